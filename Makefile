@@ -1,0 +1,96 @@
+# make demo    the briefing over a small town that does not exist; prints where the page is
+# make test    every test; says at the end which were left out and how to add them
+# make venv    .venv with the program in it: .venv/bin/lippen
+# make lint types imports   style, types and the rules of the house
+# make bench   benchmarks beside their peers; writes docs/reference/benchmarks.md
+# make docs    the reference pages that are made from the program itself
+# make lock    resolve the dependencies anew (needs the network)
+#
+# Needs Python 3.11 or newer, make and git. Nothing here needs root; as root on Debian `make test` installs
+# what the browser and Spark tests need.
+
+.DELETE_ON_ERROR:
+.PHONY: help venv demo test lint types imports bench docs lock clean system-packages
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
+
+# One stamp for each lock: .venv is brought up to date when a lock changes, and holds the largest one asked for.
+.venv/made:
+	@python=; for one in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
+	  if "$$one" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$one; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then echo "Lippen needs Python 3.11 or newer. Name one: make PYTHON=/path/to/python3.11" >&2; exit 1; fi; \
+	echo "Making .venv with $$("$$python" --version)"; \
+	"$$python" -m venv .venv || { echo "Python came without venv. On Debian: apt-get install python3-venv" >&2; exit 1; }
+	@touch $@
+
+define install
+	@echo "Installing what $(1) pins, each file checked against its hash (a few minutes the first time)"
+	@$(PIP) install --require-hashes --prefer-binary -r $(1)
+	@$(PIP) install --no-build-isolation --no-deps --editable .
+	@touch $@
+endef
+
+.venv/base: requirements.lock pyproject.toml .venv/made
+	$(call install,requirements.lock)
+.venv/test: requirements-test.lock .venv/base
+	$(call install,requirements-test.lock)
+.venv/bench: requirements-bench.lock .venv/base
+	$(call install,requirements-bench.lock)
+
+venv: .venv/base
+	@echo "The program is .venv/bin/lippen; try: .venv/bin/lippen --help"
+
+demo: .venv/base
+	@$(BIN)/lippen brief examples/small-town --mapping examples/small-town/mapping.toml --out out/demo
+	@echo; echo "The briefing: open $(CURDIR)/out/demo/index.html in a browser."
+
+# Debian as root gets what is missing; anyone else is told at the end of the tests.
+system-packages:
+	@if [ -f /etc/debian_version ] && [ "$$(id -u)" = 0 ]; then \
+	  missing=; \
+	  command -v chromium >/dev/null || missing="$$missing chromium fonts-dejavu-core"; \
+	  command -v java >/dev/null || missing="$$missing default-jre-headless"; \
+	  if [ -n "$$missing" ]; then \
+	    echo "Installing$$missing for the browser and Spark tests"; \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	  fi; \
+	fi
+
+test: system-packages .venv/test
+	@$(BIN)/python -m pytest --cov --cov-report=term
+
+lint: .venv/test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: .venv/test
+	$(BIN)/mypy
+
+imports: .venv/test
+	$(BIN)/lint-imports
+
+bench: .venv/bench
+	$(BIN)/python -m benchmarks
+
+docs: .venv/base
+	@mkdir -p docs/reference
+	$(BIN)/typer lippen.cli utils docs --name lippen --output docs/reference/commands.md
+	$(BIN)/python -m lippen.signals.reference > docs/reference/kinds.md
+	$(BIN)/python -m lippen.brief.reference > docs/reference/brief.md
+
+# Each lock holds the base too and agrees with it. The test lock holds Spark, so that both engines are tested.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --extra build pyproject.toml
+lock: .venv/test
+	$(COMPILE) --upgrade --output-file requirements.lock
+	$(COMPILE) --extra spark --constraint requirements.lock --output-file requirements-spark.lock
+	$(COMPILE) --extra spark --extra test --constraint requirements.lock --output-file requirements-test.lock
+	$(COMPILE) --extra bench --constraint requirements.lock --output-file requirements-bench.lock
+
+clean:
+	rm -rf .venv out build dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find src tests benchmarks examples -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,132 @@
+"""What all tests share: the two engines, the real data, a browser, and an account of what was left out."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from lippen.engine import Engine, connect
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+ROOT = Path(__file__).parents[1]
+REAL_DATA = ROOT.parent / "shared" / "data"
+
+# The same examples on every machine and no clock in the verdict: a test fails for the code's sake only.
+settings.register_profile(
+    "lippen", deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("lippen")
+
+
+def _chromium() -> str | None:
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return found
+    return None
+
+
+def _has_spark() -> bool:
+    java_home = os.environ.get("JAVA_HOME")
+    java = shutil.which("java", path=f"{java_home}/bin" if java_home else None)
+    return java is not None and importlib.util.find_spec("pyspark") is not None
+
+
+NEEDS = {
+    "real": (
+        REAL_DATA.is_dir,
+        "the real data beside the checkout",
+        "put the data sets in ../shared/data (they are not ours to hand on)",
+    ),
+    "spark": (
+        _has_spark,
+        "Java 17 and the spark extra",
+        "apt-get install openjdk-17-jre-headless && make test",
+    ),
+    "browser": (
+        lambda: _chromium() is not None and importlib.util.find_spec("playwright") is not None,
+        "Chromium",
+        "apt-get install chromium && make test",
+    ),
+}
+"""For each mark: whether this machine has it, what it is, and the one command that adds it."""
+
+_left_out: Counter[str] = Counter()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    absent = {mark: what for mark, (present, what, _) in NEEDS.items() if not present()}
+    for item in items:
+        for mark, what in absent.items():
+            if item.get_closest_marker(mark) is not None:
+                item.add_marker(pytest.mark.skip(reason=f"left out: needs {what}"))
+                _left_out[mark] += 1
+                break
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    # CI must not pass on tests that were never run.
+    if _left_out and os.environ.get("LIPPEN_ALL_TESTS") == "1" and session.exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(trylast=True)  # below the coverage table, where it is seen
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if not _left_out:
+        terminalreporter.write_line("Left out: nothing.")
+    for mark, count in sorted(_left_out.items()):
+        _, what, command = NEEDS[mark]
+        terminalreporter.write_line(f"Left out: {count} tests that need {what}. To add them: {command}")
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real data sets, for tests marked `real`. Read only, and nothing is copied from it."""
+    return REAL_DATA
+
+
+@pytest.fixture(scope="session")
+def duck(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """DuckDB, one for the whole session."""
+    with connect("duckdb", memory_mib=1024, threads=2, spill_dir=tmp_path_factory.mktemp("duck")) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """Spark inside this machine, one for the whole session: starting it takes seconds."""
+    with connect(
+        "local[2]", memory_mib=1024, threads=2, spill_dir=tmp_path_factory.mktemp("spark")
+    ) as engine:
+        yield engine
+
+
+@pytest.fixture(params=["duckdb", pytest.param("spark", marks=pytest.mark.spark)])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """Each engine in turn: a test that takes this runs once on DuckDB and once on Spark."""
+    chosen: Engine = request.getfixturevalue("duck" if request.param == "duckdb" else "spark")
+    return chosen
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium, for tests marked `browser`. It reaches for nothing outside this machine."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        flags: dict[str, Any] = {
+            "executable_path": _chromium(),
+            "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
+        }
+        chromium = playwright.chromium.launch(**flags)
+        yield chromium
+        chromium.close()

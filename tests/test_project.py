@@ -1,0 +1,93 @@
+"""What the repository promises of itself: pinned dependencies, free licences, pages that are up to date."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+EXTRAS = PROJECT["optional-dependencies"]
+BASE = [*PROJECT["dependencies"], *EXTRAS["build"]]
+LOCKS = {
+    "requirements.lock": BASE,
+    "requirements-spark.lock": [*BASE, *EXTRAS["spark"]],
+    "requirements-test.lock": [*BASE, *EXTRAS["spark"], *EXTRAS["test"]],
+    "requirements-bench.lock": [*BASE, *EXTRAS["bench"]],
+}
+
+
+def entries(lock: str) -> list[tuple[Requirement, int]]:
+    """Each pinned requirement of a lock with the number of hashes it carries."""
+    text = (ROOT / lock).read_text("utf-8").replace("\\\n", " ")
+    lines = [line for line in text.splitlines() if line and not line.lstrip().startswith("#")]
+    return [(Requirement(line.split("--hash")[0].strip()), line.count("--hash=sha256:")) for line in lines]
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_pins_everything_by_hash_and_names_no_address(lock: str) -> None:
+    for requirement, hashes in entries(lock):
+        assert [one.operator for one in requirement.specifier] == ["=="], requirement
+        assert requirement.url is None
+        assert hashes > 0, requirement
+    assert "://" not in (ROOT / lock).read_text("utf-8")
+    assert "index-url" not in (ROOT / lock).read_text("utf-8")
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_is_what_the_project_asks_for(lock: str) -> None:
+    """Offline: each wanted package is pinned at a version that the project allows."""
+    pinned: dict[str, list[str]] = {}
+    for requirement, _ in entries(lock):
+        (version,) = requirement.specifier
+        pinned.setdefault(canonicalize_name(requirement.name), []).append(version.version)
+    for wanted in map(Requirement, LOCKS[lock]):
+        versions = pinned.get(canonicalize_name(wanted.name))
+        assert versions, f"{wanted.name} is not in {lock}: run make lock"
+        assert all(wanted.specifier.contains(one) for one in versions), f"{wanted} in {lock}: run make lock"
+
+
+@pytest.mark.parametrize("lock", [lock for lock in LOCKS if lock != "requirements.lock"])
+def test_the_larger_locks_agree_with_the_base(lock: str) -> None:
+    here = {str(requirement) for requirement, _ in entries(lock)}
+    names = {(requirement.name, str(requirement.specifier)) for requirement, _ in entries(lock)}
+    for requirement, _ in entries("requirements.lock"):
+        assert str(requirement) in here or (requirement.name, str(requirement.specifier)) in names
+
+
+def test_nothing_in_the_default_install_is_under_the_gpl() -> None:
+    for requirement, _ in entries("requirements.lock"):
+        if requirement.marker is not None and not requirement.marker.evaluate():
+            continue
+        metadata = importlib.metadata.metadata(requirement.name)
+        said = [metadata.get("License-Expression") or "", (metadata.get("License") or "").split("\n")[0]]
+        said += [one for one in metadata.get_all("Classifier") or [] if one.startswith("License")]
+        assert any(said), f"{requirement.name} does not state its licence"
+        assert not re.search(r"\bA?GPL|General Public License", " ".join(said)), requirement.name
+
+
+def test_every_dependency_is_explained() -> None:
+    page = (ROOT / "docs/explanation/dependencies.md").read_text("utf-8")
+    for wanted in map(Requirement, [*BASE, *EXTRAS["spark"], *EXTRAS["test"], *EXTRAS["bench"]]):
+        assert f"`{wanted.name}`" in page, f"{wanted.name} is not in docs/explanation/dependencies.md"
+
+
+def test_the_licence_is_the_one_that_is_named() -> None:
+    assert PROJECT["license"] == "Apache-2.0"
+    text = (ROOT / "LICENSE").read_text("utf-8")
+    assert "Apache License" in text
+    assert "END OF TERMS AND CONDITIONS" in text
+
+
+def test_make_says_what_it_can_do() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    said = set(re.findall(r"^# make ([a-z ]+?)  ", makefile, re.M))
+    said = {word for words in said for word in words.split()}
+    (phony,) = re.findall(r"^\.PHONY: (.*)$", makefile, re.M)
+    assert set(phony.split()) - {"help", "clean", "system-packages"} == said
