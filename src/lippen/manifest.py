@@ -1,0 +1,148 @@
+"""Which files of a workspace's lake count. Swapped in one step, so a reader sees one state or the next."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, Self
+
+from lippen.errors import LippenError
+
+_FILE = re.compile(r"(signals/[a-z_]+|quarantine|results)/[A-Za-z0-9_][A-Za-z0-9_.-]*\.parquet")
+
+
+class ManifestError(LippenError):
+    """The manifest cannot be read, or names what is not there."""
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import: its files (names below the lake), what it took and refused, and where the rows came from.
+
+    `rows` are the accepted signals, `quarantined` the refused rows; `inputs` holds one mapping for each file
+    read, as the importer described it.
+    """
+
+    import_id: str
+    kind: str
+    rows: int
+    quarantined: int
+    signals: tuple[str, ...] = ()
+    quarantine: tuple[str, ...] = ()
+    inputs: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One state of the lake. `retired` are the files that the last swap stopped naming.
+
+    They are kept until the next swap, for readers who opened them just before.
+    """
+
+    generation: int = 0
+    imports: tuple[Import, ...] = ()
+    results: Mapping[str, str] = field(default_factory=dict)
+    retired: tuple[str, ...] = ()
+
+    def files(self) -> set[str]:
+        """Every file that counts."""
+        signals = {name for one in self.imports for name in one.signals}
+        quarantine = {name for one in self.imports for name in one.quarantine}
+        return signals | quarantine | set(self.results.values())
+
+    def next(
+        self, *, imports: tuple[Import, ...] | None = None, results: Mapping[str, str] | None = None
+    ) -> Self:
+        """The state after a change, one generation on, with what it no longer names retired."""
+        changed = replace(
+            self,
+            generation=self.generation + 1,
+            imports=self.imports if imports is None else imports,
+            results=self.results if results is None else results,
+        )
+        return replace(changed, retired=tuple(sorted(self.files() - changed.files())))
+
+    @classmethod
+    def read(cls, lake: Path) -> Self:
+        """The state on disk; the empty one where nothing was written yet. Raises ManifestError."""
+        path = lake / "manifest.json"
+        try:
+            text = path.read_text("utf-8")
+        except FileNotFoundError:
+            return cls()
+        except UnicodeDecodeError as error:
+            raise _broken(path, "it is not text") from error
+        try:
+            manifest = cls._from_json(json.loads(text))
+        except json.JSONDecodeError as error:
+            raise _broken(path, error.msg, error.lineno) from error
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise _broken(path, f"an entry is missing or wrong ({error})") from error
+        for name in sorted(manifest.files()):
+            if not (lake / name).is_file():
+                raise _broken(path, f"it names {name}, which is not there")
+        return manifest
+
+    @classmethod
+    def _from_json(cls, read: Any) -> Self:
+        imports = tuple(
+            Import(
+                import_id=str(one["import_id"]),
+                kind=str(one["kind"]),
+                rows=int(one["rows"]),
+                quarantined=int(one["quarantined"]),
+                signals=tuple(one["signals"]),
+                quarantine=tuple(one["quarantine"]),
+                inputs=tuple(dict(given) for given in one["inputs"]),
+            )
+            for one in read["imports"]
+        )
+        manifest = cls(int(read["generation"]), imports, dict(read["results"]), tuple(read["retired"]))
+        for name in manifest.files() | set(manifest.retired):
+            # A name is joined to the lake and may be deleted there: nothing may point out of it.
+            if not _FILE.fullmatch(name):
+                raise ValueError(f"{name!r} is no file of the lake")
+        return manifest
+
+    def swap(self, lake: Path) -> None:
+        """Make this the state of the lake, in one step, once everything it names is on the disk."""
+        text = json.dumps(asdict(self), indent=1, sort_keys=True) + "\n"
+        write_in_one_step(lake / "manifest.json", text)
+
+
+def write_in_one_step(path: Path, text: str) -> None:
+    """Replace `path` by `text` so that a reader or a power cut sees the old text or the new, never a part."""
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    settle(path.parent)
+
+
+def settle(path: Path) -> None:
+    """Wait until a file, or the names in a directory, are on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _broken(path: Path, why: str, line: int | None = None) -> ManifestError:
+    return ManifestError(
+        f"the manifest of this workspace cannot be used: {why}",
+        file=path,
+        line=line,
+        remedy="Restore the workspace from a backup, or import the source files into a new one.",
+    )

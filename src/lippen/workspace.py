@@ -1,0 +1,335 @@
+"""One folder that holds what was imported and what was found.
+
+    lippen.toml                              schema version and the source's time zone
+    lake/manifest.json                       which files count; swapped in one step
+    lake/signals/<kind>/<import>.parquet     accepted signals (<import>-2, -3 ... when they came in several)
+    lake/quarantine/<import>.parquet         every refused row with its reason
+    lake/results/<table>.<generation>.parquet
+
+The invariant: a file counts if and only if the manifest names it, a file is never changed once named, and the
+manifest is replaced in one step after everything it names is on the disk. So a reader sees a whole import or
+none of it, and a killed one leaves only files that nobody reads.
+
+One writer at a time: the advisory lock on `lake/lock` goes with the process that holds it, however it ends.
+Whoever opens the workspace and finds the lock free therefore knows that unnamed files are leftovers.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import shutil
+import tempfile
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lippen.errors import LippenError
+from lippen.manifest import Import, Manifest, settle, write_in_one_step
+
+if TYPE_CHECKING:
+    import ibis
+
+    from lippen.engine import Engine
+
+SCHEMA_VERSION = 1
+"""The layout above. A change that an older Lippen would misread raises it."""
+
+QUARANTINE = pa.schema(
+    [
+        pa.field("file", pa.string()),
+        pa.field("line", pa.int64()),
+        pa.field("column", pa.string()),
+        pa.field("value", pa.string()),
+        pa.field("reason", pa.string()),
+    ]
+)
+"""Columns of the quarantine: where a refused row stood, what was wrong with it and what to do."""
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
+
+
+class WorkspaceError(LippenError):
+    """The folder is no workspace of ours, or cannot be used now."""
+
+
+class WorkspaceBusy(WorkspaceError):  # noqa: N818 - named after the event, as the others are
+    """Someone else is writing to this workspace."""
+
+
+class StagedImport:
+    """An import on its way in. Write files into `directory`, then `commit`; else they are deleted."""
+
+    def __init__(self, workspace: Workspace, kind: str, directory: Path) -> None:
+        self.directory = directory
+        self._workspace = workspace
+        self._kind = kind
+
+    def commit(
+        self,
+        import_id: str,
+        accepted: Sequence[Path],
+        quarantine: Sequence[Path],
+        inputs: Sequence[Mapping[str, Any]],
+    ) -> bool:
+        """Make the import part of the workspace, all of it in one step.
+
+        `accepted` and `quarantine` are Parquet files inside `directory`; `inputs` describes the files read.
+        Returns False, and changes nothing, when an import of this id is already there.
+        """
+        if not _NAME.fullmatch(import_id):
+            raise WorkspaceError(f"{import_id!r} cannot be the id of an import")
+        manifest = self._workspace.manifest()
+        if any(one.import_id == import_id and one.kind == self._kind for one in manifest.imports):
+            return False
+        signal_files, rows = self._move(accepted, f"signals/{self._kind}", import_id)
+        quarantine_files, quarantined = self._move(quarantine, "quarantine", import_id)
+        new = Import(
+            import_id=import_id,
+            kind=self._kind,
+            rows=rows,
+            quarantined=quarantined,
+            signals=signal_files,
+            quarantine=quarantine_files,
+            inputs=tuple(dict(given) for given in inputs),
+        )
+        self._workspace.swap(manifest, manifest.next(imports=(*manifest.imports, new)))
+        return True
+
+    def _move(self, paths: Sequence[Path], folder: str, import_id: str) -> tuple[tuple[str, ...], int]:
+        names: list[str] = []
+        rows = 0
+        target = self._workspace.lake / folder
+        for number, path in enumerate(paths, start=1):
+            if not Path(path).resolve().is_relative_to(self.directory.resolve()):
+                raise WorkspaceError("a staged file lies outside the staging directory", file=path)
+            name = f"{import_id}.parquet" if number == 1 else f"{import_id}-{number}.parquet"
+            rows += pq.read_metadata(path).num_rows
+            target.mkdir(parents=True, exist_ok=True)
+            settle(Path(path))
+            Path(path).replace(target / name)
+            names.append(f"{folder}/{name}")
+        if names:
+            settle(target)
+        return tuple(names), rows
+
+
+class Workspace:
+    """A workspace opened with the engine that its queries run on. See the head of this file."""
+
+    def __init__(self, directory: Path, engine: Engine, zone: str | None) -> None:
+        self.directory = directory
+        self.engine = engine
+        self.zone = zone
+        self.lake = directory / "lake"
+        self._lock: int | None = None
+
+    @classmethod
+    def open(cls, directory: Path | str, engine: Engine, create: bool = True) -> Self:
+        """Open the workspace in `directory`, or make one there.
+
+        Leftovers of an import that was killed are removed, unless someone is writing just now. Raises
+        WorkspaceError when the folder holds something else, was written by a newer Lippen or cannot be read,
+        ManifestError when its manifest is broken.
+        """
+        directory = Path(directory)
+        settings = directory / "lippen.toml"
+        if not settings.exists():
+            if not create:
+                raise WorkspaceError(
+                    "there is no workspace here", file=directory, remedy="Run lippen import first."
+                )
+            directory.mkdir(parents=True, exist_ok=True)
+            if any(not one.name.startswith(".lippen.toml.") for one in directory.iterdir()):
+                raise WorkspaceError(
+                    "this folder holds something else",
+                    file=directory,
+                    remedy="Name a new or an empty folder.",
+                )
+            write_in_one_step(settings, _settings_text(None))
+        workspace = cls(directory, engine, _read_zone(settings))
+        with suppress(PermissionError):  # someone else's workspace can be read all the same
+            workspace.lake.mkdir(exist_ok=True)
+            workspace._clean()
+        workspace.manifest()
+        return workspace
+
+    def manifest(self) -> Manifest:
+        """What counts at this moment. Raises ManifestError."""
+        return Manifest.read(self.lake)
+
+    def set_zone(self, zone: str) -> None:
+        """Record the time zone of the source (an IANA name), once.
+
+        Raises WorkspaceError when the workspace already holds times of another zone: its local days and hours
+        would no longer compare.
+        """
+        if self.zone == zone:
+            return
+        if self.zone is not None:
+            raise WorkspaceError(
+                f"this workspace holds times of {self.zone}, not {zone}",
+                file=self.directory,
+                remedy="Import into another workspace, or put the zone right in the mapping.",
+            )
+        with self._writing():
+            write_in_one_step(self.directory / "lippen.toml", _settings_text(zone))
+        self.zone = zone
+
+    @contextmanager
+    def stage_import(self, kind: str) -> Iterator[StagedImport]:
+        """Bring in signals of `kind`. What is not committed when the body ends is deleted.
+
+        Raises WorkspaceBusy when someone else is writing.
+        """
+        if not re.fullmatch(r"[a-z_]+", kind):
+            raise WorkspaceError(f"{kind!r} cannot be a kind of signal")
+        with self._writing():
+            staging = self.lake / "staging"
+            staging.mkdir(exist_ok=True)
+            directory = Path(tempfile.mkdtemp(dir=staging))
+            try:
+                yield StagedImport(self, kind, directory)
+            finally:
+                shutil.rmtree(directory, ignore_errors=True)
+
+    def imports(self) -> list[Import]:
+        """Every import, in the order they came."""
+        return list(self.manifest().imports)
+
+    def signals(self, kind: str) -> ibis.Table:
+        """All accepted signals of `kind`. Raises WorkspaceError when there are none yet."""
+        names = [name for one in self.imports() if one.kind == kind for name in one.signals]
+        if not names:
+            raise WorkspaceError(
+                f"this workspace holds no {kind} yet", file=self.directory, remedy="Run lippen import first."
+            )
+        return self.engine.read([self.lake / name for name in names])
+
+    def quarantine(self) -> ibis.Table:
+        """Every refused row, with the columns of QUARANTINE; empty when all was taken."""
+        names = [name for one in self.imports() for name in one.quarantine]
+        if not names:
+            return self.engine.table(QUARANTINE.empty_table())
+        return self.engine.read([self.lake / name for name in names])
+
+    def results(self) -> list[str]:
+        """Names of the result tables, sorted."""
+        return sorted(self.manifest().results)
+
+    def result(self, table: str) -> ibis.Table:
+        """One result table. Raises WorkspaceError when it was not written yet."""
+        name = self.manifest().results.get(table)
+        if name is None:
+            raise WorkspaceError(
+                f"this workspace holds no result table {table}",
+                file=self.directory,
+                remedy="Run lippen brief first.",
+            )
+        return self.engine.read(self.lake / name)
+
+    def write_results(self, tables: Mapping[str, pa.Table]) -> None:
+        """Write result tables, replacing those of the same names, all in one step.
+
+        Tables of other names stay. Raises WorkspaceBusy when someone else is writing.
+        """
+        for table in tables:
+            if not re.fullmatch(r"[a-z][a-z0-9_]*", table):
+                raise WorkspaceError(f"{table!r} cannot be the name of a result table")
+        with self._writing():
+            manifest = self.manifest()
+            folder = self.lake / "results"
+            folder.mkdir(exist_ok=True)
+            names = {table: f"results/{table}.{manifest.generation + 1}.parquet" for table in tables}
+            for table, rows in tables.items():
+                pq.write_table(rows, self.lake / names[table], compression="zstd")
+                settle(self.lake / names[table])
+            settle(folder)
+            self.swap(manifest, manifest.next(results={**manifest.results, **names}))
+
+    def swap(self, before: Manifest, after: Manifest) -> None:
+        """Go from one state to the next; what the state before had retired is deleted now."""
+        with self._writing():
+            after.swap(self.lake)
+            for name in set(before.retired) - after.files():
+                (self.lake / name).unlink(missing_ok=True)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Hold the lock. Within one opened workspace it is held once, however deep the calls go."""
+        if self._lock is not None:
+            yield
+            return
+        handle = os.open(self.lake / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise WorkspaceBusy(
+                    "another run of lippen is writing to this workspace",
+                    file=self.directory,
+                    remedy="Wait until it has ended.",
+                ) from error
+            self._lock = handle
+            yield
+        finally:
+            self._lock = None
+            os.close(handle)
+
+    def _clean(self) -> None:
+        try:
+            with self._writing():
+                manifest = self.manifest()
+                kept = manifest.files() | set(manifest.retired)
+                shutil.rmtree(self.lake / "staging", ignore_errors=True)
+                for folder in ("signals", "quarantine", "results"):
+                    for path in (self.lake / folder).rglob("*"):
+                        if path.is_file() and path.relative_to(self.lake).as_posix() not in kept:
+                            path.unlink()
+                for path in [*self.lake.glob(".*.part"), *self.directory.glob(".*.part")]:
+                    path.unlink()
+        except WorkspaceBusy:
+            return
+
+
+def _settings_text(zone: str | None) -> str:
+    lines = ["# A Lippen workspace. Written by lippen; the zone is that of the imported source.\n"]
+    lines.append(f"schema_version = {SCHEMA_VERSION}\n")
+    if zone is not None:
+        lines.append(f'zone = "{zone}"\n')
+    return "".join(lines)
+
+
+def _read_zone(path: Path) -> str | None:
+    """Check the settings of a workspace and return its zone."""
+    try:
+        settings = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise WorkspaceError(
+            f"the settings of this workspace cannot be read ({error})", file=path, remedy="Restore the file."
+        ) from error
+    version = settings.get("schema_version")
+    if not isinstance(version, int) or version < 1:
+        raise WorkspaceError("schema_version is missing or no number", file=path, remedy="Restore the file.")
+    if version > SCHEMA_VERSION:
+        raise WorkspaceError(
+            f"this workspace was written by a newer Lippen (schema version {version}; this one knows"
+            f" {SCHEMA_VERSION})",
+            file=path,
+            remedy="Update Lippen, or use another workspace.",
+        )
+    zone = settings.get("zone")
+    if zone is None:
+        return None
+    try:
+        ZoneInfo(zone)
+    except Exception as error:  # a wrong type, an unknown name and a path are three errors for one mistake
+        raise WorkspaceError(f"{zone!r} is no time zone", file=path, remedy="Write an IANA name.") from error
+    return str(zone)
