@@ -1,0 +1,32 @@
+"""What arrives: files of closed incidents in, one checked table out, and every refused row with its reason.
+
+mapping = load_mapping("milwaukee.toml")
+report = import_folder("calls/", mapping, workspace, stages)
+incidents = workspace.signals("incident")
+"""
+
+from lippen.signals.folder import import_folder
+from lippen.signals.kinds import Column, Kind, kind_names, load_kind
+from lippen.signals.mapping import Mapping, MappingError, load_mapping, parse_mapping
+from lippen.signals.propose import Proposal, propose_mapping
+from lippen.signals.reference import kinds_page
+from lippen.signals.report import FileCount, ImportRefused, ImportReport, NotRead
+
+__all__ = [
+    "Column",
+    "FileCount",
+    "ImportRefused",
+    "ImportReport",
+    "Kind",
+    "Mapping",
+    "MappingError",
+    "NotRead",
+    "Proposal",
+    "import_folder",
+    "kind_names",
+    "kinds_page",
+    "load_kind",
+    "load_mapping",
+    "parse_mapping",
+    "propose_mapping",
+]

@@ -1,0 +1,63 @@
+"""The page `docs/reference/kinds.md`, written from the schema files (`python -m lippen.signals.reference`)."""
+
+from __future__ import annotations
+
+import sys
+
+from lippen.signals.kinds import QUARANTINE_SCHEMA, Kind, kind_names, load_kind
+
+_QUARANTINE_WORDS = {
+    "file": "The file the row stands in, named from the imported folder.",
+    "line": "The first physical line of the record (the row number in Excel and Parquet).",
+    "column": "The export's own column that was wrong; empty when the whole record was.",
+    "value": "What stood there, at most 200 characters, with telephone numbers and the like masked.",
+    "reason": "Why it was not taken, and what to do about it.",
+}
+
+
+def _table(kind: Kind) -> list[str]:
+    lines = [
+        "| column | type | from | may be empty | what it says | example |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for column in kind.columns:
+        unit = f" ({column.unit})" if column.unit else ""
+        source = "the export" if column.from_export else "Lippen"
+        empty = "no" if column.required else "yes"
+        lines.append(
+            f"| `{column.name}` | {column.type}{unit} | {source} | {empty} | {column.says} | `{column.example}` |"
+        )
+    return lines
+
+
+def kinds_page() -> str:
+    """The reference page of every kind and of the quarantine table, as Markdown."""
+    lines = [
+        "# Kinds of signal",
+        "",
+        "This page is made from the schema files in `src/lippen/signals/kinds/`. Change those, then run",
+        "`python -m lippen.signals.reference > docs/reference/kinds.md`.",
+        "",
+        "Times are stored as UTC without a zone; `local_day` and `local_hour` are in the export's own zone.",
+    ]
+    for name in kind_names():
+        kind = load_kind(name)
+        lines += ["", f"## {kind.title}", "", kind.says, "", *_table(kind)]
+    lines += [
+        "",
+        "## Quarantine",
+        "",
+        "Every row that was read and not taken, and why. For each file,",
+        "accepted + duplicates + quarantined = rows read.",
+        "",
+        "| column | type | what it says |",
+        "| --- | --- | --- |",
+    ]
+    lines += [
+        f"| `{field.name}` | {field.type} | {_QUARANTINE_WORDS[field.name]} |" for field in QUARANTINE_SCHEMA
+    ]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(kinds_page())

@@ -1,0 +1,102 @@
+"""What an import says of itself: counts for each file, what was not read, and what was done to rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lippen.errors import LippenError
+
+
+class ImportRefused(LippenError):  # noqa: N818 - named after the event
+    """An import that was not made. The workspace is as it was before."""
+
+
+@dataclass(frozen=True)
+class FileCount:
+    """One file (or one sheet of a workbook): accepted + duplicates + quarantined = rows read.
+
+    `digest` is the SHA-256 of the file; `left_out` names the columns that were not read because they look like
+    identity, with what each looks like.
+    """
+
+    file: str
+    rows: int
+    accepted: int
+    duplicates: int
+    quarantined: int
+    digest: str = ""
+    left_out: Mapping[str, str] = field(default_factory=dict)
+
+    def adds_up(self) -> bool:
+        """Whether every row that was read is accounted for."""
+        return self.accepted + self.duplicates + self.quarantined == self.rows
+
+
+@dataclass(frozen=True)
+class NotRead:
+    """A file, link or directory in the folder that was not read, and why."""
+
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What came of an import.
+
+    `import_id` names it in the workspace; `changed` is False when the workspace already held everything.
+    `notes` counts what was done to rows that were taken (clock times taken as the first of two, telephone
+    numbers masked, places filled in); `unlisted_codes` counts disposal codes that the mapping does not list;
+    `reasons` counts quarantined rows by reason.
+    """
+
+    import_id: str
+    changed: bool
+    inputs: tuple[FileCount, ...]
+    not_read: tuple[NotRead, ...] = ()
+    notes: Mapping[str, int] = field(default_factory=dict)
+    unlisted_codes: Mapping[str, int] = field(default_factory=dict)
+    reasons: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> int:
+        """Rows read from all files."""
+        return sum(entry.rows for entry in self.inputs)
+
+    @property
+    def accepted(self) -> int:
+        """Rows that became signals in this import."""
+        return sum(entry.accepted for entry in self.inputs)
+
+    @property
+    def duplicates(self) -> int:
+        """Rows whose signal was there already, in these files or in the workspace."""
+        return sum(entry.duplicates for entry in self.inputs)
+
+    @property
+    def quarantined(self) -> int:
+        """Rows not taken, each with its reason in the quarantine."""
+        return sum(entry.quarantined for entry in self.inputs)
+
+    def as_text(self) -> str:
+        """The report as lines of plain text."""
+        lines = ["rows read | accepted | duplicates | quarantined | file"]
+        lines += [
+            f"{one.rows:>9,} | {one.accepted:>8,} | {one.duplicates:>10,} | {one.quarantined:>11,} | {one.file}"
+            for one in self.inputs
+        ]
+        for one in self.inputs:
+            lines += [
+                f"{one.file}: the column {name!r} looks like {says} and was not read"
+                for name, says in one.left_out.items()
+            ]
+        lines += [f"not read: {one.file}: {one.reason}" for one in self.not_read]
+        lines += [f"{count:,} {note}" for note, count in sorted(self.notes.items())]
+        lines += [f"{count:,} rows quarantined: {reason}" for reason, count in self.reasons.items()]
+        if self.unlisted_codes:
+            codes = ", ".join(f"{code} ({count:,})" for code, count in list(self.unlisted_codes.items())[:20])
+            lines.append(f"disposal codes that the mapping does not list, taken as its default: {codes}")
+        if not self.changed:
+            lines.append("The workspace already held all of this; nothing was changed.")
+        return "\n".join(lines) + "\n"

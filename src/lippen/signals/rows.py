@@ -1,0 +1,128 @@
+"""What every reader hands on: stretches of rows as columns of text, with the line each row stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from lippen.signals.folding import fold
+
+STRETCH = 65_536
+"""Rows in a stretch from the readers that count rows."""
+
+
+class FileRefused(Exception):  # noqa: N818 - named after the event
+    """A whole file that is not read; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A record that could not even be cut into cells: its first line and why. Its text is not kept."""
+
+    line: int
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class RowBatch:
+    """A stretch of rows: the wanted columns as text (empty text for nothing), each row's line, and refusals.
+
+    `repaired` counts lines that were not UTF-8 and were read as Windows-1252.
+    """
+
+    columns: dict[str, pa.StringArray]
+    lines: npt.NDArray[np.int64]
+    refused: Sequence[Refused] = field(default_factory=tuple)
+    repaired: int = 0
+
+    @property
+    def rows(self) -> int:
+        """Rows read in this stretch, refused ones included."""
+        return len(self.lines) + len(self.refused)
+
+
+class Work(Protocol):
+    """A stretch that is cut out but not yet parsed: calling it gives the rows, on whatever thread."""
+
+    def __call__(self) -> RowBatch: ...
+
+
+@dataclass
+class Source:
+    """One table in one file, ready to read: its name, the columns it has, and its stretches in order.
+
+    `about_rows` is a guess at how many rows there are, for the progress display. `notes` fills while reading.
+    """
+
+    name: str
+    header: Sequence[str]
+    work: Iterator[Work]
+    about_rows: int | None = None
+    typed: bool = False
+    notes: list[str] = field(default_factory=list)
+
+
+def number_repeats(header: Iterable[str]) -> list[str]:
+    """Header cells as names that are all different.
+
+    A header that stands there more than once becomes `Date (1)`, `Date (2)`, so that a mapping has to say
+    which one it means; an empty one becomes `(column 7)`.
+    """
+    names = [
+        " ".join(cell.replace("\ufeff", "").split()) or f"(column {at})" for at, cell in enumerate(header, 1)
+    ]
+    seen: dict[str, int] = {}
+    for name in names:
+        seen[fold(name)] = seen.get(fold(name), 0) + 1
+    turn: dict[str, int] = {}
+    numbered = []
+    for name in names:
+        key = fold(name)
+        turn[key] = turn.get(key, 0) + 1
+        numbered.append(f"{name} ({turn[key]})" if seen[key] > 1 else name)
+    return numbered
+
+
+def find_columns(header: Sequence[str], wanted: Sequence[str]) -> dict[str, int]:
+    """Where each wanted column stands: by the exact name, else without regard to case and spacing."""
+    exact = {name: at for at, name in enumerate(header)}
+    loose = {fold(name): at for at, name in enumerate(header)}
+    found = {}
+    for name in wanted:
+        at = exact.get(name, loose.get(fold(name)))
+        if at is not None:
+            found[name] = at
+    return found
+
+
+def missing_columns(header: Sequence[str], wanted: Sequence[str]) -> str:
+    """A sentence that says which wanted columns a file lacks, and which it has instead."""
+    found = find_columns(header, wanted)
+    lacking = [name for name in wanted if name not in found]
+    twice = [name for name in lacking if any(fold(entry) == f"{fold(name)} (1)" for entry in header)]
+    if twice:
+        return (
+            f"the header {twice[0]!r} stands there more than once; "
+            f'write "{twice[0]} (1)" or "{twice[0]} (2)" in the mapping to say which is meant'
+        )
+    has = ", ".join(header[:40]) or "nothing"
+    return (
+        f"no row has the header {', '.join(repr(name) for name in lacking)} that the mapping names; "
+        f"it has: {has}. Correct the mapping, or move the file out of the folder"
+    )
+
+
+def text_columns(
+    names: Sequence[str], rows: Sequence[Sequence[Any]], places: Sequence[int]
+) -> dict[str, pa.StringArray]:
+    """Columns of text from rows of cells: `places` says where in a row each name stands."""
+    return {
+        name: pa.array([row[at] for row in rows], type=pa.string())
+        for name, at in zip(names, places, strict=True)
+    }
