@@ -1,0 +1,149 @@
+"""The schematic map: where incidents were reported, as squares placed roughly where the areas lie.
+
+It ranks no area. Squares carry a number as well as a size and a shade; counts below five are not printed.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypedDict
+
+from markupsafe import Markup
+
+from lippen.brief import figures
+from lippen.brief.plain_text import plain
+from lippen.brief.schema import SMALL_COUNT
+from lippen.brief.svg import element, number, picture, share, words
+
+_CELL = 48  # pixels: room for "1.2k" in letters that can be read
+_MOST_ACROSS = 18
+_MOST_BARS = 30
+
+
+class AreaVolume(TypedDict):
+    """A row of table `volumes_area`."""
+
+    area: str
+    lat: float | None
+    lon: float | None
+    incidents: int | None
+    unfounded: int | None
+    expected_unfounded: float | None
+
+
+@dataclass(frozen=True)
+class Square:
+    """One square of the map: its place in the grid, and the areas it stands for."""
+
+    across: int
+    down: int
+    incidents: int
+    areas: tuple[str, ...]
+
+
+def suppressed(value: int | None) -> str:
+    """A count for an area, where few are "fewer than 5"."""
+    if value is None:
+        return figures.CANNOT_TELL
+    return "fewer than 5" if 0 < value < SMALL_COUNT else figures.count(value)
+
+
+def squares(rows: Sequence[AreaVolume]) -> list[Square]:
+    """Areas with coordinates, laid on the coarsest grid that keeps them apart, or on the finest that fits.
+
+    Areas that fall on one square are drawn together. Longitudes are shortened by the cosine of the latitude.
+    """
+    placed = [(r, r["lat"], r["lon"]) for r in rows if r["lat"] is not None and r["lon"] is not None]
+    if not placed:
+        return []
+    narrowing = math.cos(math.radians(sum(lat for _, lat, _ in placed) / len(placed)))
+    xs = _within([lon * narrowing for _, _, lon in placed])
+    ys = _within([-lat for _, lat, _ in placed])
+    extent = max(max(xs) - min(xs), max(ys) - min(ys))
+    cells: list[tuple[int, int]] = []
+    for across in range(1, _MOST_ACROSS + 1):
+        side = extent / across if extent > 0 else 1.0
+        cells = [
+            (min(across - 1, int((x - min(xs)) / side)), min(across - 1, int((y - min(ys)) / side)))
+            for x, y in zip(xs, ys, strict=True)
+        ]
+        if len(set(cells)) == len(cells):
+            break
+    left, top = min(x for x, _ in cells), min(y for _, y in cells)
+    together: dict[tuple[int, int], list[AreaVolume]] = {}
+    for cell, (row, _, _) in zip(cells, placed, strict=True):
+        together.setdefault(cell, []).append(row)
+    return [
+        Square(
+            x - left, y - top, sum(r["incidents"] or 0 for r in held), tuple(sorted(r["area"] for r in held))
+        )
+        for (x, y), held in sorted(together.items(), key=lambda item: (item[0][1], item[0][0]))
+    ]
+
+
+def _within(values: list[float]) -> list[float]:
+    """Draws far outliers at the edge, so that one stray coordinate cannot shrink a town to a dot."""
+    if len(values) < 20:
+        return values
+    ranked = sorted(values)
+    low, high = ranked[len(ranked) // 50], ranked[-1 - len(ranked) // 50]
+    return [min(high, max(low, value)) for value in values]
+
+
+def area_map(rows: Sequence[AreaVolume]) -> Markup | None:
+    """The map as SVG of its own size; None when no area has coordinates."""
+    laid = squares(rows)
+    if not laid:
+        return None
+    ranked = sorted(square.incidents for square in laid)
+    most = max(1, ranked[-1])
+    wide, tall = max(s.across for s in laid) + 1, max(s.down for s in laid) + 1
+    longest = max(len(plain(s.areas[0])) if len(s.areas) == 1 else 99 for s in laid)
+    cell = 80 if wide <= 6 and 6 < longest <= 11 else _CELL
+    named = longest <= 6 or cell > _CELL
+    step_down = _CELL + 20 if named else _CELL
+    parts = []
+    for square in laid:
+        part = square.incidents / most
+        side = 20 + (_CELL - 24) * math.sqrt(part)
+        x, y = square.across * cell + cell / 2, square.down * step_down + _CELL / 2
+        tier = 1 + 4 * ranked.index(square.incidents) // len(
+            ranked
+        )  # quarters, so one great square hides none
+        label = "<5" if 0 < square.incidents < SMALL_COUNT else figures.short_count(square.incidents)
+        name = figures.listing([plain(area, 30) for area in square.areas], 4)
+        content = [
+            element("title", f"{name}: {suppressed(square.incidents)} incidents"),
+            element("rect", x=x - side / 2, y=y - side / 2, width=side, height=side, rx=3, class_=f"t{tier}"),
+            words(label, number(x), y + 4.5, f"n{tier}", anchor="middle"),
+        ]
+        if named:
+            content.append(words(square.areas[0], number(x), y + _CELL / 2 + 10, "tick", anchor="middle"))
+        parts.append(element("g", *content))
+    return element(
+        "svg",
+        *parts,
+        class_="chart map",
+        width=wide * cell,
+        height=tall * step_down,
+        role="img",
+        aria_label=f"Schematic map of incidents in {figures.plural(len(rows), 'area')}, north at the top",
+    )
+
+
+def area_bars(rows: Sequence[AreaVolume]) -> Markup | None:
+    """A bar for each area in order of its name, for exports without coordinates; None without areas."""
+    seen = sorted((r for r in rows if r["incidents"] is not None), key=lambda r: r["area"])[:_MOST_BARS]
+    if not seen:
+        return None
+    most = max(1, *(row["incidents"] or 0 for row in seen))
+    parts = []
+    for i, row in enumerate(seen):
+        y, length = i * 38, (row["incidents"] or 0) / most
+        parts.append(words(row["area"], "0", y + 14, "name", limit=40))
+        parts.append(words(suppressed(row["incidents"]), "100%", y + 14, "value", anchor="end"))
+        parts.append(element("rect", x=0, y=y + 20, width="100%", height=7, rx=2, class_="trough"))
+        if (row["incidents"] or 0) >= SMALL_COUNT:
+            parts.append(element("rect", x=0, y=y + 20, width=share(length), height=7, rx=2, class_="t3"))
+    label = f"Bars of incidents in {figures.plural(len(seen), 'area')}, in order of name"
+    return picture(parts, height=len(seen) * 38, label=label, css="bars")

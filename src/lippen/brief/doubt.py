@@ -1,0 +1,135 @@
+"""How often this is wrong: the model, calibration, what planted campaigns showed, and fairness."""
+
+from collections.abc import Mapping
+from typing import Any, TypedDict, cast
+
+import pyarrow as pa
+from markupsafe import Markup
+
+from lippen.brief import figures, words
+from lippen.brief.charts import CalibrationBin, calibration, ladder
+from lippen.brief.plain_text import isolated, plain
+from lippen.brief.schema import Facts
+
+_VERDICTS = {
+    "ok": "no sign that it is worse here",
+    "higher": "more often wrong here",
+    "cannot tell": "cannot tell: too few",
+}
+
+
+class Doubt(TypedDict):
+    """Section 5 of the page. Texts are sentences; pictures are None when there is nothing to draw."""
+
+    suspended: Markup | None
+    budget: str
+    ranking: str
+    ladder: Markup | None
+    rungs: list[tuple[str, str, str]]
+    tested_on: str
+    calibration_words: str
+    calibration: Markup | None
+    bins: list[tuple[str, str, str, str, str]]
+    months: list[tuple[str, str, str, str, str]]
+    planted: str
+    planted_sizes: list[tuple[str, str, str, str]]
+    fairness: list[tuple[Markup, str, str, str, str, str]]
+    unknowns: list[Markup]
+
+
+def doubt(facts: Facts, tables: Mapping[str, pa.Table]) -> Doubt:
+    """The section's sentences, pictures and rows."""
+    credibility = facts["credibility"]
+    model = credibility["model"] if credibility else None
+    measured = credibility["planted"] if credibility else None
+    suspended = credibility["suspended"] if credibility else None
+    bins = cast(list[CalibrationBin], tables["calibration"].to_pylist())
+    no_model = f"We cannot tell. {words.why_no_model(credibility)}"
+    rungs = words.ladder(model) if model else []
+    return {
+        "suspended": isolated(suspended, 400) if suspended is not None else None,
+        "budget": words.budget(credibility),
+        "ranking": plain(words.ranking(model) if model else no_model, 700),
+        "ladder": ladder(rungs),
+        "rungs": [
+            (
+                name,
+                figures.fixed(auc, 3),
+                _interval(interval["low"], interval["high"], 3) if interval else "not measured",
+            )
+            for name, auc, interval in rungs
+        ],
+        "tested_on": (
+            f"Tested on {figures.count(model['incidents'])} incidents of later days, which it had never seen."
+            if model and model["incidents"] is not None
+            else ""
+        ),
+        "calibration_words": plain(words.calibration(model) if model else no_model, 700),
+        "calibration": calibration(bins),
+        "bins": [
+            (
+                str(row["bin"]),
+                figures.count(row["incidents"]),
+                figures.percent(row["expected"], 1),
+                figures.percent(row["observed"], 1),
+                _shares(row["low"], row["high"]),
+            )
+            for row in bins
+        ],
+        "months": [_month(row) for row in tables["calibration_month"].to_pylist()],
+        "planted": words.planted(measured),
+        "planted_sizes": [
+            (
+                figures.count(size["size"]),
+                figures.count(size["campaigns"]),
+                figures.percent(size["recall"]),
+                _shares(size["low"], size["high"]),
+            )
+            for size in (measured["by_size"] if measured else None) or []
+        ],
+        "fairness": [_group(row) for row in tables["fairness"].to_pylist()],
+        "unknowns": [isolated(sentence, 400) for sentence in words.unknowns(facts)],
+    }
+
+
+def _interval(low: float | None, high: float | None, places: int) -> str:
+    if low is None or high is None:
+        return "not measured"
+    return f"{low:.{places}f} to {high:.{places}f}"
+
+
+def _shares(low: float | None, high: float | None) -> str:
+    if low is None or high is None:
+        return figures.CANNOT_TELL
+    return f"{figures.percent(low)} to {figures.percent(high)}"
+
+
+def _month(row: Mapping[str, Any]) -> tuple[str, str, str, str, str]:
+    off = figures.CANNOT_TELL if row["ece"] is None else f"{figures.decimal(row['ece'] * 100)} in 100"
+    name = figures.day(f"{row['month'][:7]}-01").removeprefix("1 ")
+    return (
+        plain(name, 20),
+        figures.count(row["incidents"]),
+        figures.percent(row["expected"], 1),
+        figures.percent(row["observed"], 1),
+        off,
+    )
+
+
+def _group(row: Mapping[str, Any]) -> tuple[Markup, str, str, str, str, str]:
+    few = row["verdict"] not in ("ok", "higher")
+    interval = (
+        ""
+        if row["low"] is None or row["high"] is None
+        else f"{figures.decimal(row['low'] * 10_000)} to {figures.decimal(row['high'] * 10_000)}"
+    )
+    return (
+        isolated(row["area_group"], 48),
+        figures.count(row["incidents"]),
+        figures.count(row["false_episodes"]),
+        figures.CANNOT_TELL
+        if few
+        else figures.decimal(None if row["rate"] is None else row["rate"] * 10_000),
+        interval,
+        _VERDICTS.get(row["verdict"] or "cannot tell", _VERDICTS["cannot tell"]),
+    )

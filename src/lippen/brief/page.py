@@ -1,0 +1,170 @@
+"""Puts the page together: sentences, pictures and rows into one self-contained HTML file without script."""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import pyarrow as pa
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from lippen.brief import figures, words
+from lippen.brief.cards import cards_and_lines
+from lippen.brief.doubt import doubt
+from lippen.brief.plain_text import isolated, plain
+from lippen.brief.schema import Facts
+from lippen.brief.volumes import volumes
+
+_MOST_FILES = 60
+_MOST_REASONS = 40
+
+
+def render(facts: Facts, tables: Mapping[str, pa.Table]) -> str:
+    """The page as HTML. Facts and tables must have passed `checking`."""
+    style = _style()
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    credibility = facts["credibility"]
+    period = facts["period"]
+    moving = volumes(tables, _as_day(period["since"] if period else None))
+    suspended = credibility is not None and credibility["suspended"] is not None
+    cards, lines = ([], []) if suspended else cards_and_lines(tables)
+    why_none = words.why_no_episodes(credibility)
+    counts = credibility["episodes"] if credibility else None
+    return _template().render(
+        style=Markup(style),  # noqa: S704 - our own file
+        digest=digest,
+        standing_line=words.STANDING_LINE,
+        card_line=isolated((counts["standing_line"] if counts else None) or words.STANDING_LINE, 300),
+        place=isolated(facts["place"], 60) if facts["place"] else None,
+        title=plain(facts["place"] or "Closed incidents", 60),
+        span=plain(figures.span(period["first_day"], period["last_day"]), 80) if period else "",
+        scope=_scope(facts),
+        short=[
+            ("What came in", words.came_in(facts)),
+            ("How volumes move", moving["sentence"]),
+            ("Episodes", isolated(words.episodes(credibility), 500)),
+            ("How often wrong", isolated(words.how_often_wrong(credibility), 500)),
+        ],
+        inputs=_inputs(facts),
+        reasons=_reasons(tables["quarantine_reasons"]),
+        excluded=_excluded(facts),
+        never_assessed=words.NEVER_ASSESSED,
+        moving=moving,
+        episodes=isolated(words.episodes(credibility), 500),
+        looked=why_none is None and not suspended,
+        cards=cards,
+        lines=lines,
+        lines_left_out=max(0, tables["episodes"].num_rows - len(cards) - len(lines)),
+        doubt=doubt(facts, tables),
+        about=_about(facts),
+        glossary=words.GLOSSARY,
+    )
+
+
+def _style() -> str:
+    return resources.files("lippen.brief").joinpath("style.css").read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("lippen.brief"),
+        autoescape=True,
+        finalize=_neutral,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _neutral(value: object) -> object:
+    """Whatever a template prints that is no markup of ours is made plain, so that none can be forgotten."""
+    return plain(value, 1000) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _template() -> Template:
+    return _environment().get_template("page.html.j2")
+
+
+def _as_day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text[:10]) if text else None
+    except ValueError:
+        return None
+
+
+def _scope(facts: Facts) -> list[Markup]:
+    """The line under the heading: how many incidents, since when assessed, in which zone."""
+    period = facts["period"]
+    if period is None:
+        return [Markup("The days covered are not known.")]
+    said = []
+    if period["incidents"] is not None:
+        said.append(Markup("{}").format(figures.plural(period["incidents"], "incident")))
+    if period["days"] is not None:
+        said.append(Markup("{}").format(figures.plural(period["days"], "day")))
+    if period["since"]:
+        said.append(Markup("assessed from {}").format(plain(figures.day(period["since"]), 40)))
+    if period["zone"]:
+        said.append(Markup("times as in {}").format(isolated(period["zone"], 40)))
+    return said
+
+
+def _inputs(facts: Facts) -> dict[str, Any]:
+    files = facts["inputs"] or []
+    columns = [
+        [file["rows"] for file in files],
+        [file["accepted"] for file in files],
+        [file["duplicates"] for file in files],
+        [file["quarantined"] for file in files],
+    ]
+    return {
+        "rows": [
+            (isolated(file["file"], 80), *(figures.count(column[i]) for column in columns))
+            for i, file in enumerate(files[:_MOST_FILES])
+        ],
+        "left_out": max(0, len(files) - _MOST_FILES),
+        "total": [figures.count(sum(column)) for column in columns],
+    }
+
+
+def _reasons(table: pa.Table) -> dict[str, Any]:
+    rows = sorted(table.to_pylist(), key=lambda row: (-(row["rows"] or 0), row["reason"]))
+    return {
+        "rows": [(isolated(row["reason"], 300), figures.count(row["rows"])) for row in rows[:_MOST_REASONS]],
+        "left_out": max(0, len(rows) - _MOST_REASONS),
+    }
+
+
+def _excluded(facts: Facts) -> list[tuple[Markup, str, str]]:
+    credibility = facts["credibility"]
+    given = (credibility["excluded"] if credibility else None) or {}
+    known = [key for key in words.EXCLUDED if key in given]
+    further = sorted(key for key in given if key not in words.EXCLUDED)
+    rows = []
+    for key in known + further:
+        name, why = words.excluded_words(key)
+        rows.append((isolated(name, 60), why, figures.count(given[key])))
+    return rows
+
+
+def _about(facts: Facts) -> dict[str, Any]:
+    stages = facts["stages"] or []
+    clock = facts["clock"]
+    known = [stage["seconds"] for stage in stages if stage["seconds"] is not None]
+    versions = facts["versions"] or {}
+    return {
+        "command": isolated(facts["command"], 400) if facts["command"] else None,
+        "seed": facts["seed"],
+        "stages": [(isolated(stage["name"], 60), figures.seconds(stage["seconds"])) for stage in stages],
+        "total": figures.seconds(sum(known)) if known else None,
+        "memory": None
+        if facts["peak_memory_mib"] is None
+        else f"{figures.decimal(facts['peak_memory_mib'], 0)} MiB",
+        "versions": [(isolated(name, 40), isolated(versions[name] or "", 40)) for name in sorted(versions)],
+        "written_at": plain(clock["written_at"], 40) if clock and clock["written_at"] else None,
+    }

@@ -1,0 +1,345 @@
+"""The sentences of the briefing. Each is made from figures and never says more than they do.
+
+Plain words, about the reading age of eleven; the words of trade are those of the glossary (design 4).
+"""
+
+import math
+
+from lippen.brief import figures
+from lippen.brief.schema import Baselines, Credibility, EpisodeCount, Facts, Interval, Model, Planted
+
+STANDING_LINE = "Unfounded is not proof of bad faith. Nothing here lowers the response to a call."
+
+NEVER_ASSESSED = (
+    "Sexual, domestic, child, hate, mental health, missing person, stalking, trafficking and "
+    "threat-to-life incidents are never assessed, whatever else is true of them. Nothing was learned from "
+    "them, and no episode holds one."
+)
+
+GLOSSARY: tuple[tuple[str, str], ...] = (
+    (
+        "Incident",
+        "A call or event recorded by a control room. It is closed, and has a kind, a time and a place.",
+    ),
+    (
+        "Outcome",
+        "How an incident ended: founded (something was found), unfounded (nothing found, false, or no trace) "
+        "or unknown. Unfounded is not proof of bad faith.",
+    ),
+    ("Episode", "Incidents that belong together more than chance allows."),
+    (
+        "Diversion",
+        "An episode that drew response away from another place while something happened there. "
+        "This page only ever says that times are consistent with it.",
+    ),
+    (
+        "Expected",
+        "What is normal here for this kind of incident, hour and area, learned from earlier time only.",
+    ),
+    (
+        "Area",
+        "A small area of some 500 to 1,000 residents, or a square of about 1 km where the export has none.",
+    ),
+    ("Interval", "The range in which the true figure lies, 95 times in 100."),
+    ("Quarantine", "Where rows go that could not be read safely. Each keeps its line and a reason."),
+)
+
+EXCLUDED: dict[str, tuple[str, str]] = {
+    "own_activity": (
+        "The police's own activity",
+        "Patrols, stops and paperwork are not reports from people.",
+    ),
+    "sensor": ("Sensors", "A gunshot detector or an alarm is not a person speaking up."),
+    "protected_kind": ("Protected, by kind", "Never assessed: see below."),
+    "protected_words": (
+        "Protected, by words in the text",
+        "The text speaks of such harm, so never assessed.",
+    ),
+    "no_outcome": ("No outcome given", "Nothing to compare with what is normal."),
+    "no_place": ("No place given", "Cannot be near or far from anything."),
+}
+
+BASELINE_NAMES: tuple[tuple[str, str], ...] = (
+    ("global", "One rate for everything"),
+    ("kind", "A rate for each kind"),
+    ("kind_hour", "A rate for each kind and hour"),
+    ("logistic", "Logistic model"),
+    ("boosted", "Boosted trees"),
+)
+
+
+def excluded_words(reason: str) -> tuple[str, str]:
+    """A reason for leaving incidents out, as a name and a sentence."""
+    return EXCLUDED.get(reason, (reason.replace("_", " ").strip().capitalize(), ""))
+
+
+def why_no_model(credibility: Credibility | None) -> str:
+    """Why there is no expected rate."""
+    if credibility is None:
+        return "No assessment was made in this run."
+    return credibility["why_no_model"] or (
+        "The export holds too few incidents with a known outcome to learn what is normal."
+    )
+
+
+def why_no_episodes(credibility: Credibility | None) -> str | None:
+    """Why no episode could be looked for; None when episodes were looked for."""
+    counts = credibility["episodes"] if credibility else None
+    if counts is not None and counts["found"] is not None:
+        return None
+    given = counts["why_none"] if counts else None
+    return given or why_no_model(credibility)
+
+
+def came_in(facts: Facts) -> str:
+    """How many rows came in, and what became of them."""
+    inputs = facts["inputs"]
+    if not inputs:
+        return "No file was read, so there is nothing to tell."
+    rows = sum(f["rows"] for f in inputs)
+    taken, twice = sum(f["accepted"] for f in inputs), sum(f["duplicates"] for f in inputs)
+    aside = sum(f["quarantined"] for f in inputs)
+    if rows == 0:
+        return f"{figures.plural(len(inputs), 'file').capitalize()} held no rows at all."
+    rest = []
+    if twice:
+        rest.append(f"{figures.plural(twice, 'row')} repeated one already taken")
+    if aside:
+        rest.append(f"{figures.count(aside)} {'was' if aside == 1 else 'were'} put aside with a reason")
+    tail = f"; {' and '.join(rest)}" if rest else "; none was refused"
+    return f"{figures.plural(rows, 'row')} came in. {figures.count(taken)} were taken as incidents{tail}."
+
+
+def volumes(weekly: list[int], rising: int, falling: int, compared: int) -> str:
+    """How many incidents a week, and how many kinds moved."""
+    if not weekly:
+        return "There is no whole week to count, so we cannot tell how volumes move."
+    middle = sorted(weekly)[len(weekly) // 2]
+    start = f"About {figures.plural(middle, 'incident')} came in a usual week."
+    if not compared:
+        return f"{start} There is no earlier time to compare with, so we cannot tell what rises or falls."
+    if not rising and not falling:
+        return f"{start} No kind rose or fell by more than chance would explain."
+    moves = []
+    if rising:
+        moves.append(f"{figures.plural(rising, 'kind', in_words=True)} rose")
+    if falling:
+        moves.append(f"{figures.plural(falling, 'kind', in_words=True)} fell")
+    return f"{start} {' and '.join(moves).capitalize()} by more than chance would explain."
+
+
+def episodes(credibility: Credibility | None) -> str:
+    """What was found, in the fewest words. Nothing found is a good answer and is said to be one."""
+    if credibility is not None and credibility["suspended"] is not None:
+        return "Assessment has suspended itself, so no episode is shown. The reason heads this page."
+    why = why_no_episodes(credibility)
+    if credibility is None or why is not None:
+        return f"We did not look for episodes. {why}"
+    counts = credibility["episodes"]
+    found = (counts["found"] if counts else None) or 0
+    if found == 0:
+        return (
+            "No episode was found. That is a good answer: no group of incidents belonged together "
+            "more than chance allows."
+        )
+    number = figures.plural(found, "episode", in_words=True).capitalize()
+    what = "a group of incidents that belongs" if found == 1 else "groups of incidents that belong"
+    were = "was" if found == 1 else "were"
+    return f"{number} {were} found: {what} together more than chance allows. {_beside_chance(counts)}"
+
+
+def how_often_wrong(credibility: Credibility | None) -> str:
+    """The error rate in a line, for the head of the page."""
+    if credibility is not None and credibility["suspended"] is not None:
+        return "More often than we allow. Until that is mended, no error rate holds."
+    counts = credibility["episodes"] if credibility else None
+    false = counts["expected_false_per_30_days"] if counts else None
+    model = credibility["model"] if credibility else None
+    parts = []
+    if false is not None:
+        parts.append(f"Chance alone brings about {_episodes(false)} in 30 days.")
+    if model is not None and model["auc"] is not None:
+        times = round(model["auc"] * 100)
+        parts.append(f"Shown one incident of each sort, the model ranks them right {times} times in 100.")
+    return " ".join(parts) or f"We cannot tell. {why_no_model(credibility)}"
+
+
+def budget(credibility: Credibility | None) -> str:
+    """The false-episode budget, for a chief inspector."""
+    if credibility is not None and credibility["suspended"] is not None:
+        return "Assessment is suspended, so we promise no error rate. Below is what was measured before."
+    counts = credibility["episodes"] if credibility else None
+    if counts is None or counts["expected_false_per_30_days"] is None:
+        return "We cannot tell how many false episodes to expect, because none could be looked for."
+    false = counts["expected_false_per_30_days"]
+    allowed = counts["budget"]
+    asked = f"You allowed {_episodes(allowed, most=True)} in 30 days. " if allowed is not None else ""
+    line = f"{asked}By our own test, chance alone brings about {_episodes(false)} in 30 days."
+    if counts["days"] is None or counts["found"] is None:
+        return line
+    return f"{line} {_beside_chance(counts)}"
+
+
+def _episodes(value: float, *, most: bool = False) -> str:
+    number = figures.decimal(value)
+    word = "false episode" if number == "1" else "false episodes"
+    return f"at most {number} {word}" if most else f"{number} {word}"
+
+
+def _beside_chance(counts: EpisodeCount | None) -> str:
+    """Compares the number found with what chance alone would bring over the same days (Poisson tail)."""
+    if counts is None or counts["expected_false_per_30_days"] is None or not counts["days"]:
+        return ""
+    expected = counts["expected_false_per_30_days"] * counts["days"] / 30
+    found = counts["found"] or 0
+    span = f"Over these {figures.plural(counts['days'], 'day')}, chance alone would bring about"
+    line = f"{span} {figures.decimal(expected)}"
+    if found == 0:
+        return f"{line}; none was found."
+    if expected <= 0 or _at_least(found, expected) < 0.05:
+        return f"{line}, so this is more than chance usually brings."
+    return f"{line}, so {'it' if found == 1 else 'all of them'} may be chance."
+
+
+def _at_least(found: int, expected: float) -> float:
+    """Probability that a Poisson count of mean `expected` is `found` or more."""
+    below = sum(math.exp(k * math.log(expected) - expected - math.lgamma(k + 1)) for k in range(found))
+    return max(0.0, 1.0 - below)
+
+
+def ranking(model: Model) -> str:
+    """What the AUC means, said with this model's own figure."""
+    if model["auc"] is None:
+        return "We cannot tell how well the model ranks incidents: too few had a known outcome."
+    line = (
+        f"Take one incident that ended with nothing found and one that did not. The model puts the right one "
+        f"first {round(model['auc'] * 100)} times in 100. Coin tossing would be right 50 times."
+    )
+    kind = (model["baselines"] or Baselines(**_NO_BASELINES))["kind"]
+    if kind is None:
+        return line
+    gain = round(model["auc"] * 100) - round(kind * 100)
+    if gain <= 0:
+        return f"{line} That is no better than knowing only the kind of incident."
+    return (
+        f"{line} Knowing only the kind of incident is right {round(kind * 100)} times, so most of what can "
+        f"be known comes from the kind; hour, area and what else was happening add {gain}."
+    )
+
+
+_NO_BASELINES: Baselines = {
+    "global": None,
+    "kind": None,
+    "kind_hour": None,
+    "logistic": None,
+    "boosted": None,
+}
+
+
+def ladder(model: Model) -> list[tuple[str, float, Interval | None]]:
+    """The rungs of the ladder that have a figure: name, AUC, interval. Lippen's own comes last."""
+    baselines = model["baselines"] or _NO_BASELINES
+    intervals = model["baseline_intervals"] or {}
+    figures_by_name: dict[str, float | None] = {**baselines}  # type: ignore[dict-item]
+    rungs: list[tuple[str, float, Interval | None]] = []
+    for key, name in BASELINE_NAMES:
+        value = figures_by_name[key]
+        if value is not None:
+            rungs.append((name, value, intervals.get(key)))
+    if model["auc"] is not None:
+        rungs.append(("Lippen", model["auc"], {"low": model["auc_low"], "high": model["auc_high"]}))
+    return rungs
+
+
+def calibration(model: Model) -> str:
+    """What the calibration error means."""
+    if model["ece"] is None:
+        return "We cannot tell how far the expected shares are off."
+    return (
+        f"When the model expects 30 in 100 to end with nothing found, the count should come out near 30. "
+        f"Over all, it is off by about {figures.decimal(model['ece'] * 100)} in 100."
+    )
+
+
+def planted(measured: Planted | None) -> str:
+    """What share of planted campaigns was found, beside the best plain counting rule."""
+    if measured is None or measured["recall"] is None:
+        return (
+            "This run planted no campaigns, so it cannot say how many true episodes it would miss. "
+            "The command lippen evaluate credibility measures that."
+        )
+    line = (
+        f"We planted {figures.plural(measured['campaigns'], 'made-up campaign')} among these incidents "
+        f"to see how many come to light. {figures.percent(measured['recall'])} did"
+    )
+    low, high = measured["recall_low"], measured["recall_high"]
+    if low is not None and high is not None:
+        line += f" (interval {figures.percent(low)} to {figures.percent(high)})"
+    line += "; the rest stayed hidden."
+    if measured["best_rule_recall"] is not None:
+        line += f" The best plain counting rule found {figures.percent(measured['best_rule_recall'])}."
+    return line
+
+
+def unknowns(facts: Facts) -> list[str]:
+    """What the page does not know: always, and in this run."""
+    always = [
+        "Who called, or why. The export holds no caller, and a column that looked like one would be refused.",
+        "Whether a call that ended with nothing found was made in bad faith. Known malicious calls are rare.",
+        "What was never reported. A quiet area may be a safe one, or one where nobody feels able to speak.",
+        "Whether the outcome was right. It is what the officers wrote at the time.",
+    ]
+    credibility = facts["credibility"]
+    if credibility is None:
+        return always
+    if credibility["model"] is None:
+        always.append(f"What is normal here. {why_no_model(credibility)}")
+    diversion = credibility["diversion"]
+    if diversion is None or not diversion["can_tell"]:
+        why = (diversion["why"] if diversion else None) or "The export has no unit times."
+        always.append(f"Whether an episode drew response away. {why}")
+    if credibility["planted"] is None:
+        always.append("How many true episodes it missed. This run planted no campaigns to find out.")
+    return always
+
+
+def p_words(p_value: float | None) -> tuple[str, str]:
+    """A p-value for a reader who has met none: a figure and what it means."""
+    if p_value is None:
+        return "Cannot tell", "how often chance alone gives a group this strong"
+    return figures.odds(p_value), "times that we look, chance alone gives a group this strong"
+
+
+def q_words(q_value: float | None) -> tuple[str, str]:
+    """A q-value likewise."""
+    if q_value is None:
+        return "Cannot tell", "how many episodes at least this strong are chance"
+    return figures.odds(q_value), "of all episodes at least this strong is chance"
+
+
+def found_words(incidents: int | None, found: int | None, expected: float | None) -> tuple[str, str]:
+    """What an episode ended in, beside what is normal."""
+    if incidents is None or found is None:
+        return "Cannot tell", "how its incidents ended"
+    normal = (
+        "we cannot tell what would be normal"
+        if expected is None
+        else f"about {figures.decimal(expected)} would be normal for such kinds, hours and areas"
+    )
+    return f"{figures.count(found)} of {figures.count(incidents)}", f"ended with nothing found; {normal}"
+
+
+def diversion_words(
+    verdict: str | None, controls: int | None, observed: float | None, expected: float | None
+) -> str:
+    """What happened elsewhere while an episode drew response, beside matched windows."""
+    if verdict == "cannot tell" or verdict is None or not controls:
+        return "There is too little to compare with."
+    windows = figures.plural(controls, "matched window")
+    line = f"Compared with {windows} (same hour of the week, same units free)."
+    if observed is None or expected is None:
+        return line
+    return (
+        f"{line} Afterwards there were {figures.decimal(observed)} incidents elsewhere; "
+        f"the matched windows had {figures.decimal(expected)} on average."
+    )

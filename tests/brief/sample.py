@@ -1,0 +1,361 @@
+"""Builds facts and tables of the sort a briefing is made from, all of them invented (Invermarrow)."""
+
+import random
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pyarrow as pa
+
+from lippen.brief.schema import RESULT_TABLES
+
+Facts = dict[str, Any]
+Tables = dict[str, pa.Table]
+
+KINDS = (
+    "NOISE COMPLAINT", "SUSPICIOUS PERSON", "VEHICLE ALARM", "DISTURBANCE", "SHOTS HEARD", "ROAD COLLISION",
+    "THEFT FROM VEHICLE", "BREAK-IN REPORTED", "ABANDONED CALL", "FIGHT", "VANDALISM", "TRESPASS",
+    "LOST PROPERTY", "FIREWORKS", "WELFARE CHECK", "SHOPLIFTING",
+)  # fmt: skip
+AREAS = tuple(f"X{i:02d}" for i in range(1, 33))
+
+REASONS = [
+    "Five incidents within 400 m and 50 minutes; 0.6 would be usual for a Friday evening here.",
+    "Each was the only report of a kind that several people normally report.",
+    "Three texts share 14 words in a row that no other text holds.",
+]
+INNOCENT = [
+    "Strong wind that night: alarms and noise reports rose in every area.",
+    "One event that many people saw would look the same.",
+    "It may be one person in need who calls often. Then help is what is called for.",
+]
+CHECKS = [
+    "Ask the officers who attended whether they met anyone.",
+    "Look for a fault in the alarm at the retail shed.",
+    "Compare the weather record for the evening.",
+]
+
+
+def empty_tables() -> Tables:
+    """Every result table, without rows."""
+    return {spec.name: spec.schema().empty_table() for spec in RESULT_TABLES}
+
+
+def table(name: str, rows: list[dict[str, Any]]) -> pa.Table:
+    """Rows as the result table `name`; columns left out are null."""
+    spec = next(spec for spec in RESULT_TABLES if spec.name == name)
+    return pa.Table.from_pylist(
+        [{c.name: row.get(c.name) for c in spec.columns} for row in rows], spec.schema()
+    )
+
+
+def sample(episodes: int = 3, seed: int = 7) -> tuple[Facts, Tables]:
+    """Facts and tables of a half year with `episodes` episodes."""
+    chance = random.Random(seed)  # noqa: S311 - invented rows, no secret
+    tables = empty_tables()
+    tables["volumes_week"] = table("volumes_week", _weeks(chance))
+    tables["volumes_kind"] = table("volumes_kind", _kinds(chance))
+    tables["volumes_area"] = table("volumes_area", _areas(chance))
+    tables["calibration"] = table("calibration", _bins(chance))
+    tables["calibration_month"] = table("calibration_month", _months())
+    tables["fairness"] = table("fairness", _fairness())
+    tables["quarantine_reasons"] = table("quarantine_reasons", _quarantine())
+    _add_episodes(tables, episodes, chance)
+    return _facts(episodes, tables), tables
+
+
+def nothing_known() -> tuple[Facts, Tables]:
+    """An export without outcomes, places or times of units: hardly anything can be told."""
+    facts, _ = sample(0)
+    facts["credibility"] = {
+        "model": None,
+        "why_no_model": "The export has no outcomes: the mapping names no column for them.",
+        "episodes": {"found": None, "why_none": "Without outcomes there is nothing to look for."},
+        "excluded": {"no_outcome": 41_200, "no_place": 41_200},
+        "diversion": {"can_tell": False, "why": "The export has no unit times."},
+    }
+    return facts, empty_tables()
+
+
+def hostile() -> tuple[Facts, Tables]:
+    """Text from the export in every place that text can be, all of it meant to do harm."""
+    facts, tables = sample(2)
+    evil = [
+        "<script>alert(1)</script>", "</style><script>alert(2)</script>", '"><img src=x onerror=alert(3)>',
+        "=cmd|'/C calc'!A0", "abc\u202egnp.exe", "nul\x00here", "x" * 10_000, "🚨👩‍👩‍👧‍👦 café",
+        "{{ 7*7 }}{% raw %}", "Z̷̡̢̛̛̛̗̗a̴l̵g̷o" + "\u0301" * 200, "&lt;b&gt; & 'q'", "line\nbreak\ttab\u2028para",
+        "عاجل شرطة", "javascript:alert(4)", "\ufeff\u200bzero", "\U000e0041tag",
+    ]  # fmt: skip
+
+    def nasty(i: int) -> str:
+        return evil[i % len(evil)]
+
+    facts["place"] = nasty(0) + nasty(4)
+    facts["command"] = nasty(1)
+    facts["period"]["zone"] = nasty(2)
+    facts["period"]["first_day"] = nasty(0)
+    facts["period"]["since"] = nasty(0)
+    facts["clock"]["written_at"] = nasty(0)
+    facts["inputs"] = [{**facts["inputs"][0], "file": nasty(i)} for i in range(len(evil))]
+    facts["stages"] = [{"name": nasty(i), "seconds": float("nan")} for i in range(len(evil))]
+    facts["versions"] = {nasty(i): nasty(i + 1) for i in range(len(evil))}
+    credibility = facts["credibility"]
+    credibility["excluded"] = {nasty(i): i for i in range(len(evil))}
+    credibility["episodes"]["standing_line"] = nasty(1)
+    credibility["diversion"] = {"can_tell": False, "why": nasty(0)}
+    credibility["model"]["brier"] = float("inf")
+    for name in ("volumes_kind", "volumes_area", "fairness", "quarantine_reasons"):
+        rows = tables[name].to_pylist()
+        key = tables[name].column_names[0]
+        rows = [
+            {**rows[i % len(rows)], key: f"{nasty(i)}{i}"[-9000:] if i == 6 else nasty(i)}
+            for i in range(len(evil))
+        ]
+        tables[name] = table(name, rows)
+    rows = tables["episodes"].to_pylist()
+    for row in rows:
+        row |= {
+            "areas": evil,
+            "kinds": evil,
+            "reasons": evil,
+            "innocent": evil,
+            "checks": evil,
+            "diversion": nasty(0),
+        }
+        row |= {"first_local": nasty(0), "last_local": nasty(4), "p_value": float("nan")}
+    tables["episodes"] = table("episodes", rows)
+    strip = tables["episode_strip"].to_pylist()
+    tables["episode_strip"] = table(
+        "episode_strip",
+        [{**row, "kind": nasty(i), "area": nasty(i + 3), "outcome": nasty(i)} for i, row in enumerate(strip)],
+    )
+    drawn = tables["diversion"].to_pylist()
+    tables["diversion"] = table("diversion", [{**row, "statement": nasty(0) + nasty(4)} for row in drawn])
+    months = tables["calibration_month"].to_pylist()
+    tables["calibration_month"] = table("calibration_month", [{**row, "month": nasty(0)} for row in months])
+    return facts, tables
+
+
+def _weeks(chance: random.Random) -> list[dict[str, Any]]:
+    rows = []
+    for i in range(30):
+        expected = 3100 - 14 * i + 260 * (i % 13 > 8)
+        off = 1.16 if i == 21 else 0.84 if i == 15 else 1 + chance.uniform(-0.05, 0.05)
+        incidents = round(expected * off)
+        rows.append(
+            {
+                "week": date(2024, 9, 2) + timedelta(weeks=i),
+                "incidents": incidents,
+                "expected": None if i < 4 else float(expected),
+                "low": None if i < 4 else expected * 0.91,
+                "high": None if i < 4 else expected * 1.09,
+                "unfounded": round(incidents * 0.24),
+            }
+        )
+    return rows
+
+
+def _kinds(chance: random.Random) -> list[dict[str, Any]]:
+    rows = []
+    for i, kind in enumerate(KINDS):
+        earlier = 620.0 / (i + 1)
+        ratio = {1: 1.31, 4: 0.72, 7: 1.18, 13: 4.4}.get(i, 1 + chance.uniform(-0.05, 0.05))
+        wide = 0.06 + 0.02 * i
+        later = earlier * ratio
+        incidents = round(later * 8)
+        unfounded = round(incidents * chance.uniform(0.05, 0.5))
+        rows.append(
+            {
+                "kind": kind,
+                "incidents": incidents,
+                "unfounded": unfounded,
+                "founded": round((incidents - unfounded) * 0.8),
+                "unknown": incidents - unfounded - round((incidents - unfounded) * 0.8),
+                "earlier_per_week": earlier,
+                "later_per_week": later,
+                "change_low": ratio - 1 - wide if i != 15 else None,
+                "change_high": ratio - 1 + wide if i != 15 else None,
+            }
+        )
+    return rows
+
+
+def _areas(chance: random.Random) -> list[dict[str, Any]]:
+    rows = []
+    for i, area in enumerate(AREAS):
+        incidents = [round(chance.lognormvariate(6, 0.9)), 3][i == 30]
+        rows.append(
+            {
+                "area": area,
+                "lat": 57.60 + 0.011 * (i // 6) + chance.uniform(-0.003, 0.003),
+                "lon": -3.10 + 0.019 * (i % 6) + chance.uniform(-0.004, 0.004),
+                "incidents": incidents,
+                "unfounded": round(incidents * chance.uniform(0.15, 0.3)),
+                "expected_unfounded": incidents * 0.23,
+            }
+        )
+    return rows
+
+
+def _bins(chance: random.Random) -> list[dict[str, Any]]:
+    rows = []
+    for i in range(15):
+        expected = 0.03 + 0.0021 * i * i + 0.011 * i
+        observed = expected + chance.uniform(-0.018, 0.018)
+        rows.append(
+            {
+                "bin": i + 1,
+                "incidents": 1530,
+                "expected": expected,
+                "observed": observed,
+                "low": max(0.0, observed - 0.022),
+                "high": observed + 0.022,
+            }
+        )
+    return rows
+
+
+def _months() -> list[dict[str, Any]]:
+    return [
+        {"month": month, "incidents": n, "expected": expected, "observed": observed, "ece": ece}
+        for month, n, expected, observed, ece in (
+            ("2025-01", 6_120, 0.236, 0.241, 0.009),
+            ("2025-02", 10_870, 0.231, 0.229, 0.007),
+            ("2025-03", 5_960, 0.228, 0.217, 0.013),
+        )
+    ]
+
+
+def _fairness() -> list[dict[str, Any]]:
+    return [
+        {"area_group": "most deprived third", "incidents": 9_420, "false_episodes": 11, "rate": 11 / 9420,
+         "low": 0.00058, "high": 0.00209, "verdict": "ok"},
+        {"area_group": "middle third", "incidents": 8_310, "false_episodes": 9, "rate": 9 / 8310,
+         "low": 0.0005, "high": 0.00206, "verdict": "ok"},
+        {"area_group": "least deprived third", "incidents": 4_870, "false_episodes": 14, "rate": 14 / 4870,
+         "low": 0.00157, "high": 0.00482, "verdict": "higher"},
+        {"area_group": "landward", "incidents": 350, "false_episodes": 1, "verdict": "cannot tell"},
+    ]  # fmt: skip
+
+
+def _quarantine() -> list[dict[str, Any]]:
+    return [
+        {"reason": "The time is 30 February, which does not exist. Correct the day.", "rows": 2},
+        {
+            "reason": "The time falls in the hour that is skipped when clocks go forward. Give it in UTC.",
+            "rows": 9,
+        },
+        {
+            "reason": "The row has 11 columns where the heading has 14. Look for a line break in the text.",
+            "rows": 27,
+        },
+    ]
+
+
+def _add_episodes(tables: Tables, many: int, chance: random.Random) -> None:
+    rows, members, strip, drawn = [], [], [], []
+    for i in range(many):
+        episode = f"ep-{i:04d}"
+        size = chance.choice((4, 5, 6, 8, 11, 18))
+        first = datetime(2025, 1, 17, 21, 4) + timedelta(hours=37 * i)
+        minutes = sorted([0, *(chance.randrange(1, 95) for _ in range(size - 1))])
+        kinds = chance.sample(KINDS, chance.choice((1, 2, 3)))
+        areas = chance.sample(AREAS, chance.choice((1, 2, 3)))
+        outcomes = [chance.choices(("unfounded", "founded", "unknown"), (6, 2, 1))[0] for _ in minutes]
+        last = first + timedelta(minutes=minutes[-1])
+        verdict = ("consistent with", "no sign", "cannot tell")[i % 3]
+        q_value = min(0.5, 0.004 * 1.05**i)
+        rows.append(
+            {
+                "episode_id": episode,
+                "first_at": first.replace(tzinfo=UTC).replace(tzinfo=None),
+                "last_at": last,
+                "first_local": first.isoformat(),
+                "last_local": last.isoformat(),
+                "incidents": size,
+                "areas": areas,
+                "kinds": kinds,
+                "p_value": q_value / 40,
+                "q_value": q_value,
+                "expected_unfounded": size * 0.26,
+                "found_unfounded": outcomes.count("unfounded"),
+                "diversion": verdict,
+                "reasons": REASONS[: 1 + i % 3],
+                "innocent": INNOCENT[: 1 + (i + 1) % 3],
+                "checks": CHECKS[: 1 + (i + 2) % 3],
+            }
+        )
+        members += [{"episode_id": episode, "incident_id": f"{i:04d}-{k:03d}"} for k in range(size)]
+        strip += [
+            {"episode_id": episode, "minute": minute, "kind": chance.choice(kinds), "area": chance.choice(areas),
+             "outcome": outcome}
+            for minute, outcome in zip(minutes, outcomes, strict=True)
+        ]  # fmt: skip
+        can_tell = verdict != "cannot tell"
+        drawn.append(
+            {
+                "episode_id": episode,
+                "unit_minutes": 212.0 if can_tell else None,
+                "matched_controls": 38 if can_tell else 0,
+                "observed": 6.0 if can_tell else None,
+                "expected": 2.4 if can_tell else None,
+                "p_value": 0.011 if can_tell else None,
+                "q_value": 0.033 if can_tell else None,
+                "statement": {
+                    "consistent with": "More happened elsewhere than usual while units were here. "
+                    "The times are consistent with diversion; they do not show that it was meant.",
+                    "no sign": "No more happened elsewhere than in other such hours.",
+                    "cannot tell": "Unit times are missing for most of these incidents.",
+                }[verdict],
+            }
+        )
+    tables["episodes"] = table("episodes", rows)
+    tables["episode_incidents"] = table("episode_incidents", members)
+    tables["episode_strip"] = table("episode_strip", strip)
+    tables["diversion"] = table("diversion", drawn)
+
+
+def _facts(episodes: int, tables: Tables) -> Facts:
+    return {
+        "place": "Invermarrow",
+        "inputs": [
+            {"file": "calls_2024-09_2024-12.csv.gz", "rows": 52_310, "accepted": 52_260, "duplicates": 21,
+             "quarantined": 29},
+            {"file": "calls_2025-01_2025-03.xlsx", "rows": 34_418, "accepted": 34_402, "duplicates": 7,
+             "quarantined": 9},
+        ],
+        "period": {"first_day": "2024-09-02", "last_day": "2025-03-30", "since": "2025-01-15", "days": 210,
+                   "zone": "Europe/London", "incidents": 86_662},
+        "credibility": {
+            "model": {
+                "auc": 0.798, "auc_low": 0.789, "auc_high": 0.807, "ece": 0.008, "brier": 0.142,
+                "incidents": 22_950,
+                "baselines": {"global": 0.5, "kind": 0.7581, "kind_hour": 0.7634, "logistic": 0.7712,
+                              "boosted": 0.7794},
+                "baseline_intervals": {"kind": {"low": 0.748, "high": 0.768},
+                                       "boosted": {"low": 0.77, "high": 0.789}},
+            },
+            "why_no_model": None,
+            "episodes": {"found": episodes, "expected_false_per_30_days": 0.9, "budget": 1.0, "days": 75,
+                         "standing_line": None, "why_none": None},
+            "excluded": {"own_activity": 31_204, "sensor": 1_880, "protected_kind": 6_391, "protected_words": 412,
+                         "no_outcome": 9_204, "no_place": 118},
+            "fairness": tables["fairness"].to_pylist(),
+            "diversion": {"can_tell": True, "why": None},
+            "suspended": None,
+            "planted": {
+                "campaigns": 480, "recall": 0.52, "recall_low": 0.47, "recall_high": 0.56, "best_rule_recall": 0.39,
+                "by_size": [
+                    {"size": size, "campaigns": 120, "recall": recall, "low": recall - 0.08, "high": recall + 0.08}
+                    for size, recall in ((3, 0.14), (5, 0.41), (10, 0.68), (20, 0.84))
+                ],
+            },
+        },
+        "stages": [{"name": "Read and check rows", "seconds": 6.41}, {"name": "Learn what is normal", "seconds": 9.2},
+                   {"name": "Link incidents", "seconds": 3.7}, {"name": "Test episodes", "seconds": 11.04},
+                   {"name": "Write the briefing", "seconds": 0.3}],
+        "peak_memory_mib": 1184.2,
+        "versions": {"lippen": "0.1.0", "python": "3.11.7", "duckdb": "2.0.0", "pyarrow": "26.0.1"},
+        "command": "lippen brief calls --mapping invermarrow.toml --since 2025-01-15 --budget 1 --seed 7",
+        "seed": 7,
+        "clock": {"written_at": "2025-04-01T09:12:44"},
+    }  # fmt: skip
