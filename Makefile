@@ -83,8 +83,9 @@ docs: .venv/base
 	$(BIN)/python -m lippen.signals.reference > docs/reference/kinds.md
 	$(BIN)/python -m lippen.brief.reference > docs/reference/brief.md
 
-# Each lock holds the base too and agrees with it. The test lock holds Spark, so that both engines are tested.
-COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --extra build pyproject.toml
+# Each lock holds the base too and agrees with it. The test lock holds Spark, so that both engines are tested. Extras
+# stay in the names: pip before 24 takes the pin of a package for no pin of the package with an extra.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-header --extra build pyproject.toml
 lock: .venv/test
 	$(COMPILE) --upgrade --output-file requirements.lock
 	$(COMPILE) --extra spark --constraint requirements.lock --output-file requirements-spark.lock
