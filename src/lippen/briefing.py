@@ -1,0 +1,190 @@
+"""From a folder of incidents to a written briefing, or to a test of how well planted campaigns are found.
+
+The one place beside the command line that joins the capabilities: each knows the tables it takes and gives,
+and none knows the others. Everything is made in a hidden folder beside the output, the workspace too, and the
+output appears whole.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lippen import brief, credibility, signals
+from lippen.engine import Engine, connect
+from lippen.errors import LippenError
+from lippen.output import whole_folder
+from lippen.progress import Stages, peak_memory_mib
+from lippen.workspace import Workspace
+
+_LIBRARIES = ("duckdb", "ibis-framework", "numba", "numpy", "pyarrow", "scikit-learn", "scipy")
+
+
+@dataclass(frozen=True)
+class Period:
+    """The local days that incidents cover, and the first of them that is assessed."""
+
+    first: dt.date
+    last: dt.date
+    since: dt.date
+    incidents: int
+
+    @property
+    def days(self) -> int:
+        """Calendar days, both ends included."""
+        return (self.last - self.first).days + 1
+
+
+def write_briefing(
+    folder: Path,
+    out: Path,
+    mapping: signals.Mapping,
+    settings: credibility.Settings,
+    stages: Stages,
+    command: str | None = None,
+) -> signals.ImportReport:
+    """Import `folder`, assess it and write `index.html`, `brief.json` and `tables/*.parquet` to `out`.
+
+    Days from `settings.since` on are assessed, by default the last quarter of them. `command` is how a reader
+    can have the same page again; the page shows it. Raises LippenError, with nothing written, when the folder
+    cannot be imported or assessed or when `out` holds what is not ours.
+    """
+    with whole_folder(out, "brief.json", frozenset({"index.html", "tables"})) as page:
+        with imported(folder, mapping, stages, beside=page.parent) as (report, workspace):
+            incidents, engine = workspace.signals("incident"), workspace.engine
+            period = period_of(incidents, engine, settings.since)
+            settings = replace(settings, since=period.since)
+            assessment = credibility.assess(incidents, engine, settings, stages, mapping.zone)
+            tables = {"quarantine_reasons": _quarantine_reasons(workspace), **assessment.tables}
+        facts: dict[str, Any] = {
+            "place": mapping.source or folder.resolve().name,
+            "inputs": _inputs(report),
+            "period": {
+                "first_day": period.first.isoformat(),
+                "last_day": period.last.isoformat(),
+                "since": period.since.isoformat(),
+                "days": period.days,
+                "zone": mapping.zone,
+                "incidents": period.incidents,
+            },
+            "credibility": assessment.facts,
+            "seed": settings.seed,
+            "command": command,
+            "versions": versions(),
+            "stages": stages.seconds(),
+            "peak_memory_mib": peak_memory_mib(),
+            "clock": {"written_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds")},
+        }
+        brief.write_brief(page, facts, tables)
+    return report
+
+
+def evaluate_credibility(
+    folder: Path,
+    out: Path | None,
+    mapping: signals.Mapping,
+    settings: credibility.Settings,
+    stages: Stages,
+) -> credibility.Evaluation:
+    """Plant campaigns into the days from `settings.since` on and measure how many of them are found.
+
+    With `out`, writes `evaluation.json` and `tables/*.parquet` there. Raises LippenError as `write_briefing`.
+    """
+    if out is None:
+        with TemporaryDirectory(prefix="lippen-") as beside:
+            return _evaluate(folder, Path(beside), mapping, settings, stages)
+    with whole_folder(out, "evaluation.json", frozenset({"tables"})) as made:
+        evaluation = _evaluate(folder, made.parent, mapping, settings, stages)
+        facts = {**evaluation.facts, "versions": versions(), "stages": stages.seconds()}
+        (made / "tables").mkdir()
+        for name, table in evaluation.tables.items():
+            pq.write_table(table, made / "tables" / f"{name}.parquet", compression="zstd", store_schema=False)
+        text = json.dumps(facts, indent=2, sort_keys=True, allow_nan=False)
+        (made / "evaluation.json").write_text(text + "\n", "utf-8")
+    return evaluation
+
+
+def _evaluate(
+    folder: Path,
+    beside: Path,
+    mapping: signals.Mapping,
+    settings: credibility.Settings,
+    stages: Stages,
+) -> credibility.Evaluation:
+    with imported(folder, mapping, stages, beside) as (_, workspace):
+        incidents, engine = workspace.signals("incident"), workspace.engine
+        period = period_of(incidents, engine, settings.since)
+        settings = replace(settings, since=period.since)
+        return credibility.evaluate(incidents, engine, settings, stages)
+
+
+@contextmanager
+def imported(
+    folder: Path, mapping: signals.Mapping, stages: Stages, beside: Path
+) -> Iterator[tuple[signals.ImportReport, Workspace]]:
+    """Import `folder` into a workspace inside `beside`, open for the body; what spills goes there too."""
+    with connect(spill_dir=beside / "spill") as engine:
+        workspace = Workspace.open(beside / "workspace", engine)
+        yield signals.import_folder(folder, mapping, workspace, stages), workspace
+
+
+def period_of(incidents: ibis.Table, engine: Engine, since: dt.date | None) -> Period:
+    """The days that `incidents` cover (column local_day); without `since`, their last quarter is assessed.
+
+    Raises LippenError when `since` leaves no day before it to learn from, or none to assess.
+    """
+    whole = incidents.aggregate(
+        first=incidents.local_day.min(), last=incidents.local_day.max(), incidents=incidents.count()
+    )
+    (row,) = engine.collect(whole).to_pylist()
+    first, last = row["first"], row["last"]
+    if since is None:
+        since = first + dt.timedelta(days=math.ceil(0.75 * ((last - first).days + 1)))
+        since = min(since, last)
+    elif not first < since <= last:
+        raise LippenError(
+            f"--since {since} must lie after the first day and not after the last (incidents run from {first}"
+            f" to {last})",
+            remedy="The days before it are learned from, the days from it on are assessed.",
+        )
+    return Period(first, last, since, row["incidents"])
+
+
+def versions() -> dict[str, str]:
+    """What made the figures: Lippen, Python and the libraries that compute."""
+    return {
+        "lippen": version("lippen"),
+        "python": platform.python_version(),
+        **{name: version(name) for name in _LIBRARIES},
+    }
+
+
+def _inputs(report: signals.ImportReport) -> list[dict[str, Any]]:
+    return [
+        {
+            "file": one.file,
+            "rows": one.rows,
+            "accepted": one.accepted,
+            "duplicates": one.duplicates,
+            "quarantined": one.quarantined,
+        }
+        for one in report.inputs
+    ]
+
+
+def _quarantine_reasons(workspace: Workspace) -> pa.Table:
+    refused = workspace.quarantine()
+    return workspace.engine.collect(refused.group_by("reason").agg(rows=refused.count()), "reason")

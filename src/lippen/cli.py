@@ -1,0 +1,246 @@
+"""The command line: one verb a function. What a verb needs is imported inside it, so that help is quick.
+
+What can be put right is one line on standard error and exit code 2; an interrupt is exit code 130 and leaves
+nothing half-written; anything else is a fault of Lippen and shows its trace.
+"""
+
+from __future__ import annotations
+
+import errno
+import signal
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from lippen.errors import LippenError
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from lippen.credibility import Settings
+    from lippen.progress import Stages
+    from lippen.signals import Mapping
+
+app = typer.Typer(
+    name="lippen",
+    help="Closed incidents in, a briefing out. Nobody is scored, and nothing leaves this machine.",
+    epilog=(
+        "LIPPEN_ENGINE chooses where queries run: duckdb (the default), local[N] or spark://host:port."
+        " Exit codes: 0 done, 2 something to put right, 130 interrupted, 1 a fault of Lippen."
+    ),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+evaluate = typer.Typer(help="Measure how well Lippen finds what was planted.", no_args_is_help=True)
+app.add_typer(evaluate, name="evaluate")
+
+Folder = Annotated[
+    Path, typer.Argument(metavar="FOLDER", help="Folder of exports: CSV, gzip, Excel, Parquet, JSON lines.")
+]
+MappingFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--mapping", metavar="FILE", help="Mapping from the export's columns; proposed when left out."
+    ),
+]
+Since = Annotated[
+    datetime | None,
+    typer.Option(
+        formats=["%Y-%m-%d"],
+        metavar="DATE",
+        help="First day to assess; earlier days are learned from. Without it, the last quarter of the days.",
+    ),
+]
+Budget = Annotated[float, typer.Option(metavar="N", help="False episodes you accept in 30 days.")]
+Seed = Annotated[int, typer.Option(metavar="N", help="Seed of every random draw: same input, same bytes.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"lippen {version('lippen')}")
+        raise typer.Exit
+
+
+@app.callback()
+def lippen(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Say which Lippen this is."),
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command("inspect")
+def inspect_file(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="One export, or a folder of them.")],
+    save: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the proposed mapping to this new file.")
+    ] = None,
+) -> None:
+    """Propose a mapping for an export, and show its first rows as they would be read and every problem."""
+    from lippen import signals
+
+    proposal = signals.propose_mapping(file)
+    typer.echo(proposal.as_text(), nl=False)
+    if save is not None:
+        try:
+            with save.open("x", encoding="utf-8") as new:
+                new.write(proposal.toml)
+        except FileExistsError as error:
+            raise LippenError("this file is already there", file=save, remedy="Name a new one.") from error
+
+
+@app.command("import")
+def import_folder(
+    folder: Folder,
+    mapping: Annotated[Path, typer.Option("--mapping", metavar="FILE", help="Mapping from the columns.")],
+    workspace: Annotated[Path, typer.Option("--workspace", metavar="DIR", help="Workspace to import into.")],
+    quiet: Quiet = False,
+) -> None:
+    """Import a folder of exports into a workspace; importing the same again changes nothing."""
+    from tempfile import TemporaryDirectory
+
+    from lippen import signals
+    from lippen.engine import connect
+    from lippen.workspace import Workspace
+
+    how = signals.load_mapping(mapping)
+    workspace.parent.mkdir(parents=True, exist_ok=True)
+    # What does not fit in memory goes to the workspace's disk, not to a /tmp that may itself be memory.
+    with (
+        TemporaryDirectory(prefix=".lippen-", dir=workspace.parent) as beside,
+        connect(spill_dir=Path(beside)) as engine,
+    ):
+        opened = Workspace.open(workspace, engine)
+        report = signals.import_folder(folder, how, opened, _stages(quiet))
+    typer.echo(report.as_text(), nl=False)
+
+
+@app.command()
+def brief(
+    folder: Folder,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the briefing.")],
+    mapping: MappingFile = None,
+    since: Since = None,
+    budget: Budget = 1.0,
+    seed: Seed = 0,
+    quiet: Quiet = False,
+) -> None:
+    """Write the briefing over a folder of exports: one page, its figures as JSON, its tables as Parquet."""
+    from lippen.briefing import write_briefing
+
+    command = _command("brief", folder, mapping, since, budget, seed)
+    settings = _settings(since, budget, seed)
+    report = write_briefing(folder, out, _mapping(folder, mapping), settings, _stages(quiet), command)
+    typer.echo(report.as_text(), nl=False)
+    typer.echo(f"The briefing: {out / 'index.html'}")
+
+
+@evaluate.command("credibility")
+def evaluate_credibility(
+    folder: Folder,
+    mapping: MappingFile = None,
+    since: Since = None,
+    budget: Budget = 1.0,
+    seed: Seed = 0,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Folder for the figures and tables.")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Plant campaigns into real incidents, and say how many are found, how soon, and how often wrongly."""
+    from lippen.briefing import evaluate_credibility
+
+    settings = _settings(since, budget, seed)
+    found = evaluate_credibility(folder, out, _mapping(folder, mapping), settings, _stages(quiet))
+    typer.echo(found.as_text(), nl=False)
+
+
+def main() -> NoReturn:
+    """Run the command line; what `lippen` starts."""
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        app()
+    except LippenError as error:
+        _fail(str(error))
+    except OSError as error:
+        _fail(_about_the_disk(error))
+    sys.exit(0)
+
+
+def _stop(number: int, _frame: FrameType | None) -> NoReturn:
+    # Raised and not killed, so that whatever is half-written is taken away on the way out.
+    sys.exit(128 + number)
+
+
+def _fail(line: str) -> NoReturn:
+    typer.echo(f"lippen: {line}", err=True)
+    sys.exit(2)
+
+
+def _about_the_disk(error: OSError) -> str:
+    """One line for what the system refused. Raised again when it names no file: that is no user's doing."""
+    if error.filename is None and error.errno != errno.ENOSPC:
+        raise error
+    remedies = {
+        errno.ENOSPC: "Make room on the disk, and run it again.",
+        errno.EACCES: "Ask for permission, or name another folder.",
+        errno.EROFS: "Name a folder that can be written to.",
+        errno.ENOENT: "Check the name.",
+    }
+    remedy = remedies.get(error.errno or 0)
+    return str(LippenError(error.strerror or str(error), file=error.filename, remedy=remedy))
+
+
+def _stages(quiet: bool) -> Stages:
+    from lippen.progress import Stages
+
+    return Stages(quiet=quiet)
+
+
+def _settings(since: datetime | None, budget: float, seed: int) -> Settings:
+    from lippen.credibility import Settings
+
+    return Settings(since=since.date() if since else None, budget=budget, seed=seed)
+
+
+def _mapping(folder: Path, file: Path | None) -> Mapping:
+    """The mapping that was named, or the proposed one when nothing about it is open."""
+    from lippen import signals
+
+    if file is not None:
+        return signals.load_mapping(file)
+    proposal = signals.propose_mapping(folder)
+    if proposal.mapping is None or proposal.problems:
+        raise LippenError(
+            f"no mapping was named, and the proposed one needs your eye: {'; '.join(proposal.problems)}",
+            file=folder,
+            remedy=f"Run lippen inspect {folder} --save mapping.toml, check it, and name it with --mapping.",
+        )
+    return proposal.mapping
+
+
+def _command(
+    verb: str, folder: Path, mapping: Path | None, since: datetime | None, budget: float, seed: int
+) -> str:
+    """How to have the same again, without the output folder: where a briefing goes changes nothing in it."""
+    import shlex
+
+    parts = ["lippen", verb, str(folder)]
+    parts += ["--mapping", str(mapping)] if mapping else []
+    parts += ["--since", f"{since:%Y-%m-%d}"] if since else []
+    parts += ["--budget", f"{budget:g}", "--seed", str(seed)]
+    return shlex.join(parts)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,243 @@
+"""Did an episode draw response away, and did something happen elsewhere meanwhile?
+
+Compared are the two hours from an episode's first incident with matched windows: the same hour of the week in
+other weeks, with about as many units busy. For each other larger area, incidents with something found are
+counted in both. What comes out is never more than "consistent with diversion": that two things fell together.
+
+A case-crossover comparison (M. Maclure 1991): the area with the greatest excess is ranked among the greatest
+excesses of the matched windows, and all episodes are taken together (Y. Benjamini and Y. Hochberg 1995).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import ibis
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from lippen.engine import Engine
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+WINDOW_S = 2 * 3600
+WEEK_S = 7 * 86_400
+LEAST_TIMED = 0.5
+"""With unit times for fewer of an episode's incidents than this share, it cannot be told what they drew."""
+
+LEAST_CONTROLS = 10
+SAME_AVAILABILITY = 0.25
+"""A window matches when the busy units differ by no more than this share of the usual number, or by two."""
+
+WORTH_SAYING = 0.1
+"""The share of chance (q-value) up to which times are called consistent with diversion."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One row of the table `diversion`, without the episode's id; None is "cannot tell"."""
+
+    verdict: str
+    unit_minutes: float | None
+    matched_controls: int
+    observed: float | None
+    expected: float | None
+    p_value: float | None
+    q_value: float | None
+    statement: str
+
+
+@dataclass(frozen=True)
+class Responses:
+    """Every incident as a response, in order of time: its id, when it was reported, when its first unit left
+    and its last was free (seconds of naive UTC; -1 where not known), how many units it drew (1 where not
+    known), the number of its larger area in `names` (-1 where not known) and whether something was found."""
+
+    ids: pa.Array
+    at_s: Ints
+    sent_s: Ints
+    free_s: Ints
+    units: Ints
+    larger: Ints
+    founded: NDArray[np.bool_]
+    names: tuple[str, ...]
+
+    @property
+    def timed(self) -> NDArray[np.bool_]:
+        """Which responses have both unit times, in order."""
+        return (self.sent_s >= 0) & (self.free_s >= self.sent_s)
+
+    def busy(self, moments: Ints) -> Ints:
+        """Units that were out at each moment."""
+        timed = self.timed
+        out = np.sort(np.repeat(self.sent_s[timed], self.units[timed]))
+        back = np.sort(np.repeat(self.free_s[timed], self.units[timed]))
+        return np.searchsorted(out, moments, side="right") - np.searchsorted(back, moments, side="right")
+
+
+def collect_responses(incidents: ibis.Table, engine: Engine) -> Responses | None:
+    """Fetch what the comparison needs of every incident; None when the export has no unit times at all.
+
+    `incidents` has the columns of the kind `incident`. Sensors and the police's own activity count as
+    responses, since they keep units busy; protected incidents count likewise, as time and no more.
+    """
+    sent = ibis.coalesce(incidents.dispatched_at, incidents.arrived_at)
+    free = ibis.coalesce(incidents.cleared_at, incidents.closed_at)
+    (known,) = engine.collect(incidents.aggregate(n=(sent.notnull() & free.notnull()).sum()))["n"].to_pylist()
+    if not known:
+        return None
+    founded = (incidents.outcome == "founded") & ~incidents.protected & ~incidents.own_activity
+    rows = engine.collect(
+        incidents.select(
+            "incident_id",
+            at_s=incidents.reported_at.truncate("s").epoch_seconds().cast("int64"),
+            sent_s=sent.truncate("s").epoch_seconds().cast("int64").fill_null(-1),
+            free_s=free.truncate("s").epoch_seconds().cast("int64").fill_null(-1),
+            units=ibis.greatest(incidents.units.fill_null(1), 1).cast("int64"),
+            larger=incidents.larger_area,
+            founded=founded,
+        ),
+        order_by=["at_s", "incident_id"],
+    )
+    larger = rows["larger"].combine_chunks().dictionary_encode()
+    names = sorted(larger.dictionary.to_pylist())
+    number = np.array([names.index(name) for name in larger.dictionary.to_pylist()] + [-1], dtype=np.int64)
+
+    def ints(name: str) -> Ints:
+        return np.asarray(rows[name].to_numpy(), dtype=np.int64)
+
+    return Responses(
+        ids=rows["incident_id"].combine_chunks(),
+        at_s=ints("at_s"),
+        sent_s=ints("sent_s"),
+        free_s=ints("free_s"),
+        units=np.minimum(ints("units"), 50),
+        larger=number[larger.indices.fill_null(-1).to_numpy(zero_copy_only=False)],
+        founded=np.asarray(rows["founded"].to_numpy(zero_copy_only=False), dtype=np.bool_),
+        names=tuple(names),
+    )
+
+
+def diversions(responses: Responses | None, episodes: Sequence[Sequence[str]]) -> list[Drawn]:
+    """What each episode drew and what happened elsewhere.
+
+    `episodes` holds, for each, the ids of its incidents. Without unit times every verdict is "cannot tell".
+    """
+    if responses is None:
+        return [_cannot_tell("The export has no unit times.")] * len(episodes)
+    if len(responses.names) < 2:
+        return [_cannot_tell("The export names no larger areas to compare.")] * len(episodes)
+    rows = [
+        np.sort(pc.index_in(pa.array(ids, pa.string()), responses.ids).to_numpy(zero_copy_only=False))
+        for ids in episodes
+    ]
+    starts = np.array([responses.at_s[own[0]] for own in rows], dtype=np.int64)
+    return _with_q_values([_one(responses, own.astype(np.int64), starts) for own in rows])
+
+
+def _one(responses: Responses, own: Ints, starts: Ints) -> Drawn:
+    first, last = int(responses.at_s[own[0]]), int(responses.at_s[own[-1]])
+    here = np.unique(responses.larger[own])
+    timed = own[responses.timed[own]]
+    if len(timed) < LEAST_TIMED * len(own):
+        return _cannot_tell("Unit times are missing for most of its incidents.")
+    seconds = (responses.free_s - responses.sent_s) * responses.units
+    minutes = float(seconds[timed].sum() / 60)
+    controls = _matched(responses, first, starts)
+    if len(controls) < LEAST_CONTROLS:
+        return _cannot_tell(
+            f"Only {len(controls)} other weeks have this hour with as many units free.",
+            minutes,
+            len(controls),
+        )
+    elsewhere = [n for n in range(len(responses.names)) if n not in here]
+    if not elsewhere:
+        return _cannot_tell("It lies in every larger area at once.", minutes, len(controls))
+    counts = np.array(
+        [
+            _between(
+                responses.at_s[responses.founded & (responses.larger == n)],
+                np.concatenate([[first], controls]),
+            )
+            for n in elsewhere
+        ]
+    )
+    usual = counts[:, 1:].mean(axis=1)
+    # The greatest excess of any area, in units of its own spread, beside that of each matched window: one
+    # test, however many areas there are (P. Westfall and S. Young 1993).
+    excess = (counts - usual[:, None]) / np.sqrt(usual + 0.5)[:, None]
+    greatest = excess.max(axis=0)
+    p_value = (1 + int((greatest[1:] >= greatest[0]).sum())) / (1 + len(controls))
+    best = int(excess[:, 0].argmax())
+    seen, where = int(counts[best, 0]), responses.names[elsewhere[best]]
+    busy = int(responses.busy(np.array([last]))[0])
+    normally = float(responses.busy(controls + last - first).mean())
+    were = "unit was" if busy == 1 else "units were"
+    followed = "incident" if seen == 1 else "incidents"
+    return Drawn(
+        verdict="no sign",
+        unit_minutes=minutes,
+        matched_controls=len(controls),
+        observed=float(seen),
+        expected=float(usual[best]),
+        p_value=p_value,
+        q_value=None,
+        statement=f"At its end {busy} {were} out, where {normally:.1f} is usual for such an hour. "
+        f"In {where}, {seen} {followed} with something found came in within two hours; {usual[best]:.1f} is usual.",
+    )
+
+
+def _between(events: Ints, starts: Ints) -> Ints:
+    return np.searchsorted(events, starts + WINDOW_S, side="left") - np.searchsorted(events, starts)
+
+
+def _matched(responses: Responses, first: int, starts: Ints) -> Ints:
+    """Windows of other weeks: same time of the week, as many units busy, no episode near. Their starts."""
+    weeks = np.arange(
+        -((first - int(responses.at_s[0])) // WEEK_S),
+        (int(responses.at_s[-1]) - WINDOW_S - first) // WEEK_S + 1,
+    )
+    # Half an hour to either side as well: a few months hold few weeks.
+    offsets = np.array([-1800, 0, 1800])
+    moments = (first + weeks[weeks != 0][:, None] * WEEK_S + offsets[None, :]).ravel()
+    clear = np.abs(moments[:, None] - starts[None, :]).min(axis=1) > WINDOW_S
+    moments = np.sort(moments[clear])
+    busy = responses.busy(moments)
+    now = int(responses.busy(np.array([first]))[0])
+    near = np.abs(busy - now) <= np.maximum(
+        2.0, SAME_AVAILABILITY * max(1.0, float(busy.mean() if len(busy) else 0))
+    )
+    return np.asarray(moments[near], dtype=np.int64)
+
+
+def _with_q_values(found: list[Drawn]) -> list[Drawn]:
+    told = [i for i, one in enumerate(found) if one.p_value is not None]
+    ranked = sorted(told, key=lambda i: (found[i].p_value, i))
+    least = 1.0
+    done = list(found)
+    for rank in range(len(ranked), 0, -1):
+        i = ranked[rank - 1]
+        one = found[i]
+        assert one.p_value is not None  # noqa: S101 - only those were ranked
+        least = min(least, one.p_value * len(ranked) / rank)
+        consistent = least <= WORTH_SAYING and (one.observed or 0) > (one.expected or 0)
+        done[i] = replace(one, verdict="consistent with" if consistent else "no sign", q_value=least)
+    return done
+
+
+def _cannot_tell(why: str, minutes: float | None = None, controls: int = 0) -> Drawn:
+    return Drawn("cannot tell", minutes, controls, None, None, None, None, why)
+
+
+def diversion_table(ids: Sequence[str], drawn: Sequence[Drawn]) -> pa.Table:
+    """The result table `diversion`: one row an episode, columns as `lippen.brief` describes them."""
+    names = ("unit_minutes", "matched_controls", "observed", "expected", "p_value", "q_value", "statement")
+    types = (pa.float64(), pa.int64(), pa.float64(), pa.float64(), pa.float64(), pa.float64(), pa.string())
+    columns = {"episode_id": pa.array(ids, pa.string())}
+    for name, kind in zip(names, types, strict=True):
+        columns[name] = pa.array([getattr(one, name) for one in drawn], kind)
+    return pa.table(columns)

@@ -1,0 +1,94 @@
+"""Does the expected rate still hold? And when it does not, assessment suspends itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from lippen.credibility.expected import LEAK_AUC
+from lippen.credibility.measured import BINS, calibration_error, ranking, wilson
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+LEAST_IN_MONTH = 500
+MOST_GAP = 0.08
+"""How far expected and observed share of a month may lie apart before nothing is assessed."""
+
+MOST_ERROR = 0.05
+"""The calibration error that is allowed over all, beside what so few incidents would show by chance."""
+
+
+def months_table(day: Ints, found: Ints, rate: Floats) -> pa.Table:
+    """Calibration by month: the result table `calibration_month`, over the incidents given.
+
+    `day` is in local days since 1970, `found` 0 or 1, `rate` the expected rate.
+    """
+    names = np.array([f"{_date(one):%Y-%m}" for one in day])
+    rows = []
+    for month in np.unique(names):
+        at = names == month
+        rows.append(
+            {
+                "month": str(month),
+                "incidents": int(at.sum()),
+                "expected": float(rate[at].mean()),
+                "observed": float(found[at].mean()),
+                "ece": calibration_error(found[at], rate[at]),
+            }
+        )
+    types = (pa.string(), pa.int64(), pa.float64(), pa.float64(), pa.float64())
+    names_of = ("month", "incidents", "expected", "observed", "ece")
+    return pa.Table.from_pylist(rows, pa.schema(list(zip(names_of, types, strict=True))))
+
+
+def why_suspended(
+    months: Sequence[dict[str, Any]], found: Ints, rate: Floats, kind_rate: Floats
+) -> str | None:
+    """Why nothing may be assessed; None when it may.
+
+    `months` are rows of `months_table`. Two reasons: the expected share has drifted from the observed one by
+    more than 5 in 100 in the latest month that can tell, or over all; or outcomes can be told almost surely
+    from what was known at the call, which means that something was written down after the visit.
+    """
+    for name, rates in (("the kind of incident", kind_rate), ("what was known at the call", rate)):
+        ranked = ranking(found, rates)
+        if ranked is not None and ranked.auc > LEAK_AUC:
+            return (
+                f"From {name} alone the outcome can be told {round(100 * ranked.auc)} times in 100. That "
+                "cannot be known beforehand: a column was filled in after the visit. Map the kind "
+                "that was recorded first."
+            )
+    for month in reversed(months):
+        if month["incidents"] < LEAST_IN_MONTH:
+            continue
+        low, high = wilson(round(month["observed"] * month["incidents"]), month["incidents"])
+        if abs(month["expected"] - month["observed"]) > MOST_GAP and not low <= month["expected"] <= high:
+            return (
+                f"In {month['month']} the model expected {100 * month['expected']:.0f} in 100 incidents to "
+                f"end with nothing found, and {100 * month['observed']:.0f} did. What was learned no longer "
+                "holds: choose a later --since, so that newer days are learned from."
+            )
+        break
+    error = calibration_error(found, rate)
+    if error > MOST_ERROR + _error_by_chance(rate):
+        return (
+            f"Expected and observed shares lie {100 * error:.0f} in 100 apart on average over the days "
+            f"assessed; {100 * MOST_ERROR:.0f} would be allowed. Learn from more days, or from newer ones."
+        )
+    return None
+
+
+def _error_by_chance(rate: Floats) -> float:
+    """What the calibration error comes to when the rates are right: the mean deviation of a bin's share."""
+    spread = np.sqrt(float(np.mean(rate * (1 - rate))) / max(1.0, len(rate) / BINS))
+    return float(np.sqrt(2 / np.pi) * spread)
+
+
+def _date(day: int) -> dt.date:
+    return dt.date(1970, 1, 1) + dt.timedelta(days=int(day))

@@ -1,0 +1,221 @@
+"""How often nothing is found, normally, for a call like this one: a calibrated rate and its ladder.
+
+The rate exists to say what is normal here. It is used inside an assessment to reckon how many incidents with
+nothing found a place and an hour should bring, and is never stored or shown for one incident.
+
+Invariant: every rung is learned on incidents before `since` and measured on incidents from `since` on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.special import expit, logit
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+from lippen.credibility.features import HISTORIES, MILLION, SURROUNDINGS
+from lippen.credibility.settings import AssessmentError
+
+Floats = NDArray[np.float64]
+
+LEAST_LEARNED = 500
+LEAST_MEASURED = 200
+KNOWN_KINDS = 200
+"""Kinds with a category of their own; rarer ones are told apart by their rate alone."""
+
+PRIOR_WEIGHT = {"area": 20.0, "area_kind": 5.0, "larger": 50.0, "larger_kind": 10.0, "kind": 20.0}
+"""Incidents of pretended normal history that each history starts with, so that little history says little."""
+
+LEAK_AUC = 0.97
+"""A kind that ranks outcomes better than this was written down after the visit, not before it."""
+
+
+@dataclass(frozen=True)
+class Rates:
+    """What was learned: a rate for every row of the feature table, and the ladder of simpler rates.
+
+    `rate` and each of `ladder` (global, kind, kind_hour, logistic, boosted) have one value in [0, 1] a row of
+    the feature table; `learning` and `later` are masks over the same rows.
+    """
+
+    rate: Floats
+    ladder: dict[str, Floats]
+    learning: NDArray[np.bool_]
+    later: NDArray[np.bool_]
+
+
+def learn_rates(features: pa.Table, since_day: int, seed: int) -> Rates:
+    """Learn the rate of "nothing found" on the days before `since_day` (local days since 1970).
+
+    `features` has the columns of `feature_table`. Rungs, after the order of the ladder: the overall rate; the
+    rate of the kind; kind by hour of week, drawn towards the kind (empirical Bayes, weight 40); logistic
+    regression; gradient boosting on kind, hour and larger area; and the model, which adds the history of the
+    small area and the surroundings within the hour, with its slope and level set on the last 15 % of the days
+    it learns from (Platt scaling on later time than the first fit saw).
+
+    Raises AssessmentError when there are too few incidents to learn from or to measure on.
+    """
+    day = _ints(features, "day_n")
+    found = _ints(features, "unfounded")
+    learning = day < since_day
+    later = ~learning
+    if learning.sum() < LEAST_LEARNED or later.sum() < LEAST_MEASURED:
+        raise AssessmentError(
+            f"{learning.sum()} incidents with an outcome lie before the days assessed, {later.sum()} in them",
+            remedy=f"At least {LEAST_LEARNED} and {LEAST_MEASURED} are needed: bring a longer export, "
+            "or choose another --since.",
+        )
+    if len(np.unique(found[learning])) < 2:
+        raise AssessmentError(
+            "every incident before the assessed days ended the same way",
+            remedy="Look at [outcomes] in the mapping: which codes mean that nothing was found?",
+        )
+    columns = _columns(features, learning)
+    ladder = _ladder(features, columns, found, learning, seed)
+    return Rates(_model_rate(columns, found, learning, day, seed), ladder, learning, later)
+
+
+def _ints(features: pa.Table, name: str) -> NDArray[np.int64]:
+    return np.asarray(features[name].to_numpy(), dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """The numbers a model sees; `plain` and `full` name the columns of `values`, `categories` marks codes."""
+
+    values: dict[str, Floats]
+    plain: tuple[str, ...] = ("kind_code", "kind_rate", "hour", "weekday", "larger_code")
+    categories: tuple[str, ...] = ("kind_code", "larger_code")
+
+    @property
+    def full(self) -> tuple[str, ...]:
+        return tuple(self.values)
+
+    def matrix(self, names: tuple[str, ...], rows: NDArray[Any]) -> Floats:
+        return np.column_stack([self.values[name][rows] for name in names])
+
+
+def _columns(features: pa.Table, learning: NDArray[np.bool_]) -> _Columns:
+    values: dict[str, Floats] = {
+        "kind_code": _codes(features["kind"], learning, KNOWN_KINDS),
+        "kind_rate": _ints(features, "rate_ppm") / MILLION,
+        "hour": _ints(features, "local_hour").astype(np.float64),
+        "weekday": _ints(features, "weekday").astype(np.float64),
+        "larger_code": _codes(features["larger_area"], learning, 100),
+        "place_form": _ints(features, "place_form").astype(np.float64),
+    }
+    for name in HISTORIES:
+        n = _ints(features, f"{name}_n").astype(np.float64)
+        excess = _ints(features, f"{name}_found") - _ints(features, f"{name}_expected_ppm") / MILLION
+        values[f"{name}_excess"] = excess / (n + PRIOR_WEIGHT[name])
+    for name in ("area_n", "area_kind_n", *SURROUNDINGS):
+        values[name] = _ints(features, name).astype(np.float64)
+    return _Columns(values)
+
+
+def _codes(column: pa.ChunkedArray, learning: NDArray[np.bool_], most: int) -> Floats:
+    """A number for each of the commonest values while learning (ties by name); NaN for the others."""
+    encoded = column.combine_chunks().dictionary_encode()
+    names = encoded.dictionary.to_pylist()
+    index = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    counts = np.bincount(index[learning & (index >= 0)], minlength=len(names))
+    ranked = sorted(
+        (-int(n), str(name), i) for i, (n, name) in enumerate(zip(counts, names, strict=True)) if n
+    )
+    code = np.full(len(names) + 1, np.nan)
+    for rank, (_, _, i) in enumerate(ranked[:most]):
+        code[i] = rank
+    return np.asarray(code[index], dtype=np.float64)
+
+
+def _boosting(columns: _Columns, names: tuple[str, ...], seed: int) -> HistGradientBoostingClassifier:
+    return HistGradientBoostingClassifier(
+        learning_rate=0.04,
+        max_iter=250,
+        max_leaf_nodes=12,
+        min_samples_leaf=100,
+        l2_regularization=10.0,
+        categorical_features=[name in columns.categories for name in names],
+        early_stopping=False,
+        random_state=seed,
+    )
+
+
+def _fit_predict(
+    columns: _Columns, names: tuple[str, ...], found: NDArray[np.int64], rows: NDArray[np.bool_], seed: int
+) -> Floats:
+    model = _boosting(columns, names, seed).fit(columns.matrix(names, rows), found[rows])
+    everything = np.ones(len(found), dtype=np.bool_)
+    return np.asarray(model.predict_proba(columns.matrix(names, everything))[:, 1], dtype=np.float64)
+
+
+def _model_rate(
+    columns: _Columns,
+    found: NDArray[np.int64],
+    learning: NDArray[np.bool_],
+    day: NDArray[np.int64],
+    seed: int,
+) -> Floats:
+    cut = int(np.quantile(day[learning], 0.85))
+    first = learning & (day < cut)
+    last = learning & (day >= cut)
+    rate = _fit_predict(columns, columns.full, found, learning, seed)
+    if len(np.unique(found[first])) < 2 or len(np.unique(found[last])) < 2:
+        return rate
+    trial = _logit(_fit_predict(columns, columns.full, found, first, seed))
+    scale = LogisticRegression(C=1e6).fit(trial[last][:, None], found[last])
+    return np.asarray(expit(scale.coef_[0, 0] * _logit(rate) + scale.intercept_[0]), dtype=np.float64)
+
+
+def _logit(rate: Floats) -> Floats:
+    return np.asarray(logit(np.clip(rate, 1e-5, 1 - 1e-5)), dtype=np.float64)
+
+
+def _ladder(
+    features: pa.Table,
+    columns: _Columns,
+    found: NDArray[np.int64],
+    learning: NDArray[np.bool_],
+    seed: int,
+) -> dict[str, Floats]:
+    overall = float(found[learning].mean())
+    kind_rate = columns.values["kind_rate"]
+    return {
+        "global": np.full(len(found), overall),
+        "kind": kind_rate,
+        "kind_hour": _kind_hour(features, found, learning, kind_rate),
+        "logistic": _logistic(columns, found, learning),
+        "boosted": _fit_predict(columns, columns.plain, found, learning, seed),
+    }
+
+
+def _kind_hour(
+    features: pa.Table, found: NDArray[np.int64], learning: NDArray[np.bool_], kind_rate: Floats
+) -> Floats:
+    kind = features["kind"].combine_chunks().dictionary_encode().indices.to_numpy(zero_copy_only=False)
+    hour = _ints(features, "weekday") * 24 + _ints(features, "local_hour")
+    cell = kind.astype(np.int64) * 168 + hour
+    size = int(cell.max()) + 1
+    n = np.bincount(cell[learning], minlength=size)
+    u = np.bincount(cell[learning], weights=found[learning], minlength=size)
+    return np.asarray((u[cell] + 40 * kind_rate) / (n[cell] + 40), dtype=np.float64)
+
+
+def _logistic(columns: _Columns, found: NDArray[np.int64], learning: NDArray[np.bool_]) -> Floats:
+    everything = np.ones(len(found), dtype=np.bool_)
+    coded = ("kind_code", "larger_code", "hour", "weekday", "place_form")
+    numbers = tuple(name for name in columns.full if name not in coded)
+    codes = np.nan_to_num(columns.matrix(coded, everything), nan=-1)
+    counts = np.nan_to_num(columns.matrix(numbers, everything))
+    one_hot = OneHotEncoder(handle_unknown="ignore", min_frequency=20).fit(codes[learning])
+    scaler = StandardScaler().fit(counts[learning])
+    x = sparse.hstack([one_hot.transform(codes), sparse.csr_matrix(scaler.transform(counts))]).tocsr()
+    model = LogisticRegression(C=0.05, max_iter=200).fit(x[learning], found[learning])
+    return np.asarray(model.predict_proba(x)[:, 1], dtype=np.float64)

@@ -1,0 +1,114 @@
+"""The assessed, located incidents as columns of numbers, in order of time: what the search runs over.
+
+Invariant: a second report from the same spot within three hours never counts as one more incident. Several
+callers for one event, and one home that calls again, are one point each; so an episode spans at least three
+spots and is never one household.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+DAY_S = 86_400
+WEEK_S = 7 * DAY_S
+SAME_SPOT_KM = 0.12
+SAME_SPOT_S = 3 * 3600
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One row an incident, sorted by time, ties by row number.
+
+    at_s (seconds of naive UTC), x_km and y_km (a flat map), kind (code), hour_of_week (local, Monday 0 h is
+    0), unfounded (nothing found), copies (number of the group of near-copies that the text belongs to, -1
+    for none), evidence (log-likelihood ratio that the incident brings by itself, see `lone_evidence`), row
+    (row of the feature table; below 0 for a planted incident), repeat (a further report from a spot that is
+    already counted).
+    """
+
+    at_s: Ints
+    x_km: Floats
+    y_km: Floats
+    kind: Ints
+    hour_of_week: Ints
+    unfounded: Flags
+    copies: Ints
+    evidence: Floats
+    row: Ints
+    repeat: Flags
+
+    def __len__(self) -> int:
+        return len(self.at_s)
+
+
+def make_stream(
+    at_s: Ints,
+    x_km: Floats,
+    y_km: Floats,
+    kind: Ints,
+    hour_of_week: Ints,
+    unfounded: Flags,
+    copies: Ints,
+    evidence: Floats,
+    row: Ints,
+) -> Stream:
+    """Sort the incidents by time and mark repeated reports from one spot."""
+    order = np.lexsort((row, at_s))
+    stream = Stream(
+        at_s[order],
+        x_km[order],
+        y_km[order],
+        kind[order],
+        hour_of_week[order],
+        unfounded[order],
+        copies[order],
+        evidence[order],
+        row[order],
+        np.zeros(len(order), dtype=np.bool_),
+    )
+    repeat = _repeats(stream.at_s, stream.x_km, stream.y_km, stream.unfounded)
+    return replace(stream, repeat=repeat)
+
+
+def part(stream: Stream, keep: Flags) -> Stream:
+    """The rows of `stream` under a mask."""
+    return Stream(*(getattr(stream, name)[keep] for name in Stream.__dataclass_fields__))
+
+
+def shuffled(stream: Stream, start_s: int, end_s: int, rng: np.random.Generator) -> Stream:
+    """The same incidents, each moved by its own whole number of weeks within [start_s, end_s).
+
+    Kind, place, words and hour of the week stay, so every rhythm that is normal stays; what is broken is
+    only which incidents fall together. Repeated reports are left out, since they count for nothing. With
+    less than four weeks to move in, incidents move by whole days.
+    """
+    step = WEEK_S if end_s - start_s >= 4 * WEEK_S else DAY_S
+    s = part(stream, ~stream.repeat)
+    offset = (s.at_s - start_s) % step
+    places = np.maximum((end_s - start_s - offset + step - 1) // step, 1)
+    at = start_s + offset + step * (rng.random(len(s)) * places).astype(np.int64)
+    hour = s.hour_of_week if step == WEEK_S else (s.hour_of_week + ((at - s.at_s) // DAY_S) * 24) % 168
+    return make_stream(at, s.x_km, s.y_km, s.kind, hour, s.unfounded, s.copies, s.evidence, s.row)
+
+
+@numba.njit(cache=True)
+def _repeats(at_s: Ints, x_km: Floats, y_km: Floats, unfounded: Flags) -> Flags:
+    repeat = np.zeros(len(at_s), np.bool_)
+    for i in range(len(at_s)):
+        if not unfounded[i]:
+            continue
+        j = i - 1
+        while j >= 0 and at_s[i] - at_s[j] <= SAME_SPOT_S:
+            if unfounded[j] and (x_km[i] - x_km[j]) ** 2 + (y_km[i] - y_km[j]) ** 2 <= SAME_SPOT_KM**2:
+                repeat[i] = True
+                break
+            j -= 1
+    return repeat

@@ -1,0 +1,202 @@
+"""How many incidents come in, by week, kind and area, beside what earlier time leads one to expect.
+
+Counted by the engine over every accepted incident but the police's own activity; what is computed here runs
+over those counts. Intervals allow for counts that vary more than Poisson counts do (quasi-Poisson: the spread
+from week to week is measured and widens them).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import ibis
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from scipy.stats import norm
+
+from lippen.engine import Engine
+
+Floats = NDArray[np.float64]
+
+EARLIER_WEEKS = 8
+LEAST_EARLIER_WEEKS = 4
+LEAST_IN_AREA = 5
+"""Areas with fewer incidents are left out: a count this small points at somebody (design, promise 8)."""
+
+Z = float(norm.ppf(0.975))
+
+
+def volume_tables(
+    incidents: ibis.Table, engine: Engine, since: date, expected: pa.Table
+) -> dict[str, pa.Table]:
+    """The result tables `volumes_week`, `volumes_kind` and `volumes_area`.
+
+    `incidents` has the columns of the kind `incident`; `since` is the first local day assessed. `expected`
+    has area, unfounded (int64) and expected_unfounded (float64): sums over the incidents assessed.
+    """
+    reported = incidents.filter(~incidents.own_activity)
+    daily = engine.collect(
+        reported.group_by("kind", "local_day").aggregate(
+            n=ibis._.count(),
+            unfounded=(reported.outcome == "unfounded").sum().cast("int64"),
+            founded=(reported.outcome == "founded").sum().cast("int64"),
+        ),
+        order_by=["kind", "local_day"],
+    )
+    rows = daily.to_pylist()
+    return {
+        "volumes_week": _weeks(rows),
+        "volumes_kind": _kinds(rows, since),
+        "volumes_area": _areas(reported, engine, since, expected),
+    }
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _weekly(rows: list[dict[str, Any]], value: Callable[[dict[str, Any]], int]) -> dict[date, int]:
+    """Sums of whole weeks, Monday to Sunday; a week that the incidents begin or end within is left out."""
+    if not rows:
+        return {}
+    days = [row["local_day"] for row in rows]
+    first, last = min(days), max(days)
+    start = _monday(first + timedelta(days=6))
+    weeks = {start + timedelta(weeks=i): 0 for i in range(max(0, ((last - start).days + 1) // 7))}
+    for row in rows:
+        week = _monday(row["local_day"])
+        if week in weeks:
+            weeks[week] += value(row)
+    return weeks
+
+
+def _weeks(rows: list[dict[str, Any]]) -> pa.Table:
+    counts = _weekly(rows, lambda row: int(row["n"]))
+    unfounded = _weekly(rows, lambda row: int(row["unfounded"]))
+    expected: list[float | None] = []
+    low: list[float | None] = []
+    high: list[float | None] = []
+    seen: list[int] = []
+    for n in counts.values():
+        earlier = np.array(seen[-EARLIER_WEEKS:], dtype=np.float64)
+        if len(earlier) < LEAST_EARLIER_WEEKS:
+            for column in (expected, low, high):
+                column.append(None)
+        else:
+            middle = float(earlier.mean())
+            # The mean of k weeks is itself unsure, so a new week varies (1 + 1/k) times as much as one week.
+            spread = np.sqrt(middle * _dispersion(earlier) * (1 + 1 / len(earlier)))
+            expected.append(middle)
+            low.append(max(0.0, middle - Z * spread))
+            high.append(middle + Z * spread)
+        seen.append(n)
+    return pa.table(
+        {
+            "week": pa.array(list(counts), pa.date32()),
+            "incidents": pa.array(list(counts.values()), pa.int64()),
+            "expected": pa.array(expected, pa.float64()),
+            "low": pa.array(low, pa.float64()),
+            "high": pa.array(high, pa.float64()),
+            "unfounded": pa.array(list(unfounded.values()), pa.int64()),
+        }
+    )
+
+
+def _dispersion(counts: Floats) -> float:
+    """Variance over mean, at least 1."""
+    if len(counts) < 2 or counts.mean() == 0:
+        return 1.0
+    return max(1.0, float(counts.var(ddof=1) / counts.mean()))
+
+
+def _kinds(rows: list[dict[str, Any]], since: date) -> pa.Table:
+    by_kind: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        by_kind.setdefault(row["kind"], []).append(row)
+    days = [row["local_day"] for row in rows]
+    first, last = (min(days), max(days)) if days else (since, since)
+    weeks_before, weeks_after = (since - first).days / 7, ((last - since).days + 1) / 7
+    out: list[dict[str, Any]] = []
+    for kind in sorted(by_kind):
+        mine = by_kind[kind]
+        later = [row for row in mine if row["local_day"] >= since]
+        n, before = sum(row["n"] for row in later), sum(row["n"] for row in mine) - sum(r["n"] for r in later)
+        found = sum(row["founded"] for row in later)
+        not_found = sum(row["unfounded"] for row in later)
+        low, high = _change(mine, before, n, weeks_before, weeks_after)
+        out.append(
+            {
+                "kind": kind,
+                "incidents": n,
+                "unfounded": not_found,
+                "founded": found,
+                "unknown": n - found - not_found,
+                "earlier_per_week": before / weeks_before if weeks_before > 0 else None,
+                "later_per_week": n / weeks_after if weeks_after > 0 else None,
+                "change_low": low,
+                "change_high": high,
+            }
+        )
+    types = [pa.string(), *[pa.int64()] * 4, *[pa.float64()] * 4]
+    names = (
+        "kind", "incidents", "unfounded", "founded", "unknown", "earlier_per_week", "later_per_week",
+        "change_low", "change_high",
+    )  # fmt: skip
+    return pa.table(
+        {name: pa.array([row[name] for row in out], kind) for name, kind in zip(names, types, strict=True)}
+    )
+
+
+def _change(
+    mine: list[dict[str, Any]], before: int, after: int, weeks_before: float, weeks_after: float
+) -> tuple[float | None, float | None]:
+    """Interval of later over earlier rate, less 1; on the log scale, as is usual for ratios of rates."""
+    if before == 0 or after == 0 or weeks_before <= 0 or weeks_after <= 0:
+        return None, None
+    weekly = np.array(list(_weekly(mine, lambda row: int(row["n"])).values()), dtype=np.float64)
+    spread = np.sqrt((1 / before + 1 / after) * _dispersion(weekly))
+    ratio = np.log(after / weeks_after) - np.log(before / weeks_before)
+    return float(np.exp(ratio - Z * spread) - 1), float(np.exp(ratio + Z * spread) - 1)
+
+
+def _areas(reported: ibis.Table, engine: Engine, since: date, expected: pa.Table) -> pa.Table:
+    later = reported.filter(reported.local_day >= ibis.date(since.isoformat()), reported.area.notnull())
+    # Degrees are summed as whole millionths: sums of floats differ from run to run.
+    located = later.mutate(
+        lat_ppm=(later.lat * 1_000_000).round().cast("int64"),
+        lon_ppm=(later.lon * 1_000_000).round().cast("int64"),
+    )
+    rows = engine.collect(
+        located.group_by("area").aggregate(
+            n=ibis._.count(),
+            placed=located.lat_ppm.count(),
+            lat_ppm=located.lat_ppm.sum().cast("int64"),
+            lon_ppm=located.lon_ppm.sum().cast("int64"),
+        ),
+        order_by="area",
+    ).to_pylist()
+    usual = {row["area"]: row for row in expected.to_pylist()}
+    kept = [row for row in rows if row["n"] >= LEAST_IN_AREA]
+
+    def middle(row: dict[str, Any], name: str) -> float | None:
+        return row[name] / row["placed"] / 1_000_000 if row["placed"] else None
+
+    return pa.table(
+        {
+            "area": pa.array([row["area"] for row in kept], pa.string()),
+            "lat": pa.array([middle(row, "lat_ppm") for row in kept], pa.float64()),
+            "lon": pa.array([middle(row, "lon_ppm") for row in kept], pa.float64()),
+            "incidents": pa.array([row["n"] for row in kept], pa.int64()),
+            "unfounded": pa.array([_of(usual, row, "unfounded") for row in kept], pa.int64()),
+            "expected_unfounded": pa.array(
+                [_of(usual, row, "expected_unfounded") for row in kept], pa.float64()
+            ),
+        }
+    )
+
+
+def _of(usual: dict[str, dict[str, Any]], row: dict[str, Any], name: str) -> Any:
+    return usual[row["area"]][name] if row["area"] in usual else None
