@@ -1,7 +1,7 @@
 """Builds facts and tables of the sort a briefing is made from, all of them invented (Invermarrow)."""
 
 import random
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -70,68 +70,20 @@ def nothing_known() -> tuple[Facts, Tables]:
         "model": None,
         "why_no_model": "The export has no outcomes: the mapping names no column for them.",
         "episodes": {"found": None, "why_none": "Without outcomes there is nothing to look for."},
-        "excluded": {"no_outcome": 41_200, "no_place": 41_200},
+        "excluded": {"no_outcome": 86_662},
         "diversion": {"can_tell": False, "why": "The export has no unit times."},
     }
     return facts, empty_tables()
 
 
-def hostile() -> tuple[Facts, Tables]:
-    """Text from the export in every place that text can be, all of it meant to do harm."""
-    facts, tables = sample(2)
-    evil = [
-        "<script>alert(1)</script>", "</style><script>alert(2)</script>", '"><img src=x onerror=alert(3)>',
-        "=cmd|'/C calc'!A0", "abc\u202egnp.exe", "nul\x00here", "x" * 10_000, "🚨👩‍👩‍👧‍👦 café",
-        "{{ 7*7 }}{% raw %}", "Z̷̡̢̛̛̛̗̗a̴l̵g̷o" + "\u0301" * 200, "&lt;b&gt; & 'q'", "line\nbreak\ttab\u2028para",
-        "عاجل شرطة", "javascript:alert(4)", "\ufeff\u200bzero", "\U000e0041tag",
-    ]  # fmt: skip
-
-    def nasty(i: int) -> str:
-        return evil[i % len(evil)]
-
-    facts["place"] = nasty(0) + nasty(4)
-    facts["command"] = nasty(1)
-    facts["period"]["zone"] = nasty(2)
-    facts["period"]["first_day"] = nasty(0)
-    facts["period"]["since"] = nasty(0)
-    facts["clock"]["written_at"] = nasty(0)
-    facts["inputs"] = [{**facts["inputs"][0], "file": nasty(i)} for i in range(len(evil))]
-    facts["stages"] = [{"name": nasty(i), "seconds": float("nan")} for i in range(len(evil))]
-    facts["versions"] = {nasty(i): nasty(i + 1) for i in range(len(evil))}
-    credibility = facts["credibility"]
-    credibility["excluded"] = {nasty(i): i for i in range(len(evil))}
-    credibility["episodes"]["standing_line"] = nasty(1)
-    credibility["diversion"] = {"can_tell": False, "why": nasty(0)}
-    credibility["model"]["brier"] = float("inf")
-    for name in ("volumes_kind", "volumes_area", "fairness", "quarantine_reasons"):
-        rows = tables[name].to_pylist()
-        key = tables[name].column_names[0]
-        rows = [
-            {**rows[i % len(rows)], key: f"{nasty(i)}{i}"[-9000:] if i == 6 else nasty(i)}
-            for i in range(len(evil))
-        ]
-        tables[name] = table(name, rows)
-    rows = tables["episodes"].to_pylist()
-    for row in rows:
-        row |= {
-            "areas": evil,
-            "kinds": evil,
-            "reasons": evil,
-            "innocent": evil,
-            "checks": evil,
-            "diversion": nasty(0),
-        }
-        row |= {"first_local": nasty(0), "last_local": nasty(4), "p_value": float("nan")}
-    tables["episodes"] = table("episodes", rows)
-    strip = tables["episode_strip"].to_pylist()
-    tables["episode_strip"] = table(
-        "episode_strip",
-        [{**row, "kind": nasty(i), "area": nasty(i + 3), "outcome": nasty(i)} for i, row in enumerate(strip)],
-    )
-    drawn = tables["diversion"].to_pylist()
-    tables["diversion"] = table("diversion", [{**row, "statement": nasty(0) + nasty(4)} for row in drawn])
-    months = tables["calibration_month"].to_pylist()
-    tables["calibration_month"] = table("calibration_month", [{**row, "month": nasty(0)} for row in months])
+def suspended() -> tuple[Facts, Tables]:
+    """What was expected has drifted away from what happens, so nothing is assessed."""
+    facts, tables = sample(0)
+    facts["credibility"] |= {
+        "suspended": "In March 2025 the model expected 23 in 100 to end with nothing found; 34 in 100 did. "
+        "It is off by 11 in 100; 5 is the most we allow.",
+        "episodes": {"found": None, "why_none": "Assessment has suspended itself."},
+    }
     return facts, tables
 
 
@@ -260,14 +212,19 @@ def _add_episodes(tables: Tables, many: int, chance: random.Random) -> None:
         minutes = sorted([0, *(chance.randrange(1, 95) for _ in range(size - 1))])
         kinds = chance.sample(KINDS, chance.choice((1, 2, 3)))
         areas = chance.sample(AREAS, chance.choice((1, 2, 3)))
-        outcomes = [chance.choices(("unfounded", "founded", "unknown"), (6, 2, 1))[0] for _ in minutes]
+        mixed = i % 3 == 1  # as a rule an episode holds only incidents that ended with nothing found
+        outcomes = [
+            chance.choices(("unfounded", "founded", "unknown"), (6, 2, 1))[0] if mixed else "unfounded"
+            for _ in minutes
+        ]
         last = first + timedelta(minutes=minutes[-1])
         verdict = ("consistent with", "no sign", "cannot tell")[i % 3]
-        q_value = min(0.5, 0.004 * 1.05**i)
+        # As strong as chance would have them: 2.25 of all of them are expected to be chance.
+        q_value = min(0.9, 2.25 / many) * ((i + 1) / many) ** 2
         rows.append(
             {
                 "episode_id": episode,
-                "first_at": first.replace(tzinfo=UTC).replace(tzinfo=None),
+                "first_at": first,
                 "last_at": last,
                 "first_local": first.isoformat(),
                 "last_local": last.isoformat(),
@@ -276,7 +233,7 @@ def _add_episodes(tables: Tables, many: int, chance: random.Random) -> None:
                 "kinds": kinds,
                 "p_value": q_value / 40,
                 "q_value": q_value,
-                "expected_unfounded": size * 0.26,
+                "expected_unfounded": 0.6 + 0.1 * (i % 4),
                 "found_unfounded": outcomes.count("unfounded"),
                 "diversion": verdict,
                 "reasons": REASONS[: 1 + i % 3],
@@ -286,20 +243,25 @@ def _add_episodes(tables: Tables, many: int, chance: random.Random) -> None:
         )
         members += [{"episode_id": episode, "incident_id": f"{i:04d}-{k:03d}"} for k in range(size)]
         strip += [
-            {"episode_id": episode, "minute": minute, "kind": chance.choice(kinds), "area": chance.choice(areas),
-             "outcome": outcome}
+            {
+                "episode_id": episode,
+                "minute": minute,
+                "kind": chance.choice(kinds),
+                "area": chance.choice(areas),
+                "outcome": outcome,
+            }
             for minute, outcome in zip(minutes, outcomes, strict=True)
-        ]  # fmt: skip
+        ]
         can_tell = verdict != "cannot tell"
         drawn.append(
             {
                 "episode_id": episode,
                 "unit_minutes": 212.0 if can_tell else None,
                 "matched_controls": 38 if can_tell else 0,
-                "observed": 6.0 if can_tell else None,
+                "observed": {"consistent with": 6.0, "no sign": 3.0}.get(verdict),
                 "expected": 2.4 if can_tell else None,
-                "p_value": 0.011 if can_tell else None,
-                "q_value": 0.033 if can_tell else None,
+                "p_value": {"consistent with": 0.011, "no sign": 0.38}.get(verdict),
+                "q_value": {"consistent with": 0.033, "no sign": 0.38}.get(verdict),
                 "statement": {
                     "consistent with": "More happened elsewhere than usual while units were here. "
                     "The times are consistent with diversion; they do not show that it was meant.",
@@ -319,10 +281,14 @@ def _facts(episodes: int, tables: Tables) -> Facts:
         "place": "Invermarrow",
         "inputs": [
             {"file": "calls_2024-09_2024-12.csv.gz", "rows": 52_310, "accepted": 52_260, "duplicates": 21,
-             "quarantined": 29},
+             "quarantined": 29, "left_out": {"ref2": "a telephone number"}},
             {"file": "calls_2025-01_2025-03.xlsx", "rows": 34_418, "accepted": 34_402, "duplicates": 7,
              "quarantined": 9},
         ],
+        "not_read": [{"file": "notes.docx", "reason": "no export: give CSV, Excel, Parquet or JSON lines"}],
+        "notes": {"times in the hour that occurs twice, taken as the first": 41,
+                  "texts with a telephone number, masked": 212},
+        "unlisted_codes": {"X9": 63, "ADV": 8},
         "period": {"first_day": "2024-09-02", "last_day": "2025-03-30", "since": "2025-01-15", "days": 210,
                    "zone": "Europe/London", "incidents": 86_662},
         "credibility": {
@@ -337,20 +303,22 @@ def _facts(episodes: int, tables: Tables) -> Facts:
             "why_no_model": None,
             "episodes": {"found": episodes, "expected_false_per_30_days": 0.9, "budget": 1.0, "days": 75,
                          "standing_line": None, "why_none": None},
-            "excluded": {"own_activity": 31_204, "sensor": 1_880, "protected_kind": 6_391, "protected_words": 412,
-                         "no_outcome": 9_204, "no_place": 118},
+            "excluded": {"protected": 6_803, "own_activity": 31_204, "sensor": 1_880, "no_outcome": 9_204,
+                         "no_place": 118},
             "fairness": tables["fairness"].to_pylist(),
             "diversion": {"can_tell": True, "why": None},
             "suspended": None,
             "planted": {
-                "campaigns": 480, "recall": 0.52, "recall_low": 0.47, "recall_high": 0.56, "best_rule_recall": 0.39,
+                "campaigns": 480, "recall": 0.52, "recall_low": 0.47, "recall_high": 0.56,
+                "best_rule_recall": 0.39,
                 "by_size": [
-                    {"size": size, "campaigns": 120, "recall": recall, "low": recall - 0.08, "high": recall + 0.08}
-                    for size, recall in ((3, 0.14), (5, 0.41), (10, 0.68), (20, 0.84))
+                    {"size": n, "campaigns": 120, "recall": share, "low": share - 0.08, "high": share + 0.08}
+                    for n, share in ((3, 0.14), (5, 0.41), (10, 0.68), (20, 0.84))
                 ],
             },
         },
-        "stages": [{"name": "Read and check rows", "seconds": 6.41}, {"name": "Learn what is normal", "seconds": 9.2},
+        "stages": [{"name": "Read and check rows", "seconds": 6.41},
+                   {"name": "Learn what is normal", "seconds": 9.2},
                    {"name": "Link incidents", "seconds": 3.7}, {"name": "Test episodes", "seconds": 11.04},
                    {"name": "Write the briefing", "seconds": 0.3}],
         "peak_memory_mib": 1184.2,

@@ -49,11 +49,15 @@ def suppressed(value: int | None) -> str:
 
 
 def squares(rows: Sequence[AreaVolume]) -> list[Square]:
-    """Areas with coordinates, laid on the coarsest grid that keeps them apart, or on the finest that fits.
+    """Areas with coordinates and a count, on the coarsest grid that keeps them apart or the finest that fits.
 
     Areas that fall on one square are drawn together. Longitudes are shortened by the cosine of the latitude.
     """
-    placed = [(r, r["lat"], r["lon"]) for r in rows if r["lat"] is not None and r["lon"] is not None]
+    placed = [
+        (r, r["lat"], r["lon"])
+        for r in rows
+        if r["lat"] is not None and r["lon"] is not None and r["incidents"] is not None
+    ]
     if not placed:
         return []
     narrowing = math.cos(math.radians(sum(lat for _, lat, _ in placed) / len(placed)))
@@ -81,6 +85,11 @@ def squares(rows: Sequence[AreaVolume]) -> list[Square]:
     ]
 
 
+def _told(incidents: int) -> int:
+    """What size and shade may tell: all small counts look the same."""
+    return SMALL_COUNT - 1 if 0 < incidents < SMALL_COUNT else incidents
+
+
 def _within(values: list[float]) -> list[float]:
     """Draws far outliers at the edge, so that one stray coordinate cannot shrink a town to a dot."""
     if len(values) < 20:
@@ -95,7 +104,7 @@ def area_map(rows: Sequence[AreaVolume]) -> Markup | None:
     laid = squares(rows)
     if not laid:
         return None
-    ranked = sorted(square.incidents for square in laid)
+    ranked = sorted(_told(square.incidents) for square in laid)
     most = max(1, ranked[-1])
     wide, tall = max(s.across for s in laid) + 1, max(s.down for s in laid) + 1
     longest = max(len(plain(s.areas[0])) if len(s.areas) == 1 else 99 for s in laid)
@@ -104,12 +113,10 @@ def area_map(rows: Sequence[AreaVolume]) -> Markup | None:
     step_down = _CELL + 20 if named else _CELL
     parts = []
     for square in laid:
-        part = square.incidents / most
-        side = 20 + (_CELL - 24) * math.sqrt(part)
+        told = _told(square.incidents)
+        side = 20 + (_CELL - 24) * math.sqrt(told / most)
         x, y = square.across * cell + cell / 2, square.down * step_down + _CELL / 2
-        tier = 1 + 4 * ranked.index(square.incidents) // len(
-            ranked
-        )  # quarters, so one great square hides none
+        tier = 1 + 4 * ranked.index(told) // len(ranked)  # quarters, so one great square hides none
         label = "<5" if 0 < square.incidents < SMALL_COUNT else figures.short_count(square.incidents)
         name = figures.listing([plain(area, 30) for area in square.areas], 4)
         content = [

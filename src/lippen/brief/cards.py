@@ -8,10 +8,11 @@ from markupsafe import Markup
 
 from lippen.brief import figures, words
 from lippen.brief.plain_text import isolated
-from lippen.brief.time_strip import OUTCOME_WORDS, StripRow, time_strip
+from lippen.brief.schema import OUTCOMES
+from lippen.brief.time_strip import StripRow, mark_and_words, time_strip
 
-MOST_CARDS = 25
-MOST_LINES = 500
+_MOST_CARDS = 25
+_MOST_LINES = 500
 _MOST_STRIP_ROWS = 30
 _VERDICTS = {
     "consistent with": "Consistent with diversion",
@@ -50,35 +51,50 @@ class Line(TypedDict):
     odds: str
 
 
-def cards_and_lines(tables: Mapping[str, pa.Table]) -> tuple[list[Card], list[Line]]:
+class Shown(TypedDict):
+    """Section 3 of the page: episodes in full, the rest in short, and the marks that their strips use."""
+
+    cards: list[Card]
+    lines: list[Line]
+    left_out: int
+    legend: list[tuple[str, str]]
+
+
+def shown(tables: Mapping[str, pa.Table]) -> Shown:
     """Episodes in the order of their table (q-value, then time): up to 25 cards, then up to 500 lines."""
-    episodes = tables["episodes"].slice(0, MOST_CARDS + MOST_LINES).to_pylist()
-    carded = {row["episode_id"] for row in episodes[:MOST_CARDS]}
-    strips: dict[str, list[Any]] = {episode: [] for episode in carded}
+    episodes = tables["episodes"].slice(0, _MOST_CARDS + _MOST_LINES).to_pylist()
+    carded = {row["episode_id"] for row in episodes[:_MOST_CARDS]}
+    strips: dict[str, list[StripRow]] = {episode: [] for episode in carded}
     for row in tables["episode_strip"].to_pylist():
         if row["episode_id"] in carded:
             strips[row["episode_id"]].append(row)
     drawn = {row["episode_id"]: row for row in tables["diversion"].to_pylist()}
     cards = [
         _card(i, row, strips[row["episode_id"]], drawn.get(row["episode_id"]))
-        for i, row in enumerate(episodes[:MOST_CARDS], 1)
+        for i, row in enumerate(episodes[:_MOST_CARDS], 1)
     ]
-    return cards, [_line(i, row) for i, row in enumerate(episodes[MOST_CARDS:], MOST_CARDS + 1)]
+    used = {mark_and_words(row["outcome"]) for strip in strips.values() for row in strip}
+    return {
+        "cards": cards,
+        "lines": [_line(i, row) for i, row in enumerate(episodes[_MOST_CARDS:], _MOST_CARDS + 1)],
+        "left_out": tables["episodes"].num_rows - len(episodes),
+        "legend": [mark for mark in map(mark_and_words, OUTCOMES) if mark in used],
+    }
 
 
 def _card(
     number: int, row: Mapping[str, Any], strip: Sequence[StripRow], drawn: Mapping[str, Any] | None
 ) -> Card:
-    times = [s["minute"] for s in strip if s["minute"] is not None]
+    timed = [s for s in strip if s["minute"] is not None]
+    times = [s["minute"] or 0 for s in timed]
     begin = min(times, default=0)
     lasts = f" over {figures.minutes(max(times) - begin)}" if times and max(times) > begin else ""
-    timed = [s for s in strip if s["minute"] is not None]
     return {
         "number": number,
         "when": figures.moments(row["first_local"], row["last_local"]),
         "where": _names(row["areas"], "areas not given"),
         "kinds": _names(row["kinds"], "kinds not given"),
-        "size": f"{figures.plural(row['incidents'], 'incident')}{lasts}",
+        "size": f"{_size(row['incidents'])}{lasts}",
         "facts": [
             words.found_words(row["incidents"], row["found_unfounded"], row["expected_unfounded"]),
             words.p_words(row["p_value"]),
@@ -87,12 +103,12 @@ def _card(
         "strip": time_strip(strip, row["first_local"]),
         "strip_rows": [
             (
-                figures.minutes((s["minute"] or 0) - begin),
+                figures.minutes(minute - begin),
                 isolated(s["kind"], 40),
                 isolated(s["area"], 40),
-                OUTCOME_WORDS.get(s["outcome"] or "unknown", OUTCOME_WORDS["unknown"]),
+                mark_and_words(s["outcome"])[1],
             )
-            for s in timed[:_MOST_STRIP_ROWS]
+            for s, minute in zip(timed[:_MOST_STRIP_ROWS], times, strict=False)
         ],
         "strip_left_out": max(0, len(timed) - _MOST_STRIP_ROWS),
         "reasons": _sentences(row["reasons"]),
@@ -103,21 +119,25 @@ def _card(
     }
 
 
+def _size(incidents: int | None) -> str:
+    return "number of incidents not known" if incidents is None else figures.plural(incidents, "incident")
+
+
 def _diversion(verdict: str | None, drawn: Mapping[str, Any] | None) -> list[str | Markup]:
     """The diversion statement with its matched controls, sentence by sentence."""
-    if drawn is None:
-        return [words.diversion_words(None, None, None, None)]
     said: list[str | Markup] = []
-    if drawn["statement"]:
+    if drawn is not None and drawn["statement"]:
         said.append(isolated(drawn["statement"], 400))
-    said.append(
-        words.diversion_words(verdict, drawn["matched_controls"], drawn["observed"], drawn["expected"])
-    )
-    if drawn["unit_minutes"] is not None:
+    if drawn is not None and verdict in ("consistent with", "no sign"):
+        if drawn["matched_controls"]:
+            said.append(
+                words.matched_windows(drawn["matched_controls"], drawn["observed"], drawn["expected"])
+            )
+        if drawn["q_value"] is not None:
+            said.append(f"Of findings as strong as this, {figures.odds(drawn['q_value'])} will be chance.")
+    if drawn is not None and drawn["unit_minutes"] is not None:
         said.append(f"It drew about {figures.minutes(drawn['unit_minutes'])} of units' time in all.")
-    if drawn["q_value"] is not None:
-        said.append(f"Of findings as strong as this, {figures.odds(drawn['q_value'])} is chance.")
-    return said
+    return said or ["There is too little to compare with."]
 
 
 def _line(number: int, row: Mapping[str, Any]) -> Line:
@@ -126,7 +146,7 @@ def _line(number: int, row: Mapping[str, Any]) -> Line:
         "when": figures.moments(row["first_local"], row["last_local"]),
         "where": _names(row["areas"], "not given", 2),
         "kinds": _names(row["kinds"], "not given", 2),
-        "found": f"{figures.count(row['found_unfounded'])} of {figures.count(row['incidents'])}",
+        "found": words.found_words(row["incidents"], row["found_unfounded"], None)[0],
         "odds": figures.odds(row["q_value"]),
     }
 
@@ -136,7 +156,8 @@ def _names(values: Sequence[str | None] | None, none: str, most: int = 5) -> Mar
     given = [value for value in values or [] if value]
     if not given:
         return Markup("{}").format(none)
-    shown = Markup(", ").join(isolated(value, 40) for value in given[:most])
+    between = Markup("; ") if any("," in value for value in given) else Markup(", ")
+    shown = between.join(isolated(value, 40) for value in given[:most])
     return shown + (f" and {len(given) - most:,} more" if len(given) > most else "")
 
 

@@ -3,7 +3,7 @@ to draw. Outcome, and whether a week lies outside what was expected, is told by 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TypedDict
 
@@ -54,50 +54,43 @@ def weekly(rows: Sequence[Week], since: date | None = None) -> Markup | None:
     if len(seen) < 2:
         return None
     plot, head = 220, 30
-    top, step = axis_top(max(max(row["incidents"] or 0, row["high"] or 0) for row in seen))
-    inset = 0.008
-    xs = [inset + (1 - 2 * inset) * i / (len(seen) - 1) for i in range(len(seen))]
+    counts = [row["incidents"] or 0 for row in seen]
+    top, step = axis_top(max(*counts, *(row["high"] or 0 for row in seen)))
+    first, last = seen[0]["week"], seen[-1]["week"]
+
+    def x(day: date) -> float:
+        return 0.008 + 0.984 * (day - first).days / (last - first).days
 
     def y(value: float) -> float:
         return head + plot * (1 - value / top)
 
-    def on_plot(pairs: list[tuple[float, float | None]]) -> list[tuple[float, float]]:
-        return [(x * 100, 100 - 100 * value / top) for x, value in pairs if value is not None]
+    def run(values: Iterable[tuple[date, float | None]]) -> list[tuple[float, float]]:
+        return [(x(day) * 100, 100 - 100 * value / top) for day, value in values if value is not None]
 
     parts = []
-    value = 0.0
-    while value <= top * 1.0001:
-        parts.append(
-            element(
-                "line", x1="0", x2="100%", y1=y(value), y2=y(value), class_="base" if value == 0 else "grid"
-            )
-        )
+    for value in (step * k for k in range(round(top / step) + 1)):
+        css = "base" if value == 0 else "grid"
+        parts.append(element("line", x1="0", x2="100%", y1=y(value), y2=y(value), class_=css))
         parts.append(words(figures.decimal(value), "0", y(value) + 4, "tick", anchor="end", dx=-8))
-        value += step
-    high, low = (
-        on_plot([(x, r["high"]) for x, r in zip(xs, seen, strict=True)]),
-        on_plot([(x, r["low"]) for x, r in zip(xs, seen, strict=True)]),
-    )
+    high, low = run((r["week"], r["high"]) for r in seen), run((r["week"], r["low"]) for r in seen)
+    expected = run((r["week"], r["expected"]) for r in seen)
     lines = []
     if len(high) > 1 and len(low) > 1:
         lines.append(path([*high, *reversed(low)], "band", closed=True))
-    expected = on_plot([(x, r["expected"]) for x, r in zip(xs, seen, strict=True)])
     if len(expected) > 1:
         lines.append(path(expected, "expected"))
-    lines.append(path(on_plot([(x, r["incidents"]) for x, r in zip(xs, seen, strict=True)]), "line"))
+    lines.append(path(run((r["week"], r["incidents"]) for r in seen), "line"))
     parts.append(stretched(lines, y=head, height=plot))
-    first_assessed = next((i for i, row in enumerate(seen) if since and row["week"] >= since), 0)
-    if first_assessed:
-        place, late = share(xs[first_assessed]), xs[first_assessed] > 0.6
+    if since and first < since <= last:
+        place, late = share(x(since)), x(since) > 0.6
         parts.append(element("line", x1=place, x2=place, y1=head - 8, y2=head + plot, class_="since"))
         anchor, aside = ("end", 5) if late else ("start", -5)
         parts.append(words("assessed from here", place, head - 14, "tick", anchor=anchor, dx=aside))
-    for x, row in zip(xs, seen, strict=True):
+    for row, incidents in zip(seen, counts, strict=True):
         mark = "#m-out" if outside(row) else "#m-in"
-        parts.append(element("use", href=mark, x=share(x), y=y(row["incidents"] or 0)))
-    parts.extend(_day_labels([row["week"] for row in seen], xs, head + plot + 20))
+        parts.append(element("use", href=mark, x=share(x(row["week"])), y=y(incidents)))
+    parts.extend(_day_labels([(row["week"], share(x(row["week"]))) for row in seen], head + plot + 20))
     out = sum(outside(row) for row in seen)
-    counts = [row["incidents"] or 0 for row in seen]
     label = (
         f"Line chart of incidents in each of {len(seen)} weeks, from {min(counts):,} to {max(counts):,}. "
         f"{figures.plural(out, 'week')} outside the expected band."
@@ -112,93 +105,82 @@ def outside(row: Week) -> bool:
     return not row["low"] <= row["incidents"] <= row["high"]
 
 
-def _day_labels(days: Sequence[date], xs: Sequence[float], y: float) -> list[Markup]:
+def _day_labels(days: Sequence[tuple[date, str]], y: float) -> list[Markup]:
     """At most five dates below a chart; every second one steps aside on a narrow screen (class `wide`)."""
     many = min(5, len(days))
-    chosen = sorted({round(i * (len(days) - 1) / max(1, many - 1)) for i in range(many)})
+    chosen = [round(i * (len(days) - 1) / (many - 1)) for i in range(many)]
     parts = []
-    for place, i in enumerate(chosen):
-        anchor = "start" if i == 0 else "end" if i == len(days) - 1 else "middle"
-        css = "tick wide" if 0 < place < len(chosen) - 1 and place % 2 else "tick"
-        text = f"{days[i].day} {days[i]:%b}" + (f" {days[i].year}" if i in (0, len(days) - 1) else "")
-        parts.append(words(text, share(xs[i]), y, css, anchor=anchor))
+    for nth, i in enumerate(chosen):
+        day, place = days[i]
+        ends = i in (0, len(days) - 1)
+        anchor = "middle" if not ends else "end" if i else "start"
+        text = f"{day.day} {day:%b}" + (f" {day.year}" if ends else "")
+        parts.append(words(text, place, y, "tick" if ends or nth % 2 == 0 else "tick wide", anchor=anchor))
     return parts
 
 
-def change_whisker(low: float | None, high: float | None) -> Markup:
-    """A small interval of change from -100% to +100%, beside the same figures in words."""
+def change_whisker(low: float | None, high: float | None, change: float | None) -> Markup:
+    """A change and its interval, drawn from -100% to +100%; nothing where there is no interval."""
     if low is None or high is None:
         return Markup("")
-    left, right = (min(1.0, max(0.0, (value + 1) / 2)) for value in (low, high))
+
+    def place(value: float) -> str:
+        return share(min(1.0, max(0.0, (value + 1) / 2)))
+
     parts = [element("line", x1="50%", x2="50%", y1=2, y2=18, class_="base")]
     if low > 1:
         beyond = element("path", d="M-8-5 0 0-8 5Z", class_="dot")
         parts.append(element("svg", beyond, x="100%", y=10, overflow="visible"))
     else:
-        parts.append(element("line", x1=share(left), x2=share(right), y1=10, y2=10, class_="whisker"))
-        parts.append(element("circle", cx=share((left + right) / 2), cy=10, r=3, class_="dot"))
+        parts.append(element("line", x1=place(low), x2=place(high), y1=10, y2=10, class_="whisker"))
+        if change is not None:
+            parts.append(element("circle", cx=place(change), cy=10, r=3, class_="dot"))
     return element("svg", *parts, class_="chart spark", width="100%", height=20, aria_hidden="true")
 
 
 def ladder(rungs: Sequence[tuple[str, float, Interval | None]]) -> Markup | None:
-    """AUC of each rung with its interval, on an axis from coin tossing to the next tenth above the best."""
+    """AUC of each rung with its interval, on an axis from coin tossing to the next tick above the best."""
     if not rungs:
         return None
     ends = [auc for _, auc, _ in rungs]
     for _, _, interval in rungs:
         if interval and interval["low"] is not None and interval["high"] is not None:
             ends += [interval["low"], interval["high"]]
-    left = min(0.5, math.floor(min(ends) * 20) / 20)
-    right = max(0.6, min(1.0, math.ceil(max(ends) * 20 + 0.2) / 20))
+    # Ticks are twentieths; the tenth of them is coin tossing.
+    left = min(10, math.floor(min(ends) * 20))
+    right = max(12, min(20, math.ceil(max(ends) * 20 + 0.2)))
     row, head = 42, 8
-
-    def x(value: float) -> str:
-        return share(0.01 + 0.9 * (value - left) / (right - left))
-
     foot = head + row * len(rungs)
+
+    def x(value: float) -> float:
+        return 0.01 + 0.9 * (value * 20 - left) / (right - left)
+
     parts = []
-    tick = left
-    while tick < right + 1e-9:
-        css = "coin" if abs(tick - 0.5) < 1e-9 else "grid"
-        parts.append(element("line", x1=x(tick), x2=x(tick), y1=head, y2=foot, class_=css))
-        coin = abs(tick - 0.5) < 1e-9
-        place = round((tick - 0.5) * 20)  # ticks from 0.5
-        if place != 1:  # the words beside 0.5 need its room
-            narrow = "" if place % 2 == 0 else " wide"
-            anchor = "start" if coin else "middle"
-            parts.append(words(f"{tick:.2f}".rstrip("0"), x(tick), foot + 18, f"tick{narrow}", anchor=anchor))
-            if coin:
-                parts.append(words("coin tossing", x(tick), foot + 18, "tick wide", dx=24))
-        tick += 0.05
+    for tick in range(left, right + 1):
+        place, coin = share(x(tick / 20)), tick == 10
+        parts.append(element("line", x1=place, x2=place, y1=head, y2=foot, class_="coin" if coin else "grid"))
+        if tick != 11:  # the words beside 0.5 need its room
+            css, anchor = "tick wide" if tick % 2 else "tick", "start" if coin else "middle"
+            parts.append(words(number(tick / 20), place, foot + 18, css, anchor=anchor))
+    parts.append(words("coin tossing", share(x(0.5)), foot + 18, "tick wide", dx=24))
     for i, (name, auc, interval) in enumerate(rungs):
         y = head + row * i + 30
         own = " own" if i == len(rungs) - 1 and name == "Lippen" else ""
         low, high = (interval["low"], interval["high"]) if interval else (None, None)
         parts.append(words(name, "1%", y - 12, f"name{own}", dx=8))
-        parts.append(
-            element("line", x1=x(min(auc, 0.5)), x2=x(max(auc, 0.5)), y1=y, y2=y, class_=f"stem{own}")
-        )
+        stem = {"x1": share(x(min(auc, 0.5))), "x2": share(x(max(auc, 0.5)))}
+        parts.append(element("line", y1=y, y2=y, class_=f"stem{own}", **stem))
         if low is not None and high is not None:
+            wide = share(max(0.002, x(high) - x(low)))
             parts.append(
-                element(
-                    "rect",
-                    x=x(low),
-                    y=y - 5,
-                    height=10,
-                    width=_width(low, high, left, right),
-                    class_=f"range{own}",
-                )
+                element("rect", x=share(x(low)), y=y - 5, width=wide, height=10, class_=f"range{own}")
             )
-        parts.append(element("circle", cx=x(auc), cy=y, r=6 if own else 5, class_=f"dot{own}"))
+        parts.append(element("circle", cx=share(x(auc)), cy=y, r=6 if own else 5, class_=f"dot{own}"))
         parts.append(words(figures.fixed(auc, 3), "100%", y + 4, f"value{own}", anchor="end"))
     label = "Dot chart of how often each model ranks two incidents the right way round: " + "; ".join(
         f"{name} {auc:.3f}" for name, auc, _ in rungs
     )
     return picture(parts, height=foot + 26, label=label, css="ladder")
-
-
-def _width(low: float, high: float, left: float, right: float) -> str:
-    return share(max(0.002, 0.9 * (high - low) / (right - left)))
 
 
 def calibration(rows: Sequence[CalibrationBin]) -> Markup | None:

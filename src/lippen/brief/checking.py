@@ -6,6 +6,7 @@ finite, floats of 9 significant digits, and rows in the schema's order.
 
 import math
 import types
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints, is_typeddict
@@ -13,7 +14,9 @@ from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_h
 import numpy as np
 import pyarrow as pa
 
-from lippen.brief.schema import RESULT_TABLES, Facts, ResultTable
+from lippen.brief.schema import RESULT_TABLES, Column, Credibility, Facts, FairnessGroup, ResultTable
+
+_BY_NAME = {spec.name: spec for spec in RESULT_TABLES}
 
 
 class BriefError(ValueError):
@@ -38,17 +41,21 @@ def accept_facts(facts: Mapping[str, Any]) -> Facts:
         raise BriefError("The facts do not fit the briefing:\n" + "\n".join(f"- {p}" for p in problems))
     whole = cast(Facts, accepted)
     for file in whole["inputs"] or []:
-        if file["accepted"] + file["duplicates"] + file["quarantined"] != file["rows"]:
-            raise BriefError(f"{file['file']}: accepted + duplicates + quarantined is not the rows read")
+        counts = (file["accepted"], file["duplicates"], file["quarantined"])
+        if min(counts) < 0 or sum(counts) != file["rows"]:
+            raise BriefError(
+                f"{file['file']}: accepted + duplicates + quarantined are not the {file['rows']} rows read"
+            )
     return whole
 
 
 def accept_tables(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
     """All result tables by name, in the exact form of the schema; one that is missing is empty.
 
-    Raises BriefError for an unknown table or column, a missing column, or a value of another type.
+    Raises BriefError for an unknown table or column, a missing column, a column of another type, an empty
+    value where one is required, or two rows with one key.
     """
-    unknown = sorted(set(tables) - {spec.name for spec in RESULT_TABLES})
+    unknown = sorted(set(tables) - set(_BY_NAME))
     if unknown:
         raise BriefError(f"No such result table: {', '.join(unknown)}")
     return {
@@ -59,21 +66,54 @@ def accept_tables(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
     }
 
 
-def check_agreement(facts: Facts, tables: Mapping[str, pa.Table]) -> None:
-    """Raises BriefError when facts and tables tell two different stories about the episodes."""
-    rows = tables["episodes"].num_rows
+def agree(facts: Facts, tables: dict[str, pa.Table]) -> None:
+    """Checks that facts and tables tell one story, and fills in fairness where only one of them has it.
+
+    Raises BriefError, naming both sides, when they contradict each other.
+    """
     credibility = facts["credibility"]
     counts = credibility["episodes"] if credibility else None
-    found = counts["found"] if counts else None
+    found, rows = counts["found"] if counts else None, tables["episodes"].num_rows
     if rows and credibility and credibility["suspended"] is not None:
         raise BriefError(f"Assessment is suspended, yet table episodes has {rows} rows")
     if found is not None and found != rows:
-        raise BriefError(f"facts say {found} episodes were found, table episodes has {rows}")
-    known = set(tables["episodes"]["episode_id"].to_pylist())
+        raise BriefError(f"The facts say {found} episodes were found, table episodes has {rows}")
+    _agree_on_episodes(tables)
+    aside = sum(file["quarantined"] for file in facts["inputs"] or [])
+    reasons = tables["quarantine_reasons"]["rows"].to_pylist()
+    if reasons and None not in reasons and facts["inputs"] is not None and sum(reasons) != aside:
+        raise BriefError(
+            f"The files have {aside} rows in quarantine, table quarantine_reasons has {sum(reasons)}"
+        )
+    if credibility:
+        _agree_on_fairness(credibility, tables)
+
+
+def _agree_on_episodes(tables: Mapping[str, pa.Table]) -> None:
+    episodes = tables["episodes"]
+    sizes = dict(zip(episodes["episode_id"].to_pylist(), episodes["incidents"].to_pylist(), strict=True))
     for name in ("episode_incidents", "episode_strip", "diversion"):
-        strangers = set(tables[name]["episode_id"].to_pylist()) - known
+        strangers = sorted(set(tables[name]["episode_id"].to_pylist()) - set(sizes))
         if strangers:
-            raise BriefError(f"Table {name} speaks of episodes that table episodes does not hold")
+            raise BriefError(f"Table {name} speaks of {strangers[0]}, which table episodes does not hold")
+    listed = Counter(tables["episode_incidents"]["episode_id"].to_pylist())
+    for episode, size in sizes.items():
+        if episode in listed and size is not None and listed[episode] != size:
+            raise BriefError(
+                f"Table episodes gives {episode} {size} incidents, episode_incidents lists {listed[episode]}"
+            )
+
+
+def _agree_on_fairness(credibility: Credibility, tables: dict[str, pa.Table]) -> None:
+    given, spec = credibility["fairness"], tables["fairness"].schema
+    if given and not tables["fairness"].num_rows:
+        tables["fairness"] = _accept_table(
+            pa.Table.from_pylist(cast(Any, given), schema=spec), _BY_NAME["fairness"]
+        )
+    rows = tables["fairness"].to_pylist()
+    if given is not None and sorted(given, key=lambda group: group["area_group"]) != rows:
+        raise BriefError("credibility.fairness and table fairness give different rows")
+    credibility["fairness"] = cast(list[FairnessGroup], rows)
 
 
 def _accept(value: Any, hint: Any, where: str, problems: list[str]) -> Any:
@@ -90,7 +130,8 @@ def _accept(value: Any, hint: Any, where: str, problems: list[str]) -> Any:
     if is_typeddict(hint) and isinstance(value, Mapping):
         fields = get_type_hints(hint, include_extras=True)
         problems.extend(
-            f"{where}.{key} is not a field of the briefing" for key in sorted(set(value) - set(fields))
+            f"{where}.{key} is not a field of the briefing"
+            for key in sorted(set(value) - set(fields), key=str)
         )
         return {
             key: _accept(value.get(key), field, f"{where}.{key}", problems) for key, field in fields.items()
@@ -122,23 +163,48 @@ def _accept_table(table: pa.Table, spec: ResultTable) -> pa.Table:
     if missing or extra:
         wrong = [f"{name} is missing" for name in missing] + [f"{name} is not known" for name in extra]
         raise BriefError(f"Table {spec.name}: column {'; column '.join(wrong)}")
-    columns = []
-    for column in spec.columns:
-        try:
-            cast_column = table[column.name].cast(column.type)
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-            raise BriefError(f"Table {spec.name}, column {column.name}: {error}") from error
-        if pa.types.is_floating(column.type):
-            cast_column = _round_column(cast_column)
-        if column.required and cast_column.null_count:
-            raise BriefError(
-                f"Table {spec.name}, column {column.name}: {cast_column.null_count} rows are empty"
-            )
-        columns.append(cast_column.combine_chunks())
+    columns = [_accept_column(table[column.name], column, spec.name) for column in spec.columns]
     accepted = pa.table(columns, schema=spec.schema())
+    if spec.key and accepted.group_by(list(spec.key)).aggregate([]).num_rows < accepted.num_rows:
+        raise BriefError(f"Table {spec.name}: two rows have the same {' and '.join(spec.key)}")
     return accepted.sort_by([(name, "ascending") for name in spec.order]).combine_chunks()
 
 
-def _round_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    rounded = [None if value is None else round_float(value) for value in column.to_pylist()]
-    return pa.chunked_array([pa.array(rounded, pa.float64())])
+def _accept_column(given: pa.ChunkedArray, column: Column, table: str) -> pa.Array:
+    where = f"Table {table}, column {column.name}"
+    if not _fits(given.type, column.type):
+        raise BriefError(f"{where} is {given.type}, wanted {column.type}")
+    try:
+        cast_column = given.cast(column.type)
+    except pa.ArrowInvalid as error:
+        raise BriefError(f"{where}: {error}") from error
+    if column.required and cast_column.null_count:
+        raise BriefError(f"{where}: {cast_column.null_count} rows are empty")
+    if not pa.types.is_floating(column.type):
+        return cast_column.combine_chunks()
+    values = cast_column.to_pylist()
+    return pa.array([None if value is None else round_float(value) for value in values], column.type)
+
+
+def _fits(given: pa.DataType, wanted: pa.DataType) -> bool:
+    """Whether one type may stand for the other: engines differ in widths, but text is never a number."""
+    if pa.types.is_null(given):
+        return True
+    if pa.types.is_dictionary(given):
+        return _fits(given.value_type, wanted)
+    if pa.types.is_list(wanted):
+        lists = pa.types.is_list(given) or pa.types.is_large_list(given)
+        return bool(lists) and _fits(given.value_type, wanted.value_type)
+    accepted = next(accepted for is_wanted, accepted in _STAND_INS if is_wanted(wanted))
+    return any(is_accepted(given) for is_accepted in accepted)
+
+
+_TEXTS = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
+_WHOLE = (pa.types.is_integer, pa.types.is_decimal)
+_STAND_INS = (
+    (pa.types.is_string, _TEXTS),
+    (pa.types.is_integer, _WHOLE),
+    (pa.types.is_floating, (pa.types.is_floating, *_WHOLE)),
+    (pa.types.is_date, (pa.types.is_date,)),
+    (pa.types.is_timestamp, (pa.types.is_timestamp,)),
+)

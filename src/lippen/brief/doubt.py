@@ -9,7 +9,7 @@ from markupsafe import Markup
 from lippen.brief import figures, words
 from lippen.brief.charts import CalibrationBin, calibration, ladder
 from lippen.brief.plain_text import isolated, plain
-from lippen.brief.schema import Facts
+from lippen.brief.schema import Facts, Model
 
 _VERDICTS = {
     "ok": "no sign that it is worse here",
@@ -30,6 +30,7 @@ class Doubt(TypedDict):
     calibration_words: str
     calibration: Markup | None
     bins: list[tuple[str, str, str, str, str]]
+    errors: str
     months: list[tuple[str, str, str, str, str]]
     planted: str
     planted_sizes: list[tuple[str, str, str, str]]
@@ -76,6 +77,7 @@ def doubt(facts: Facts, tables: Mapping[str, pa.Table]) -> Doubt:
             )
             for row in bins
         ],
+        "errors": _errors(model) if model else "",
         "months": [_month(row) for row in tables["calibration_month"].to_pylist()],
         "planted": words.planted(measured),
         "planted_sizes": [
@@ -92,6 +94,12 @@ def doubt(facts: Facts, tables: Mapping[str, pa.Table]) -> Doubt:
     }
 
 
+def _errors(model: Model) -> str:
+    """The two figures that analysts compare models by."""
+    named = (("Expected calibration error", model["ece"]), ("Brier score", model["brier"]))
+    return "; ".join(f"{name} {figures.fixed(value, 3)}" for name, value in named if value is not None)
+
+
 def _interval(low: float | None, high: float | None, places: int) -> str:
     if low is None or high is None:
         return "not measured"
@@ -106,9 +114,8 @@ def _shares(low: float | None, high: float | None) -> str:
 
 def _month(row: Mapping[str, Any]) -> tuple[str, str, str, str, str]:
     off = figures.CANNOT_TELL if row["ece"] is None else f"{figures.decimal(row['ece'] * 100)} in 100"
-    name = figures.day(f"{row['month'][:7]}-01").removeprefix("1 ")
     return (
-        plain(name, 20),
+        plain(figures.month(row["month"]), 20),
         figures.count(row["incidents"]),
         figures.percent(row["expected"], 1),
         figures.percent(row["observed"], 1),
@@ -120,7 +127,7 @@ def _group(row: Mapping[str, Any]) -> tuple[Markup, str, str, str, str, str]:
     few = row["verdict"] not in ("ok", "higher")
     interval = (
         ""
-        if row["low"] is None or row["high"] is None
+        if few or row["low"] is None or row["high"] is None
         else f"{figures.decimal(row['low'] * 10_000)} to {figures.decimal(row['high'] * 10_000)}"
     )
     return (

@@ -64,26 +64,17 @@ def odds(probability: float | None) -> str:
     """A chance as "about 1 in 2,000", with a denominator of two figures at most."""
     if probability is None:
         return CANNOT_TELL
-    if probability <= 0:
-        return "less often than we can measure"
-    if probability > 0.4:
+    if probability > 0.25:
         return f"about {round(probability * 10)} in 10"
-    whole = 1 / probability
-    if whole > 1e9:
+    if probability < 1e-9:
         return "less than 1 in a thousand million"
+    whole = 1 / probability
     step = 10 ** max(0, math.floor(math.log10(whole)) - 1)
     return f"about 1 in {round(whole / step) * step:,}"
 
 
-def per(share: float | None, of: int) -> str:
-    """0.0012 of 10,000 as "12 in 10,000"."""
-    return CANNOT_TELL if share is None else f"{decimal(share * of)} in {of:,}"
-
-
-def short_count(value: int | None) -> str:
+def short_count(value: int) -> str:
     """For a square of the map: 12,345 as "12k"."""
-    if value is None:
-        return "?"
     for size, letter in ((1_000_000, "m"), (1_000, "k")):
         if value >= size:
             shown = value / size
@@ -99,8 +90,17 @@ def day(text: str | date | None, *, weekday: bool = False, year: bool = True) ->
         value = text if isinstance(text, date) else datetime.fromisoformat(text)
     except ValueError:
         return str(text)
-    name = f"{value.day} {value:%B}"
-    return f"{value:%A} {name}" * weekday + name * (not weekday) + (f" {value.year}" if year else "")
+    before = f"{value:%A} " if weekday else ""
+    after = f" {value.year}" if year else ""
+    return f"{before}{value.day} {value:%B}{after}"
+
+
+def month(text: str) -> str:
+    """2019-01 as "January 2019"; what is no month comes back as it is."""
+    try:
+        return f"{date.fromisoformat(f'{text}-01'):%B %Y}"
+    except ValueError:
+        return text
 
 
 def span(first: str | None, last: str | None) -> str:

@@ -13,14 +13,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from lippen.brief import figures, words
-from lippen.brief.cards import cards_and_lines
+from lippen.brief.came_in import came_in
+from lippen.brief.cards import shown
 from lippen.brief.doubt import doubt
 from lippen.brief.plain_text import isolated, plain
 from lippen.brief.schema import Facts
 from lippen.brief.volumes import volumes
-
-_MOST_FILES = 60
-_MOST_REASONS = 40
 
 
 def render(facts: Facts, tables: Mapping[str, pa.Table]) -> str:
@@ -31,8 +29,6 @@ def render(facts: Facts, tables: Mapping[str, pa.Table]) -> str:
     period = facts["period"]
     moving = volumes(tables, _as_day(period["since"] if period else None))
     suspended = credibility is not None and credibility["suspended"] is not None
-    cards, lines = ([], []) if suspended else cards_and_lines(tables)
-    why_none = words.why_no_episodes(credibility)
     counts = credibility["episodes"] if credibility else None
     return _template().render(
         style=Markup(style),  # noqa: S704 - our own file
@@ -47,18 +43,14 @@ def render(facts: Facts, tables: Mapping[str, pa.Table]) -> str:
             ("What came in", words.came_in(facts)),
             ("How volumes move", moving["sentence"]),
             ("Episodes", isolated(words.episodes(credibility), 500)),
-            ("How often wrong", isolated(words.how_often_wrong(credibility), 500)),
+            ("How often it is wrong", isolated(words.how_often_wrong(credibility), 500)),
         ],
-        inputs=_inputs(facts),
-        reasons=_reasons(tables["quarantine_reasons"]),
-        excluded=_excluded(facts),
+        came_in=came_in(facts, tables),
         never_assessed=words.NEVER_ASSESSED,
         moving=moving,
         episodes=isolated(words.episodes(credibility), 500),
-        looked=why_none is None and not suspended,
-        cards=cards,
-        lines=lines,
-        lines_left_out=max(0, tables["episodes"].num_rows - len(cards) - len(lines)),
+        looked=words.why_no_episodes(credibility) is None and not suspended,
+        shown=shown(tables),
         doubt=doubt(facts, tables),
         about=_about(facts),
         glossary=words.GLOSSARY,
@@ -114,44 +106,6 @@ def _scope(facts: Facts) -> list[Markup]:
     return said
 
 
-def _inputs(facts: Facts) -> dict[str, Any]:
-    files = facts["inputs"] or []
-    columns = [
-        [file["rows"] for file in files],
-        [file["accepted"] for file in files],
-        [file["duplicates"] for file in files],
-        [file["quarantined"] for file in files],
-    ]
-    return {
-        "rows": [
-            (isolated(file["file"], 80), *(figures.count(column[i]) for column in columns))
-            for i, file in enumerate(files[:_MOST_FILES])
-        ],
-        "left_out": max(0, len(files) - _MOST_FILES),
-        "total": [figures.count(sum(column)) for column in columns],
-    }
-
-
-def _reasons(table: pa.Table) -> dict[str, Any]:
-    rows = sorted(table.to_pylist(), key=lambda row: (-(row["rows"] or 0), row["reason"]))
-    return {
-        "rows": [(isolated(row["reason"], 300), figures.count(row["rows"])) for row in rows[:_MOST_REASONS]],
-        "left_out": max(0, len(rows) - _MOST_REASONS),
-    }
-
-
-def _excluded(facts: Facts) -> list[tuple[Markup, str, str]]:
-    credibility = facts["credibility"]
-    given = (credibility["excluded"] if credibility else None) or {}
-    known = [key for key in words.EXCLUDED if key in given]
-    further = sorted(key for key in given if key not in words.EXCLUDED)
-    rows = []
-    for key in known + further:
-        name, why = words.excluded_words(key)
-        rows.append((isolated(name, 60), why, figures.count(given[key])))
-    return rows
-
-
 def _about(facts: Facts) -> dict[str, Any]:
     stages = facts["stages"] or []
     clock = facts["clock"]
@@ -166,5 +120,7 @@ def _about(facts: Facts) -> dict[str, Any]:
         if facts["peak_memory_mib"] is None
         else f"{figures.decimal(facts['peak_memory_mib'], 0)} MiB",
         "versions": [(isolated(name, 40), isolated(versions[name] or "", 40)) for name in sorted(versions)],
-        "written_at": plain(clock["written_at"], 40) if clock and clock["written_at"] else None,
+        "written_at": f"{figures.moments(clock['written_at'], None)} UTC"
+        if clock and clock["written_at"]
+        else None,
     }

@@ -20,6 +20,17 @@ class InputFile(TypedDict):
     accepted: Annotated[int, "rows taken as incidents"]
     duplicates: Annotated[int, "rows that repeat an incident already taken"]
     quarantined: Annotated[int, "rows put aside, each with a reason"]
+    left_out: Annotated[
+        dict[str, str] | None,
+        "columns not read because they look like identity: what each looks like, by name",
+    ]
+
+
+class NotRead(TypedDict):
+    """A file, link or folder that was not read."""
+
+    file: Annotated[str, "name relative to the folder"]
+    reason: Annotated[str, "why it was not read"]
 
 
 class Period(TypedDict):
@@ -55,7 +66,9 @@ Baselines = TypedDict(
 class Model(TypedDict):
     """How well the expected rate of "nothing found" ranks and counts, on days it never learned from."""
 
-    auc: Annotated[float | None, "of one incident of each sort, how often it ranks them right; 0.5 is chance"]
+    auc: Annotated[
+        float | None, "of an incident with nothing found and another, how often it tells which is which"
+    ]
     auc_low: Annotated[float | None, "lower end of its 95% interval"]
     auc_high: Annotated[float | None, "upper end of its 95% interval"]
     ece: Annotated[float | None, "expected calibration error over 15 bins of equal size, 0-1"]
@@ -72,7 +85,7 @@ class EpisodeCount(TypedDict):
         int | None, "episodes found, the rows of table `episodes`; null when none was looked for"
     ]
     expected_false_per_30_days: Annotated[float | None, "false episodes expected in 30 days"]
-    budget: Annotated[float | None, "false episodes in 30 days that the reader allowed (`--budget`)"]
+    budget: Annotated[float | None, "false episodes in 30 days that were allowed (`--budget`)"]
     days: Annotated[int | None, "days in which episodes were looked for"]
     standing_line: Annotated[str | None, "what every card repeats"]
     why_none: Annotated[str | None, "why no episode could be looked for, when none was"]
@@ -124,7 +137,11 @@ class Credibility(TypedDict):
     model: Annotated[Model | None, "the expected rate; null when there was nothing to learn from"]
     why_no_model: Annotated[str | None, "why there is no model"]
     episodes: Annotated[EpisodeCount | None, "episodes found"]
-    excluded: Annotated[dict[str, int | None] | None, "incidents left out of assessment, by reason"]
+    excluded: Annotated[
+        dict[str, int | None] | None,
+        "incidents left out of assessment, each counted once, under the first reason that holds: "
+        "protected, own_activity, sensor, no_outcome, no_place",
+    ]
     fairness: Annotated[list[FairnessGroup] | None, "false episodes by group of areas"]
     diversion: Annotated[Diversion | None, "whether diversion can be told"]
     suspended: Annotated[str | None, "why assessment has suspended itself; null when it has not"]
@@ -149,6 +166,11 @@ class Facts(TypedDict):
 
     place: Annotated[str | None, "where the incidents come from, for the heading"]
     inputs: Annotated[list[InputFile] | None, "the files read"]
+    not_read: Annotated[list[NotRead] | None, "what was not read"]
+    notes: Annotated[dict[str, int] | None, "what was done to rows that were taken: rows, by what was done"]
+    unlisted_codes: Annotated[
+        dict[str, int] | None, "disposal codes that the mapping does not list: rows, by code"
+    ]
     period: Annotated[Period | None, "the days covered"]
     credibility: Annotated[Credibility | None, "the assessment"]
     stages: Annotated[list[Stage] | None, "stages of the run, in order"]
@@ -171,12 +193,21 @@ class Column:
 
 @dataclass(frozen=True)
 class ResultTable:
-    """One result table. Its rows are sorted by the columns in `order`, so equal rows give equal bytes."""
+    """One result table. Its rows are sorted by the columns in `order`, so equal rows give equal bytes.
+
+    Its required columns are its key, which no two rows share, unless `keyed` is false.
+    """
 
     name: str
     about: str
     columns: tuple[Column, ...]
     order: tuple[str, ...]
+    keyed: bool = True
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The columns that tell its rows apart; none where rows may be alike."""
+        return tuple(column.name for column in self.columns if column.required) if self.keyed else ()
 
     def schema(self) -> pa.Schema:
         """The Arrow schema, without metadata."""
@@ -205,13 +236,17 @@ RESULT_TABLES: tuple[ResultTable, ...] = (
             _column("last_at", _TIME, "last incident, naive UTC"),
             _column("first_local", _TEXT, "first incident, local wall clock, ISO 8601"),
             _column("last_local", _TEXT, "last incident, local wall clock, ISO 8601"),
-            _column("incidents", _INT, "incidents in the episode"),
+            _column("incidents", _INT, "incidents that belong together, as a rule all with nothing found"),
             _column("areas", _TEXTS, "small areas they lie in"),
             _column("kinds", _TEXTS, "kinds of incident"),
             _column("p_value", _FLOAT, "how often chance alone gives a group at least this strong, 0-1"),
             _column("q_value", _FLOAT, "share of chance alone among episodes at least this strong, 0-1"),
-            _column("expected_unfounded", _FLOAT, "incidents that would normally end with nothing found"),
-            _column("found_unfounded", _INT, "incidents that did end with nothing found"),
+            _column(
+                "expected_unfounded",
+                _FLOAT,
+                "incidents with nothing found that would be normal there and then",
+            ),
+            _column("found_unfounded", _INT, "of its incidents, ended with nothing found"),
             _column("diversion", _TEXT, "consistent with, no sign or cannot tell"),
             _column("reasons", _TEXTS, "why they belong together"),
             _column("innocent", _TEXTS, "why it may be innocent"),
@@ -239,6 +274,7 @@ RESULT_TABLES: tuple[ResultTable, ...] = (
             _column("outcome", _TEXT, "founded, unfounded or unknown"),
         ),
         ("episode_id", "minute", "kind", "area", "outcome"),
+        keyed=False,  # two incidents of a kind may fall on one minute
     ),
     ResultTable(
         "volumes_week",

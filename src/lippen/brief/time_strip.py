@@ -11,8 +11,11 @@ from lippen.brief import figures
 from lippen.brief.plain_text import plain
 from lippen.brief.svg import element, picture, share, words
 
-OUTCOME_WORDS = {"unfounded": "nothing found", "founded": "something found", "unknown": "outcome not known"}
-_MARKS = {"unfounded": "#m-u", "founded": "#m-f"}
+_OUTCOMES = {
+    "unfounded": ("#m-u", "nothing found"),
+    "founded": ("#m-f", "something found"),
+    "unknown": ("#m-n", "outcome not known"),
+}
 _MOST_ROWS = 5
 _MOST_MARKS = 120
 
@@ -24,6 +27,11 @@ class StripRow(TypedDict):
     kind: str | None
     area: str | None
     outcome: str | None
+
+
+def mark_and_words(outcome: str | None) -> tuple[str, str]:
+    """How an outcome is drawn and what it is called; whatever is no outcome is not known."""
+    return _OUTCOMES.get(outcome or "", _OUTCOMES["unknown"])
 
 
 def time_strip(rows: Sequence[StripRow], first_local: str | None) -> Markup | None:
@@ -45,9 +53,9 @@ def time_strip(rows: Sequence[StripRow], first_local: str | None) -> Markup | No
         y = head + height * i + 28
         parts.append(words(name or "kind not given", "0", y - 13, "name", limit=44))
         parts.append(element("line", x1="0", x2="100%", y1=y, y2=y, class_="track"))
-    for lane, minute, outcome in _marks(seen, kept, last):
+    for lane, minute, mark in _marks(seen, kept, last):
         place = share(0.02 + 0.96 * minute / last)
-        parts.append(element("use", href=_MARKS.get(outcome, "#m-n"), x=place, y=head + height * lane + 28))
+        parts.append(element("use", href=mark, x=place, y=head + height * lane + 28))
     foot = head + height * len(lanes) + 14
     parts.extend(_clock(first_local, last, foot))
     told = "; ".join(f"{plain(kind, 30) or 'kind not given'} {by_kind[kind]}" for kind in names[:_MOST_ROWS])
@@ -56,20 +64,20 @@ def time_strip(rows: Sequence[StripRow], first_local: str | None) -> Markup | No
 
 
 def _marks(seen: Sequence[StripRow], kept: Sequence[str], last: int) -> list[tuple[int, float, str]]:
-    """Marks as (lane, minute, outcome), merged in time until few enough to draw."""
+    """Marks as (lane, minute, mark), merged in time until few enough to draw."""
     lane = {kind: i for i, kind in enumerate(kept)}
     for bins in (240, 120, 60, 30, 12, 6):
         marks = {
             (
                 lane.get(row["kind"] or "", len(kept)),
                 round((row["minute"] or 0) / last * bins),
-                row["outcome"] or "",
+                mark_and_words(row["outcome"])[0],
             )
             for row in seen
         }
         if len(marks) <= _MOST_MARKS:
             break
-    return [(row, place * last / bins, outcome) for row, place, outcome in sorted(marks)]
+    return [(row, place * last / bins, mark) for row, place, mark in sorted(marks)]
 
 
 def _clock(first_local: str | None, last: int, y: float) -> list[Markup]:

@@ -112,6 +112,7 @@ def _direction(row: Mapping[str, Any]) -> str:
 
 def _kind(row: Mapping[str, Any]) -> KindRow:
     earlier, later = row["earlier_per_week"], row["later_per_week"]
+    change = later / earlier - 1 if earlier and later is not None else None
     direction = _direction(row)
     known = direction != "unknown"
     return {
@@ -119,13 +120,11 @@ def _kind(row: Mapping[str, Any]) -> KindRow:
         "incidents": figures.count(row["incidents"]),
         "earlier": figures.decimal(earlier),
         "later": figures.decimal(later),
-        "change": figures.change(later / earlier - 1)
-        if earlier and later is not None
-        else figures.CANNOT_TELL,
+        "change": figures.change(change),
         "interval": figures.change_span(row["change_low"], row["change_high"]) if known else "",
         "direction": direction,
         "word": _DIRECTIONS[direction],
-        "whisker": change_whisker(row["change_low"], row["change_high"]),
+        "whisker": change_whisker(row["change_low"], row["change_high"], change),
     }
 
 

@@ -4,9 +4,11 @@ Plain words, about the reading age of eleven; the words of trade are those of th
 """
 
 import math
+from collections.abc import Mapping
+from typing import cast
 
 from lippen.brief import figures
-from lippen.brief.schema import Baselines, Credibility, EpisodeCount, Facts, Interval, Model, Planted
+from lippen.brief.schema import Credibility, EpisodeCount, Facts, Interval, Model, Planted
 
 STANDING_LINE = "Unfounded is not proof of bad faith. Nothing here lowers the response to a call."
 
@@ -41,22 +43,24 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
         "A small area of some 500 to 1,000 residents, or a square of about 1 km where the export has none.",
     ),
     ("Interval", "The range in which the true figure lies, 95 times in 100."),
-    ("Quarantine", "Where rows go that could not be read safely. Each keeps its line and a reason."),
+    (
+        "Quarantine",
+        "Where rows are put aside that could not be read safely, each with its line and a reason.",
+    ),
 )
 
 EXCLUDED: dict[str, tuple[str, str]] = {
+    "protected": (
+        "Protected incidents",
+        "By kind, or by words in the text. They are never assessed: see below.",
+    ),
     "own_activity": (
         "The police's own activity",
         "Patrols, stops and paperwork are not reports from people.",
     ),
     "sensor": ("Sensors", "A gunshot detector or an alarm is not a person speaking up."),
-    "protected_kind": ("Protected, by kind", "Never assessed: see below."),
-    "protected_words": (
-        "Protected, by words in the text",
-        "The text speaks of such harm, so never assessed.",
-    ),
-    "no_outcome": ("No outcome given", "Nothing to compare with what is normal."),
-    "no_place": ("No place given", "Cannot be near or far from anything."),
+    "no_outcome": ("No outcome given", "There is nothing to compare with what is normal."),
+    "no_place": ("No place given", "They cannot be near to anything, or far from it."),
 }
 
 BASELINE_NAMES: tuple[tuple[str, str], ...] = (
@@ -107,7 +111,8 @@ def came_in(facts: Facts) -> str:
     if aside:
         rest.append(f"{figures.count(aside)} {'was' if aside == 1 else 'were'} put aside with a reason")
     tail = f"; {' and '.join(rest)}" if rest else "; none was refused"
-    return f"{figures.plural(rows, 'row')} came in. {figures.count(taken)} were taken as incidents{tail}."
+    became = "was taken as an incident" if taken == 1 else "were taken as incidents"
+    return f"{figures.plural(rows, 'row')} came in. {figures.count(taken)} {became}{tail}."
 
 
 def volumes(weekly: list[int], rising: int, falling: int, compared: int) -> str:
@@ -115,7 +120,7 @@ def volumes(weekly: list[int], rising: int, falling: int, compared: int) -> str:
     if not weekly:
         return "There is no whole week to count, so we cannot tell how volumes move."
     middle = sorted(weekly)[len(weekly) // 2]
-    start = f"About {figures.plural(middle, 'incident')} came in a usual week."
+    start = f"A usual week has about {figures.plural(middle, 'incident')}."
     if not compared:
         return f"{start} There is no earlier time to compare with, so we cannot tell what rises or falls."
     if not rising and not falling:
@@ -145,7 +150,8 @@ def episodes(credibility: Credibility | None) -> str:
     number = figures.plural(found, "episode", in_words=True).capitalize()
     what = "a group of incidents that belongs" if found == 1 else "groups of incidents that belong"
     were = "was" if found == 1 else "were"
-    return f"{number} {were} found: {what} together more than chance allows. {_beside_chance(counts)}"
+    line = f"{number} {were} found: {what} together more than chance allows. {_beside_chance(counts)}"
+    return line.rstrip()
 
 
 def how_often_wrong(credibility: Credibility | None) -> str:
@@ -160,7 +166,10 @@ def how_often_wrong(credibility: Credibility | None) -> str:
         parts.append(f"Chance alone brings about {_episodes(false)} in 30 days.")
     if model is not None and model["auc"] is not None:
         times = round(model["auc"] * 100)
-        parts.append(f"Shown one incident of each sort, the model ranks them right {times} times in 100.")
+        parts.append(
+            "Shown one incident that ended with nothing found and one that did not, the model tells which is "
+            f"which {times} times in 100."
+        )
     return " ".join(parts) or f"We cannot tell. {why_no_model(credibility)}"
 
 
@@ -173,8 +182,11 @@ def budget(credibility: Credibility | None) -> str:
         return "We cannot tell how many false episodes to expect, because none could be looked for."
     false = counts["expected_false_per_30_days"]
     allowed = counts["budget"]
-    asked = f"You allowed {_episodes(allowed, most=True)} in 30 days. " if allowed is not None else ""
-    line = f"{asked}By our own test, chance alone brings about {_episodes(false)} in 30 days."
+    asked = f"This run allows {_episodes(allowed, most=True)} in 30 days. " if allowed is not None else ""
+    line = (
+        f"{asked}We shuffled the incidents so that nothing joined them, and looked again: chance alone "
+        f"brings about {_episodes(false)} in 30 days."
+    )
     if counts["days"] is None or counts["found"] is None:
         return line
     return f"{line} {_beside_chance(counts)}"
@@ -197,7 +209,8 @@ def _beside_chance(counts: EpisodeCount | None) -> str:
     if found == 0:
         return f"{line}; none was found."
     if expected <= 0 or _at_least(found, expected) < 0.05:
-        return f"{line}, so this is more than chance usually brings."
+        some = "It" if found == 1 else "Some"
+        return f"{line}, so this is more than chance usually brings. {some} may be chance all the same."
     return f"{line}, so {'it' if found == 1 else 'all of them'} may be chance."
 
 
@@ -212,40 +225,32 @@ def ranking(model: Model) -> str:
     if model["auc"] is None:
         return "We cannot tell how well the model ranks incidents: too few had a known outcome."
     line = (
-        f"Take one incident that ended with nothing found and one that did not. The model puts the right one "
-        f"first {round(model['auc'] * 100)} times in 100. Coin tossing would be right 50 times."
+        f"Take one incident that ended with nothing found and one that did not. The model tells which is "
+        f"which {round(model['auc'] * 100)} times in 100. Coin tossing would be right 50 times."
     )
-    kind = (model["baselines"] or Baselines(**_NO_BASELINES))["kind"]
+    if model["auc_low"] is not None and model["auc_low"] <= 0.5:
+        return f"{line} So far as we can tell, it knows no more than that."
+    kind = model["baselines"]["kind"] if model["baselines"] else None
     if kind is None:
         return line
     gain = round(model["auc"] * 100) - round(kind * 100)
     if gain <= 0:
         return f"{line} That is no better than knowing only the kind of incident."
     return (
-        f"{line} Knowing only the kind of incident is right {round(kind * 100)} times, so most of what can "
-        f"be known comes from the kind; hour, area and what else was happening add {gain}."
+        f"{line} Knowing only the kind of incident is right {round(kind * 100)} times; hour, area and what "
+        f"else was happening add {gain}."
     )
-
-
-_NO_BASELINES: Baselines = {
-    "global": None,
-    "kind": None,
-    "kind_hour": None,
-    "logistic": None,
-    "boosted": None,
-}
 
 
 def ladder(model: Model) -> list[tuple[str, float, Interval | None]]:
     """The rungs of the ladder that have a figure: name, AUC, interval. Lippen's own comes last."""
-    baselines = model["baselines"] or _NO_BASELINES
+    baselines = cast(Mapping[str, float | None], model["baselines"] or {})
     intervals = model["baseline_intervals"] or {}
-    figures_by_name: dict[str, float | None] = {**baselines}  # type: ignore[dict-item]
-    rungs: list[tuple[str, float, Interval | None]] = []
-    for key, name in BASELINE_NAMES:
-        value = figures_by_name[key]
-        if value is not None:
-            rungs.append((name, value, intervals.get(key)))
+    rungs: list[tuple[str, float, Interval | None]] = [
+        (name, auc, intervals.get(key))
+        for key, name in BASELINE_NAMES
+        if (auc := baselines.get(key)) is not None
+    ]
     if model["auc"] is not None:
         rungs.append(("Lippen", model["auc"], {"low": model["auc_low"], "high": model["auc_high"]}))
     return rungs
@@ -307,14 +312,14 @@ def p_words(p_value: float | None) -> tuple[str, str]:
     """A p-value for a reader who has met none: a figure and what it means."""
     if p_value is None:
         return "Cannot tell", "how often chance alone gives a group this strong"
-    return figures.odds(p_value), "times that we look, chance alone gives a group this strong"
+    return figures.odds(p_value), "times that we look, chance alone would give a group this strong"
 
 
 def q_words(q_value: float | None) -> tuple[str, str]:
     """A q-value likewise."""
     if q_value is None:
         return "Cannot tell", "how many episodes at least this strong are chance"
-    return figures.odds(q_value), "of all episodes at least this strong is chance"
+    return figures.odds(q_value), "of episodes at least this strong will be chance"
 
 
 def found_words(incidents: int | None, found: int | None, expected: float | None) -> tuple[str, str]:
@@ -326,20 +331,22 @@ def found_words(incidents: int | None, found: int | None, expected: float | None
         if expected is None
         else f"about {figures.decimal(expected)} would be normal for such kinds, hours and areas"
     )
-    return f"{figures.count(found)} of {figures.count(incidents)}", f"ended with nothing found; {normal}"
+    share = (
+        figures.count(found)
+        if found == incidents
+        else f"{figures.count(found)} of {figures.count(incidents)}"
+    )
+    noun = "incident" if incidents == 1 else "incidents"
+    return share, f"{noun} ended with nothing found; {normal}"
 
 
-def diversion_words(
-    verdict: str | None, controls: int | None, observed: float | None, expected: float | None
-) -> str:
-    """What happened elsewhere while an episode drew response, beside matched windows."""
-    if verdict == "cannot tell" or verdict is None or not controls:
-        return "There is too little to compare with."
+def matched_windows(controls: int, observed: float | None, expected: float | None) -> str:
+    """What happened elsewhere after an episode, beside the same time in windows that match it."""
     windows = figures.plural(controls, "matched window")
     line = f"Compared with {windows} (same hour of the week, same units free)."
     if observed is None or expected is None:
         return line
-    return (
-        f"{line} Afterwards there were {figures.decimal(observed)} incidents elsewhere; "
-        f"the matched windows had {figures.decimal(expected)} on average."
-    )
+    number = figures.decimal(observed)
+    were = f"was {number} incident" if number == "1" else f"were {number} incidents"
+    had = figures.decimal(expected)
+    return f"{line} Afterwards there {were} elsewhere; the matched windows had {had} on average."

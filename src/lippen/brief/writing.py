@@ -5,8 +5,8 @@ behind. Files are made beside their place and moved there one by one, each in on
 """
 
 import json
-import os
 import shutil
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lippen.brief.checking import accept_facts, accept_tables, check_agreement
+from lippen.brief.checking import accept_facts, accept_tables, agree
 from lippen.brief.page import render
 
 
@@ -29,16 +29,15 @@ def write_brief(out_dir: Path, facts: Mapping[str, Any], tables: Mapping[str, pa
     the folder cannot be written; in both cases what was there before is still whole.
     """
     whole, accepted = accept_facts(facts), accept_tables(tables)
-    _fill_fairness(whole, accepted)
-    check_agreement(whole, accepted)
+    agree(whole, accepted)
     page = render(whole, accepted)
     out_dir = Path(out_dir)
     out_dir.mkdir(parents=True, exist_ok=True)
-    staged = out_dir / f".writing-{os.getpid()}"
+    staged = Path(tempfile.mkdtemp(prefix=".writing-", dir=out_dir))
     try:
-        (staged / "tables").mkdir(parents=True)
+        (staged / "tables").mkdir()
         for name, table in accepted.items():
-            # No statistics of the writer and no pandas notes: equal rows give equal bytes.
+            # Without notes on who wrote it and from what, so that equal rows give equal bytes.
             pq.write_table(
                 table, staged / "tables" / f"{name}.parquet", compression="zstd", store_schema=False
             )
@@ -53,14 +52,3 @@ def write_brief(out_dir: Path, facts: Mapping[str, Any], tables: Mapping[str, pa
     finally:
         shutil.rmtree(staged, ignore_errors=True)
     return out_dir / "index.html"
-
-
-def _fill_fairness(facts: Any, tables: dict[str, pa.Table]) -> None:
-    """Fairness is both a fact and a table; where one was not given, it is made from the other."""
-    credibility = facts["credibility"]
-    if credibility is None:
-        return
-    if credibility["fairness"] is None:
-        credibility["fairness"] = tables["fairness"].to_pylist()
-    elif not tables["fairness"].num_rows and credibility["fairness"]:
-        tables["fairness"] = pa.Table.from_pylist(credibility["fairness"], schema=tables["fairness"].schema)
