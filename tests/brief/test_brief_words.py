@@ -40,9 +40,19 @@ NOTHING, SUSPENDED = nothing_known()[0], suspended()[0]
 
 
 def counts(
-    found: int, false: float | None = 0.9, days: int | None = 75, budget: float | None = 1.0
+    found: int,
+    false: float | None = 0.9,
+    days: int | None = 75,
+    budget: float | None = 1.0,
+    strong: int | None = None,
 ) -> Credibility:
-    made = {"found": found, "expected_false_per_30_days": false, "budget": budget, "days": days}
+    made = {
+        "found": found,
+        "strong": strong,
+        "expected_false_per_30_days": false,
+        "budget": budget,
+        "days": days,
+    }
     return credibility_of(sample(0)[0], episodes=made)
 
 
@@ -133,7 +143,7 @@ def test_no_episode_is_a_good_answer() -> None:
 
 def test_one_episode_that_may_be_chance() -> None:
     assert words.episodes(counts(1)) == (
-        "One episode was found: a group of incidents that belongs together more than chance allows. "
+        "One episode was found: a group of incidents that came closer together than is usual here. "
         "Over these "
         "75 days, chance alone would bring about 2.2, so it may be chance."
     )
@@ -141,8 +151,8 @@ def test_one_episode_that_may_be_chance() -> None:
 
 def test_a_few_episodes_that_may_all_be_chance() -> None:
     assert words.episodes(counts(3)) == (
-        "Three episodes were found: groups of incidents that belong together more than chance "
-        "allows. Over these "
+        "Three episodes were found: groups of incidents that came closer together than is usual "
+        "here. Over these "
         "75 days, chance alone would bring about 2.2, so all of them may be chance."
     )
 
@@ -156,6 +166,26 @@ def test_more_episodes_than_chance_usually_brings() -> None:
     assert words.episodes(counts(1, false=0.01)).endswith(
         "so this is more than chance usually brings. It may be chance all the same."
     )
+
+
+@pytest.mark.parametrize(
+    ("found", "strong", "ends"),
+    [
+        (3, 0, "bring about 2.2, so all of them may be chance."),
+        (
+            3,
+            1,
+            "One is stronger than that: at most 1 in 20 like it would be chance. The others may be chance.",
+        ),
+        (3, 2, "Two are stronger than that: at most 1 in 20 like them would be chance. The other may be."),
+        (3, 3, "All of them are stronger than that: at most 1 in 20 like them would be chance."),
+        (1, 1, "It is stronger than that: at most 1 in 20 like it would be chance."),
+    ],
+)
+def test_episodes_that_stand_out_are_told_from_those_that_may_be_chance(
+    found: int, strong: int, ends: str
+) -> None:
+    assert words.episodes(counts(found, strong=strong)).endswith(ends)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +203,7 @@ def test_the_line_between_chance_and_more_is_one_in_twenty(
 def test_without_a_number_of_days_episodes_are_not_set_beside_chance() -> None:
     said = words.episodes(counts(2, days=None))
     assert (
-        said == "Two episodes were found: groups of incidents that belong together more than chance allows."
+        said == "Two episodes were found: groups of incidents that came closer together than is usual here."
     )
 
 

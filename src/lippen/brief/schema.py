@@ -84,6 +84,9 @@ class EpisodeCount(TypedDict):
     found: Annotated[
         int | None, "episodes found, the rows of table `episodes`; null when none was looked for"
     ]
+    strong: Annotated[
+        int | None, "of these, so strong that at most 1 in 20 like it is chance (q_value up to 0.05)"
+    ]
     expected_false_per_30_days: Annotated[float | None, "false episodes expected in 30 days"]
     budget: Annotated[float | None, "false episodes in 30 days that were allowed (`--budget`)"]
     days: Annotated[int | None, "days in which episodes were looked for"]

@@ -148,9 +148,9 @@ def episodes(credibility: Credibility | None) -> str:
             "more than chance allows."
         )
     number = figures.plural(found, "episode", in_words=True).capitalize()
-    what = "a group of incidents that belongs" if found == 1 else "groups of incidents that belong"
+    what = "a group of incidents" if found == 1 else "groups of incidents"
     were = "was" if found == 1 else "were"
-    line = f"{number} {were} found: {what} together more than chance allows. {_beside_chance(counts)}"
+    line = f"{number} {were} found: {what} that came closer together than is usual here. {_beside_chance(counts)}"
     return line.rstrip()
 
 
@@ -208,7 +208,24 @@ def _beside_chance(counts: EpisodeCount | None) -> str:
     line = f"{span} {figures.decimal(expected)}"
     if found == 0:
         return f"{line}; none was found."
-    if expected <= 0 or _at_least(found, expected) < 0.05:
+    strong = counts["strong"]
+    if strong:
+        which = (
+            "It" if found == 1 else "All of them" if strong == found else figures.spelled(strong).capitalize()
+        )
+        one = strong == 1
+        rest = (
+            ""
+            if strong == found
+            else " The others may be chance."
+            if found - strong > 1
+            else " The other may be."
+        )
+        return (
+            f"{line}. {which} {'is' if one else 'are'} stronger than that: at most 1 in 20 like "
+            f"{'it' if one else 'them'} would be chance.{rest}"
+        )
+    if strong is None and (expected <= 0 or _at_least(found, expected) < 0.05):
         some = "It" if found == 1 else "Some"
         return f"{line}, so this is more than chance usually brings. {some} may be chance all the same."
     return f"{line}, so {'it' if found == 1 else 'all of them'} may be chance."
