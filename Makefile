@@ -4,13 +4,14 @@
 # make lint types imports   style, types and the rules of the house
 # make bench   benchmarks beside their peers; writes docs/reference/benchmarks.md
 # make docs    the reference pages that are made from the program itself
+# make pictures   the pictures in docs, from the page of make demo (needs Chromium)
 # make lock    resolve the dependencies anew (needs the network)
 #
 # Needs Python 3.11 or newer, make and git. Nothing here needs root; as root on Debian `make test` installs
 # what the browser and Spark tests need.
 
 .DELETE_ON_ERROR:
-.PHONY: help venv demo test lint types imports bench docs lock clean system-packages
+.PHONY: help venv demo test lint types imports bench docs pictures lock clean system-packages
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -82,6 +83,9 @@ docs: .venv/base
 	$(BIN)/typer lippen.cli utils docs --name lippen --output docs/reference/commands.md
 	$(BIN)/python -m lippen.signals.reference > docs/reference/kinds.md
 	$(BIN)/python -m lippen.brief.reference > docs/reference/brief.md
+
+pictures: demo system-packages .venv/test
+	$(BIN)/python docs/pictures/take.py
 
 # Each lock holds the base too and agrees with it. The test lock holds Spark, so that both engines are tested. Extras
 # stay in the names: pip before 24 takes the pin of a package for no pin of the package with an extra.
