@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from lippen.credibility.near_copies import NearCopies, near_copies, near_copy_pairs
+from lippen.credibility.near_copies import near_copies, near_copy_pairs
 from lippen.credibility.shingles import shingle_table
 from lippen.engine import Engine
 
@@ -69,15 +70,17 @@ def copied(ids: pa.Array, days: Ints, texts: pa.Array, x_km: Floats, y_km: Float
 
 
 def _pairs(ids: pa.Array, days: Ints, texts: pa.Array, engine: Engine) -> tuple[Ints, Ints]:
+    # Of two texts of one day the smaller id counts as the earlier, on both engines: it decides which links of
+    # a flood are kept.
+    order = np.lexsort((np.array(ids.to_pylist(), dtype=object), days))
     if engine.name == "duckdb":
-        found: NearCopies = near_copies(texts, days, GAP_DAYS)
-        return found.earlier.astype(np.int64), found.later.astype(np.int64)
+        found = near_copies(texts.take(pa.array(order)), days[order], GAP_DAYS)
+        return order[found.earlier], order[found.later]
     shingles = engine.table(shingle_table(ids, days.astype(np.int32), texts))
     pairs = engine.collect(near_copy_pairs(shingles, GAP_DAYS))
-    row = {one: number for number, one in enumerate(ids.to_pylist())}
     return (
-        np.array([row[one] for one in pairs["earlier_id"].to_pylist()], dtype=np.int64),
-        np.array([row[one] for one in pairs["later_id"].to_pylist()], dtype=np.int64),
+        np.asarray(pc.index_in(pairs["earlier_id"], ids), dtype=np.int64),
+        np.asarray(pc.index_in(pairs["later_id"], ids), dtype=np.int64),
     )
 
 

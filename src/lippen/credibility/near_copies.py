@@ -51,13 +51,13 @@ class NearCopyRule:
     keeps a flood of copies together without a pair for each two of them.
     """
 
-    least_percent: int = 40
+    least_percent: int = 35
     least_shared: int = 4
     common_per_10000: int = 500
     common_least: int = 25
     rare_per_10000: int = 20
     rare_least: int = 200
-    most_links: int = 32
+    most_links: int = 100
 
     def __post_init__(self) -> None:
         if not 1 <= self.least_percent <= 100:
