@@ -7,9 +7,9 @@ incidents = workspace.signals("incident")
 
 from lippen.signals.folder import import_folder
 from lippen.signals.kinds import Column, Kind, kind_names, load_kind
-from lippen.signals.mapping import Mapping, MappingError, load_mapping, parse_mapping
+from lippen.signals.mapping import Mapping, MappingError
+from lippen.signals.mapping_file import load_mapping, parse_mapping
 from lippen.signals.propose import Proposal, propose_mapping
-from lippen.signals.reference import kinds_page
 from lippen.signals.report import FileCount, ImportRefused, ImportReport, NotRead
 
 __all__ = [
@@ -24,7 +24,6 @@ __all__ = [
     "Proposal",
     "import_folder",
     "kind_names",
-    "kinds_page",
     "load_kind",
     "load_mapping",
     "parse_mapping",

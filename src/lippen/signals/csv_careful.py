@@ -1,7 +1,7 @@
 """Delimited text record by record, for what the fast reader cannot take. It loses nothing and never gives up.
 
-A quotation mark that is never closed, or that swallows lines and leaves a record of the wrong width, costs the
-line it stands on and no more: reading starts again at the next line.
+A quotation mark that is never closed, or that swallows lines and leaves a record of the wrong width, costs
+the line it stands on and no more: reading starts again at the next line.
 """
 
 from __future__ import annotations
@@ -12,10 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lippen.signals.rows import Refused, RowBatch, text_columns
+from lippen.signals.rows import Refused, RowBatch, overlong, text_columns
 from lippen.signals.unpacking import decode_line
 
 _MOST_LINES = 1_000
+_MOST_AFTER_MANY = 50
+"""Lines that a record may go on for after twenty in a row that were never closed: a file of nothing but those
+would take hours to read otherwise."""
 _UNCLOSED = "a quotation mark opened on this line is never closed; correct the line at the source"
 _NUL = "the line holds a zero byte, as a damaged file does; ask for the export again"
 
@@ -44,10 +47,11 @@ class _Feed(Iterator[str]):
     def __init__(self, lines: Sequence[str], longest: int) -> None:
         self.lines = lines
         self.longest = longest
-        self.begin(0)
+        self.begin(0, _MOST_LINES)
 
-    def begin(self, at: int) -> None:
+    def begin(self, at: int, most: int) -> None:
         self.first = self.at = at
+        self.last = at + most
         self.size = 0
         self.ran_out = False
 
@@ -55,7 +59,7 @@ class _Feed(Iterator[str]):
         if self.at >= len(self.lines):
             self.ran_out = True
             raise StopIteration
-        if self.at - self.first >= _MOST_LINES or self.size > self.longest:
+        if self.at >= self.last or self.size > self.longest:
             raise _TooFar
         line = self.lines[self.at]
         self.at += 1
@@ -80,13 +84,13 @@ def careful_records(
     texts, _ = zip(*map(decode_line, raw), strict=True) if raw else ((), ())
     feed = _Feed(texts, longest)
     reader = csv.reader(feed, delimiter=delimiter)
-    at = 0
+    at = unclosed = 0
     while at < len(raw):
-        feed.begin(at)
+        feed.begin(at, _MOST_LINES if unclosed < 20 else _MOST_AFTER_MANY)
         problem = ""
         cells: list[str] | None = None
         if len(raw[at]) > longest:
-            problem = f"the line is longer than {longest:,} bytes; raise [file] longest_line if it is honest"
+            problem = overlong(longest)
         else:
             try:
                 cells = next(reader)
@@ -99,6 +103,7 @@ def careful_records(
                 problem = _UNCLOSED
             elif not problem and any("\0" in text for text in texts[at : feed.at]):
                 problem = _NUL
+        unclosed = unclosed + 1 if problem == _UNCLOSED else 0
         after = feed.at if problem in ("", _NUL) else at + 1
         yield Record(line + at, ends[after], line + after, None if problem else cells, problem)
         at = after

@@ -9,6 +9,7 @@ carefully. So both ways give the same rows with the same line numbers, and the f
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,11 +23,11 @@ import pyarrow.csv as pa_csv
 from lippen.signals.csv_careful import careful_batch
 from lippen.signals.csv_shape import Shape, find_shape
 from lippen.signals.mapping import FileRules
-from lippen.signals.rows import Refused, RowBatch, Source, Work, find_columns
+from lippen.signals.rows import Refused, RowBatch, Source, Work, find_columns, overlong
 from lippen.signals.unpacking import Unpacking, repair_utf8
 
 _NEWLINE, _RETURN, _QUOTE = 10, 13, 34
-CUT_SHORT = "the compressed file ends in the middle here; ask for the export again"
+_END_OF_LINE = re.compile(rb"\r\n|\n|\r")
 
 
 def open_csv(
@@ -71,12 +72,12 @@ class _Reading:
         skipping = False  # inside a line so long that it is not kept
         while True:
             final = following is None
-            if final and unpacking.cut_short:
-                held = held[: held.rfind(b"\n") + 1]  # the last line is only a part of one
+            if final and unpacking.broken:
+                held = held[: max(held.rfind(b"\n"), held.rfind(b"\r")) + 1]  # the last line is part of one
             if skipping:
-                ends = [at for at in (held.find(b"\n"), held.find(b"\r")) if at >= 0]
-                skipping = not ends
-                held = held[min(ends) + 1 :] if ends else b""
+                end_of_line = _END_OF_LINE.search(held)
+                skipping = end_of_line is None
+                held = held[end_of_line.end() :] if end_of_line else b""
                 line += 0 if skipping else 1
             end = _regular_end(held, self.shape.delimiter, self.longest, final=final) if fast else None
             if end is not None:
@@ -89,15 +90,14 @@ class _Reading:
                 held = held[end:]
                 yield functools.partial(_given, batch)
             if len(held) > self.longest and b"\n" not in held and b"\r" not in held[:-1]:
-                reason = f"the line is longer than {self.longest:,} bytes; raise [file] longest_line if it is honest"
-                yield functools.partial(_given, self._one_refusal(line, reason))
+                yield functools.partial(_given, self._one_refusal(line, overlong(self.longest)))
                 held, skipping = b"", True
             if following is None:
                 break
             held += following
             following = next(chunks, None)
-        if unpacking.cut_short:
-            yield functools.partial(_given, self._one_refusal(line, CUT_SHORT))
+        if unpacking.broken:
+            yield functools.partial(_given, self._one_refusal(line, unpacking.broken))
 
     def _one_refusal(self, line: int, reason: str) -> RowBatch:
         nothing = {name: pa.array([], type=pa.string()) for name in self.columns}
@@ -116,7 +116,7 @@ class _Reading:
         )
 
     def parse(self, data: bytes, line: int) -> RowBatch:
-        """The rows of a regular stretch by Arrow's parser, or carefully if that leaves a line unaccounted for."""
+        """The rows of a regular stretch by Arrow's parser; carefully if that leaves a line unaccounted."""
         fixed, repaired = repair_utf8(data)
         found = self._parse_fast(fixed, line)
         if found is None:

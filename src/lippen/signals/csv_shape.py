@@ -20,7 +20,7 @@ _LOOK_BYTES = 1 << 20
 
 @dataclass(frozen=True)
 class Shape:
-    """The separating character, the header's names, and where the first row below it begins (byte and line)."""
+    """The separating character, the header's names, and the byte and line where the rows below begin."""
 
     delimiter: str
     header: tuple[str, ...]
@@ -44,18 +44,17 @@ def first_records(data: bytes, delimiter: str, longest: int) -> list[Record]:
 def find_shape(
     data: bytes, wanted: Sequence[str], delimiter: str | None, header_row: int | None, longest: int
 ) -> Shape:
-    """The shape of a file that begins with `data` and has the `wanted` columns; raises FileRefused without them.
+    """The shape of a file that begins with `data` and has the `wanted` columns.
 
-    `delimiter` and `header_row` are what the mapping fixes; None finds out.
+    `delimiter` and `header_row` are what the mapping fixes; None finds out. Raises FileRefused when no row
+    has the columns.
     """
     if not data.strip(b"\r\n \t\0"):
         raise FileRefused("it is empty")
     best: tuple[int, int, list[str]] = (-1, 0, [])
     for candidate in (delimiter,) if delimiter else DELIMITERS:
         for at, record in enumerate(first_records(data, candidate, longest), 1):
-            if record.cells is None or (
-                header_row is not None and record.line != header_row and at != header_row
-            ):
+            if record.cells is None or header_row not in (None, record.line, at):
                 continue
             names = number_repeats(_without_empty_tail(record.cells))
             found = find_columns(names, wanted)

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_SIGNS = str.maketrans({"\u2212": "-", "\u2018": "'", "\u2019": "'", "\u02bc": "'", "\uff07": "'"})
+_LEFT_OUT = {"Cc", "Cf", "Mn", "Me"}  # controls, zero-width signs, and marks that stand on another sign
 
 
 def fold(text: str) -> str:
@@ -10,7 +17,64 @@ def fold(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
+def as_seen(text: str) -> str:
+    """Text as the eye takes it, in plain signs.
+
+    Digits of any width or script become 0-9, any dash a hyphen, any blank a space, a curled apostrophe a
+    straight one, and what cannot be seen is left out. `０７７００ ９００１２３` reads 07700 900123.
+    """
+    plain = []
+    for sign in unicodedata.normalize("NFKC", text).translate(_SIGNS):
+        category = unicodedata.category(sign)
+        if category == "Nd":
+            plain.append(str(unicodedata.decimal(sign)))
+        elif category == "Pd":
+            plain.append("-")
+        elif sign.isspace():
+            plain.append(sign if sign in "\t\n\r\f" else " ")
+        elif category not in _LEFT_OUT:
+            plain.append(sign)
+    return "".join(plain)
+
+
+# What most texts that are not ASCII hold, done at once for a whole column ...
+_AT_ONCE = (
+    (r"[\p{Pd}\x{2212}]", "-"),
+    (r"[\x{2018}\x{2019}\x{2bc}\x{ff07}]", "'"),
+    (r"[\p{Zs}\p{Zl}\p{Zp}]", " "),
+)
+# ... and whether anything is left in a text that `as_seen` might change: beyond ASCII, the letters and signs
+# of Latin alphabets (but for raised digits, fractions and the soft hyphen), double quotation marks, the euro.
+_LATIN = r"\x{a1}-\x{ac}\x{ae}-\x{b1}\x{b4}-\x{b8}\x{ba}\x{bb}\x{bf}-\x{24f}\x{201c}-\x{201e}\x{20ac}"
+_LEFT_ODD = rf"[^\x20-\x7e\s{_LATIN}]"
+
+
+def seen_otherwise(texts: pa.StringArray) -> tuple[pa.BooleanArray, pa.StringArray]:
+    """Where a text as seen (`as_seen`) is not the text as written, and those texts as seen. Null is not."""
+    odd = pc.match_substring_regex(texts, r"[^\x20-\x7e\s]").fill_null(False)
+    written = texts.filter(odd)
+    if not len(written):
+        return odd, written
+    seen = written
+    for pattern, plain in _AT_ONCE:
+        seen = pc.replace_substring_regex(seen, pattern, plain)
+    left = pc.match_substring_regex(seen, _LEFT_ODD)
+    rest = pa.array([as_seen(text) for text in seen.filter(left).to_pylist()], pa.string())
+    seen = pc.replace_with_mask(seen, left, rest)
+    differs = pc.not_equal(seen, written)
+    return pc.replace_with_mask(odd, odd, differs), seen.filter(differs)
+
+
+def all_as_seen(texts: pa.StringArray) -> pa.StringArray:
+    """`as_seen` of a column; null stays null."""
+    where, seen = seen_otherwise(texts)
+    return pc.replace_with_mask(texts, where, seen) if len(seen) else texts
+
+
 def header_words(header: str) -> tuple[str, ...]:
-    """The words of a column header: `CallerPhone`, `caller_phone` and `Caller phone` all give caller, phone."""
-    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", header)
+    """The words of a column header: `CallerPhone`, `caller_phone` and `Caller phone` give caller, phone."""
+    bare = "".join(
+        sign for sign in unicodedata.normalize("NFD", as_seen(header)) if unicodedata.category(sign) != "Mn"
+    )
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", bare)
     return tuple(word.casefold() for word in re.findall(r"[^\W_]+", apart))

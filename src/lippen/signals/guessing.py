@@ -1,4 +1,4 @@
-"""Guesses about an export nobody has mapped yet: which column is what, how times are written, what codes mean.
+"""Guesses about an export nobody has mapped: which column is what, how times are written, what codes mean.
 
 Every guess is shown to the analyst as a guess. Where two readings fit equally well, that is said.
 """
@@ -13,9 +13,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lippen.signals.coordinates import read_degrees
 from lippen.signals.folding import header_words
 from lippen.signals.kinds import Kind
-from lippen.signals.places import read_coordinates
 from lippen.signals.times import FINE, TimeFormat, read_times
 from lippen.signals.zones import zone_table
 
@@ -25,41 +25,45 @@ _FORMATS = (
     "%m/%d/%Y %I:%M:%S %p", "%d/%m/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%d/%m/%Y %I:%M %p",
     "%d/%m/%y %H:%M:%S", "%m/%d/%y %H:%M:%S", "%d/%m/%y %H:%M", "%m/%d/%y %H:%M", "%d/%m/%y", "%m/%d/%y",
     "%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M", "%d-%m-%Y", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y",
-    "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d", "%Y%m%d %H%M%S", "%Y%m%d%H%M%S", "%Y%m%d %H%M", "%Y%m%d",
+    "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d",
+    "%Y%m%d %H%M%S", "%Y%m%d%H%M%S", "%Y%m%d %H%M", "%Y%m%d",
     "%d %b %Y %H:%M:%S", "%d %b %Y %H:%M", "%d %b %Y", "%d-%b-%Y %H:%M:%S", "%d-%b-%Y %H:%M", "%d-%b-%Y",
-    "%d-%b-%y %H:%M", "%d-%b-%y", "%b %d %Y %I:%M %p", "%b %d, %Y %H:%M", "%b %d, %Y %I:%M %p", "unix", "unix_ms",
+    "%d-%b-%y %H:%M", "%d-%b-%y",
+    "%b %d %Y %I:%M %p", "%b %d, %Y %H:%M", "%b %d, %Y %I:%M %p", "unix", "unix_ms",
 )  # fmt: skip
 _CLOCKS = ((r"^\d{1,2}:\d{2}:\d{2}$", "%H:%M:%S"), (r"^\d{1,2}:\d{2}$", "%H:%M"), (r"^\d{1,4}$", "%H%M"),
            (r"^\d{1,2}:\d{2} ?[AaPp][Mm]$", "%I:%M %p"))  # fmt: skip
 
 _UNFOUNDED = re.compile(
-    r"unable to locate|\butl\b|no trace|not traced|\bgoa\b|gone on arrival|gone upon|nothing found|none found|"
-    r"\bunfounded\b|\bfalse\b|no sign|hoax|malicious call|not found|area searched|quiet on arrival|all in order|"
-    r"no evidence of|good intent",
+    r"unable to locate|\butl\b|no trace|not traced|\bgoa\b|gone on arrival|gone upon|nothing found|"
+    r"none found|\bunfounded\b|\bfalse\b|no sign|hoax|malicious call|not found|area searched|"
+    r"quiet on arrival|all in order|no evidence of|good intent",
     re.I,
 )
 _UNKNOWN = re.compile(
-    r"cancel|duplicate|\bdup\b|in progress|under investigation|awaiting|unavailable|pending|\bopen$|transfer|unknown|error|\btest\b|^\W*$",
+    r"cancel|duplicate|\bdup\b|in progress|under investigation|awaiting|unavailable|pending|\bopen$|transfer|"
+    r"unknown|error|\btest\b|\bnot (?:attended|dealt|deployed|resourced)|no (?:attendance|deployment)|^\W*$",
     re.I,
 )
 _FOUNDED = re.compile(
-    r"arrest|report|citation|advis|filed|complet|referr|charg|resolved|crime|recorded|warning|warn|ticket|"
-    r"investigat|attended|dealt|conveyed|assist|summons|prosecut|settled|cleared|booked|contact made|caution|penalty|resolution|offender|ordered",
+    r"arrest|report|citation|advis|advice|filed|complet|referr|charg|resolved|crime|recorded|warn|ticket|"
+    r"investigat|attended|dealt|conveyed|assist|summons|prosecut|settled|cleared|booked|contact made|caution|"
+    r"penalty|resolution|offender|ordered|dispersed|moved on",
     re.I,
 )
 _OWN = re.compile(
-    r"patrol|traffic stop|follow.?up|court|admin|business check|out of service|assignment|special assign|park and walk|"
-    r"return station|prisoner|property pickup|convey property|tavern check|vacant house|subj stop|citizen contact|"
-    r"self.?initiated|proactive|directed|warrant|meal break|refs break|refuel|vehicle maint|training|briefing|escort|"
-    r"reassurance|visit to premises|pre.?planned|stop and search|field interview|crime prevent initiative|"
-    r"community meeting|problem solving|comm relations",
+    r"patrol|traffic stop|follow.?up|\bcourt\b|admin|business check|out of service|assignment|special assign|"
+    r"park and walk|return station|prisoner|property pickup|convey property|tavern check|vacant house|"
+    r"subj stop|citizen contact|self.?initiated|proactive|directed|warrant|meal break|refs break|refuel|"
+    r"vehicle maint|training|briefing|escort|reassurance|visit to premises|pre.?planned|stop and search|"
+    r"field interview|crime prevent initiative|community meeting|problem solving|comm relations",
     re.I,
 )
 _SENSOR = re.compile(
     r"shot ?spotter|alarm|sensor|detector|anpr|\balpr\b|cctv activation|auto(?:matic)? call|ecall", re.I
 )
 
-# Where a median point lies decides the proposed zone: south, west, north, east. Rough on purpose, and said so.
+# Where a median point lies decides the proposed zone: south, west, north, east. Rough, and said to be so.
 _ZONES = (
     (49.8, -8.7, 61.0, 1.9, "Europe/London"),
     (51.3, -10.7, 55.5, -5.3, "Europe/Dublin"),
@@ -111,7 +115,7 @@ def guess_block(columns: Mapping[str, pa.StringArray], street: str) -> str | Non
 
 
 def _header_score(header: str, synonyms: Sequence[str]) -> int:
-    """How well a header fits: a synonym word for word, then all its words, earlier synonyms before later ones."""
+    """How well a header fits: a synonym word for word, then all its words; earlier synonyms count more."""
     words = header_words(header)
     whole, bag = " ".join(words), set(words)
     best = 0
@@ -132,7 +136,7 @@ def _values_suit(ours: str, values: pa.StringArray) -> bool:
         return False
     distinct = len(filled.unique())
     if ours in ("lat", "lon"):
-        degrees, _, bad = read_coordinates(filled, False, frozenset())
+        degrees, _, bad = read_degrees(filled, decimal_comma=True)
         limit = 90 if ours == "lat" else 180
         return bool(bad.mean() < 0.2 and np.nanmax(np.abs(degrees), initial=0) <= limit and distinct > 1)
     if ours == "incident_id":

@@ -1,8 +1,12 @@
 """Who called is never taken: columns refused by name or by content, and numbers masked in free text.
 
 The invariant: no value that identifies a caller, a household, a device or a vehicle gets into the lake or
-into the quarantine. A column is looked at by its header (`identity_names.toml`) and by a sample of its values;
-free text is masked. What is written here as a pattern is meant to catch too much rather than too little.
+into the quarantine. A column is looked at by its header (`identity_names.toml`) and by a sample of its
+values; free text is masked. What is written here as a pattern is meant to catch too much rather than too
+little, and everything is looked at as it would be seen: wide digits, odd blanks and signs without width hide
+nothing.
+
+What it cannot catch: names without a title, and numbers written out in words.
 """
 
 from __future__ import annotations
@@ -12,24 +16,30 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lippen.signals.folding import header_words
+from lippen.signals.folding import all_as_seen, header_words, seen_otherwise
 
 SAMPLE = 2_000
 """How many values of a column are looked at in each stretch of a file."""
 
 _LEAST = 5
 _SHARE = 0.2
+_CLOSE = 50
+"""Running numbers lie at most this far apart on average: the export may hold one call in fifty."""
 
-_EMAIL = r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+"
+_EMAIL = r"[^\s@<>()\",;:]+@[^\s@<>()\",;:.]+(?:\.[^\s@<>()\",;:.]+)+"
 _PHONES = (
-    r"\+\s?\d{1,3}[\s().-]{0,2}(?:\d[\s().-]{0,2}){6,13}\d",
-    r"\b00\d{9,13}\b",
-    r"\b44\s?\d{3,4}\s?\d{3}\s?\d{3,4}\b",
-    r"(?:\(0\d{2,4}\)|\b0\d{2,4})[\s.-]?\d{3,4}[\s.-]?\d{2,4}\b",
-    r"\b0\d(?:[\s.-]\d{2}){4}\b",
+    r"\+\s?\d{1,3}[\s().-]{0,2}(?:\d[\s().-]{0,2}){6,13}\d\b",
+    r"\b00[\s.-]?[1-9][\s().-]{0,2}(?:\d[\s().-]{0,2}){7,12}\d\b",
+    r"\b44[\s.-]?(?:\(0\)\s?)?[1-9](?:[\s.-]?\d){8,9}\b",
+    r"(?:\(0[1-9]\d{1,3}\)[\s.-]?|\b0[1-9]\d{1,3}[\s.-])\d{3,4}[\s.-]?\d{2,4}\b",
+    r"(?:\(0[1-9]\d{1,3}\)|\b0[1-9]\d)(?:[\s()./_-]{0,2}\d){7,8}\b",  # no date begins with three digits
+    r"\b0[\s.-]?\d(?:[\s.-]\d{2}){4}(?:[\s.-]?\d)?\b",
+    r"\b0\d[\s.-]\d{3}[\s.-]?\d{3}[\s.-]?\d{3}\b",
+    r"\b0(?:[\s.-]\d){9,10}\b",
     r"(?:\b1[\s.-]?)?(?:\([2-9]\d{2}\)\s?|\b[2-9]\d{2}[\s.-])\d{3}[\s.-]\d{4}\b",
     r"\b[2-9]\d{2}[2-9]\d{6}\b",
 )
@@ -41,23 +51,24 @@ _PERSON_NUMBERS = (
 )
 _DEVICES = (r"\b\d{15}\b", r"\b(?:\d{1,3}\.){3}\d{1,3}\b", r"\b(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}\b")
 _CARDS = (r"\b\d{4}[\s-]\d{4}[\s-]\d{4}[\s-]\d{4}\b", r"\b\d{16}\b")
-_VEHICLES = (r"\b[A-Z]{2}\d{2}\s?[A-Z]{3}\b", r"\b[A-Z]\d{1,3}\s?[A-Z]{3}\b")
-_POSTCODE = r"\b([A-Z]{1,2}\d[A-Z\d]?)\s?(\d)[A-Z]{2}\b"
+_VEHICLES = (r"(?i:\b[A-Z]{2}\d{2}\s?[A-Z]{3}\b)", r"\b[A-Z]\d{1,3}\s?[A-Z]{3}\b")
+_POSTCODE = r"(?i)\b([A-Z]{1,2}\d[A-Z\d]?)\s?(\d)[A-Z]{2}\b"
 
 # Each mask: what it is called in counts, the pattern, and what is put in its place. Longer things first.
 _MASKS: tuple[tuple[str, str, str], ...] = (
-    ("e-mail address", _EMAIL, "[e-mail removed]"),
-    ("card number", "|".join(_CARDS), "[card number removed]"),
-    ("device number", "|".join(_DEVICES), "[device number removed]"),
-    ("person's number", "|".join(_PERSON_NUMBERS), "[number removed]"),
-    ("telephone number", "|".join(_PHONES), "[telephone removed]"),
-    ("vehicle registration", "|".join(_VEHICLES), "[registration removed]"),
-    ("full postcode", _POSTCODE, r"\1 \2"),
+    ("an e-mail address", _EMAIL, "[e-mail removed]"),
+    ("a card number", "|".join(_CARDS), "[card number removed]"),
+    ("a device number", "|".join(_DEVICES), "[device number removed]"),
+    ("a person's number", "|".join(_PERSON_NUMBERS), "[number removed]"),
+    ("a telephone number", "|".join(_PHONES), "[telephone removed]"),
+    ("a vehicle registration", "|".join(_VEHICLES), "[registration removed]"),
+    ("a full postcode", _POSTCODE, r"\1 \2"),
 )
 # One cheap look decides which texts are worth the masks above: anything with an @, six digits close together,
 # or letters and digits as in a registration, a postcode or a National Insurance number.
 _WORTH_A_LOOK = (
-    r"@|\d(?:[\s().:-]{0,3}[\dA-Fa-f]){5}|[A-Z]\d[A-Z\d]{0,2}\s?(?:\d|[A-Z]{3}\b)|[A-Za-z]{2}\s?\d{2}\s?\d{2}"
+    r"@|\d(?:[\s()./_:-]{0,3}[\dA-Fa-f]){5}|[A-Za-z]\d[A-Za-z\d]{0,2}\s?(?:\d|[A-Za-z]{3}\b)"
+    r"|[A-Za-z]{2}\s?\d{2}\s?\d{2}"
 )
 
 _WHOLE_VALUE = (
@@ -65,11 +76,11 @@ _WHOLE_VALUE = (
     ("e-mail addresses", rf"^\s*<?(?:{_EMAIL})>?\s*$"),
     ("persons' numbers", rf"^\s*(?:{'|'.join(_PERSON_NUMBERS)})\s*$"),
     ("device numbers", rf"^\s*(?:{'|'.join(_DEVICES)})\s*$"),
-    ("vehicle registrations", r"^\s*[A-Z]{2}\d{2}\s?[A-Z]{3}\s*$"),
+    ("vehicle registrations", r"^\s*(?i:[A-Z]{2}\d{2}\s?[A-Z]{3})\s*$"),
     ("names of people", r"^\s*(?i:mr|mrs|ms|miss|dr|mx)\.?\s+\S+"),
     (
         "house numbers with postcodes",
-        r"^\s*(?i:flat\s+)?\d+[A-Za-z]?\b.*\b[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}\s*$",
+        r"^\s*(?i:(?:flat\s+)?\d+[A-Z]?\b.*\b[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2})\s*$",
     ),
 )
 
@@ -79,13 +90,24 @@ def _names() -> dict[str, Any]:
     return tomllib.loads(files(__package__).joinpath("identity_names.toml").read_text(encoding="utf-8"))
 
 
+_CONTACT = (
+    rf"^\s*(?:{'|'.join(_PHONES)})\s*$",
+    # as it is dialled or written down, and not ten digits of something else
+    r"^\s*(?:[+(]|\d.*[\s().-]|0[1-9]\d{8,9}\s*$|0044[127]|001[2-9]\d{9}\s*$)",
+    rf"^\s*<?(?:{_EMAIL})>?\s*$",
+)
+
+
 def identity_by_name(header: str) -> str | None:
     """What a column's header says it identifies (`a telephone number`, `one household` ...), or None."""
-    words = header_words(header)
-    whole = " ".join(words)
+    written = header_words(header)
+    # Phone2 and Name (1) are a phone and a name.
+    words = [word for word in (entry.strip("0123456789") for entry in written) if word]
+    whole, bag = " ".join(words), {*written, *words}
     for entry in _names().values():
-        together = any(set(group) <= set(words) for group in entry["together"])
-        if whole in entry["exactly"] or together or set(words) & set(entry["alone"]):
+        together = any(set(group) <= bag for group in entry["together"])
+        within = any(part in word for word in words for part in entry.get("within", ()))
+        if whole in entry["exactly"] or together or within or bag & set(entry["alone"]):
             says: str = entry["says"]
             return says
     return None
@@ -94,45 +116,102 @@ def identity_by_name(header: str) -> str | None:
 def identity_by_content(values: pa.StringArray, is_place: bool = False) -> str | None:
     """What a column seems full of (`telephone numbers` ...), going by an even sample; None when by nothing.
 
-    A column counts as full when a fifth of its filled values, and at least five, look like it: one number
-    that strayed into a column of codes is not a column of numbers. A column of places (`is_place`) may hold
-    house numbers, which are cut to the block on the way in.
+    A column counts as full when a fifth of its filled values, and at least five, look like any of it: one
+    number that strayed into a column of codes is not a column of numbers. A column of places (`is_place`) may
+    hold house numbers, which are cut to the block on the way in.
     """
     step = max(1, len(values) // SAMPLE)
-    sample = values.take(pa.array(range(0, len(values), step)))
-    filled = sample.filter(pc.not_equal(pc.utf8_trim_whitespace(sample), "").fill_null(False))
+    sample = values.take(pa.array(np.arange(0, len(values), step)))
     # One value repeated is a code, not people: count each value once.
-    distinct = filled.unique()
+    distinct = _filled(all_as_seen(sample)).unique()
+    least = max(_LEAST, _SHARE * len(distinct))
     if len(distinct) < _LEAST:
         return None
+    holds = []
+    found = np.zeros(len(distinct), dtype=bool)
     for says, pattern in _WHOLE_VALUE:
         if is_place and says == "house numbers with postcodes":
             continue
-        found = pc.sum(pc.match_substring_regex(distinct, pattern)).as_py() or 0
-        if found >= max(_LEAST, _SHARE * len(distinct)) and not _running_numbers(distinct, says):
-            return says
-    return None
+        new = pc.match_substring_regex(distinct, pattern).to_numpy(zero_copy_only=False) & ~found
+        if new.any():
+            found |= new
+            holds.append((int(new.sum()), says))
+    if found.sum() < least or running_numbers(values):
+        return None
+    holds.sort(key=lambda entry: -entry[0])
+    return " and ".join(says for count, says in holds if count >= 0.1 * found.sum())
 
 
-def _running_numbers(distinct: pa.StringArray, says: str) -> bool:
-    """Whether bare digits are a control room's running numbers: most begin with the same six digits or so.
+def looks_like_a_contact(values: pa.StringArray) -> pa.BooleanArray:
+    """Where a whole value can hardly be anything but a telephone number or an e-mail address.
 
-    `2019004711` has the shape of a telephone number, but thousands of those share their first half.
+    Bare digits count only with the leading 0 or + of a dialled number: a digest or a running number may be
+    ten digits too. Null counts as no.
     """
-    if says not in ("telephone numbers", "persons' numbers", "device numbers"):
+    seen = all_as_seen(values)
+    shaped, written, mail = (pc.match_substring_regex(seen, pattern) for pattern in _CONTACT)
+    return pc.or_(pc.and_(shaped, written), mail).fill_null(False)
+
+
+def running_numbers(values: pa.StringArray) -> bool:
+    """Whether a column of bare digits holds a control room's running numbers.
+
+    `2019004711` has the shape of a telephone number. But numbers that are given out in turn lie close
+    together, whole or within one year (its first four digits) or one day (its first six), and the numbers of
+    a town's telephones do not.
+    """
+    distinct = _filled(values).unique()
+    bare = distinct.filter(pc.match_substring_regex(distinct, r"^\s*[1-9]\d{8,17}\s*$"))
+    dialled = pc.match_substring_regex(bare, r"^\s*44[127]\d{9}\s*$")
+    if not len(bare) or len(bare) < 0.9 * len(distinct) or pc.all(dialled).as_py():
         return False
-    bare = distinct.filter(pc.match_substring_regex(distinct, r"^\s*[1-9]\d{8,}\s*$"))
-    if len(bare) < 0.9 * len(distinct):
-        return False
-    lengths = pc.binary_length(bare)
+    digits = pc.utf8_trim_whitespace(bare)
+    lengths = pc.binary_length(digits)
     if pc.min(lengths).as_py() != pc.max(lengths).as_py():
         return False
-    heads = pc.utf8_slice_codeunits(bare, 0, 6)
-    return len(heads.unique()) <= max(3, len(bare) // 20)
+    length = lengths[0].as_py()
+    number = digits.cast(pa.int64()).to_numpy()
+    year, day = number // 10 ** (length - 4), number // 10 ** (length - 6)
+    is_year = bool(((year >= 1990) & (year < 2050)).all())
+    is_day = bool(((day // 100 % 100 - 1 < 12) & (day // 100 % 100 > 0) & (day % 100 <= 31)).all())
+    whole = np.zeros_like(number)
+    return (
+        _spacing(number, whole) <= _CLOSE
+        or (is_year and _spacing(number, year) <= _CLOSE)
+        or (is_day and _spacing(number, day) <= _CLOSE)
+    )
+
+
+def _spacing(number: Any, head: Any) -> float:
+    """How far apart the numbers of one head lie, on average over all heads."""
+    heads, group = np.unique(head, return_inverse=True)
+    low, high = np.full(len(heads), np.iinfo(np.int64).max), np.zeros(len(heads), dtype=np.int64)
+    np.minimum.at(low, group, number)
+    np.maximum.at(high, group, number)
+    return float((high - low + 1).sum() / len(number))
+
+
+def _filled(values: pa.StringArray) -> pa.StringArray:
+    return values.filter(pc.not_equal(pc.utf8_trim_whitespace(values), "").fill_null(False))
 
 
 def mask_identity(values: pa.Array) -> tuple[pa.Array, dict[str, int]]:
-    """Text with telephone numbers and the like replaced, and how many texts held each sort of thing."""
+    """Text with telephone numbers and the like replaced, and how many texts held each sort of thing.
+
+    A text in which something shows only once it is read as it would be seen is given back as seen.
+    """
+    masked, counts = _mask(values)
+    where, seen = seen_otherwise(masked)
+    again, more = _mask(seen)
+    if more:
+        hidden = pc.not_equal(again, seen)
+        kept = pc.if_else(hidden, again, masked.filter(where))
+        masked = pc.replace_with_mask(masked, where, kept)
+        counts = {says: counts.get(says, 0) + more.get(says, 0) for says in {**counts, **more}}
+    return masked, counts
+
+
+def _mask(values: pa.Array) -> tuple[pa.Array, dict[str, int]]:
     worth = pc.match_substring_regex(values, _WORTH_A_LOOK).fill_null(False)
     if not pc.any(worth).as_py():
         return values, {}

@@ -105,5 +105,5 @@ QUARANTINE_SCHEMA: pa.Schema = pa.schema(
         pa.field("reason", pa.string(), nullable=False),
     ]
 )
-"""Rows not taken: the file and its first physical line, the export's column, the value (at most 200 characters,
-telephone numbers and the like masked), and a plain reason with what to do about it."""
+"""Rows not taken: the file and its first physical line, the export's column, the value (at most 200
+characters, telephone numbers and the like masked), and a plain reason with what to do about it."""

@@ -13,6 +13,8 @@ _TEXT = {".csv", ".tsv", ".tab", ".psv", ".txt", ".dat"}
 _JSON = {".jsonl", ".ndjson", ".json"}
 _SHEETS = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
 _PARQUET = {".parquet", ".pq"}
+_BOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # a zip (xlsx, ods) and an OLE file (xls)
+_GZIP = b"\x1f\x8b"
 _PACKED = {".zip", ".7z", ".rar", ".tar", ".tgz", ".bz2", ".xz", ".zst"}
 
 
@@ -27,17 +29,19 @@ class Found:
     reader: str
 
 
-def list_folder(folder: Path) -> tuple[list[Found], list[NotRead]]:
+def list_folder(folder: Path, leave_out: Path | None = None) -> tuple[list[Found], list[NotRead]]:
     """The files of a folder (or one file) in the order of their names, and what is not read.
 
     Links are not followed: the file behind one inside the folder is read where it is, and one that leaves the
-    folder leads to what nobody agreed to import.
+    folder leads to what nobody agreed to import. `leave_out` is a directory that is passed over: the
+    workspace, where somebody keeps it beside the exports.
     """
     found: list[Found] = []
     left: list[NotRead] = []
     root = folder if folder.is_dir() else folder.parent
-    for path in [folder] if not folder.is_dir() else _walk(folder, folder, left):
-        name = path.relative_to(root).as_posix()
+    walk = _Walk(root, leave_out.resolve() if leave_out else None, left)
+    for path in [folder] if not folder.is_dir() else walk.files(folder):
+        name = _named(path, root)
         reader, reason = _reader(path)
         if reader is None:
             left.append(NotRead(name, reason))
@@ -49,31 +53,54 @@ def list_folder(folder: Path) -> tuple[list[Found], list[NotRead]]:
     return sorted(found, key=lambda entry: entry.name), sorted(left, key=lambda entry: entry.file)
 
 
-def _walk(folder: Path, root: Path, left: list[NotRead]) -> Iterator[Path]:
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError as error:
-        what = (
-            "no permission to look into this directory"
-            if isinstance(error, PermissionError)
-            else error.strerror
-        )
-        left.append(NotRead(f"{folder.relative_to(root).as_posix()}/", f"{what}; ask whoever owns it"))
-        return
-    for entry in entries:
-        path = Path(entry.path)
-        if entry.is_symlink():
-            inside = path.resolve().is_relative_to(root.resolve())
-            reason = (
-                "a link; what it leads to is read where it is" if inside else "a link that leaves the folder"
+def _named(path: Path, root: Path) -> str:
+    """The name from the folder, as text that can be stored and shown: a file name may hold any bytes."""
+    name = path.relative_to(root).as_posix()
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape", "surrogatepass").decode()
+        for sign in name
+    )
+
+
+@dataclass(frozen=True)
+class _Walk:
+    root: Path
+    leave_out: Path | None
+    left: list[NotRead]
+
+    def files(self, folder: Path) -> Iterator[Path]:
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as error:
+            what = (
+                "no permission to look into this directory"
+                if isinstance(error, PermissionError)
+                else error.strerror
             )
-            left.append(NotRead(path.relative_to(root).as_posix(), reason))
-        elif entry.is_dir(follow_symlinks=False):
-            yield from _walk(path, root, left)
-        elif entry.is_file(follow_symlinks=False):
-            yield path
-        else:
-            left.append(NotRead(path.relative_to(root).as_posix(), "neither a file nor a directory"))
+            self._leave(folder, f"{what}; ask whoever owns it", "/")
+            return
+        for entry in entries:
+            path = Path(entry.path)
+            if entry.is_symlink():
+                inside = path.resolve().is_relative_to(self.root.resolve())
+                self._leave(
+                    path,
+                    "a link; what it leads to is read where it is"
+                    if inside
+                    else "a link that leaves the folder",
+                )
+            elif entry.is_dir(follow_symlinks=False):
+                if path.resolve() == self.leave_out:
+                    self._leave(path, "the workspace itself", "/")
+                else:
+                    yield from self.files(path)
+            elif entry.is_file(follow_symlinks=False):
+                yield path
+            else:
+                self._leave(path, "neither a file nor a directory")
+
+    def _leave(self, path: Path, reason: str, after: str = "") -> None:
+        self.left.append(NotRead(_named(path, self.root) + after, reason))
 
 
 def _reader(path: Path) -> tuple[str | None, str]:
@@ -92,14 +119,17 @@ def _reader(path: Path) -> tuple[str | None, str]:
         return None, f"it cannot be opened ({error.strerror})"
     if head[:4] == b"PAR1":
         return "parquet", ""
-    if inner in _SHEETS or (head[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0") and inner in _TEXT):
-        return ("sheet", "") if last != ".gz" else (None, "a packed workbook; unpack it first")
-    if last in _PACKED:
+    if head[:4] in _BOOKS and inner in (_SHEETS | _TEXT):
+        return "sheet", ""
+    if inner in _SHEETS and head[:2] == _GZIP:
+        return None, "a packed workbook; unpack it first"
+    if {last, inner} & _PACKED:
         return None, "a packed file; unpack it first (only .gz is read as it is)"
-    if inner in _TEXT or (last == ".gz" and inner == ".gz"):
-        return "csv", ""
     if inner in _JSON:
         return "json", ""
     if inner in _PARQUET:
         return "parquet", ""
+    # Many systems write text and call it .xls; and what stands before .gz need not be an extension.
+    if inner in (_TEXT | _SHEETS) or last == ".gz":
+        return "csv", ""
     return None, f"not a format that Lippen reads ({last or 'no extension'})"

@@ -15,6 +15,8 @@ from importlib.resources import files
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lippen.signals.folding import all_as_seen, seen_otherwise
+
 
 @lru_cache
 def protected_words() -> dict[str, tuple[str, ...]]:
@@ -32,17 +34,22 @@ def has_protected_words(
 ) -> pa.BooleanArray:
     """Where a text holds a protected word, of the shipped lists or of `extra` (class -> words).
 
-    Null counts as no word.
+    The text is looked at as written and as seen (`folding.as_seen`). Null counts as no word.
     """
     words = tuple(
         word for listed in (*protected_words().values(), *(extra or {}).values()) for word in listed
     )
-    return pc.match_substring_regex(values, _pattern(words), ignore_case=True).fill_null(False)
+    found = pc.match_substring_regex(values, _pattern(words), ignore_case=True).fill_null(False)
+    where, seen = seen_otherwise(values)
+    if not len(seen):
+        return found
+    again = pc.match_substring_regex(seen, _pattern(words), ignore_case=True)
+    return pc.replace_with_mask(found, where, pc.or_(found.filter(where), again))
 
 
 def protected_classes_of(text: str) -> tuple[str, ...]:
     """The protected classes whose words stand in one text, for showing to an analyst."""
-    lone = pa.array([text])
+    lone = all_as_seen(pa.array([text]))
     return tuple(
         name
         for name, words in protected_words().items()
@@ -54,8 +61,8 @@ def protected_classes_of(text: str) -> tuple[str, ...]:
 def _pattern(words: tuple[str, ...]) -> str:
     """Any of the words, bounded by anything but a letter or digit.
 
-    `\\b` will not do: it takes the low line of CHILD_CUSTODY for a letter. A blank in a word stands for any
-    run of blanks, hyphens and low lines.
+    `\\b` will not do: it takes the low line of CHILD_CUSTODY for a letter. A blank or hyphen in a word
+    stands for any run of blanks, hyphens and low lines.
     """
-    parts = sorted({r"[\s_-]+".join(map(re.escape, word.lower().split())) for word in words})
+    parts = sorted({r"[\s_-]+".join(map(re.escape, re.split(r"[\s_-]+", word.lower()))) for word in words})
     return rf"(?:^|[^0-9a-z])(?:{'|'.join(parts)})(?:s|es|'s|’s)?(?:$|[^0-9a-z])"

@@ -1,4 +1,4 @@
-"""The page `docs/reference/kinds.md`, written from the schema files (`python -m lippen.signals.reference`)."""
+"""The page `docs/reference/kinds.md`, made from the schema files by `python -m lippen.signals.reference`."""
 
 from __future__ import annotations
 
@@ -24,9 +24,15 @@ def _table(kind: Kind) -> list[str]:
         unit = f" ({column.unit})" if column.unit else ""
         source = "the export" if column.from_export else "Lippen"
         empty = "no" if column.required else "yes"
-        lines.append(
-            f"| `{column.name}` | {column.type}{unit} | {source} | {empty} | {column.says} | `{column.example}` |"
+        cells = (
+            f"`{column.name}`",
+            f"{column.type}{unit}",
+            source,
+            empty,
+            column.says,
+            f"`{column.example}`",
         )
+        lines.append(f"| {' | '.join(cells)} |")
     return lines
 
 

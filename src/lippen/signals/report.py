@@ -16,8 +16,8 @@ class ImportRefused(LippenError):  # noqa: N818 - named after the event
 class FileCount:
     """One file (or one sheet of a workbook): accepted + duplicates + quarantined = rows read.
 
-    `digest` is the SHA-256 of the file; `left_out` names the columns that were not read because they look like
-    identity, with what each looks like.
+    `digest` is the SHA-256 of the file; `left_out` names the columns that were not read because they look
+    like identity, with what each looks like.
     """
 
     file: str
@@ -83,7 +83,8 @@ class ImportReport:
         """The report as lines of plain text."""
         lines = ["rows read | accepted | duplicates | quarantined | file"]
         lines += [
-            f"{one.rows:>9,} | {one.accepted:>8,} | {one.duplicates:>10,} | {one.quarantined:>11,} | {one.file}"
+            f"{one.rows:>9,} | {one.accepted:>8,} | {one.duplicates:>10,} | {one.quarantined:>11,}"
+            f" | {one.file}"
             for one in self.inputs
         ]
         for one in self.inputs:
@@ -98,5 +99,6 @@ class ImportReport:
             codes = ", ".join(f"{code} ({count:,})" for code, count in list(self.unlisted_codes.items())[:20])
             lines.append(f"disposal codes that the mapping does not list, taken as its default: {codes}")
         if not self.changed:
-            lines.append("The workspace already held all of this; nothing was changed.")
+            why = "The workspace already held all of this" if self.rows else "There were no rows"
+            lines.append(f"{why}; nothing was changed.")
         return "\n".join(lines) + "\n"

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lippen.signals.folding import fold
 
@@ -118,6 +119,11 @@ def missing_columns(header: Sequence[str], wanted: Sequence[str]) -> str:
     )
 
 
+def overlong(longest: int) -> str:
+    """Why a line that is longer than the mapping believes (bytes) is not read."""
+    return f"the line is longer than {longest:,} bytes; raise [file] longest_line if it is honest"
+
+
 def text_columns(
     names: Sequence[str], rows: Sequence[Sequence[Any]], places: Sequence[int]
 ) -> dict[str, pa.StringArray]:
@@ -126,3 +132,16 @@ def text_columns(
         name: pa.array([row[at] for row in rows], type=pa.string())
         for name, at in zip(names, places, strict=True)
     }
+
+
+def join_columns(parts: Sequence[pa.StringArray], between: str) -> pa.StringArray:
+    """Columns of text joined row by row with `between`; an empty cell adds nothing.
+
+    (Arrow's own join with `null_handling="skip"` leaves out rows in which every cell is null.)
+    """
+    joined = parts[0]
+    for part in parts[1:]:
+        both = pc.and_(pc.not_equal(joined, ""), pc.not_equal(part, ""))
+        one = pc.if_else(pc.equal(joined, ""), part, joined)
+        joined = pc.if_else(both, pc.binary_join_element_wise(joined, part, between), one)
+    return joined

@@ -1,8 +1,9 @@
 """Duplicates, conflicts and missing places, settled over all files at once, as Ibis expressions.
 
 Rows of one id and the same content are one signal. Rows of one id and other content: the one closed last is
-kept, then the one with more filled in, then the first by content; the others are quarantined. What the
-workspace already holds stays. Nothing here looks at the order in which rows or files came.
+kept, then the one with more filled in, then the first by its times and a digest of the rest; the others are
+quarantined. What the workspace already holds stays. Nothing here looks at the order in which rows or files
+came.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from typing import Any
 import ibis
 import pyarrow as pa
 
-from lippen.signals.kinds import Kind
+from lippen.signals.kinds import Column, Kind
 
 _NOT_CONTENT = {"incident_id", "file", "line", "placed", "local_day", "local_hour"}
+_GAP = "\x1f"
 
 
 def with_ids(staged: ibis.Table) -> ibis.Table:
@@ -39,43 +41,89 @@ def verdicts(
     """Staged rows that are not to be accepted: `file`, `line`, `incident_id`, `same` (a duplicate, else a
     conflict), and of the row that is kept instead `best_file`, `best_line`, `best_held`.
 
-    `cells_are_made` says that `area` was worked out from coordinates, so it is no content of its own.
+    `cells_are_made` says that `area` was worked out from coordinates, so it is no content of its own. Times
+    are compared to the second.
     """
-    names = [column.name for column in kind.columns]
-    content = [name for name in names if name not in _NOT_CONTENT and not (cells_are_made and name == "area")]
-    rows = staged.select(*names).mutate(held=ibis.literal(False))
+    left_out = _NOT_CONTENT | ({"area"} if cells_are_made else set())
+    content = [column for column in kind.columns if column.name not in left_out]
+    rows = _claims(staged, repeated, content, held=False)
     if held is not None:
         # Coordinates that were filled in are not what the export said.
         given = {
             name: held.placed.fill_null(False).ifelse(ibis.null(), held[name]).cast("float64")
             for name in ("lat", "lon")
         }
-        rows = rows.union(held.mutate(**given).select(*names).mutate(held=ibis.literal(True)))
-    rows = rows.semi_join(repeated, "incident_id")
-    filled: Any = reduce(
-        lambda total, name: total + rows[name].notnull().cast("int32"), content, ibis.literal(0)
-    )
+        rows = rows.union(_claims(held.mutate(**given), repeated, content, held=True))
     order = [
         ibis.desc("held"),
         ibis.desc("closed_at", nulls_first=False),
         ibis.desc("filled"),
-        *(ibis.asc(name, nulls_first=False) for name in content),
+        # Ibis keeps the last of two orders by one column, so closed_at must not be named again.
+        *(ibis.asc(name, nulls_first=False) for name in _times(content) if name != "closed_at"),
+        ibis.asc("rest"),
         ibis.asc("file"),
         ibis.asc("line"),
     ]
-    ranked = rows.mutate(filled=filled)
-    ranked = ranked.mutate(rank=ibis.row_number().over(ibis.window(group_by="incident_id", order_by=order)))
-    best = ranked.filter(ranked["rank"] == 0).select(
+    ranking = ibis.window(group_by="incident_id", order_by=order)
+    ranked = rows.mutate(
+        rank=ibis.row_number().over(ranking),
+        **{f"best_{name}": rows[name].first().over(ranking) for name in ("content", "file", "line", "held")},
+    )
+    others = ranked.filter((ranked["rank"] > 0) & ~ranked.held)
+    return others.select(
+        "file",
+        "line",
         "incident_id",
-        **{f"best_{name}": ranked[name] for name in (*content, "file", "line", "held")},
+        "best_file",
+        "best_line",
+        "best_held",
+        same=others.content == others.best_content,
     )
-    others = ranked.filter((ranked["rank"] > 0) & ~ranked.held).join(best, "incident_id")
-    same = reduce(
-        lambda all_of, name: all_of & others[name].identical_to(others[f"best_{name}"]),
-        content,
-        ibis.literal(True),
+
+
+def _claims(rows: ibis.Table, repeated: ibis.Table, content: list[Column], *, held: bool) -> ibis.Table:
+    """Rows of repeated ids, narrow: a digest of what they say, and how much they say.
+
+    The engine may hold either side of a join, and holds every row of an id to rank them, and texts are long:
+    so the digests come before the join. The one of the `rest` leaves times out: which of two rows is kept
+    must not hang on the digits of a date.
+    """
+    times = _times(content)
+    filled: Any = reduce(
+        lambda total, column: total + rows[column.name].notnull().cast("int32"), content, ibis.literal(0)
     )
-    return others.select("file", "line", "incident_id", "best_file", "best_line", "best_held", same=same)
+    narrow = rows.select(
+        "incident_id",
+        "file",
+        "line",
+        *times,
+        content=_digest(rows, content),
+        rest=_digest(rows, [column for column in content if column.name not in times]),
+        filled=filled.cast("int32"),
+        held=ibis.literal(held),
+    )
+    return narrow.semi_join(repeated, "incident_id")
+
+
+def _times(content: list[Column]) -> list[str]:
+    return [column.name for column in content if column.type == "timestamp"]
+
+
+def _digest(rows: ibis.Table, columns: list[Column]) -> Any:
+    said: Any = reduce(
+        lambda before, column: before + _GAP + _as_text(rows, column), columns, ibis.literal("")
+    )
+    return said.hexdigest("sha256").substr(0, 32)
+
+
+def _as_text(rows: ibis.Table, column: Column) -> Any:
+    """A column as text that is the same on both engines; coordinates have three decimals."""
+    values = rows[column.name]
+    if column.type == "float64":
+        values = (values * 1000).round().cast("int64")
+    if column.type == "timestamp":
+        values = values.truncate("s").epoch_seconds()
+    return values.cast("string").fill_null("")
 
 
 def conflict_reasons(judged: ibis.Table, id_column: str) -> ibis.Table:
@@ -90,7 +138,7 @@ def conflict_reasons(judged: ibis.Table, id_column: str) -> ibis.Table:
     beside = (
         ibis.literal("another row has this id with other content and was closed later or says more: ")
         + where
-        + "; that one was kept"
+        + "; that one was kept, correct this one at the source if it is another incident"
     )
     return clash.select(
         file=clash.file,
@@ -118,7 +166,7 @@ def places_without_point(rows: ibis.Table) -> ibis.Table:
 
 
 def filled_in(rows: ibis.Table, places: ibis.Table) -> ibis.Table:
-    """Rows with coordinates and cell taken from `places` (see `places.gazetteer`) where the export gave none."""
+    """Rows with coordinates and cell from `places` (see `places.gazetteer`) where the export gave none."""
     joined = rows.left_join(places, "place_key")
     fills = joined.lat.isnull() & joined.gaz_lat.notnull()
     return joined.mutate(

@@ -10,12 +10,13 @@ import datetime as dt
 import functools
 import zipfile
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 
 from lippen.signals.csv_shape import LOOK_ROWS, guess_header
 from lippen.signals.mapping import FileRules
@@ -34,66 +35,83 @@ from lippen.signals.rows import (
 _BOMB_RATIO = 200
 
 
-def open_sheets(path: Path, name: str, wanted: tuple[str, ...], rules: FileRules) -> list[Source]:
+def open_sheets(
+    path: Path, name: str, wanted: tuple[str, ...], rules: FileRules
+) -> tuple[list[Source], dict[str, str]]:
     """Every sheet of a workbook that has the wanted columns (the one the mapping names, if it names one).
 
-    When there are several, each is a source of its own, named `file [sheet]`. Raises FileRefused when the
-    workbook is damaged, locked with a password, or has no such sheet.
+    When there are several, each is a source of its own, named `file [sheet]`. Also returns the sheets that
+    hold rows but have not the columns, each with why. Raises FileRefused when the workbook is damaged, locked
+    with a password, has no such sheet, or none with the columns.
     """
     book = _open(path, rules.largest_unpacked)
-    sheets = _sheet_names(book)
-    if rules.sheet is not None and rules.sheet not in sheets:
-        raise FileRefused(f"it has no sheet {rules.sheet!r}, only {', '.join(sheets)}; correct [file] sheet")
     found: list[Source] = []
-    complaints = []
-    for sheet in [rules.sheet] if rules.sheet else sheets:
-        rows = _rows(book, sheet)
+    without: dict[str, str] = {}
+    nearest: tuple[int, int, str] = (-1, 0, "it is empty")
+    for sheet in _chosen(book, rules):
+        table = _table(book, sheet)
+        rows = _rows(table)
         head = list(islice(rows, LOOK_ROWS))
-        for at, header in _headers(head, _merged(book, sheet)):
+        best: tuple[int, int, str] | None = None
+        for at, header in _headers(head, _merged(table)):
             if rules.header_row is not None and at + 1 != rules.header_row:
                 continue
             columns = find_columns(header, wanted)
             if len(columns) == len(wanted):
-                work = _stretches(_chain(head, rows), at + 1, columns)
-                height = book.get_sheet_by_name(sheet).height
-                found.append(Source(sheet, header, work, about_rows=max(0, height - at), typed=True))
+                work = _stretches(chain(head, rows), at + 1, columns)
+                found.append(Source(sheet, header, work, about_rows=max(0, table.height - at), typed=True))
                 break
-            complaints.append(
-                (len(columns), len(header), f"sheet {sheet!r}: {missing_columns(header, wanted)}")
-            )
+            best = max(best or (-1, 0, ""), (len(columns), len(header), missing_columns(header, wanted)))
+        else:
+            if best is None and any(map(any, head)):
+                best = (-1, 1, f"it has no row {rules.header_row}; correct [file] header_row")
+            if best is not None:
+                without[sheet] = best[2]
+                nearest = max(nearest, (*best[:2], f"sheet {sheet!r}: {best[2]}"))
     if not found:
-        raise FileRefused(max(complaints)[2] if complaints else "it is empty")
+        raise FileRefused(nearest[2])
     for source in found:
         source.name = name if len(found) == 1 else f"{name} [{source.name}]"
-    return found
+    return found, {f"{name} [{sheet}]": reason for sheet, reason in without.items()}
 
 
-def sheet_preview(path: Path, rules: FileRules) -> tuple[str, list[str], list[list[str]]]:
-    """The fullest sheet of a workbook: its name, the likely header, and the rows below it, for a proposal."""
+@dataclass(frozen=True)
+class SheetPreview:
+    """The beginning of a sheet: its name, the likely header, and the rows below it with their row numbers."""
+
+    sheet: str
+    header: list[str]
+    lines: list[int]
+    rows: list[list[str]]
+
+
+def preview_sheet(path: Path, rules: FileRules) -> SheetPreview:
+    """The fullest sheet of a workbook, for a proposal; raises FileRefused when there is nothing in it."""
     book = _open(path, rules.largest_unpacked)
-    names = [rules.sheet] if rules.sheet else _sheet_names(book)
-    if not names:
-        raise FileRefused("it has no sheet")
-    best = max(names, key=lambda sheet: book.get_sheet_by_name(sheet).height)
-    rows = list(islice(_rows(book, best), STRETCH))
-    if not rows:
+    table = max((_table(book, sheet) for sheet in _chosen(book, rules)), key=lambda sheet: sheet.height)
+    rows = list(islice(_rows(table), STRETCH))
+    if not any(map(any, rows)):
         raise FileRefused("it is empty")
-    width = max(sum(bool(cell) for cell in row) for row in rows[:LOOK_ROWS])
-    at = guess_header(rows[:LOOK_ROWS], width)
-    headers = [header for row, header in _headers(rows[:LOOK_ROWS], _merged(book, best)) if row == at]
+    head = rows[:LOOK_ROWS]
+    at = guess_header(head, max(sum(map(bool, row)) for row in head))
+    headers = [header for row, header in _headers(head, _merged(table)) if row == at]
     plain = headers[0] if headers else number_repeats(rows[at])
     header = headers[-1] if len(headers) > 1 and any(name.endswith(")") for name in plain) else plain
-    return best, header, [row for row in rows[at + 1 :] if any(row)]
+    below = [(number, row) for number, row in enumerate(rows, 1) if number > at + 1 and any(row)]
+    return SheetPreview(table.name, header, [number for number, _ in below], [row for _, row in below])
 
 
 def _open(path: Path, largest: int) -> CalamineWorkbook:
     if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(part.file_size for part in archive.infolist())
+        try:
+            with zipfile.ZipFile(path) as archive:
+                unpacked = sum(part.file_size for part in archive.infolist())
+        except (zipfile.BadZipFile, NotImplementedError) as error:
+            raise _damaged(error) from error
         if unpacked > largest and unpacked > _BOMB_RATIO * path.stat().st_size:
             raise FileRefused(
-                f"it unpacks to {unpacked >> 20} MiB, over {_BOMB_RATIO} times its size, as a file made to exhaust "
-                "a computer does; if it is honest, raise [file] largest_unpacked in the mapping"
+                f"it unpacks to {unpacked >> 20} MiB, over {_BOMB_RATIO} times its size, as a file made to "
+                "exhaust a computer does; if it is honest, raise [file] largest_unpacked in the mapping"
             )
     try:
         return CalamineWorkbook.from_path(path)
@@ -102,7 +120,11 @@ def _open(path: Path, largest: int) -> CalamineWorkbook:
     except (CalamineError, OSError) as error:
         if _is_encrypted(path):
             raise FileRefused("it is locked with a password; save a copy without one") from error
-        raise FileRefused(f"it is damaged or no spreadsheet ({error}); ask for the export again") from error
+        raise _damaged(error) from error
+
+
+def _damaged(error: Exception) -> FileRefused:
+    return FileRefused(f"it is damaged or no spreadsheet ({error}); ask for the export again")
 
 
 def _is_encrypted(path: Path) -> bool:
@@ -112,20 +134,40 @@ def _is_encrypted(path: Path) -> bool:
     return head[:4] == b"\xd0\xcf\x11\xe0" and "EncryptedPackage".encode("utf-16-le") in head
 
 
-def _sheet_names(book: CalamineWorkbook) -> list[str]:
-    return [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+def _chosen(book: CalamineWorkbook, rules: FileRules) -> list[str]:
+    names = [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+    if not names:
+        raise FileRefused("it has no sheet with rows; ask for the export again")
+    if rules.sheet is None:
+        return names
+    if rules.sheet not in names:
+        raise FileRefused(f"it has no sheet {rules.sheet!r}, only {', '.join(names)}; correct [file] sheet")
+    return [rules.sheet]
 
 
-def _merged(book: CalamineWorkbook, sheet: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-    return list(book.get_sheet_by_name(sheet).merged_cell_ranges or ())
-
-
-def _rows(book: CalamineWorkbook, sheet: str) -> Iterator[list[str]]:
+def _table(book: CalamineWorkbook, sheet: str) -> CalamineSheet:
     try:
-        for row in book.get_sheet_by_name(sheet).iter_rows():
-            yield [_text(cell) for cell in row]
+        return book.get_sheet_by_name(sheet)
     except CalamineError as error:
         raise FileRefused(f"sheet {sheet!r} is damaged ({error}); ask for the export again") from error
+
+
+_Spans = list[tuple[tuple[int, int], tuple[int, int]]]
+
+
+def _merged(table: CalamineSheet) -> _Spans:
+    """The merged cells as (top, left), (bottom, right), counted like `_rows` from the first used column."""
+    first = table.start[1] if table.start else 0
+    return [
+        ((top, left - first), (bottom, right - first))
+        for (top, left), (bottom, right) in table.merged_cell_ranges or ()
+        if left >= first
+    ]
+
+
+def _rows(table: CalamineSheet) -> Iterator[list[str]]:
+    for row in table.iter_rows():
+        yield [_text(cell) for cell in row]
 
 
 def _text(cell: Any) -> str:
@@ -143,9 +185,7 @@ def _text(cell: Any) -> str:
     return "" if cell is None else str(cell)
 
 
-def _headers(
-    head: Sequence[Sequence[str]], merged: Sequence[tuple[tuple[int, int], tuple[int, int]]]
-) -> Iterator[tuple[int, list[str]]]:
+def _headers(head: Sequence[Sequence[str]], merged: _Spans) -> Iterator[tuple[int, list[str]]]:
     """Each row as a header, alone and then with what is merged above it."""
     filled = [list(row) for row in head]
     for (top, left), (bottom, right) in merged:
@@ -170,11 +210,6 @@ def _headers(
                     for column, cell in enumerate(alone)
                 ),
             )
-
-
-def _chain(head: list[list[str]], rows: Iterator[list[str]]) -> Iterator[list[str]]:
-    yield from head
-    yield from rows
 
 
 def _stretches(rows: Iterator[list[str]], skip: int, columns: dict[str, int]) -> Iterator[Work]:

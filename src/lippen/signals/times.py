@@ -1,8 +1,8 @@
 """Reading times: format patterns over whole columns of text, never row by row.
 
-A format is written as for `strptime`, or is one of the words `iso`, `unix`, `unix_ms` and `excel`. `%*` stands
-for a run of characters without a space that is to be skipped (an export that writes `2014-09-29 04:00:00` in
-one column and the real clock `0100` in another is read with `"%Y-%m-%d %* %H%M"`).
+A format is written as for `strptime`, or is one of the words `iso`, `unix`, `unix_ms` and `excel`. `%*`
+stands for a run of characters without a space that is to be skipped (an export that writes
+`2014-09-29 04:00:00` in one column and the real clock `0100` in another is read with `"%Y-%m-%d %* %H%M"`).
 """
 
 from __future__ import annotations
@@ -22,13 +22,14 @@ _DIRECTIVES = {
     "Y": r"(?P<Y>\d{4})", "y": r"(?P<y>\d{2})", "m": r"(?P<m>\d{1,2})", "d": r"(?P<d>\d{1,2})",
     "H": r"(?P<H>\d{1,2})", "I": r"(?P<I>\d{1,2})", "M": r"(?P<M>\d{2})", "S": r"(?P<S>\d{2})",
     "f": r"(?P<f>\d{1,9})", "p": r"(?P<p>[AaPp]\.?[Mm]\.?)", "b": r"(?P<b>[A-Za-z]{3,9}\.?)",
-    "B": r"(?P<b>[A-Za-z]{3,9}\.?)", "z": r"(?P<z>Z|[+-]\d{2}:?\d{2})", "a": r"[A-Za-z]+\.?", "A": r"[A-Za-z]+\.?",
-    "*": r"\S+", "%": "%",
+    "B": r"(?P<b>[A-Za-z]{3,9}\.?)", "z": r"(?P<z>Z|[+-](?:0\d|1[0-4]):?[0-5]\d)",
+    "a": r"[A-Za-z]+\.?", "A": r"[A-Za-z]+\.?", "*": r"\S+", "%": "%",
 }  # fmt: skip
 _CLOCK = r"(?P<H>\d{0,2}?)(?P<M>\d{1,2})"  # HHMM that lost its leading zeros: 5 is 00:05, 130 is 01:30
 _ISO = (
     r"^(?P<Y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})"
-    r"(?:[ T](?P<H>\d{2}):(?P<M>\d{2})(?::(?P<S>\d{2})(?:[.,](?P<f>\d{1,9}))?)? ?(?P<z>Z|[+-]\d{2}(?::?\d{2})?)?)?$"
+    r"(?:[ T](?P<H>\d{2}):(?P<M>\d{2})(?::(?P<S>\d{2})(?:[.,](?P<f>\d{1,9}))?)?"
+    r" ?(?P<z>Z|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)?)?$"
 )
 _NUMBER = r"^(?P<n>-?\d{1,15})(?:\.(?P<f>\d{1,9})\d*)?$"
 _WORDS = {"iso": _ISO, "unix": _NUMBER, "unix_ms": _NUMBER, "excel": _NUMBER}
@@ -38,9 +39,11 @@ _DAY = 86_400_000_000
 
 FINE, EMPTY, NO_FORMAT, NO_DATE, SKIPPED_HOUR = range(5)
 REASONS = {
-    EMPTY: "there is no time",
-    NO_FORMAT: "the time is not written in any of the mapping's formats; add its format under [times] formats",
-    NO_DATE: "there is no such day or time of day; correct it at the source, or check the order of day and month",
+    EMPTY: "there is no time; complete it at the source",
+    NO_FORMAT: "the time is not written in any of the mapping's formats; "
+    "add its format under [times] formats",
+    NO_DATE: "there is no such day or time of day; "
+    "correct it at the source, or check the order of day and month",
     SKIPPED_HOUR: "this local time never existed: the clocks went forward over it; check the zone, "
     "or whether the export is in UTC",
 }
@@ -108,7 +111,10 @@ class Times:
 
 
 def read_times(values: pa.StringArray, formats: tuple[TimeFormat, ...], zone: ZoneTable) -> Times:
-    """Read a column of trimmed text (empty text for no time) with the first format under which it is a real time."""
+    """Read a column of trimmed text, each with the first format under which it is a real time.
+
+    Empty text is no time.
+    """
     rows = len(values)
     clock = np.zeros(rows, dtype=np.int64)
     fixed = np.zeros(rows, dtype=bool)  # already UTC: it came with an offset, or counts from 1970
@@ -137,7 +143,7 @@ _Read = tuple[Micros, Mask, Mask, Mask]
 
 
 def _cast_iso(values: pa.StringArray) -> _Read | None:
-    """Arrow's own reading, ten times faster than the pattern, for a column all written YYYY-MM-DD?HH:MM:SS."""
+    """Arrow's own reading, ten times faster than the pattern, for a column all of YYYY-MM-DD?HH:MM:SS."""
     lengths = pc.min_max(pc.binary_length(values)).as_py()
     if lengths != {"min": 19, "max": 19}:
         return None

@@ -1,7 +1,7 @@
 """From a file on disk to stretches of UTF-8: gzip, byte order marks, UTF-16 and other encodings.
 
 Memory is bounded by the stretch. A gzip that unpacks to far more than it should is refused before it fills
-the disk or the memory; one that ends too early gives what it has, and `cut_short` says so.
+the disk or the memory; one that ends too early gives what it has, and `broken` says so.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ from typing import BinaryIO
 from lippen.signals.rows import FileRefused
 
 CHUNK = 8 << 20
-_PACKED_CHUNK = 1 << 20
+_PACKED_CHUNK = 1 << 14
 _GZIP = b"\x1f\x8b"
 _BOMB_RATIO = 200
 _BOMB_FLOOR = 64 << 20
+_CUT_SHORT = "the compressed file ends in the middle or is damaged here; ask for the export again"
+_TAIL = "the compressed part of the file ends here and something else follows it; ask for the export again"
 
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -35,12 +37,13 @@ class Unpacking:
     """One file read from beginning to end. Iterate `chunks()` once; the other attributes fill on the way.
 
     `digest` is the SHA-256 of the bytes on disk, `read` how many of them were read, `unpacked` how many came
-    out. Raises FileRefused for a gzip bomb or an encoding that does not fit, OSError when the disk fails.
+    out, and `broken`, when not empty, why nothing more could be unpacked. Raises FileRefused for a gzip bomb
+    or an encoding that does not fit, OSError when the disk fails.
     """
 
     def __init__(self, path: Path, encoding: str | None = None, largest_unpacked: int = 1 << 30) -> None:
         self.path = path
-        self.cut_short = False
+        self.broken = ""
         self.read = 0
         self.unpacked = 0
         self._hash = hashlib.sha256()
@@ -70,9 +73,10 @@ class Unpacking:
             for chunk in itertools.chain([first], raw):
                 yield decoder.decode(chunk).encode("utf-8", "replace")
             yield decoder.decode(b"", True).encode("utf-8", "replace")
-        except UnicodeDecodeError as error:
+        except UnicodeError as error:
             raise FileRefused(
-                f"it is not written in {self._encoding}, as the mapping says; delete [file] encoding to have it found out"
+                f"it is not written in {self._encoding}, as the mapping says; "
+                "delete [file] encoding to have it found out"
             ) from error
 
     def _decoder(self, first: bytes) -> tuple[codecs.IncrementalDecoder | None, bytes]:
@@ -105,6 +109,8 @@ class Unpacking:
             first = self._take(file.read(_PACKED_CHUNK))
             if first[:2] == _GZIP:
                 yield from self._gunzip(file, first)
+                while self._take(file.read(_PACKED_CHUNK)):
+                    pass  # whatever follows a broken part belongs to the digest all the same
                 return
             piece = first
             while piece:
@@ -119,15 +125,24 @@ class Unpacking:
             packed = packed or self._take(file.read(_PACKED_CHUNK))
             if between:
                 packed = packed.lstrip(b"\0")  # some writers pad
+                if len(packed) < len(_GZIP) and (more := self._take(file.read(_PACKED_CHUNK))):
+                    packed += more
+                    continue
                 if packed[:2] != _GZIP:
+                    self.broken = _TAIL if packed else ""
                     return
                 member, between = zlib.decompressobj(wbits=31), False
+            before = member.copy() if packed else member
             try:
                 piece = member.decompress(packed, CHUNK) if packed else member.flush()
             except zlib.error as error:
+                piece = _before_damage(before, packed)
+                self.unpacked += len(piece)
                 if self.unpacked == 0:
                     raise FileRefused(f"the gzip is damaged ({error}); ask for the export again") from error
-                self.cut_short = True
+                self.broken = _CUT_SHORT
+                if piece:
+                    yield piece
                 return
             self.unpacked += len(piece)
             self._guard()
@@ -136,7 +151,9 @@ class Unpacking:
             if member.eof:
                 between, packed = True, member.unused_data
             elif not packed:
-                self.cut_short = True
+                if self.unpacked == 0:
+                    raise FileRefused("the gzip ends before anything in it does; ask for the export again")
+                self.broken = _CUT_SHORT
                 return
             else:
                 packed = member.unconsumed_tail
@@ -149,10 +166,21 @@ class Unpacking:
     def _guard(self) -> None:
         if self.unpacked > max(_BOMB_FLOOR, self._largest) and self.unpacked > _BOMB_RATIO * self.read:
             raise FileRefused(
-                f"the gzip unpacks to more than {self.unpacked >> 20} MiB, over {_BOMB_RATIO} times its size, "
-                "as a file made to exhaust a computer does; if it is honest, "
+                f"the gzip unpacks to more than {self.unpacked >> 20} MiB, over {_BOMB_RATIO} times its "
+                "size, as a file made to exhaust a computer does; if it is honest, "
                 "raise [file] largest_unpacked in the mapping"
             )
+
+
+def _before_damage(member: zlib._Decompress, packed: bytes) -> bytes:
+    """What still comes out of a damaged piece, byte by byte."""
+    pieces = []
+    for at in range(len(packed)):
+        try:
+            pieces.append(member.decompress(packed[at : at + 1]))
+        except zlib.error:
+            break
+    return b"".join(pieces)
 
 
 def _utf16_without_mark(first: bytes) -> str | None:

@@ -1,0 +1,63 @@
+"""Rows of one stretch that are not taken: each with one reason, the first that was found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from lippen.signals.identity import mask_value
+from lippen.signals.kinds import QUARANTINE_SCHEMA
+from lippen.signals.rows import Refused
+
+Mask = npt.NDArray[np.bool_]
+
+
+class Refusals:
+    """Which rows are still `open` (neither refused nor yet taken), and what was said of the others.
+
+    A value is kept only as `mask_value` shows it, so the quarantine identifies nobody either.
+    """
+
+    def __init__(self, file: str, lines: npt.NDArray[np.int64]) -> None:
+        self.open: Mask = np.ones(len(lines), dtype=bool)
+        self._file = file
+        self._lines = lines
+        self._tables: list[pa.Table] = []
+
+    def refuse(self, mask: Any, column: str | None, values: pa.Array, reason: str) -> None:
+        """Refuse the rows of `mask` that are still open."""
+        at = np.flatnonzero(np.asarray(mask) & self.open)
+        if not len(at):
+            return
+        self.open[at] = False
+        given = values.take(pa.array(at)).fill_null("")
+        shown = {value: mask_value(value) for value in given.unique().to_pylist()}
+        self._add(self._lines[at], column, [shown[value] for value in given.to_pylist()], [reason] * len(at))
+
+    def add_records(self, refused: Sequence[Refused]) -> None:
+        """Add records that the reader could not even cut into cells."""
+        if refused:
+            self._add(
+                [one.line for one in refused],
+                None,
+                [one.value for one in refused],
+                [one.reason for one in refused],
+            )
+
+    def table(self) -> pa.Table:
+        """All refused rows, as the quarantine holds them."""
+        return pa.concat_tables(self._tables) if self._tables else QUARANTINE_SCHEMA.empty_table()
+
+    def _add(self, lines: Any, column: str | None, values: list[str], reasons: list[str]) -> None:
+        rows = {
+            "file": pa.repeat(self._file, len(reasons)),
+            "line": pa.array(lines, pa.int64()),
+            "column": pa.array([column] * len(reasons), pa.string()),
+            "value": pa.array(values, pa.string()),
+            "reason": pa.array(reasons, pa.string()),
+        }
+        self._tables.append(pa.table(rows, schema=QUARANTINE_SCHEMA))

@@ -1,0 +1,271 @@
+"""What `lippen inspect` proposes for an unmapped export: a mapping that parses, imports, and admits doubt."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import tomllib
+from pathlib import Path
+
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from exports import BroughtIn, as_csv, bring_in, call
+
+from lippen.engine import Engine
+from lippen.signals import ImportRefused, Proposal, parse_mapping, propose_mapping
+
+TOWN = Path(__file__).parents[2] / "examples" / "small-town"
+
+
+def propose_and_import(duck: Engine, source: Path, workspace: Path) -> tuple[Proposal, BroughtIn]:
+    """The proposal for a file or folder, and what comes of importing it so."""
+    proposal = propose_mapping(source)
+    assert proposal.mapping is not None, proposal.problems
+    assert parse_mapping(proposal.toml) == proposal.mapping
+    return proposal, bring_in(duck, source, proposal.mapping, workspace)
+
+
+def rows(count: int = 60) -> list[dict[str, str]]:
+    kinds = ["NOISE NUISANCE", "DOMESTIC INCIDENT", "INTRUDER ALARM", "DIRECTED PATROL", "ROAD COLLISION"]
+    codes = ["NO TRACE", "CRIME RECORDED", "NOT ATTENDED", ""]
+    return [
+        call(at, Kind=kinds[at % 5], Disposal=codes[at % 4], Lat=f"56.2{at % 10}", Long=f"-1.8{at % 7}")
+        for at in range(1, count + 1)
+    ]
+
+
+def write(path: Path, text: str | bytes) -> Path:
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def test_the_small_town_is_mapped_as_its_own_mapping_does(duck: Engine, tmp_path: Path) -> None:
+    proposal, brought = propose_and_import(duck, TOWN, tmp_path / "workspace")
+    own = tomllib.loads((TOWN / "mapping.toml").read_text())
+    proposed = tomllib.loads(proposal.toml)
+    assert proposed["columns"] == own["columns"]
+    assert proposed["zone"] == own["zone"]
+    assert proposed["times"] == own["times"]
+    assert set(proposed["outcomes"]["unfounded"]) == set(own["outcomes"]["unfounded"])
+    assert set(proposed["outcomes"]["founded"]) == set(own["outcomes"]["founded"])
+    assert proposed["kinds"]["own_activity"] == own["kinds"]["own_activity"]
+    assert proposed["kinds"]["sensor"] == own["kinds"]["sensor"]
+    assert brought.report.rows == 11_833
+    assert brought.report.accepted > 11_700
+
+
+def test_everything_is_shown_for_the_analyst_to_judge(duck: Engine, tmp_path: Path) -> None:
+    header = (*call(1), "Caller Tel", "Station")
+    some = [{**row, "Caller Tel": f"07700 900{at:03}", "Station": "A"} for at, row in enumerate(rows())]
+    some[3]["Reported"] = "31/06/2025 10:00"
+    path = write(tmp_path / "in" / "calls.csv", as_csv(some, header))
+    proposal, brought = propose_and_import(duck, path, tmp_path / "workspace")
+    text = proposal.as_text()
+    assert proposal.columns["Caller Tel"] == "NOT READ: it looks like a telephone number"
+    assert (proposal.columns["Station"], proposal.columns["Kind"]) == ("not used", "-> kind")
+    assert len(proposal.first_rows) == 5
+    assert proposal.first_rows[0]["kind"] == "DOMESTIC INCIDENT"
+    assert "where 'Reported' says '31/06/2025 10:00': there is no such day" in text
+    assert "the time zone Europe/London is a guess, going by the coordinates: check it" in text
+    assert "07700" not in text
+    proposed = tomllib.loads(proposal.toml)
+    assert proposed["ignore"] == ["Station"]
+    assert proposed["outcomes"]["unfounded"] == ["NO TRACE"]
+    assert proposed["outcomes"]["founded"] == ["CRIME RECORDED"]
+    assert proposed["outcomes"]["unknown"] == ["NOT ATTENDED"]
+    assert proposed["kinds"] == {
+        "own_activity": ["DIRECTED PATROL"],
+        "sensor": ["INTRUDER ALARM"],
+        "protected": {"domestic": ["DOMESTIC INCIDENT"]},
+    }
+    assert '#     "NOISE NUISANCE", # 12' in proposal.toml
+    assert brought.report.quarantined == 1
+
+
+def shaped(name: str) -> bytes:
+    """Odd files, each from the same honest rows."""
+    some = rows()
+    if name == "semicolons and decimal commas":
+        turned = [
+            {**row, "Lat": row["Lat"].replace(".", ","), "Long": row["Long"].replace(".", ",")}
+            for row in some
+        ]
+        return as_csv(turned, delimiter=";").encode("utf-8-sig")
+    if name == "american":
+        header = ("Event Number", "Call Type", "Date/Time", "Final Disposition", "Address", "Beat")
+        lines = [
+            f"E{at},NOISE,07/{1 + at % 28:02}/2019 {1 + at % 12}:05:00 PM,"
+            f'"Unable to Locate, UTL",{at}00 MAIN ST,B{at % 4}'
+            for at in range(60)
+        ]
+        return "\n".join([",".join(header), *lines]).encode()
+    if name == "titles above":
+        return ("Invermarrow\nprinted 1 August\n\n" + as_csv(some)).encode("utf-16")
+    if name == "two dates, one real":
+        header = ("Offense", "RecordID", "DateReported", "HourReported")
+        return "\n".join(
+            [
+                ",".join(header),
+                *(f"NOISE,{at},2019-07-{1 + at % 28:02} 04:00:00,{at % 24:02}15" for at in range(60)),
+            ]
+        ).encode()
+    if name == "cp1252":
+        return as_csv([{**row, "Notes": "Café – £5"} for row in some]).encode("cp1252")
+    if name == "json lines":
+        nested = [{**row, "at": {"lat": row.pop("Lat"), "lon": row.pop("Long")}} for row in some]
+        return "\n".join(map(json.dumps, nested)).encode()
+    if name == "odd names and codes":
+        odd = {"Kind": 'Kind "of"\tcall\\', "Disposal": "Result\u007f"}
+        text = as_csv([{**row, "Disposal": 'NO TRACE "UTL"\\'} for row in some])
+        header, rest = text.split("\n", 1)
+        for before, after in odd.items():
+            header = header.replace(before, '"' + after.replace('"', '""') + '"')
+        return f"{header}\n{rest}".encode()
+    if name == "headers twice":
+        return (
+            as_csv([{**row, "Second": row["Kind"]} for row in some], (*call(1), "Second"))
+            .replace("Second", "Kind", 1)
+            .encode()
+        )
+    if name == "one row":
+        return as_csv(some[:1]).encode()
+    raise AssertionError(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("semicolons and decimal commas", "a.csv"), ("american", "a.txt"), ("titles above", "a.csv"),
+        ("two dates, one real", "a.csv"), ("cp1252", "a.csv"), ("json lines", "a.jsonl"),
+        ("odd names and codes", "a.csv"), ("headers twice", "a.csv"), ("one row", "a.csv"),
+    ],
+)  # fmt: skip
+def test_odd_exports_are_proposed_for_and_import_so(
+    duck: Engine, tmp_path: Path, name: str, file: str
+) -> None:
+    path = write(tmp_path / "in" / file, shaped(name))
+    proposal, brought = propose_and_import(duck, path, tmp_path / "workspace")
+    expected = 1 if name == "one row" else 60
+    assert (brought.report.rows, brought.report.accepted) == (expected, expected), brought.reasons
+    proposal.as_text().encode()
+    columns = tomllib.loads(proposal.toml)["columns"]
+    if name == "american":
+        assert tomllib.loads(proposal.toml)["zone"] == "America/New_York"
+        assert {row["outcome"] for row in brought.taken} == {"unfounded"}
+        assert brought.taken[0]["reported_at"].hour == 17  # 1 pm in New York's summer
+    if name == "two dates, one real":
+        assert columns["reported_at"] == ["DateReported", "HourReported"]
+        assert len({row["local_hour"] for row in brought.taken}) == 24
+    if name == "semicolons and decimal commas":
+        assert {row["lon"] for row in brought.taken} == {-1.8 - at / 100 for at in range(7)}
+    if name == "odd names and codes":
+        assert columns["kind"] == 'Kind "of" call\\'
+        assert {row["outcome"] for row in brought.taken} == {"unfounded"}
+
+
+def test_sheets_and_parquet_are_proposed_for(duck: Engine, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "July"
+    sheet.append(["Invermarrow"])
+    header = list(call(1))
+    sheet.append(header)
+    for row in rows():
+        sheet.append([row[name] for name in header])
+    book.create_sheet("Notes").append(["read me"])
+    (tmp_path / "in").mkdir()
+    book.save(tmp_path / "in" / "calls.xlsx")
+    proposal, brought = propose_and_import(duck, tmp_path / "in" / "calls.xlsx", tmp_path / "a")
+    assert tomllib.loads(proposal.toml)["file"] == {"sheet": "July"}
+    assert brought.report.accepted == 60
+    table = pa.Table.from_pylist(rows()).append_column("tags", pa.array([["a"]] * 60))
+    pq.write_table(table, tmp_path / "in" / "calls.parquet")
+    proposal, brought = propose_and_import(duck, tmp_path / "in" / "calls.parquet", tmp_path / "b")
+    assert brought.report.accepted == 60
+    assert "tags" not in proposal.columns
+
+
+def test_nobody_s_number_gets_into_a_proposal(tmp_path: Path) -> None:
+    some = [
+        {
+            **row,
+            "Disposal": f"ADVISED {at}, RANG 07700 900{at:03}",
+            "Kind": f"ALARM someone{at}@example.org",
+            "r2": f"07700900{at:03}",
+        }
+        for at, row in enumerate(rows(20))
+    ]
+    path = write(tmp_path / "calls.csv", as_csv(some, (*call(1), "r2")))
+    text = propose_mapping(path).as_text()
+    assert "07700" not in text
+    assert "someone" not in text
+    assert "NOT READ: it is full of telephone numbers" in text
+
+
+def test_what_is_lacking_is_said_and_nothing_made_up(tmp_path: Path) -> None:
+    path = write(tmp_path / "calls.csv", "Colour,Shape\n" + "red,round\nblue,square\n" * 30)
+    proposal = propose_mapping(path)
+    assert proposal.mapping is None
+    assert proposal.first_rows == ()
+    said = " ".join(proposal.problems)
+    assert "no column was found for kind" in said
+    assert "no column was found for reported_at" in said
+    assert "the proposal is not complete" in said
+    assert "  none" in proposal.as_text().splitlines()
+
+
+def test_day_and_month_that_cannot_be_told_apart_are_doubted(tmp_path: Path) -> None:
+    some = [call(at, Reported=f"0{1 + at % 9}/0{1 + at % 7}/2025 10:15") for at in range(40)]
+    proposal = propose_mapping(write(tmp_path / "calls.csv", as_csv(some)))
+    assert any("day and month cannot be told apart" in problem for problem in proposal.problems)
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "says"),
+    [
+        ("a.csv", b"", "a.csv: it cannot be read: it is empty"),
+        ("a.jsonl", b"[1, 2]", "one JSON array"),
+        ("a.xlsx", b"PK\x03\x04 nothing", "damaged or no spreadsheet"),
+        ("a.parquet", b"PAR1 nothing", "no whole Parquet file"),
+        ("a.csv.gz", b"\x1f\x8b" + bytes(40), "the gzip is damaged"),
+        ("a.pdf", b"%PDF", "there is nothing to read here .a.pdf: not a format"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_why(
+    tmp_path: Path, file: str, content: bytes, says: str
+) -> None:
+    write(tmp_path / "in" / file, content)
+    with pytest.raises(ImportRefused, match=says):
+        propose_mapping(tmp_path / "in")
+
+
+def test_a_path_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ImportRefused, match=r"there is no such file or folder\. Check the path"):
+        propose_mapping(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("header.csv", as_csv([]).encode()),
+        ("blank.jsonl", b"\n{}\n"),
+        ("words.jsonl", b"no json at all\n"),
+        ("cut.csv.gz", gzip.compress(as_csv(rows(3000)).encode())[:9000]),
+        ("line\nbreak.csv", as_csv(rows()).encode()),
+        ("bytes.csv", bytes(range(256)) * 4),
+    ],
+)
+def test_poor_files_are_proposed_for_as_far_as_they_go(tmp_path: Path, file: str, content: bytes) -> None:
+    proposal = propose_mapping(write(tmp_path / "in" / file, content))
+    tomllib.loads(proposal.toml)
+    assert proposal.as_text().encode()
+
+
+def test_an_empty_parquet_file_is_proposed_for(tmp_path: Path) -> None:
+    pq.write_table(
+        pa.table({name: pa.array([], pa.string()) for name in call(1)}), tmp_path / "calls.parquet"
+    )
+    assert propose_mapping(tmp_path / "calls.parquet").first_rows == ()
