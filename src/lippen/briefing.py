@@ -72,6 +72,9 @@ def write_briefing(
         facts: dict[str, Any] = {
             "place": mapping.source or folder.resolve().name,
             "inputs": _inputs(report),
+            "not_read": [{"file": one.file, "reason": one.reason} for one in report.not_read],
+            "notes": dict(report.notes),
+            "unlisted_codes": dict(report.unlisted_codes),
             "period": {
                 "first_day": period.first.isoformat(),
                 "last_day": period.last.isoformat(),
@@ -180,6 +183,7 @@ def _inputs(report: signals.ImportReport) -> list[dict[str, Any]]:
             "accepted": one.accepted,
             "duplicates": one.duplicates,
             "quarantined": one.quarantined,
+            "left_out": dict(one.left_out),
         }
         for one in report.inputs
     ]

@@ -25,6 +25,7 @@ Floats = NDArray[np.float64]
 STEALTHS = ("S0", "S1", "S2", "S3", "S4")
 SIZES = (3, 5, 10, 20)
 MOST_ENDING_OTHERWISE = 0.4
+"""Share of a campaign's incidents that may end with something found; how many do is drawn evenly up to it."""
 
 _TIGHT_S, _TIGHT_KM = (5 * 60, 40 * 60), (0.3, 2.0)
 _LOOSE_S, _LOOSE_KM = (60 * 60, 180 * 60), (1.0, 4.0)
@@ -98,8 +99,9 @@ def _draw(
         source = _places_near(stream, size, rng.uniform(near, far), rng)
         mix = rng.choice(stream.kind, size=1 + int(rng.choice(4, p=_SHARE_OF_KINDS)))
         kind = rng.choice(mix, size=size)
-        unfounded = rng.random(size) >= rng.uniform(0, MOST_ENDING_OTHERWISE)
-        hour = (start_hour + (at - start) // 3600) % 168
+        otherwise = int(rng.integers(0, int(MOST_ENDING_OTHERWISE * size), endpoint=True))
+        unfounded = rng.permutation(size) >= otherwise
+        hour = (start_hour + at // 3600 - start // 3600) % 168
     attack_at, attack_source = _attack(stream, at, source, rng) if attack else (at[:0], source[:0])
     return Campaign(
         stealth, size, busy, attack, at, stream.x_km[source], stream.y_km[source], kind, hour, unfounded,

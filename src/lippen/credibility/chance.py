@@ -59,7 +59,7 @@ class Chance:
         Over all looks of the real stream; `scores` are those of its clusters, strongest first.
         """
         q = [min(1.0, self.p_value(score) * self.starts / rank) for rank, score in enumerate(scores, start=1)]
-        return list(np.minimum.accumulate(q[::-1])[::-1])
+        return [float(one) for one in np.minimum.accumulate(q[::-1])[::-1]]
 
 
 def measure_chance(

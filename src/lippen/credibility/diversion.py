@@ -37,6 +37,20 @@ WORTH_SAYING = 0.1
 """The share of chance (q-value) up to which times are called consistent with diversion."""
 
 
+DIVERSION = pa.schema(
+    [
+        ("episode_id", pa.string()),
+        ("unit_minutes", pa.float64()),
+        ("matched_controls", pa.int64()),
+        ("observed", pa.float64()),
+        ("expected", pa.float64()),
+        ("p_value", pa.float64()),
+        ("q_value", pa.float64()),
+        ("statement", pa.string()),
+    ]
+)
+
+
 @dataclass(frozen=True)
 class Drawn:
     """One row of the table `diversion`, without the episode's id; None is "cannot tell"."""
@@ -122,15 +136,24 @@ def collect_responses(incidents: ibis.Table, engine: Engine) -> Responses | None
     )
 
 
+def why_cannot_tell(responses: Responses | None) -> str | None:
+    """Why nothing can be said of any episode; None when something can."""
+    if responses is None:
+        return "The export has no unit times."
+    if len(responses.names) < 2:
+        return "The export names no larger areas to compare."
+    return None
+
+
 def diversions(responses: Responses | None, episodes: Sequence[Sequence[str]]) -> list[Drawn]:
     """What each episode drew and what happened elsewhere.
 
-    `episodes` holds, for each, the ids of its incidents. Without unit times every verdict is "cannot tell".
+    `episodes` holds, for each, the ids of its incidents. Without unit times or larger areas every verdict is
+    "cannot tell".
     """
-    if responses is None:
-        return [_cannot_tell("The export has no unit times.")] * len(episodes)
-    if len(responses.names) < 2:
-        return [_cannot_tell("The export names no larger areas to compare.")] * len(episodes)
+    why = why_cannot_tell(responses)
+    if responses is None or why is not None:
+        return [_cannot_tell(why or "")] * len(episodes)
     rows = [
         np.sort(pc.index_in(pa.array(ids, pa.string()), responses.ids).to_numpy(zero_copy_only=False))
         for ids in episodes
@@ -177,7 +200,6 @@ def _one(responses: Responses, own: Ints, starts: Ints) -> Drawn:
     busy = int(responses.busy(np.array([last]))[0])
     normally = float(responses.busy(controls + last - first).mean())
     were = "unit was" if busy == 1 else "units were"
-    followed = "incident" if seen == 1 else "incidents"
     return Drawn(
         verdict="no sign",
         unit_minutes=minutes,
@@ -187,7 +209,7 @@ def _one(responses: Responses, own: Ints, starts: Ints) -> Drawn:
         p_value=p_value,
         q_value=None,
         statement=f"At its end {busy} {were} out, where {normally:.1f} is usual for such an hour. "
-        f"In {where}, {seen} {followed} with something found came in within two hours; {usual[best]:.1f} is usual.",
+        f"Of the areas elsewhere, {where} stood out most from its usual hour.",
     )
 
 
@@ -197,15 +219,14 @@ def _between(events: Ints, starts: Ints) -> Ints:
 
 def _matched(responses: Responses, first: int, starts: Ints) -> Ints:
     """Windows of other weeks: same time of the week, as many units busy, no episode near. Their starts."""
-    weeks = np.arange(
-        -((first - int(responses.at_s[0])) // WEEK_S),
-        (int(responses.at_s[-1]) - WINDOW_S - first) // WEEK_S + 1,
-    )
+    earliest, latest = int(responses.at_s[0]), int(responses.at_s[-1]) - WINDOW_S
+    weeks = np.arange((earliest - first) // WEEK_S, (latest - first) // WEEK_S + 2)
     # Half an hour to either side as well: a few months hold few weeks.
     offsets = np.array([-1800, 0, 1800])
-    moments = (first + weeks[weeks != 0][:, None] * WEEK_S + offsets[None, :]).ravel()
-    clear = np.abs(moments[:, None] - starts[None, :]).min(axis=1) > WINDOW_S
-    moments = np.sort(moments[clear])
+    moments = np.sort((first + weeks[weeks != 0][:, None] * WEEK_S + offsets[None, :]).ravel())
+    # A window that the incidents begin or end within would look quieter than it was.
+    moments = moments[(moments >= earliest) & (moments <= latest)]
+    moments = moments[np.abs(moments[:, None] - starts[None, :]).min(axis=1) > WINDOW_S]
     busy = responses.busy(moments)
     now = int(responses.busy(np.array([first]))[0])
     near = np.abs(busy - now) <= np.maximum(
@@ -235,9 +256,12 @@ def _cannot_tell(why: str, minutes: float | None = None, controls: int = 0) -> D
 
 def diversion_table(ids: Sequence[str], drawn: Sequence[Drawn]) -> pa.Table:
     """The result table `diversion`: one row an episode, columns as `lippen.brief` describes them."""
-    names = ("unit_minutes", "matched_controls", "observed", "expected", "p_value", "q_value", "statement")
-    types = (pa.float64(), pa.int64(), pa.float64(), pa.float64(), pa.float64(), pa.float64(), pa.string())
-    columns = {"episode_id": pa.array(ids, pa.string())}
-    for name, kind in zip(names, types, strict=True):
-        columns[name] = pa.array([getattr(one, name) for one in drawn], kind)
-    return pa.table(columns)
+    return pa.table(
+        [
+            pa.array(
+                ids if field.name == "episode_id" else [getattr(one, field.name) for one in drawn], field.type
+            )
+            for field in DIVERSION
+        ],
+        DIVERSION,
+    )

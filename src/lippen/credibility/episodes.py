@@ -31,6 +31,40 @@ NEAR_KM = 1.0
 LEAST_ELSEWHERE = 3
 """Fewer incidents elsewhere say nothing of a busy hour."""
 
+_TEXTS = pa.list_(pa.string())
+EPISODE_TABLES = {
+    "episodes": pa.schema(
+        [
+            ("episode_id", pa.string()),
+            ("first_at", pa.timestamp("us")),
+            ("last_at", pa.timestamp("us")),
+            ("first_local", pa.string()),
+            ("last_local", pa.string()),
+            ("incidents", pa.int64()),
+            ("areas", _TEXTS),
+            ("kinds", _TEXTS),
+            ("p_value", pa.float64()),
+            ("q_value", pa.float64()),
+            ("expected_unfounded", pa.float64()),
+            ("found_unfounded", pa.int64()),
+            ("diversion", pa.string()),
+            ("reasons", _TEXTS),
+            ("innocent", _TEXTS),
+            ("checks", _TEXTS),
+        ]
+    ),
+    "episode_incidents": pa.schema([("episode_id", pa.string()), ("incident_id", pa.string())]),
+    "episode_strip": pa.schema(
+        [
+            ("episode_id", pa.string()),
+            ("minute", pa.int64()),
+            ("kind", pa.string()),
+            ("area", pa.string()),
+            ("outcome", pa.string()),
+        ]
+    ),
+}
+
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -61,14 +95,17 @@ def told(stream: Stream, clusters: list[Cluster], chance: Chance, features: pa.T
     episodes = []
     for cluster in join_clusters(stream, strong):
         rows = stream.row[cluster.members]
-        places = features["place"].take(pa.array(rows)).to_pylist()
-        named = {place for place in places if place is not None}
-        unnamed = len({(stream.x_km[m], stream.y_km[m]) for m in cluster.members})
-        if (len(named) or unnamed) < LEAST_PLACES or unnamed < LEAST_PLACES:
+        if _places(stream, cluster, features["place"].take(pa.array(rows)).to_pylist()) < LEAST_PLACES:
             continue
         ids = tuple(features["incident_id"].take(pa.array(rows)).to_pylist())
         episodes.append(Episode(cluster, rows, chance.p_value(cluster.score), q_of[cluster.score], ids))
     return episodes
+
+
+def _places(stream: Stream, cluster: Cluster, names: list[str | None]) -> int:
+    """How many places a cluster spans: by name, by position where there is no name, the lower of the two."""
+    spots = [(float(stream.x_km[m]), float(stream.y_km[m])) for m in cluster.members]
+    return min(len(set(spots)), len({name or spot for name, spot in zip(names, spots, strict=True)}))
 
 
 def courses(
@@ -104,7 +141,7 @@ def courses(
         hour = int(stream.hour_of_week[m[0]])
         found.append(
             Course(
-                lasted_min=round((last - first) / 60),
+                lasted_min=(last - first) // 60,
                 reach_km=float(across.max()),
                 kinds=features["kind"].take(pa.array(episode.rows)).to_pylist(),
                 expected=episode.cluster.expected,
@@ -195,41 +232,5 @@ def episode_tables(
                 strict=True,
             )
         ]
-    return {
-        "episodes": pa.Table.from_pylist(rows, _EPISODES),
-        "episode_incidents": pa.Table.from_pylist(members, _MEMBERS),
-        "episode_strip": pa.Table.from_pylist(strip, _STRIP),
-    }
-
-
-_TEXTS = pa.list_(pa.string())
-_EPISODES = pa.schema(
-    [
-        ("episode_id", pa.string()),
-        ("first_at", pa.timestamp("us")),
-        ("last_at", pa.timestamp("us")),
-        ("first_local", pa.string()),
-        ("last_local", pa.string()),
-        ("incidents", pa.int64()),
-        ("areas", _TEXTS),
-        ("kinds", _TEXTS),
-        ("p_value", pa.float64()),
-        ("q_value", pa.float64()),
-        ("expected_unfounded", pa.float64()),
-        ("found_unfounded", pa.int64()),
-        ("diversion", pa.string()),
-        ("reasons", _TEXTS),
-        ("innocent", _TEXTS),
-        ("checks", _TEXTS),
-    ]
-)
-_MEMBERS = pa.schema([("episode_id", pa.string()), ("incident_id", pa.string())])
-_STRIP = pa.schema(
-    [
-        ("episode_id", pa.string()),
-        ("minute", pa.int64()),
-        ("kind", pa.string()),
-        ("area", pa.string()),
-        ("outcome", pa.string()),
-    ]
-)
+    lists = {"episodes": rows, "episode_incidents": members, "episode_strip": strip}
+    return {name: pa.Table.from_pylist(lists[name], schema) for name, schema in EPISODE_TABLES.items()}

@@ -16,15 +16,15 @@ import ibis
 import numpy as np
 from numpy.typing import NDArray
 
-from lippen.credibility.assessment import Searched, chance_of, collect_texts, day_number, searched_stream
 from lippen.credibility.campaigns import draw_campaigns, spread_out
 from lippen.credibility.chance import THREADS, Chance
 from lippen.credibility.expected import learn_rates
-from lippen.credibility.features import collect_features
-from lippen.credibility.planting import LEAST_HELD, Planting, held_by, plant
-from lippen.credibility.recall import Evaluation, Tried, told
+from lippen.credibility.features import collect_features, day_number
+from lippen.credibility.planting import LEAST_HELD, Planting, held_by, numbered, plant
+from lippen.credibility.recall import Evaluation, Tried, put_together
 from lippen.credibility.rules import Rule, all_rules
 from lippen.credibility.scan import Cluster, find_clusters, join_clusters
+from lippen.credibility.searched import Searched, chance_of, collect_texts, searched_stream
 from lippen.credibility.settings import AssessmentError, Settings
 from lippen.credibility.stream import Stream, part, shuffled
 from lippen.engine import Engine
@@ -47,11 +47,10 @@ def evaluate(
     busy or quiet hour, with or without an attack elsewhere. Raises AssessmentError when there is too little
     to learn from, to measure on or to search.
     """
-    if settings.since is None:
-        raise AssessmentError("no first day to assess was given", remedy="Set Settings(since=...).")
+    since = settings.first_day()
     with stages.stage("learn what is normal"):
-        features = collect_features(incidents, engine, settings.since)
-        rates = learn_rates(features, day_number(settings.since), settings.seed)
+        features = collect_features(incidents, engine, since)
+        rates = learn_rates(features, day_number(since), settings.seed)
         searched = searched_stream(features, rates, engine, incidents)
     if searched is None:
         raise AssessmentError(
@@ -65,7 +64,7 @@ def evaluate(
         texts = collect_texts(features, searched.stream.row, engine, incidents)
         with_text = texts.null_count < len(texts)
         plantings = [
-            plant(searched, chosen, texts if with_text else None, engine, number + settings.seed)
+            plant(searched, chosen, texts if with_text else None, engine, settings.seed + number)
             for number, chosen in enumerate(spread_out(drawn, chance.days))
         ]
         stage.advance(len(drawn))
@@ -74,9 +73,9 @@ def evaluate(
     with stages.stage("time them") as stage:
         latency = [_latency(one, hits, searched, chance) for one, hits in zip(plantings, found, strict=True)]
     with stages.stage("try the plain rules") as stage:
-        tried = _tried(searched, chance, plantings, settings, with_text, stage.advance)
+        tried = _tried(searched, chance, plantings, settings, numbered(texts), stage.advance)
     unaltered = find_clusters(searched.stream, searched.background, searched.copies.evidence)
-    return told(
+    return put_together(
         plantings,
         found,
         latency,
@@ -139,28 +138,32 @@ def _tried(
     chance: Chance,
     plantings: list[Planting],
     settings: Settings,
-    with_text: bool,
+    words: Ints,
     advance: Callable[[int], None],
 ) -> list[Tried]:
-    """Each rule at its best setting among those that keep to the budget on the shuffled streams."""
+    """Each rule at its best setting among those that keep to the budget on the shuffled streams.
+
+    `words` numbers the texts of the real stream, -1 for none.
+    """
     seeds = np.random.SeedSequence(settings.seed).spawn(RULE_REPLICATES)
     quiet = [
         shuffled(searched.stream, searched.start_s, searched.end_s, np.random.default_rng(seed))
         for seed in seeds
     ]
-    silent = [np.full(len(one), -1, dtype=np.int64) for one in quiet]
+    # Each incident keeps its words when it is moved; rows of the stream are in order.
+    quiet_words = [words[np.searchsorted(searched.stream.row, one.row)] for one in quiet]
 
     def try_one(rule: Rule) -> Tried | None:
         false = 0
-        for stream, words in zip(quiet, silent, strict=True):
-            false += len(rule.groups(stream, words))
+        for stream, its_words in zip(quiet, quiet_words, strict=True):
+            false += len(rule.groups(stream, its_words))
             if false / RULE_REPLICATES / chance.days * 30 > settings.budget:
                 return None
         held = [held_by(one.stream, rule.groups(one.stream, one.words), one.campaigns) for one in plantings]
         return Tried(rule, false / RULE_REPLICATES / chance.days * 30, _recall(plantings, held), held)
 
     best: dict[str, Tried] = {}
-    for tried in _in_turn(try_one, list(all_rules(with_text)), advance):
+    for tried in _in_turn(try_one, list(all_rules(with_text=bool((words >= 0).any()))), advance):
         if tried is not None and (tried.rule.name not in best or tried.recall > best[tried.rule.name].recall):
             best[tried.rule.name] = tried
     return sorted(best.values(), key=lambda one: (-one.recall, one.rule.name))

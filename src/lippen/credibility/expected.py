@@ -18,23 +18,25 @@ from scipy import sparse
 from scipy.special import expit, logit
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from lippen.credibility.features import HISTORIES, MILLION, SURROUNDINGS
+from lippen.credibility.features import HISTORIES, MILLION, SURROUNDINGS, ints
 from lippen.credibility.settings import AssessmentError
 
 Floats = NDArray[np.float64]
 
 LEAST_LEARNED = 500
 LEAST_MEASURED = 200
+MOST_TREES = 100
+SCALE_WEIGHT = 1000.0
+"""Incidents to be outweighed before rates are scaled: a few hundred say little of how far they are off."""
+
 KNOWN_KINDS = 200
 """Kinds with a category of their own; rarer ones are told apart by their rate alone."""
 
 PRIOR_WEIGHT = {"area": 20.0, "area_kind": 5.0, "larger": 50.0, "larger_kind": 10.0, "kind": 20.0}
 """Incidents of pretended normal history that each history starts with, so that little history says little."""
-
-LEAK_AUC = 0.97
-"""A kind that ranks outcomes better than this was written down after the visit, not before it."""
 
 
 @dataclass(frozen=True)
@@ -57,13 +59,13 @@ def learn_rates(features: pa.Table, since_day: int, seed: int) -> Rates:
     `features` has the columns of `feature_table`. Rungs, after the order of the ladder: the overall rate; the
     rate of the kind; kind by hour of week, drawn towards the kind (empirical Bayes, weight 40); logistic
     regression; gradient boosting on kind, hour and larger area; and the model, which adds the history of the
-    small area and the surroundings within the hour, with its slope and level set on the last 15 % of the days
-    it learns from (Platt scaling on later time than the first fit saw).
+    small area and the surroundings within the hour, with its number of trees, slope and level set on the last
+    15 % of the days it learns from (Platt scaling on later time than the first fit saw).
 
     Raises AssessmentError when there are too few incidents to learn from or to measure on.
     """
-    day = _ints(features, "day_n")
-    found = _ints(features, "unfounded")
+    day = ints(features, "day_n")
+    found = ints(features, "unfounded")
     learning = day < since_day
     later = ~learning
     if learning.sum() < LEAST_LEARNED or later.sum() < LEAST_MEASURED:
@@ -80,10 +82,6 @@ def learn_rates(features: pa.Table, since_day: int, seed: int) -> Rates:
     columns = _columns(features, learning)
     ladder = _ladder(features, columns, found, learning, seed)
     return Rates(_model_rate(columns, found, learning, day, seed), ladder, learning, later)
-
-
-def _ints(features: pa.Table, name: str) -> NDArray[np.int64]:
-    return np.asarray(features[name].to_numpy(), dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -105,18 +103,18 @@ class _Columns:
 def _columns(features: pa.Table, learning: NDArray[np.bool_]) -> _Columns:
     values: dict[str, Floats] = {
         "kind_code": _codes(features["kind"], learning, KNOWN_KINDS),
-        "kind_rate": _ints(features, "rate_ppm") / MILLION,
-        "hour": _ints(features, "local_hour").astype(np.float64),
-        "weekday": _ints(features, "weekday").astype(np.float64),
+        "kind_rate": ints(features, "rate_ppm") / MILLION,
+        "hour": ints(features, "local_hour").astype(np.float64),
+        "weekday": ints(features, "weekday").astype(np.float64),
         "larger_code": _codes(features["larger_area"], learning, 100),
-        "place_form": _ints(features, "place_form").astype(np.float64),
+        "place_form": ints(features, "place_form").astype(np.float64),
     }
     for name in HISTORIES:
-        n = _ints(features, f"{name}_n").astype(np.float64)
-        excess = _ints(features, f"{name}_found") - _ints(features, f"{name}_expected_ppm") / MILLION
+        n = ints(features, f"{name}_n").astype(np.float64)
+        excess = ints(features, f"{name}_found") - ints(features, f"{name}_expected_ppm") / MILLION
         values[f"{name}_excess"] = excess / (n + PRIOR_WEIGHT[name])
     for name in ("area_n", "area_kind_n", *SURROUNDINGS):
-        values[name] = _ints(features, name).astype(np.float64)
+        values[name] = ints(features, name).astype(np.float64)
     return _Columns(values)
 
 
@@ -135,10 +133,12 @@ def _codes(column: pa.ChunkedArray, learning: NDArray[np.bool_], most: int) -> F
     return np.asarray(code[index], dtype=np.float64)
 
 
-def _boosting(columns: _Columns, names: tuple[str, ...], seed: int) -> HistGradientBoostingClassifier:
+def _boosting(
+    columns: _Columns, names: tuple[str, ...], seed: int, trees: int = MOST_TREES
+) -> HistGradientBoostingClassifier:
     return HistGradientBoostingClassifier(
-        learning_rate=0.04,
-        max_iter=250,
+        learning_rate=0.1,
+        max_iter=trees,
         max_leaf_nodes=12,
         min_samples_leaf=100,
         l2_regularization=10.0,
@@ -148,14 +148,6 @@ def _boosting(columns: _Columns, names: tuple[str, ...], seed: int) -> HistGradi
     )
 
 
-def _fit_predict(
-    columns: _Columns, names: tuple[str, ...], found: NDArray[np.int64], rows: NDArray[np.bool_], seed: int
-) -> Floats:
-    model = _boosting(columns, names, seed).fit(columns.matrix(names, rows), found[rows])
-    everything = np.ones(len(found), dtype=np.bool_)
-    return np.asarray(model.predict_proba(columns.matrix(names, everything))[:, 1], dtype=np.float64)
-
-
 def _model_rate(
     columns: _Columns,
     found: NDArray[np.int64],
@@ -163,15 +155,26 @@ def _model_rate(
     day: NDArray[np.int64],
     seed: int,
 ) -> Floats:
+    """The model: fitted to all learned days, with what a trial on the earlier ones says of the later ones.
+
+    The trial says how many trees help, and what slope and level its rates need; how far that is believed goes
+    by how many incidents say so.
+    """
+    names = columns.full
     cut = int(np.quantile(day[learning], 0.85))
-    first = learning & (day < cut)
-    last = learning & (day >= cut)
-    rate = _fit_predict(columns, columns.full, found, learning, seed)
-    if len(np.unique(found[first])) < 2 or len(np.unique(found[last])) < 2:
-        return rate
-    trial = _logit(_fit_predict(columns, columns.full, found, first, seed))
-    scale = LogisticRegression(C=1e6).fit(trial[last][:, None], found[last])
-    return np.asarray(expit(scale.coef_[0, 0] * _logit(rate) + scale.intercept_[0]), dtype=np.float64)
+    first, last = learning & (day < cut), learning & (day >= cut)
+    trees, slope, level = MOST_TREES, 1.0, 0.0
+    if len(np.unique(found[first])) == len(np.unique(found[last])) == 2:
+        trial = _boosting(columns, names, seed).fit(columns.matrix(names, first), found[first])
+        grown = [rates[:, 1] for rates in trial.staged_predict_proba(columns.matrix(names, last))]
+        trees = 1 + int(np.argmin([log_loss(found[last], rates) for rates in grown]))
+        scale = LogisticRegression(C=1e6).fit(_logit(grown[trees - 1])[:, None], found[last])
+        trust = float(last.sum() / (last.sum() + SCALE_WEIGHT))
+        slope = 1 + trust * (float(scale.coef_[0, 0]) - 1)
+        level = trust * float(scale.intercept_[0])
+    model = _boosting(columns, names, seed, trees).fit(columns.matrix(names, learning), found[learning])
+    rate = model.predict_proba(columns.matrix(names, np.ones_like(learning)))[:, 1]
+    return np.asarray(expit(slope * _logit(rate) + level), dtype=np.float64)
 
 
 def _logit(rate: Floats) -> Floats:
@@ -187,12 +190,15 @@ def _ladder(
 ) -> dict[str, Floats]:
     overall = float(found[learning].mean())
     kind_rate = columns.values["kind_rate"]
+    plain = _boosting(columns, columns.plain, seed)
+    plain.fit(columns.matrix(columns.plain, learning), found[learning])
+    boosted = plain.predict_proba(columns.matrix(columns.plain, np.ones_like(learning)))[:, 1]
     return {
         "global": np.full(len(found), overall),
         "kind": kind_rate,
         "kind_hour": _kind_hour(features, found, learning, kind_rate),
         "logistic": _logistic(columns, found, learning),
-        "boosted": _fit_predict(columns, columns.plain, found, learning, seed),
+        "boosted": np.asarray(boosted, dtype=np.float64),
     }
 
 
@@ -200,7 +206,7 @@ def _kind_hour(
     features: pa.Table, found: NDArray[np.int64], learning: NDArray[np.bool_], kind_rate: Floats
 ) -> Floats:
     kind = features["kind"].combine_chunks().dictionary_encode().indices.to_numpy(zero_copy_only=False)
-    hour = _ints(features, "weekday") * 24 + _ints(features, "local_hour")
+    hour = ints(features, "weekday") * 24 + ints(features, "local_hour")
     cell = kind.astype(np.int64) * 168 + hour
     size = int(cell.max()) + 1
     n = np.bincount(cell[learning], minlength=size)
@@ -209,7 +215,7 @@ def _kind_hour(
 
 
 def _logistic(columns: _Columns, found: NDArray[np.int64], learning: NDArray[np.bool_]) -> Floats:
-    everything = np.ones(len(found), dtype=np.bool_)
+    everything = np.ones_like(learning)
     coded = ("kind_code", "larger_code", "hour", "weekday", "place_form")
     numbers = tuple(name for name in columns.full if name not in coded)
     codes = np.nan_to_num(columns.matrix(coded, everything), nan=-1)

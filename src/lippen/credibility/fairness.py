@@ -6,6 +6,9 @@ areas that each lies in. Where the count is too small to tell, that is what is s
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -20,6 +23,18 @@ WORST_RATIO = 1.25
 """A group is called worse off when even the lower end of its interval is this much above the overall rate."""
 
 MOST_GROUPS = 24
+
+FAIRNESS = pa.schema(
+    [
+        ("area_group", pa.string()),
+        ("incidents", pa.int64()),
+        ("false_episodes", pa.int64()),
+        ("rate", pa.float64()),
+        ("low", pa.float64()),
+        ("high", pa.float64()),
+        ("verdict", pa.string()),
+    ]
+)
 
 
 def area_groups(larger_area: pa.ChunkedArray, area: pa.ChunkedArray) -> list[str]:
@@ -39,31 +54,25 @@ def area_groups(larger_area: pa.ChunkedArray, area: pa.ChunkedArray) -> list[str
     return [words[third[name]] if name is not None else "no area given" for name in small]
 
 
-def _by_volume(names: list[str | None]) -> list[str]:
-    counts: dict[str, int] = {}
-    for name in names:
-        if name is not None:
-            counts[name] = counts.get(name, 0) + 1
+def _by_volume(names: Sequence[str | None]) -> list[str]:
+    counts = Counter(name for name in names if name is not None)
     return sorted(counts, key=lambda name: (-counts[name], name))
 
 
-def fairness_table(groups: list[str], searched: NDArray[np.int64], chance: Chance) -> pa.Table:
+def fairness_table(groups: Sequence[str], searched: NDArray[np.int64], chance: Chance) -> pa.Table:
     """False episodes by group of areas: the result table `fairness`.
 
     `groups` names the group of each row of the feature table, `searched` lists the rows that were searched.
     Rates are false episodes for each incident searched, over all replicates; intervals are exact for a
     Poisson count (F. Garwood 1936).
     """
-    names = sorted({groups[row] for row in searched})
-    beyond = chance.spots[chance.scores > chance.threshold]
-    total = len(searched) * chance.replicates
-    overall = len(beyond) / total if total else 0.0
+    incidents = Counter(groups[row] for row in searched)
+    false = Counter(groups[row] for row in chance.spots[chance.scores > chance.threshold])
+    overall = false.total() / max(1, incidents.total() * chance.replicates)
     rows = []
-    for name in names:
-        incidents = sum(groups[row] == name for row in searched)
-        false = sum(groups[row] == name for row in beyond)
-        exposed = incidents * chance.replicates
-        low, high = garwood(false)
+    for name in sorted(incidents):
+        exposed = incidents[name] * chance.replicates
+        low, high = garwood(false[name])
         if overall * exposed < LEAST_EXPECTED:
             verdict = "cannot tell"
         else:
@@ -71,21 +80,15 @@ def fairness_table(groups: list[str], searched: NDArray[np.int64], chance: Chanc
         rows.append(
             {
                 "area_group": name,
-                "incidents": incidents,
-                "false_episodes": false,
-                "rate": false / exposed,
+                "incidents": incidents[name],
+                "false_episodes": false[name],
+                "rate": false[name] / exposed,
                 "low": low / exposed,
                 "high": high / exposed,
                 "verdict": verdict,
             }
         )
-    return pa.Table.from_pylist(
-        rows,
-        pa.schema(
-            [
-                ("area_group", pa.string()), ("incidents", pa.int64()), ("false_episodes", pa.int64()),
-                ("rate", pa.float64()), ("low", pa.float64()), ("high", pa.float64()), ("verdict",
-                pa.string()), ] ), )  # fmt: skip
+    return pa.Table.from_pylist(rows, FAIRNESS)
 
 
 def garwood(count: int) -> tuple[float, float]:

@@ -1,9 +1,9 @@
 """What was known at or around a call, as one Ibis expression that runs alike on DuckDB and on Spark.
 
-Invariants: every column is an integer or a string, so both engines give the same bits; no column looks at
-the incident's own outcome, its text or its closing; history ends two local days before the call, because
-outcomes arrive late; and no history is finer than a small area, since one address's history would be a
-profile of a household.
+Invariants: every column but a coordinate is an integer or a string, so both engines give the same bits; no
+column looks at the incident's own outcome, its text or its closing; history ends with the second local day
+before the call, because outcomes arrive late; and no history is finer than a small area, since one address's
+history would be a profile of a household.
 """
 
 from __future__ import annotations
@@ -11,14 +11,19 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import ibis
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from lippen.credibility.population import reason_left_out
 from lippen.engine import Engine
 
 HOUR_S = 3600
+SLOT_S = 600
+"""Wide counts run over whole ten minutes: to the second, each is a window over every incident of the town."""
+
 LAG_DAYS = 2
-"""Whole local days between the last outcome that history may know and the call: outcomes arrive late."""
+"""The last local day whose outcomes history may know lies this many days before the call's."""
 
 MILLION = 1_000_000
 
@@ -44,7 +49,6 @@ SURROUNDINGS = (
 )
 """Counts of other incidents near the call: see `feature_table` for each."""
 
-
 MOST_LEARNED = 150_000
 """Incidents learned from at most, the latest: memory and time stay bounded however long the past."""
 
@@ -60,12 +64,8 @@ def collect_features(incidents: ibis.Table, engine: Engine, since: date) -> pa.T
     rates = kind_rates(incidents, engine, since)
     learned, unfounded = sum(rates["learned"].to_pylist()), sum(rates["unfounded"].to_pylist())
     overall_ppm = MILLION * unfounded // max(learned, 1)
-    # The longest history looks further back than the first day learned from.
-    reach = max(days for _, days in HISTORIES.values()) + LAG_DAYS
-    recent = incidents.filter(incidents.local_day >= ibis.date((first - timedelta(days=reach)).isoformat()))
-    table = feature_table(recent, engine.table(rates), overall_ppm)
     return engine.collect(
-        table.filter(table.day_n >= (first - date(1970, 1, 1)).days), order_by=["at_s", "incident_id"]
+        feature_table(incidents, engine.table(rates), overall_ppm, first), order_by=["at_s", "incident_id"]
     )
 
 
@@ -81,6 +81,21 @@ def _first_learned(incidents: ibis.Table, engine: Engine, since: date) -> date:
             break
         first = day
     return first
+
+
+def day_number(day: date) -> int:
+    """Days since 1970-01-01."""
+    return (day - date(1970, 1, 1)).days
+
+
+def ints(features: pa.Table, name: str) -> NDArray[np.int64]:
+    """One whole-number column of the feature table."""
+    return np.asarray(features[name].to_numpy(), dtype=np.int64)
+
+
+def floats(features: pa.Table, name: str) -> NDArray[np.float64]:
+    """One column of degrees; NaN where there is none."""
+    return np.asarray(features[name].to_numpy(), dtype=np.float64)
 
 
 def kind_rates(incidents: ibis.Table, engine: Engine, since: date) -> pa.Table:
@@ -103,11 +118,12 @@ def kind_rates(incidents: ibis.Table, engine: Engine, since: date) -> pa.Table:
     return rows.append_column("rate_ppm", pa.array(rates, pa.int64()))
 
 
-def feature_table(incidents: ibis.Table, rates: ibis.Table, overall_ppm: int) -> ibis.Table:
-    """The assessed incidents with what was known around each of them.
+def feature_table(incidents: ibis.Table, rates: ibis.Table, overall_ppm: int, first: date) -> ibis.Table:
+    """The assessed incidents from the local day `first` on, with what was known around each of them.
 
     `rates` has kind and rate_ppm (from `kind_rates`); `overall_ppm` stands in for a kind that was not seen
-    while learning. Returns, one row an assessed incident:
+    while learning. Earlier incidents count towards history; protected ones are not seen at all. Returns, one
+    row an assessed incident:
 
     * incident_id, kind, area, larger_area, place (string), lat, lon (degrees);
     * at_s (int64, seconds of naive UTC), day_n (int64, local days since 1970), weekday (0 is Monday),
@@ -115,25 +131,39 @@ def feature_table(incidents: ibis.Table, rates: ibis.Table, overall_ppm: int) ->
     * place_form: 0 not known, 1 a junction, 2 begins with a number, 3 another name;
     * `<history>_n`, `<history>_found`, `<history>_expected_ppm` for each of HISTORIES: incidents, those with
       nothing found, and what their kinds would lead one to expect (ppm), in the days before;
-    * the counts named in SURROUNDINGS: other incidents at the same place within the hour; of the same kind in
-      the same small area within the hour; of the same kind anywhere in the hour before, in the hour after;
-      calls anywhere in the hour before; in the larger area in the hour before, in four hours before; the
-      police's own activity in the larger area in the hour before; sensor incidents in the small area within
-      half an hour.
+    * the counts named in SURROUNDINGS. To the second: other calls at the same place within the hour; of the
+      same kind in the same small area within the hour; sensor incidents in the small area within half an
+      hour. In whole ten minutes: calls of the same kind anywhere in the hour before, in the hour after; calls
+      anywhere in the hour before; in the larger area in the hour before, in four hours before; the police's
+      own activity in the larger area in the hour before.
     """
-    keyed = _keyed(incidents)
-    around = _with_surroundings(keyed)
-    rows = around.filter(around.reason == "assessed").left_join(rates, "kind")
-    rows = rows.select(
-        *(column for column in around.columns if column != "reason"),
-        rate_ppm=rows.rate_ppm.fill_null(overall_ppm).cast("int64"),
-    )
-    result = rows
+    first_n = day_number(first)
+    # The longest history looks this much further back.
+    reach = max(days for _, days in HISTORIES.values()) + LAG_DAYS
+    begin = ibis.date((first - timedelta(days=reach)).isoformat())
+    keyed = _keyed(incidents.filter(incidents.local_day >= begin, ~incidents.protected))
+    assessed = keyed.filter(keyed.reason == "assessed")
+    known = _rated(assessed, rates, overall_ppm)
+    around = _with_surroundings(keyed.filter(keyed.day_n >= first_n - 1))
+    around = around.filter(around.reason == "assessed", around.day_n >= first_n)
+    result = _rated(around, rates, overall_ppm)
     for name, (keys, days) in HISTORIES.items():
-        history = _history(rows, name, keys, days)
-        result = result.left_join(history, [*keys, "day_n"])
-        result = result.drop(*(column for column in result.columns if column.endswith("_right")))
-    return result.drop("area_key", "larger_key", "call", "own", "sensed")
+        result = _joined(result, _history(known, name, keys, days), [*keys, "day_n"])
+    return result.drop("area_key", "larger_key", "call", "own", "sensed", "slot")
+
+
+def _rated(rows: ibis.Table, rates: ibis.Table, overall_ppm: int) -> ibis.Table:
+    rated = rows.left_join(rates, "kind")
+    return rated.select(
+        *(column for column in rows.columns if column != "reason"),
+        rate_ppm=rated.rate_ppm.fill_null(overall_ppm).cast("int64"),
+    )
+
+
+def _joined(rows: ibis.Table, more: ibis.Table, keys: list[str]) -> ibis.Table:
+    """`more`, which has one row for each value of `keys` that occurs, beside each of `rows`."""
+    joined = rows.left_join(more, keys)
+    return joined.drop(*(column for column in joined.columns if column.endswith("_right")))
 
 
 def _keyed(incidents: ibis.Table) -> ibis.Table:
@@ -161,35 +191,51 @@ def _keyed(incidents: ibis.Table) -> ibis.Table:
         call=call.cast("int64"),
         own=incidents.own_activity.cast("int64"),
         sensed=incidents.sensor.cast("int64"),
-    )
+    ).mutate(slot=ibis._.at_s // SLOT_S)
 
 
 def _with_surroundings(t: ibis.Table) -> ibis.Table:
-    def within(keys: list[str], before: int, after: int) -> ibis.Value:
-        return ibis.range_window(group_by=keys, order_by="at_s", preceding=before, following=after)
-
-    def earlier(keys: list[str], seconds: int) -> ibis.Value:
-        return ibis.range_window(group_by=keys, order_by="at_s", preceding=(seconds, 1))
-
-    def later(keys: list[str], seconds: int) -> ibis.Value:
-        return ibis.range_window(group_by=keys, order_by="at_s", following=(1, seconds))
+    def within(keys: list[str], seconds: int) -> ibis.Value:
+        return ibis.range_window(group_by=keys, order_by="at_s", preceding=seconds, following=seconds)
 
     def count(column: ibis.Value, window: ibis.Value) -> ibis.Value:
         return column.sum().over(window).fill_null(0).cast("int64")
 
-    t = t.mutate(everywhere=ibis.literal(0).cast("int64"))
-    others_at_place = count(t.call, within(["place"], HOUR_S, HOUR_S)) - t.call
-    return t.mutate(
+    others_at_place = count(t.call, within(["place"], HOUR_S)) - t.call
+    near = t.mutate(
         place_calls=ibis.ifelse(t.place.isnull(), 0, others_at_place).cast("int64"),
-        area_kind_calls=count(t.call, within(["area_key", "kind"], HOUR_S, HOUR_S)) - t.call,
-        kind_before=count(t.call, earlier(["kind"], HOUR_S)),
-        kind_after=count(t.call, later(["kind"], HOUR_S)),
-        calls_before=count(t.call, earlier(["everywhere"], HOUR_S)),
-        larger_before=count(t.call, earlier(["larger_key"], HOUR_S)),
-        larger_before_4h=count(t.call, earlier(["larger_key"], 4 * HOUR_S)),
-        own_before=count(t.own, earlier(["larger_key"], HOUR_S)),
-        sensor_near=count(t.sensed, within(["area_key"], HOUR_S // 2, HOUR_S // 2)),
-    ).drop("everywhere")
+        area_kind_calls=count(t.call, within(["area_key", "kind"], HOUR_S)) - t.call,
+        sensor_near=count(t.sensed, within(["area_key"], HOUR_S // 2)),
+    )
+    near = _joined(
+        near,
+        _by_slot(t, ["kind"], {"kind_before": ("call", -1), "kind_after": ("call", 1)}),
+        ["kind", "slot"],
+    )
+    near = _joined(near, _by_slot(t, [], {"calls_before": ("call", -1)}), ["slot"])
+    wide = {"larger_before": ("call", -1), "larger_before_4h": ("call", -4), "own_before": ("own", -1)}
+    return _joined(near, _by_slot(t, ["larger_key"], wide), ["larger_key", "slot"])
+
+
+def _by_slot(t: ibis.Table, keys: list[str], counts: dict[str, tuple[str, int]]) -> ibis.Table:
+    """Sums of `call` or `own` over so many hours before (below 0) or after each slot, by `keys`."""
+    slots = t.group_by([*keys, "slot"]).aggregate(
+        call=t.call.sum().cast("int64"), own=t.own.sum().cast("int64")
+    )
+
+    def window(hours: int) -> ibis.Value:
+        span = abs(hours) * HOUR_S // SLOT_S
+        sides = {"preceding": (span, 1)} if hours < 0 else {"following": (1, span)}
+        return ibis.range_window(group_by=keys or None, order_by="slot", **sides)
+
+    return slots.select(
+        *keys,
+        "slot",
+        **{
+            name: slots[column].sum().over(window(hours)).fill_null(0).cast("int64")
+            for name, (column, hours) in counts.items()
+        },
+    )
 
 
 def _history(rows: ibis.Table, name: str, keys: tuple[str, ...], days: int) -> ibis.Table:

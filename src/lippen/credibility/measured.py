@@ -1,10 +1,11 @@
-"""How good the expected rate is: ranking, calibration, drift. Every figure with its uncertainty."""
+"""How good the expected rate is: how well it ranks, and how well it counts."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
@@ -12,6 +13,17 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 BINS = 15
+
+CALIBRATION = pa.schema(
+    [
+        ("bin", pa.int64()),
+        ("incidents", pa.int64()),
+        ("expected", pa.float64()),
+        ("observed", pa.float64()),
+        ("low", pa.float64()),
+        ("high", pa.float64()),
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -41,14 +53,14 @@ def ranking(found: Ints, rate: Floats) -> Ranking | None:
     return Ranking(auc, max(0.0, auc - 1.96 * spread), min(1.0, auc + 1.96 * spread))
 
 
-def calibration(found: Ints, rate: Floats, bins: int = BINS) -> list[dict[str, float | int]]:
-    """Expected against observed in bins of equal size, sorted by rate.
+def calibration(found: Ints, rate: Floats, bins: int = BINS) -> pa.Table:
+    """Expected against observed in bins of equal size, from the lowest rate to the highest.
 
-    Returns for each bin: bin (from 1), incidents, expected and observed (shares), low and high (Wilson's 95 %
-    interval of observed). Ties in the rate keep the order of the rows.
+    Returns bin (from 1), incidents, expected and observed (shares), low and high (Wilson's 95 % interval of
+    observed). Ties in the rate keep the order of the rows.
     """
     order = np.argsort(rate, kind="stable")
-    rows: list[dict[str, float | int]] = []
+    rows = []
     for number, part in enumerate(np.array_split(order, min(bins, len(order))), start=1):
         low, high = wilson(int(found[part].sum()), len(part))
         rows.append(
@@ -61,13 +73,17 @@ def calibration(found: Ints, rate: Floats, bins: int = BINS) -> list[dict[str, f
                 "high": high,
             }
         )
-    return rows
+    return pa.Table.from_pylist(rows, CALIBRATION)
 
 
 def calibration_error(found: Ints, rate: Floats, bins: int = BINS) -> float:
-    """Mean distance between expected and observed share over bins of equal size (ECE), in [0, 1]."""
-    rows = calibration(found, rate, bins)
-    return sum(r["incidents"] * abs(r["expected"] - r["observed"]) for r in rows) / len(found)
+    """Mean distance between expected and observed share over bins of equal size (ECE), in [0, 1].
+
+    Bins hold equally many incidents, after M. Naeini, G. Cooper and M. Hauskrecht 2015.
+    """
+    table = calibration(found, rate, bins)
+    gap = np.abs(table["expected"].to_numpy() - table["observed"].to_numpy())
+    return float(np.average(gap, weights=table["incidents"].to_numpy()))
 
 
 def brier(found: Ints, rate: Floats) -> float:

@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lippen.credibility.assessment import Searched
 from lippen.credibility.campaigns import Campaign, planted_texts
 from lippen.credibility.links import copied
+from lippen.credibility.searched import Searched
 from lippen.credibility.stream import DAY_S, Stream, make_stream
 from lippen.engine import Engine
 
@@ -48,7 +48,8 @@ def plant(
         columns["x_km"] += [one.x_km, real.x_km[one.attack_source]]
         columns["y_km"] += [one.y_km, real.y_km[one.attack_source]]
         columns["kind"] += [one.kind, real.kind[one.attack_source]]
-        columns["hour_of_week"] += [one.hour_of_week, real.hour_of_week[one.attack_source]]
+        later_by = one.attack_at_s // 3600 - one.at_s[0] // 3600
+        columns["hour_of_week"] += [one.hour_of_week, (one.hour_of_week[0] + later_by) % 168]
         columns["unfounded"] += [one.unfounded, np.zeros(len(one.attack_at_s), dtype=np.bool_)]
         rows = first - np.arange(one.size + len(one.attack_at_s))
         columns["row"] += [rows[: one.size], rows[one.size :]]
@@ -58,8 +59,7 @@ def plant(
     words = np.full(n, -1, dtype=np.int64)
     if texts is not None:
         written = pa.concat_arrays([texts, planted_texts(campaigns, real, texts, seed)])
-        encoded = written.dictionary_encode()
-        words = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+        words = numbered(written)
         asked = np.flatnonzero(whole["unfounded"])
         ids = pa.array([f"{row:+d}" for row in whole["row"][asked]])
         group[asked] = copied(
@@ -74,6 +74,12 @@ def plant(
         group, evidence, whole["row"],
     )  # fmt: skip
     return Planting(campaigns, stream, words[order])
+
+
+def numbered(texts: pa.Array) -> Ints:
+    """A number for each text, the same for the same text, -1 for none."""
+    encoded = texts.dictionary_encode()
+    return np.asarray(encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
 def held_by(stream: Stream, groups: list[Ints], campaigns: list[Campaign]) -> set[int]:

@@ -70,7 +70,7 @@ class Tried:
     held: list[set[int]]
 
 
-def told(
+def put_together(
     plantings: list[Planting],
     found: list[set[int]],
     latency: list[dict[int, tuple[int, float]]],

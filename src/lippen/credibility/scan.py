@@ -75,8 +75,8 @@ def find_clusters(stream: Stream, background: Background, copy_evidence: float =
     by_volume = background.unfounded.sum(axis=1)
     price = -PRICE_OF_RARITY * np.log(by_volume / by_volume.sum())
     share = background.share_near(stream.x_km, stream.y_km)
-    by_kind = np.lexsort((stream.at_s, stream.kind))
-    counted = by_kind[(stream.unfounded & ~stream.repeat)[by_kind]]
+    hits = np.flatnonzero(stream.unfounded & ~stream.repeat)
+    counted = hits[np.argsort(stream.kind[hits], kind="stable")]
     ends = np.searchsorted(stream.kind[counted], np.arange(len(background.unfounded) + 1))
     score, start, radius, duration, expected, subset = _search(
         stream.at_s,
@@ -91,6 +91,7 @@ def find_clusters(stream: Stream, background: Background, copy_evidence: float =
         share,
         background.unfounded,
         background.founded,
+        stream.at_s[hits],
         stream.at_s[counted],
         ends,
         RADII_KM,
@@ -165,6 +166,19 @@ def join_clusters(stream: Stream, clusters: list[Cluster]) -> list[Cluster]:
 
 
 @numba.njit(cache=True, nogil=True)
+def _busy(times: Ints, at: int, inside: float, an_hour: float) -> float:
+    """How many times as many as usual came in everywhere else, in the hours around; at least 1.
+
+    `times` are those of all such incidents, `inside` of them in the window; `an_hour` are usual in an hour.
+    """
+    around = np.searchsorted(times, at + EVERYWHERE_S, side="right") - np.searchsorted(
+        times, at - EVERYWHERE_S
+    )
+    usual = an_hour * 2.0 * EVERYWHERE_S / 3600.0
+    return max(1.0, (around - inside + EVERYWHERE_PRIOR) / (usual + EVERYWHERE_PRIOR))
+
+
+@numba.njit(cache=True, nogil=True)
 def _search(
     at_s: Ints,
     x_km: Floats,
@@ -178,6 +192,7 @@ def _search(
     share: Floats,
     normal_unfounded: Floats,
     normal_founded: Floats,
+    times: Ints,
     kind_times: Ints,
     kind_ends: Ints,
     radii: Floats,
@@ -252,13 +267,9 @@ def _search(
                     busy_near = max(1.0, (founded + NEAR_PRIOR) / (normal + NEAR_PRIOR))
                     for q in range(n_kinds):
                         k = seen[q]
-                        times = kind_times[kind_ends[k] : kind_ends[k + 1]]
-                        around = np.searchsorted(
-                            times, at_s[i] + EVERYWHERE_S, side="right"
-                        ) - np.searchsorted(times, at_s[i] - EVERYWHERE_S)
-                        usual = normal_unfounded[k, hour[i]] * 2.0 * EVERYWHERE_S / 3600.0
-                        busy = max(1.0, (around - count[k] + EVERYWHERE_PRIOR) / (usual + EVERYWHERE_PRIOR))
-                        expected[q] = normal_unfounded[k, hour[i]] * part * busy_near * busy
+                        usual = normal_unfounded[k, hour[i]]
+                        busy = _busy(kind_times[kind_ends[k] : kind_ends[k + 1]], at_s[i], count[k], usual)
+                        expected[q] = usual * part * busy_near * busy
                         ratio[q] = count[k] / expected[q]
                     order = np.argsort(-ratio[:n_kinds])
                     c = 0.0
@@ -282,7 +293,8 @@ def _search(
                             for s in range(q + 1):
                                 best_kinds[centre, s] = seen[order[s]]
                     # A mix of all kinds pays for none of them: what is expected is then of all kinds too.
-                    m = all_unfounded[hour[i]] * part * busy_near
+                    usual = all_unfounded[hour[i]]
+                    m = usual * part * busy_near * _busy(times, at_s[i], hits, usual)
                     if hits > m:
                         gained = copy_evidence * links
                         for q in range(n_kinds):

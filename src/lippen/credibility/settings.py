@@ -7,10 +7,7 @@ from datetime import date
 
 from lippen.errors import LippenError
 
-STANDING_LINE = (
-    "Unfounded is not proof of bad faith: it means that nothing was found. "
-    "Nothing here may lower the response to a call."
-)
+STANDING_LINE = "Unfounded is not proof of bad faith. Nothing here lowers the response to a call."
 
 
 class AssessmentError(LippenError):
@@ -47,3 +44,9 @@ class Settings:
                 f"{self.replicates} shuffled streams were asked for",
                 remedy="Give 19 to 9999: with fewer than 19 no p-value of 0.05 can be told.",
             )
+
+    def first_day(self) -> date:
+        """The first day to assess. Raises AssessmentError when none was set."""
+        if self.since is None:
+            raise AssessmentError("no first day to assess was given", remedy="Set Settings(since=...).")
+        return self.since

@@ -1,8 +1,8 @@
 """How many incidents come in, by week, kind and area, beside what earlier time leads one to expect.
 
-Counted by the engine over every accepted incident but the police's own activity; what is computed here runs
-over those counts. Intervals allow for counts that vary more than Poisson counts do (quasi-Poisson: the spread
-from week to week is measured and widens them).
+Counted by the engine over every accepted incident but the protected ones and the police's own activity; what
+is computed here runs over those counts. Intervals allow for counts that vary more than Poisson counts do
+(quasi-Poisson: the spread from week to week is measured and widens them).
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ Floats = NDArray[np.float64]
 EARLIER_WEEKS = 8
 LEAST_EARLIER_WEEKS = 4
 LEAST_IN_AREA = 5
-"""Areas with fewer incidents are left out: a count this small points at somebody (design, promise 8)."""
+"""Areas with fewer incidents are left out: a count this small points at somebody (design, promise 8). Where
+fewer than this were assessed, what was expected of them is left out too: the sum of a few expected rates is
+nearly the rate of one incident (promise 1)."""
 
 Z = float(norm.ppf(0.975))
 
@@ -35,9 +37,10 @@ def volume_tables(
     """The result tables `volumes_week`, `volumes_kind` and `volumes_area`.
 
     `incidents` has the columns of the kind `incident`; `since` is the first local day assessed. `expected`
-    has area, unfounded (int64) and expected_unfounded (float64): sums over the incidents assessed.
+    has area, assessed (incidents), unfounded (of these) and expected_unfounded (the sum of their expected
+    rates).
     """
-    reported = incidents.filter(~incidents.own_activity)
+    reported = incidents.filter(~incidents.own_activity, ~incidents.protected)
     daily = engine.collect(
         reported.group_by("kind", "local_day").aggregate(
             n=ibis._.count(),
@@ -178,11 +181,14 @@ def _areas(reported: ibis.Table, engine: Engine, since: date, expected: pa.Table
         ),
         order_by="area",
     ).to_pylist()
-    usual = {row["area"]: row for row in expected.to_pylist()}
+    usual = {row["area"]: row for row in expected.to_pylist() if row["assessed"] >= LEAST_IN_AREA}
     kept = [row for row in rows if row["n"] >= LEAST_IN_AREA]
 
     def middle(row: dict[str, Any], name: str) -> float | None:
         return row[name] / row["placed"] / 1_000_000 if row["placed"] else None
+
+    def expectation(row: dict[str, Any], name: str) -> Any:
+        return usual[row["area"]][name] if row["area"] in usual else None
 
     return pa.table(
         {
@@ -190,13 +196,9 @@ def _areas(reported: ibis.Table, engine: Engine, since: date, expected: pa.Table
             "lat": pa.array([middle(row, "lat_ppm") for row in kept], pa.float64()),
             "lon": pa.array([middle(row, "lon_ppm") for row in kept], pa.float64()),
             "incidents": pa.array([row["n"] for row in kept], pa.int64()),
-            "unfounded": pa.array([_of(usual, row, "unfounded") for row in kept], pa.int64()),
+            "unfounded": pa.array([expectation(row, "unfounded") for row in kept], pa.int64()),
             "expected_unfounded": pa.array(
-                [_of(usual, row, "expected_unfounded") for row in kept], pa.float64()
+                [expectation(row, "expected_unfounded") for row in kept], pa.float64()
             ),
         }
     )
-
-
-def _of(usual: dict[str, dict[str, Any]], row: dict[str, Any], name: str) -> Any:
-    return usual[row["area"]][name] if row["area"] in usual else None
