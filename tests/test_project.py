@@ -91,3 +91,31 @@ def test_make_says_what_it_can_do() -> None:
     said = {word for words in said for word in words.split()}
     (phony,) = re.findall(r"^\.PHONY: (.*)$", makefile, re.M)
     assert set(phony.split()) - {"help", "clean", "system-packages"} == said
+
+
+def test_every_promise_names_tests_that_exist() -> None:
+    page = (ROOT / "docs/operating-code.md").read_text("utf-8")
+    promises = page.split("\n## ")[1:]
+    assert len(promises) >= 5
+    for promise in promises:
+        named = re.findall(r"`(tests/[a-z_/]+\.py)::(test_\w+)`", promise)
+        assert named, promise.splitlines()[0]
+        for path, test in named:
+            assert f"def {test}(" in (ROOT / path).read_text("utf-8"), f"{path}::{test}"
+
+
+def test_every_link_between_the_pages_leads_somewhere() -> None:
+    for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):
+            assert (page.parent / target).exists(), f"{page.relative_to(ROOT)}: {target}"
+
+
+def test_the_readme_opens_with_what_lippen_is_for_and_makes_no_grand_claim() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    opening = " ".join(readme.split("\n\n")[1].split())
+    assert opening.startswith(
+        "Lippen helps community groups, council, services and police act together against"
+    )
+    assert opening.endswith("an outsider can check every access; nobody is scored.")
+    for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
+        assert not re.search(r"\b(platform|solution)\b", page.read_text("utf-8"), re.I), page

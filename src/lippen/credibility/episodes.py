@@ -121,7 +121,9 @@ def courses(
     `company` counts, for each row of `features`, other calls that seem to speak of the same event;
     `usual_company` is the share of its kind that has any.
     """
-    place = features["place"].to_pylist() if episodes else []
+    if not episodes:
+        return []
+    place = features["place"].to_pylist()
     at_spot = Counter(
         place[row] for row in stream.row[stream.unfounded] if row >= 0 and place[row] is not None
     )

@@ -37,32 +37,29 @@ def as_seen(text: str) -> str:
     return "".join(plain)
 
 
-# What most texts that are not ASCII hold, done at once for a whole column ...
+# Anything that `as_seen` changes: not ASCII, nor the letters and signs of Latin alphabets (but for raised
+# digits, fractions and the soft hyphen), nor double quotation marks or the euro.
+_LATIN = r"\x{a1}-\x{ac}\x{ae}-\x{b1}\x{b4}-\x{b8}\x{ba}\x{bb}\x{bf}-\x{24f}\x{201c}-\x{201e}\x{20ac}"
+_ODD = rf"[^\x20-\x7e\s{_LATIN}]"
+# What most odd texts hold, done at once for a whole column.
 _AT_ONCE = (
     (r"[\p{Pd}\x{2212}]", "-"),
     (r"[\x{2018}\x{2019}\x{2bc}\x{ff07}]", "'"),
     (r"[\p{Zs}\p{Zl}\p{Zp}]", " "),
 )
-# ... and whether anything is left in a text that `as_seen` might change: beyond ASCII, the letters and signs
-# of Latin alphabets (but for raised digits, fractions and the soft hyphen), double quotation marks, the euro.
-_LATIN = r"\x{a1}-\x{ac}\x{ae}-\x{b1}\x{b4}-\x{b8}\x{ba}\x{bb}\x{bf}-\x{24f}\x{201c}-\x{201e}\x{20ac}"
-_LEFT_ODD = rf"[^\x20-\x7e\s{_LATIN}]"
 
 
 def seen_otherwise(texts: pa.StringArray) -> tuple[pa.BooleanArray, pa.StringArray]:
     """Where a text as seen (`as_seen`) is not the text as written, and those texts as seen. Null is not."""
-    odd = pc.match_substring_regex(texts, r"[^\x20-\x7e\s]").fill_null(False)
-    written = texts.filter(odd)
-    if not len(written):
-        return odd, written
-    seen = written
-    for pattern, plain in _AT_ONCE:
-        seen = pc.replace_substring_regex(seen, pattern, plain)
-    left = pc.match_substring_regex(seen, _LEFT_ODD)
-    rest = pa.array([as_seen(text) for text in seen.filter(left).to_pylist()], pa.string())
-    seen = pc.replace_with_mask(seen, left, rest)
-    differs = pc.not_equal(seen, written)
-    return pc.replace_with_mask(odd, odd, differs), seen.filter(differs)
+    odd = pc.match_substring_regex(texts, _ODD).fill_null(False)
+    seen = texts.filter(odd)
+    if len(seen):
+        for pattern, plain in _AT_ONCE:
+            seen = pc.replace_substring_regex(seen, pattern, plain)
+        left = pc.match_substring_regex(seen, _ODD)
+        rest = pa.array([as_seen(text) for text in seen.filter(left).to_pylist()], pa.string())
+        seen = pc.replace_with_mask(seen, left, rest)
+    return odd, seen
 
 
 def all_as_seen(texts: pa.StringArray) -> pa.StringArray:
