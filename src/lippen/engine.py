@@ -169,7 +169,9 @@ class DuckEngine(Engine):
         path = Path(path)
         part = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
         try:
-            self.backend.to_parquet(_declared(expr).order_by(_names(order_by)), part, compression="zstd")
+            ordered = _declared(expr).order_by(_names(order_by))
+            # Groups are cut by size as well as by rows: wide rows are then written as they are sorted.
+            self.backend.to_parquet(ordered, part, compression="zstd", row_group_size_bytes="16MB")
             part.replace(path)
         finally:
             part.unlink(missing_ok=True)

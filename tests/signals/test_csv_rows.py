@@ -208,7 +208,7 @@ def test_a_line_beyond_belief_is_refused_and_the_next_is_read(duck: Engine, tmp_
 
 def test_several_stretches_give_the_same_as_one(duck: Engine, tmp_path: Path) -> None:
     """A file is cut into stretches of 8 MiB: a record lies across the cut, and lines are counted on."""
-    rows = [call(number, Notes="very loud\nmusic " * 400) for number in range(1, 3000)]
+    rows = [call(number, Notes="very loud\nmusic " * 400) for number in range(1, 1600)]
     brought = bring_in_rows(duck, tmp_path / "in", rows)
     assert brought.report.accepted == len(rows)
     assert [row["line"] for row in brought.taken] == [2 + 401 * at for at in range(len(rows))]
@@ -266,8 +266,8 @@ def test_damage_inside_a_gzip_gives_what_stands_before_it(duck: Engine, tmp_path
 def test_a_gzip_bomb_is_refused_whole_and_the_others_are_read(duck: Engine, tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
-    bomb = as_csv([call(1)]).encode() + (b"0" * 1023 + b"\n") * 80_000
-    (folder / "bomb.csv.gz").write_bytes(gzip.compress(bomb, 9))
+    bomb = as_csv([call(1)]).encode() + b"0" * 80_000_000
+    (folder / "bomb.csv.gz").write_bytes(gzip.compress(bomb, 6))
     (folder / "honest.csv.gz").write_bytes(gzip.compress(as_csv([call(2)]).encode()))
     brought = bring_in(duck, folder, MAPPING + "[file]\nlargest_unpacked = 1_000_000\n")
     assert [one.file for one in brought.report.inputs] == ["honest.csv.gz"]

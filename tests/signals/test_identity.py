@@ -90,6 +90,20 @@ def test_allow_takes_a_reason_and_then_the_column_is_read(duck: Engine, tmp_path
         parse_mapping(mapped_as("priority", "Caller Type", '[allow]\n"Caller Type" = "ok"'))
 
 
+def test_allow_lets_a_column_in_and_not_the_numbers_that_hide_in_it(duck: Engine, tmp_path: Path) -> None:
+    """Three rows in five hold a telephone number, under a column that somebody vouched for."""
+    values = [f"P{at}, 07700 900{at:03}" if at % 5 < 3 else f"P{at}" for at in range(60)]
+    rows, columns = with_column("Caller Type", values)
+    allow = '[allow]\n"Caller Type" = "a code for how the call came in"'
+    mapping = mapped_as("priority", "Caller Type", allow)
+    brought = bring_in_rows(duck, tmp_path / "in", rows, mapping, header=columns)
+    assert [row["priority"] for row in brought.taken] == [
+        f"P{at}, [telephone removed]" if at % 5 < 3 else f"P{at}" for at in range(60)
+    ]
+    assert_nowhere(brought, "07700")
+    assert brought.report.notes["values of 'Caller Type' with a telephone number or the like, masked"] == 36
+
+
 def digits(text: str, zero: int) -> str:
     """Text with other digits: `zero` is the code point of their nought."""
     return text.translate({48 + digit: zero + digit for digit in range(10)})
