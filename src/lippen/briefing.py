@@ -55,13 +55,16 @@ def write_briefing(
     settings: credibility.Settings,
     stages: Stages,
     command: str | None = None,
+    evaluation: Path | None = None,
 ) -> signals.ImportReport:
     """Import `folder`, assess it and write `index.html`, `brief.json` and `tables/*.parquet` to `out`.
 
     Days from `settings.since` on are assessed, by default the last quarter of them. `command` is how a reader
-    can have the same page again; the page shows it. Raises LippenError, with nothing written, when the folder
-    cannot be imported or assessed or when `out` holds what is not ours.
+    can have the same page again; the page shows it. `evaluation` is an `evaluation.json` that was written
+    before, whose recall the page then tells. Raises LippenError, with nothing written, when the folder cannot
+    be imported or assessed, the evaluation cannot be read, or `out` holds what is not ours.
     """
+    planted = _planted(evaluation) if evaluation is not None else None
     with whole_folder(out, "brief.json", frozenset({"index.html", "tables"})) as page:
         with imported(folder, mapping, stages, beside=page.parent) as (report, workspace):
             incidents, engine = workspace.signals("incident"), workspace.engine
@@ -83,7 +86,7 @@ def write_briefing(
                 "zone": mapping.zone,
                 "incidents": period.incidents,
             },
-            "credibility": assessment.facts,
+            "credibility": {**assessment.facts, "planted": planted},
             "seed": settings.seed,
             "command": command,
             "versions": versions(),
@@ -187,6 +190,30 @@ def _inputs(report: signals.ImportReport) -> list[dict[str, Any]]:
         }
         for one in report.inputs
     ]
+
+
+def _planted(evaluation: Path) -> dict[str, Any]:
+    """What a briefing tells of an evaluation."""
+    try:
+        facts = json.loads(evaluation.read_text("utf-8"))
+        return {
+            "campaigns": facts["campaigns"],
+            "recall": facts["recall"],
+            "recall_low": facts["recall_low"],
+            "recall_high": facts["recall_high"],
+            "best_rule_recall": facts["best_rule_recall"],
+            "by_size": facts["by_size"],
+        }
+    except OSError as error:
+        raise LippenError(
+            "this evaluation cannot be read", file=evaluation, remedy="Check the name."
+        ) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise LippenError(
+            "this is no evaluation of lippen",
+            file=evaluation,
+            remedy="Name the evaluation.json that lippen evaluate credibility --out wrote.",
+        ) from error
 
 
 def _quarantine_reasons(workspace: Workspace) -> pa.Table:

@@ -74,7 +74,14 @@ def hostile() -> tuple[Facts, Tables]:
         [{**row, "kind": nasty(i), "area": nasty(i + 3), "outcome": nasty(i)} for i, row in enumerate(strip)],
     )
     drawn = tables["diversion"].to_pylist()
-    tables["diversion"] = table("diversion", [{**row, "statement": nasty(0) + nasty(4)} for row in drawn])
+    tables["diversion"] = table(
+        "diversion", [{**row, "area": nasty(0), "statement": nasty(0) + nasty(4)} for row in drawn]
+    )
+    members = tables["episode_incidents"].to_pylist()
+    tables["episode_incidents"] = table(
+        "episode_incidents",
+        [{**row, "incident_id": f"{nasty(i)}{i}" if i else nasty(0)} for i, row in enumerate(members)],
+    )
     months = tables["calibration_month"].to_pylist()
     tables["calibration_month"] = table(
         "calibration_month", [{**row, "month": nasty(i)} for i, row in enumerate(months)]

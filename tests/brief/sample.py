@@ -178,14 +178,15 @@ def _months() -> list[dict[str, Any]]:
 
 
 def _fairness() -> list[dict[str, Any]]:
+    """Counted over 39 shuffled copies, so each rate is false episodes / (39 x incidents)."""
     return [
-        {"area_group": "most deprived third", "incidents": 9_420, "false_episodes": 11, "rate": 11 / 9420,
-         "low": 0.00058, "high": 0.00209, "verdict": "ok"},
-        {"area_group": "middle third", "incidents": 8_310, "false_episodes": 9, "rate": 9 / 8310,
-         "low": 0.0005, "high": 0.00206, "verdict": "ok"},
-        {"area_group": "least deprived third", "incidents": 4_870, "false_episodes": 14, "rate": 14 / 4870,
-         "low": 0.00157, "high": 0.00482, "verdict": "higher"},
-        {"area_group": "landward", "incidents": 350, "false_episodes": 1, "verdict": "cannot tell"},
+        {"area_group": "most deprived third", "incidents": 9_420, "false_episodes": 429,
+         "rate": 429 / (39 * 9420), "low": 0.00106, "high": 0.00128, "verdict": "ok"},
+        {"area_group": "middle third", "incidents": 8_310, "false_episodes": 351,
+         "rate": 351 / (39 * 8310), "low": 0.00097, "high": 0.0012, "verdict": "ok"},
+        {"area_group": "least deprived third", "incidents": 4_870, "false_episodes": 546,
+         "rate": 546 / (39 * 4870), "low": 0.00264, "high": 0.00313, "verdict": "higher"},
+        {"area_group": "landward", "incidents": 350, "false_episodes": 3, "verdict": "cannot tell"},
     ]  # fmt: skip
 
 
@@ -256,6 +257,7 @@ def _add_episodes(tables: Tables, many: int, chance: random.Random) -> None:
         drawn.append(
             {
                 "episode_id": episode,
+                "area": "Invermarrow East" if can_tell else None,
                 "unit_minutes": 212.0 if can_tell else None,
                 "matched_controls": 38 if can_tell else 0,
                 "observed": {"consistent with": 6.0, "no sign": 3.0}.get(verdict),
@@ -263,9 +265,8 @@ def _add_episodes(tables: Tables, many: int, chance: random.Random) -> None:
                 "p_value": {"consistent with": 0.011, "no sign": 0.38}.get(verdict),
                 "q_value": {"consistent with": 0.033, "no sign": 0.38}.get(verdict),
                 "statement": {
-                    "consistent with": "More happened elsewhere than usual while units were here. "
-                    "The times are consistent with diversion; they do not show that it was meant.",
-                    "no sign": "No more happened elsewhere than in other such hours.",
+                    "consistent with": "At its end 7 units were out, where 4.1 is usual for such an hour.",
+                    "no sign": "At its end 4 units were out, where 4.1 is usual for such an hour.",
                     "cannot tell": "Unit times are missing for most of these incidents.",
                 }[verdict],
             }
@@ -285,7 +286,7 @@ def _facts(episodes: int, tables: Tables) -> Facts:
             {"file": "calls_2025-01_2025-03.xlsx", "rows": 34_418, "accepted": 34_402, "duplicates": 7,
              "quarantined": 9},
         ],
-        "not_read": [{"file": "notes.docx", "reason": "no export: give CSV, Excel, Parquet or JSON lines"}],
+        "not_read": [{"file": "notes.docx", "reason": "not a format that Lippen reads (.docx)"}],
         "notes": {"times in the hour that occurs twice, taken as the first": 41,
                   "texts with a telephone number, masked": 212},
         "unlisted_codes": {"X9": 63, "ADV": 8},
@@ -302,6 +303,7 @@ def _facts(episodes: int, tables: Tables) -> Facts:
             },
             "why_no_model": None,
             "episodes": {"found": episodes, "expected_false_per_30_days": 0.9, "budget": 1.0, "days": 75,
+                         "replicates": 39,
                          "standing_line": None, "why_none": None},
             "excluded": {"protected": 6_803, "own_activity": 31_204, "sensor": 1_880, "no_outcome": 9_204,
                          "no_place": 118},

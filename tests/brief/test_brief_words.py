@@ -2,67 +2,19 @@
 
 from __future__ import annotations
 
-import copy
 import re
-from typing import Any
+from pathlib import Path
 
 import pytest
+from given_facts import NOTHING, SUSPENDED, counts, credibility_of, files
 from hypothesis import given
 from hypothesis import strategies as st
-from sample import nothing_known, sample, suspended
+from sample import sample
 
 from lippen.brief import words
 from lippen.brief.checking import accept_facts
-from lippen.brief.schema import Credibility, Facts, Model
-
-
-def facts_of(made: dict[str, Any], **changes: Any) -> Facts:
-    """Facts with some fields of `credibility` replaced."""
-    made = copy.deepcopy(made)
-    made["credibility"] |= changes
-    return accept_facts(made)
-
-
-def credibility_of(made: dict[str, Any], **changes: Any) -> Credibility:
-    credibility = facts_of(made, **changes)["credibility"]
-    assert credibility is not None
-    return credibility
-
-
-def model_of(**changes: Any) -> Model:
-    made = sample(0)[0]["credibility"]["model"] | changes
-    model = credibility_of(sample(0)[0], model=made)["model"]
-    assert model is not None
-    return model
-
-
-NOTHING, SUSPENDED = nothing_known()[0], suspended()[0]
-
-
-def counts(
-    found: int,
-    false: float | None = 0.9,
-    days: int | None = 75,
-    budget: float | None = 1.0,
-    strong: int | None = None,
-) -> Credibility:
-    made = {
-        "found": found,
-        "strong": strong,
-        "expected_false_per_30_days": false,
-        "budget": budget,
-        "days": days,
-    }
-    return credibility_of(sample(0)[0], episodes=made)
-
-
-def files(*rows: tuple[int, int, int]) -> Facts:
-    """Facts with files of so many rows accepted, duplicate and quarantined."""
-    inputs = [
-        {"file": f"{i}.csv", "rows": a + d + q, "accepted": a, "duplicates": d, "quarantined": q}
-        for i, (a, d, q) in enumerate(rows)
-    ]
-    return accept_facts({"inputs": inputs})
+from lippen.brief.schema import Credibility, Facts
+from lippen.signals.listing import list_folder
 
 
 @pytest.mark.parametrize(
@@ -125,7 +77,15 @@ def test_what_came_in(facts: Facts, said: str) -> None:
             12,
             2,
             20,
-            "A usual week has about 10 incidents. 12 kinds rose and two kinds fell by more than "
+            "A usual week has about 10 incidents. 12 kinds rose and 2 kinds fell by more than "
+            "chance would explain.",
+        ),
+        (
+            [9, 10, 11],
+            10,
+            2,
+            20,
+            "A usual week has about 10 incidents. Ten kinds rose and two kinds fell by more than "
             "chance would explain.",
         ),
     ],
@@ -260,106 +220,46 @@ def test_how_often_it_is_wrong_in_a_line(credibility: Credibility | None, said: 
     assert words.how_often_wrong(credibility) == said
 
 
-def test_the_budget_for_a_chief_inspector() -> None:
-    shuffled = (
-        "We shuffled the incidents so that nothing joined them, and looked again: chance alone brings about "
-    )
-    assert words.budget(counts(0)) == (
-        "This run allows at most 1 false episode in 30 days. "
-        + shuffled
-        + "0.9 false episodes in 30 days. Over these 75 days, chance alone would bring about 2.2; "
-        "none was found."
-    )
-    assert (
-        words.budget(counts(2, false=1.0, budget=None, days=None)) == shuffled + "1 false episode in 30 days."
-    )
-    assert words.budget(counts(2, budget=2.5)).startswith(
-        "This run allows at most 2.5 false episodes in 30 days."
-    )
-    assert words.budget(counts(1, false=0.0)).endswith(
-        "so this is more than chance usually brings. It may be chance all the same."
-    )
+README = {"file": "README.md", "reason": "not a format that Lippen reads (.md)"}
+BROKEN = {"file": "calls.xlsx", "reason": "the file is cut off"}
 
 
-@pytest.mark.parametrize("credibility", [None, credibility_of(NOTHING), counts(0, false=None)])
-def test_without_a_rate_there_is_no_promise(credibility: Credibility | None) -> None:
-    assert words.budget(credibility) == (
-        "We cannot tell how many false episodes to expect, because none could be looked for."
+def with_unread(rows: tuple[int, int, int], *unread: dict[str, str]) -> Facts:
+    facts = files(rows)
+    return accept_facts({"inputs": facts["inputs"], "not_read": list(unread)})
+
+
+def test_a_file_that_was_not_read_is_told_before_the_rows() -> None:
+    after = "The reasons stand first under “What came in”. 900 rows came in. 900 were taken as incidents."
+    after = after[0].lower() + after[1:]
+    assert words.came_in(with_unread((900, 0, 0), README, BROKEN)) == f"1 file was not read: {after}"
+    assert words.came_in(with_unread((900, 0, 0), BROKEN, BROKEN)) == f"2 files were not read: {after}"
+    nothing = accept_facts({"not_read": [BROKEN]})
+    assert words.came_in(nothing).startswith("1 file was not read")
+    assert words.came_in(nothing).endswith("No file was read, so there is nothing to tell.")
+
+
+def test_a_file_that_is_no_export_is_no_cause_for_alarm() -> None:
+    assert words.came_in(with_unread((900, 0, 0), README)) == (
+        "900 rows came in. 900 were taken as incidents; none was refused."
     )
 
 
-def test_a_suspended_assessment_promises_no_rate() -> None:
-    assert words.budget(credibility_of(SUSPENDED)) == (
-        "Assessment is suspended, so we promise no error rate. Below is what was measured before."
+@pytest.mark.parametrize(("export", "loud"), [(True, True), (False, False), (None, False)])
+def test_what_the_import_says_of_a_file_decides_and_else_its_reason(export: bool | None, loud: bool) -> None:
+    facts = accept_facts({"not_read": [{**README, "export": export}]})
+    assert bool(words.unread(facts)) is loud
+    assert words.unread(accept_facts({"not_read": [{**BROKEN, "export": export}]})) == (
+        "" if export is False else "1 file was not read"
     )
 
 
-def test_ranking_in_the_words_of_a_game() -> None:
-    assert words.ranking(model_of()) == (
-        "Take one incident that ended with nothing found and one that did not. The model tells which "
-        "is which "
-        "80 times in 100. Coin tossing would be right 50 times. Knowing only the kind of incident is "
-        "right 76 times; "
-        "hour, area and what else was happening add 4."
-    )
-
-
-def test_no_skill_is_called_no_skill() -> None:
-    """With outcomes shuffled the interval includes coin tossing, and the page must not sell that as "
-    "ranking."""
-    said = words.ranking(model_of(auc=0.51, auc_low=0.48, auc_high=0.54))
-    assert said.endswith(
-        "Coin tossing would be right 50 times. So far as we can tell, it knows no more than that."
-    )
-    said = words.ranking(model_of(auc=0.758))
-    assert said.endswith("That is no better than knowing only the kind of incident.")
-
-
-def test_ranking_without_figures() -> None:
-    assert words.ranking(model_of(auc=None)) == (
-        "We cannot tell how well the model ranks incidents: too few had a known outcome."
-    )
-    assert words.ranking(model_of(baselines=None)).endswith("Coin tossing would be right 50 times.")
-
-
-def test_the_ladder_rises_from_the_simplest_rule_to_lippen() -> None:
-    rungs = words.ladder(model_of())
-    assert [name for name, _, _ in rungs] == [
-        "One rate for everything",
-        "A rate for each kind",
-        "A rate for each kind and hour",
-        "Logistic model",
-        "Boosted trees",
-        "Lippen",
-    ]
-    assert rungs[1][1:] == (0.7581, {"low": 0.748, "high": 0.768})
-    assert rungs[2][2] is None
-    assert words.ladder(model_of(baselines=None, auc=None)) == []
-    assert [rung[0] for rung in words.ladder(model_of(baselines={"kind": 0.7}))] == [
-        "A rate for each kind",
-        "Lippen",
-    ]
-
-
-def test_calibration_in_incidents_out_of_a_hundred() -> None:
-    assert words.calibration(model_of()).endswith("Over all, it is off by about 0.8 in 100.")
-    assert words.calibration(model_of(ece=None)) == "We cannot tell how far the expected shares are off."
-
-
-def test_what_planted_campaigns_showed() -> None:
-    credibility = credibility_of(sample(0)[0])
-    assert words.planted(credibility["planted"]) == (
-        "We planted 480 made-up campaigns among these incidents to see how many come to light. 52% "
-        "did (interval 47% "
-        "to 56%); the rest stayed hidden. The best plain counting rule found 39%."
-    )
-    alone = credibility_of(sample(0)[0], planted={"campaigns": 1, "recall": 0.0})
-    assert words.planted(alone["planted"]) == (
-        "We planted 1 made-up campaign among these incidents to see how many come to light. 0% did; "
-        "the rest stayed "
-        "hidden."
-    )
-    assert words.planted(None).startswith("This run planted no campaigns, so it cannot say how many")
+def test_the_import_gives_the_reason_that_is_taken_for_no_alarm(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("This folder holds calls.", "utf-8")
+    (tmp_path / "calls.zip").write_bytes(b"PK")
+    _, left = list_folder(tmp_path)
+    given = [{"file": one.file, "reason": one.reason} for one in left]
+    assert words.unread(accept_facts({"not_read": given})) == "1 file was not read"
 
 
 def test_what_is_never_known_is_said_every_time() -> None:

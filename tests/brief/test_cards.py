@@ -25,15 +25,6 @@ def only(**changes: Any) -> Card:
     return made
 
 
-def drawn(verdict: str | None, **changes: Any) -> str:
-    """What the first card says of diversion when its row there has some columns changed."""
-    tables = sample(1)[1]
-    tables["episodes"] = table("episodes", [{**tables["episodes"].to_pylist()[0], "diversion": verdict}])
-    tables["diversion"] = table("diversion", [{**tables["diversion"].to_pylist()[0], **changes}])
-    (card,) = shown_of(tables)["cards"]
-    return f"{card['verdict']}: {' '.join(card['diversion'])}".replace("<bdi>", "").replace("</bdi>", "")
-
-
 @pytest.mark.parametrize(
     ("episodes", "cards", "lines", "left_out"),
     [(0, 0, 0, 0), (1, 1, 0, 0), (25, 25, 0, 0), (60, 25, 35, 0), (530, 25, 500, 5)],
@@ -62,7 +53,7 @@ def test_a_card_says_when_where_how_many_and_how_sure() -> None:
     card = only(p_value=0.025, q_value=0.4, incidents=8, found_unfounded=8, expected_unfounded=0.6)
     assert card["when"] == "Friday 17 January 2025, 21:04 to 22:37"
     assert card["size"] == "8 incidents over 1 h 33 min"
-    assert [figure for figure, _ in card["facts"]] == ["8", "about 1 in 40", "about 4 in 10"]
+    assert [figure for figure, _ in card["facts"]] == ["8", "about 4 in 10"]
     assert card["reasons"] == [
         "<bdi>Five incidents within 400 m and 50 minutes; 0.6 would be usual for a Friday evening here.</bdi>"
     ]
@@ -78,7 +69,7 @@ def test_a_card_of_which_nothing_is_known_says_so() -> None:
     assert card["where"] == "areas not given"
     assert card["kinds"] == "kinds not given"
     assert card["size"] == "number of incidents not known"
-    assert [figure for figure, _ in card["facts"]] == ["Cannot tell", "Cannot tell", "Cannot tell"]
+    assert [figure for figure, _ in card["facts"]] == ["Cannot tell", "Cannot tell"]
     assert card["strip"] is None
     assert card["verdict"] == "Diversion: cannot tell"
     assert card["diversion"] == ["There is too little to compare with."]
@@ -127,37 +118,6 @@ def test_names_are_kept_apart_from_each_other(areas: list[str | None], said: str
     assert only(areas=areas)["where"] == said
 
 
-def test_diversion_is_only_ever_consistent_with() -> None:
-    said = drawn("consistent with")
-    assert said == (
-        "Consistent with diversion: More happened elsewhere than usual while units were here. The times are "
-        "consistent with diversion; they do not show that it was meant. Compared with 38 matched "
-        "windows (same hour "
-        "of the week, same units free). Afterwards there were 6 incidents elsewhere; the matched "
-        "windows had 2.4 on "
-        "average. Of findings as strong as this, about 1 in 30 will be chance. It drew about 3 h 32 "
-        "min of units' "
-        "time in all."
-    )
-
-
-def test_no_sign_of_diversion_names_its_controls_too() -> None:
-    said = drawn("no sign", statement=None, q_value=None, unit_minutes=None, observed=2.0, matched_controls=1)
-    assert said == (
-        "No sign of diversion: Compared with 1 matched window (same hour of the week, same units "
-        "free). Afterwards "
-        "there were 2 incidents elsewhere; the matched windows had 2.4 on average."
-    )
-
-
-@pytest.mark.parametrize("verdict", ["cannot tell", None, "certainly"])
-def test_where_it_cannot_tell_no_comparison_is_printed(verdict: str | None) -> None:
-    """Even when figures came along: a verdict that is none of ours is no finding."""
-    said = drawn(verdict, statement="Unit times are missing.", unit_minutes=None)
-    assert said == "Diversion: cannot tell: Unit times are missing."
-    assert drawn(verdict, statement=None, unit_minutes=None).endswith("There is too little to compare with.")
-
-
 @pytest.mark.parametrize(
     ("incidents", "found", "expected", "said"),
     [
@@ -184,23 +144,46 @@ def test_what_an_episode_ended_in(
 
 
 def test_probabilities_for_a_reader_who_has_met_none() -> None:
-    assert words.p_words(0.025) == (
-        "about 1 in 40",
-        "times that we look, chance alone would give a group this strong",
-    )
     assert words.q_words(0.4) == ("about 4 in 10", "of episodes at least this strong will be chance")
-    assert words.p_words(None) == ("Cannot tell", "how often chance alone gives a group this strong")
+    assert words.q_words(1.0) == ("nearly all", "of episodes at least this strong will be chance")
     assert words.q_words(None) == ("Cannot tell", "how many episodes at least this strong are chance")
 
 
-def test_matched_windows() -> None:
-    start = "Compared with 38 matched windows (same hour of the week, same units free)."
-    assert words.matched_windows(38, 6.0, 2.4) == (
-        f"{start} Afterwards there were 6 incidents elsewhere; the matched windows had 2.4 on average."
-    )
-    assert words.matched_windows(1, 1.0, 0.0) == (
-        "Compared with 1 matched window (same hour of the week, same units free). Afterwards there "
-        "was 1 incident "
-        "elsewhere; the matched windows had 0 on average."
-    )
-    assert words.matched_windows(38, None, 2.4) == start
+@pytest.mark.parametrize(
+    ("q_value", "said"),
+    [
+        (0.0, "stands out"),
+        (0.05, "stands out"),
+        (0.051, "may be chance"),
+        (1.0, "may be chance"),
+        (None, "cannot tell it from chance"),
+    ],
+)
+def test_a_card_stands_out_only_when_one_in_twenty_like_it_is_chance(
+    q_value: float | None, said: str
+) -> None:
+    assert only(q_value=q_value)["strength"] == said
+
+
+def test_length_and_clock_of_a_card_agree_with_its_title() -> None:
+    """A minute of the strip is a whole one; the title drops the seconds of both ends."""
+    card = only(first_local="2025-01-17T21:04:50", last_local="2025-01-17T22:38:10")
+    assert card["when"] == "Friday 17 January 2025, 21:04 to 22:38"
+    assert card["size"] == "8 incidents over 1 h 34 min"
+    assert ">22:38<" in str(card["strip"])
+
+
+def test_across_a_change_of_clocks_the_length_is_that_of_the_strip() -> None:
+    card = only(first_local="2025-03-30T00:30:00", last_local="2025-03-30T03:03:00")
+    assert card["size"] == "8 incidents over 1 h 33 min"
+
+
+def test_incident_numbers_are_those_of_the_export_in_order_and_cut_at_twenty() -> None:
+    tables = sample(2)[1]
+    assert shown_of(tables)["cards"][0]["ids"] == [f"<bdi>0000-{k:03d}</bdi>" for k in range(8)]
+    row = {**tables["episodes"].to_pylist()[0], "incidents": 23}
+    members = [{"episode_id": "ep-0000", "incident_id": f"<b>{k:02d}" + "x" * 99} for k in range(23)]
+    made = {"episodes": table("episodes", [row]), "episode_incidents": table("episode_incidents", members)}
+    (card,) = shown_of(made)["cards"]
+    assert (len(card["ids"]), card["ids_left_out"]) == (20, 3)
+    assert card["ids"][19] == "<bdi>&lt;b&gt;19" + "x" * 35 + "…</bdi>"

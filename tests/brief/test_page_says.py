@@ -18,7 +18,7 @@ def three(tmp_path_factory: pytest.TempPathFactory) -> ET.Element:
 def test_the_head_says_where_when_and_how_many(three: ET.Element) -> None:
     assert text_of(next(three.iter("h1"))) == "Invermarrow 2 September 2024 to 30 March 2025"
     assert text_of(with_class(three, "scope")[0]) == (
-        "86,662 incidents210 daysassessed from 15 January 2025times as in Europe/London"
+        "86,662 incidents210 days22,950 assessed from 15 January 2025times as in Europe/London"
     )
     assert text_of(next(three.iter("title"))) == "Invermarrow: Lippen briefing"
 
@@ -33,12 +33,91 @@ def test_every_row_is_accounted_for(three: ET.Element) -> None:
         "All files", "86,728", "86,662", "28", "38",
     ]  # fmt: skip
     assert [rows for _, rows in rows_of(three, "t-reasons")] == ["27", "9", "2"]
-    assert rows_of(three, "t-not-read") == [
-        ["notes.docx", "no export: give CSV, Excel, Parquet or JSON lines"]
-    ]
+    assert rows_of(three, "t-no-exports") == [["notes.docx", "not a format that Lippen reads (.docx)"]]
     assert rows_of(three, "t-columns") == [["calls_2024-09_2024-12.csv.gz", "ref2", "a telephone number"]]
     assert rows_of(three, "t-codes") == [["X9", "63"], ["ADV", "8"]]
     assert [rows for _, rows in rows_of(three, "t-notes")] == ["212", "41"]
+
+
+def test_a_file_that_was_not_read_stands_before_all_files_that_were(tmp_path: Path) -> None:
+    facts, tables = sample(0)
+    facts["not_read"].append({"file": "calls_<b>.xlsx", "reason": "the file is cut off"})
+    html, root = written((facts, tables), tmp_path)
+    assert rows_of(root, "t-not-read") == [["calls_<b>.xlsx", "the file is cut off"]]
+    assert rows_of(root, "t-no-exports") == [["notes.docx", "not a format that Lippen reads (.docx)"]]
+    assert html.index('id="t-not-read"') < html.index('id="t-inputs"') < html.index('id="t-no-exports"')
+    assert text_of(with_class(root, "short")[0]).startswith("In short What came in1 file was not read:")
+    assert "1 file was not read What they hold is missing from this page." in text_of(root)
+
+
+def kinds_of(*rows: tuple[str, float, float, float | None, float | None]) -> list[dict[str, object]]:
+    """Rows of `volumes_kind`: kind, incidents a week earlier and later, and the interval of change."""
+    names = ("kind", "earlier_per_week", "later_per_week", "change_low", "change_high")
+    return [
+        {**dict(zip(names, row, strict=True)), "incidents": 9, "unknown": 0, "founded": 5, "unfounded": 4}
+        for row in rows
+    ]
+
+
+def test_the_kinds_that_changed_most_are_named_and_the_largest_are_counted(tmp_path: Path) -> None:
+    facts, tables = sample(0)
+    moved = [(f"K{i:02d}", 10.0, 11.0 + i, 0.003, 0.42) for i in range(39)]
+    tables["volumes_kind"] = table("volumes_kind", kinds_of(*moved, ("<b>", 90.0, 9.0, -0.95, -0.8)))
+    _, root = written((facts, tables), tmp_path)
+    said = text_of(with_class(root, "short")[0])
+    assert "39 kinds rose and 1 kind fell by more than chance would explain." in said
+    assert "Most of all, by incidents a week: <b> (−90%); K38 (4.9 times); K37 (4.8 times)." in said
+    assert "The earlier time is under a year, so season is not told from change." in said
+    assert "Kinds that rose or fell: the 12 largest of 40" in text_of(root)
+    assert rows_of(root, "t-moved")[1][4] == "+0.3% to +42%"
+
+
+def test_after_a_year_of_earlier_time_no_season_is_warned_of(tmp_path: Path) -> None:
+    facts, tables = sample(0)
+    facts["period"]["first_day"] = "2024-01-15"  # 366 days before 2025-01-15: 2024 was a leap year
+    assert "season" not in text_of(with_class(written((facts, tables), tmp_path)[1], "short")[0])
+    facts["period"]["first_day"] = "2024-01-17"
+    assert "season" in text_of(with_class(written((facts, tables), tmp_path)[1], "short")[0])
+
+
+def test_a_kind_not_seen_earlier_is_new_and_has_no_change(tmp_path: Path) -> None:
+    facts, tables = sample(0)
+    tables["volumes_kind"] = table(
+        "volumes_kind", kinds_of(("OLD", 10.0, 10.0, -0.1, 0.1), ("NEW", 0.0, 96.0, None, None))
+    )
+    _, root = written((facts, tables), tmp_path)
+    assert rows_of(root, "t-kinds")[0] == ["NEW", "0", "96", "new", "", "", "▲ new: not seen earlier"]
+
+
+def test_without_outcomes_a_week_cannot_tell_how_many_ended_with_nothing_found(tmp_path: Path) -> None:
+    facts, tables = sample(0)
+    rows = [{**row, "unfounded": 0} for row in tables["volumes_week"].to_pylist()]
+    tables["volumes_week"] = table("volumes_week", rows)
+    assert {row[5] for row in rows_of(written((facts, tables), tmp_path)[1], "t-weeks")} == {"0"}
+    kinds = tables["volumes_kind"].to_pylist()
+    none = [{**row, "unknown": row["incidents"], "founded": 0, "unfounded": 0} for row in kinds]
+    tables["volumes_kind"] = table("volumes_kind", none)
+    assert {row[5] for row in rows_of(written((facts, tables), tmp_path)[1], "t-weeks")} == {"cannot tell"}
+
+
+def test_what_volumes_leave_out_and_which_days_the_map_shows_is_said(three: ET.Element) -> None:
+    said = text_of(three)
+    assert "The police's own activity and protected incidents are not counted in this section" in said
+    assert "The days assessed, 15 January to 30 March 2025. Each square is an area" in said
+
+
+def test_in_short_says_where_it_is_more_often_wrong_and_what_of_diversion(three: ET.Element) -> None:
+    said = text_of(with_class(three, "short")[0])
+    assert "It is more often wrong in some areas than over all: least deprived third." in said
+    assert "For 1 of 3 episodes the times are consistent with diversion" in said
+    assert "Counted over 39 shuffled copies of these days" in text_of(three)
+
+
+def test_a_card_lists_its_incidents_and_where_all_of_them_are(three: ET.Element) -> None:
+    card = with_class(three, "card")[0]
+    assert text_of(with_class(card, "kicker")[0]) == "Episode 1: may be chance"
+    assert [text_of(one) for one in with_class(card, "ids")[0]][:2] == ["0000-000", "0000-001"]
+    assert "They stand in tables/episode_incidents.parquet." in text_of(card)
 
 
 def test_what_was_not_assessed_is_counted_under_each_reason(three: ET.Element) -> None:
@@ -76,10 +155,10 @@ def test_small_counts_of_an_area_are_not_printed(three: ET.Element) -> None:
 
 def test_fairness_is_told_by_group_and_small_numbers_cannot_tell(three: ET.Element) -> None:
     assert rows_of(three, "t-fairness") == [
-        ["landward", "350", "1", "cannot tell", "", "cannot tell: too few"],
-        ["least deprived third", "4,870", "14", "28.7", "15.7 to 48.2", "more often wrong here"],
-        ["middle third", "8,310", "9", "10.8", "5 to 20.6", "no sign that it is worse here"],
-        ["most deprived third", "9,420", "11", "11.7", "5.8 to 20.9", "no sign that it is worse here"],
+        ["landward", "350", "3", "cannot tell", "", "cannot tell: too few"],
+        ["least deprived third", "4,870", "546", "28.7", "26.4 to 31.3", "more often wrong here"],
+        ["middle third", "8,310", "351", "10.8", "9.7 to 12", "no sign that it is worse here"],
+        ["most deprived third", "9,420", "429", "11.7", "10.6 to 12.8", "no sign that it is worse here"],
     ]
 
 

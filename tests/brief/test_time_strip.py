@@ -113,3 +113,10 @@ def test_a_crowded_strip_is_thinned_in_time_but_loses_no_kind_and_no_outcome(row
 )
 def test_the_clock_below_is_local_time_or_minutes(first: str | None, last: int, clock: list[str]) -> None:
     assert texts(svg(time_strip([row(0), row(last)], first)), "tick") == clock
+
+
+def test_the_clock_ends_when_the_title_of_the_card_does() -> None:
+    """71 whole minutes from 22:05:50 end at 23:16, but the last incident came in at 23:17:10."""
+    drawn = svg(time_strip([row(0), row(71)], "2025-01-17T22:05:50", "2025-01-17T23:17:10"))
+    assert texts(drawn, "tick")[0] == "22:05"
+    assert texts(drawn, "tick")[-1] == "23:17"

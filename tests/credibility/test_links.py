@@ -27,11 +27,11 @@ def compare(
     return copied(ids, np.array(days), pa.array(texts, pa.string()), x, np.zeros(n), engine)
 
 
-def test_copies_at_most_a_day_apart_are_one_group(engine: Engine) -> None:
+def test_copies_at_most_a_day_apart_are_one_group(duck: Engine) -> None:
     """Seven copies of one script over days 1, 2, 3 and 6: a chain of days holds together, a gap parts it."""
     text, script = random_texts(1), "kettle sounds from behind the old granary loft again tonight"
     others: list[str | None] = [text() for _ in range(60)]
-    found = compare([*others, *[script] * 7], [1] * 30 + [6] * 30 + [1, 1, 2, 3, 3, 6, 6], engine)
+    found = compare([*others, *[script] * 7], [1] * 30 + [6] * 30 + [1, 1, 2, 3, 3, 6, 6], duck)
     assert found.group[:60].tolist() == [-1] * 60
     first, second = set(found.group[60:65].tolist()), set(found.group[65:].tolist())
     assert len(first) == len(second) == 1

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from lippen.brief import figures, words
 from lippen.brief.plain_text import isolated
-from lippen.brief.schema import Facts
+from lippen.brief.schema import Facts, NotRead
 
 _MOST_FILES = 60
 _MOST_ROWS = 40
@@ -23,7 +23,9 @@ class CameIn(TypedDict):
     files: list[tuple[Markup | str, ...]]
     files_left_out: int
     total: list[str]
+    unread: str
     not_read: list[tuple[Markup, Markup]]
+    no_exports: list[tuple[Markup, Markup]]
     columns: list[tuple[Markup, Markup, Markup]]
     reasons: list[Counted]
     reasons_left_out: int
@@ -36,7 +38,7 @@ class CameIn(TypedDict):
 
 def came_in(facts: Facts, tables: Mapping[str, pa.Table]) -> CameIn:
     """The section's rows, from the facts and table `quarantine_reasons`."""
-    inputs = facts["inputs"] or []
+    inputs, not_read = facts["inputs"] or [], facts["not_read"] or []
     reasons = {row["reason"]: row["rows"] for row in tables["quarantine_reasons"].to_pylist()}
     codes = facts["unlisted_codes"] or {}
     counts = [(f["rows"], f["accepted"], f["duplicates"], f["quarantined"]) for f in inputs]
@@ -47,9 +49,9 @@ def came_in(facts: Facts, tables: Mapping[str, pa.Table]) -> CameIn:
         ],
         "files_left_out": max(0, len(inputs) - _MOST_FILES),
         "total": [figures.count(sum(column)) for column in zip(*counts, strict=True)],
-        "not_read": [
-            (isolated(one["file"], 80), isolated(one["reason"], 300)) for one in facts["not_read"] or []
-        ],
+        "unread": words.unread(facts),
+        "not_read": [_named(one) for one in not_read if not words.is_no_export(one)],
+        "no_exports": [_named(one) for one in not_read if words.is_no_export(one)],
         "columns": [
             (isolated(file["file"], 80), isolated(column, 60), isolated(looks, 120))
             for file in inputs
@@ -63,6 +65,10 @@ def came_in(facts: Facts, tables: Mapping[str, pa.Table]) -> CameIn:
         "codes_left_out": max(0, len(codes) - _MOST_ROWS),
         "excluded": _excluded(facts),
     }
+
+
+def _named(one: NotRead) -> tuple[Markup, Markup]:
+    return isolated(one["file"], 80), isolated(one["reason"], 300)
 
 
 def _most_first(counts: Mapping[str, int | None]) -> list[Counted]:

@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 import pyarrow as pa
 from markupsafe import Markup
 
-from lippen.brief import figures, words
+from lippen.brief import diversion, figures, words
 from lippen.brief.plain_text import isolated
 from lippen.brief.schema import OUTCOMES
 from lippen.brief.time_strip import StripRow, mark_and_words, time_strip
@@ -14,17 +14,14 @@ from lippen.brief.time_strip import StripRow, mark_and_words, time_strip
 _MOST_CARDS = 25
 _MOST_LINES = 500
 _MOST_STRIP_ROWS = 30
-_VERDICTS = {
-    "consistent with": "Consistent with diversion",
-    "no sign": "No sign of diversion",
-    "cannot tell": "Diversion: cannot tell",
-}
+_MOST_IDS = 20
 
 
 class Card(TypedDict):
     """One episode in full."""
 
     number: int
+    strength: str
     when: str
     where: Markup
     kinds: Markup
@@ -33,6 +30,8 @@ class Card(TypedDict):
     strip: Markup | None
     strip_rows: list[tuple[str, Markup, Markup, str]]
     strip_left_out: int
+    ids: list[Markup]
+    ids_left_out: int
     reasons: list[Markup]
     innocent: list[Markup]
     checks: list[Markup]
@@ -68,9 +67,13 @@ def shown(tables: Mapping[str, pa.Table]) -> Shown:
     for row in tables["episode_strip"].to_pylist():
         if row["episode_id"] in carded:
             strips[row["episode_id"]].append(row)
+    ids: dict[str, list[str]] = {episode: [] for episode in carded}
+    for row in tables["episode_incidents"].to_pylist():
+        if row["episode_id"] in carded:
+            ids[row["episode_id"]].append(row["incident_id"])
     drawn = {row["episode_id"]: row for row in tables["diversion"].to_pylist()}
     cards = [
-        _card(i, row, strips[row["episode_id"]], drawn.get(row["episode_id"]))
+        _card(i, row, strips[row["episode_id"]], ids[row["episode_id"]], drawn.get(row["episode_id"]))
         for i, row in enumerate(episodes[:_MOST_CARDS], 1)
     ]
     used = {mark_and_words(row["outcome"]) for strip in strips.values() for row in strip}
@@ -83,24 +86,32 @@ def shown(tables: Mapping[str, pa.Table]) -> Shown:
 
 
 def _card(
-    number: int, row: Mapping[str, Any], strip: Sequence[StripRow], drawn: Mapping[str, Any] | None
+    number: int,
+    row: Mapping[str, Any],
+    strip: Sequence[StripRow],
+    ids: Sequence[str],
+    drawn: Mapping[str, Any] | None,
 ) -> Card:
     timed = [s for s in strip if s["minute"] is not None]
     times = [s["minute"] or 0 for s in timed]
     begin = min(times, default=0)
-    lasts = f" over {figures.minutes(max(times) - begin)}" if times and max(times) > begin else ""
+    length = max(times) - begin if times else 0
+    by_clock = figures.clock_minutes(row["first_local"], row["last_local"])
+    if by_clock is not None and abs(by_clock - length) <= 1:  # else clocks were changed meanwhile
+        length = by_clock
+    lasts = f" over {figures.minutes(length)}" if length else ""
     return {
         "number": number,
+        "strength": words.strength(row["q_value"]),
         "when": figures.moments(row["first_local"], row["last_local"]),
         "where": _names(row["areas"], "areas not given"),
         "kinds": _names(row["kinds"], "kinds not given"),
         "size": f"{_size(row['incidents'])}{lasts}",
         "facts": [
             words.found_words(row["incidents"], row["found_unfounded"], row["expected_unfounded"]),
-            words.p_words(row["p_value"]),
             words.q_words(row["q_value"]),
         ],
-        "strip": time_strip(strip, row["first_local"]),
+        "strip": time_strip(strip, row["first_local"], row["last_local"]),
         "strip_rows": [
             (
                 figures.minutes(minute - begin),
@@ -111,33 +122,18 @@ def _card(
             for s, minute in zip(timed[:_MOST_STRIP_ROWS], times, strict=False)
         ],
         "strip_left_out": max(0, len(timed) - _MOST_STRIP_ROWS),
+        "ids": [isolated(one, 40) for one in ids[:_MOST_IDS]],
+        "ids_left_out": max(0, len(ids) - _MOST_IDS),
         "reasons": _sentences(row["reasons"]),
         "innocent": _sentences(row["innocent"]),
         "checks": _sentences(row["checks"]),
-        "verdict": _VERDICTS.get(row["diversion"] or "cannot tell", _VERDICTS["cannot tell"]),
-        "diversion": _diversion(row["diversion"], drawn),
+        "verdict": diversion.verdict(row["diversion"]),
+        "diversion": diversion.sentences(row["diversion"], drawn),
     }
 
 
 def _size(incidents: int | None) -> str:
     return "number of incidents not known" if incidents is None else figures.plural(incidents, "incident")
-
-
-def _diversion(verdict: str | None, drawn: Mapping[str, Any] | None) -> list[str | Markup]:
-    """The diversion statement with its matched controls, sentence by sentence."""
-    said: list[str | Markup] = []
-    if drawn is not None and drawn["statement"]:
-        said.append(isolated(drawn["statement"], 400))
-    if drawn is not None and verdict in ("consistent with", "no sign"):
-        if drawn["matched_controls"]:
-            said.append(
-                words.matched_windows(drawn["matched_controls"], drawn["observed"], drawn["expected"])
-            )
-        if drawn["q_value"] is not None:
-            said.append(f"Of findings as strong as this, {figures.odds(drawn['q_value'])} will be chance.")
-    if drawn is not None and drawn["unit_minutes"] is not None:
-        said.append(f"It drew about {figures.minutes(drawn['unit_minutes'])} of units' time in all.")
-    return said or ["There is too little to compare with."]
 
 
 def _line(number: int, row: Mapping[str, Any]) -> Line:

@@ -6,16 +6,10 @@ from typing import Any, TypedDict, cast
 import pyarrow as pa
 from markupsafe import Markup
 
-from lippen.brief import figures, words
+from lippen.brief import fairness, figures, words
 from lippen.brief.charts import CalibrationBin, calibration, ladder
 from lippen.brief.plain_text import isolated, plain
 from lippen.brief.schema import Facts, Model
-
-_VERDICTS = {
-    "ok": "no sign that it is worse here",
-    "higher": "more often wrong here",
-    "cannot tell": "cannot tell: too few",
-}
 
 
 class Doubt(TypedDict):
@@ -32,9 +26,11 @@ class Doubt(TypedDict):
     bins: list[tuple[str, str, str, str, str]]
     errors: str
     months: list[tuple[str, str, str, str, str]]
+    months_words: str
     planted: str
     planted_sizes: list[tuple[str, str, str, str]]
     fairness: list[tuple[Markup, str, str, str, str, str]]
+    fairness_note: str
     unknowns: list[Markup]
 
 
@@ -43,6 +39,9 @@ def doubt(facts: Facts, tables: Mapping[str, pa.Table]) -> Doubt:
     credibility = facts["credibility"]
     model = credibility["model"] if credibility else None
     measured = credibility["planted"] if credibility else None
+    counts = credibility["episodes"] if credibility else None
+    groups = (credibility["fairness"] if credibility else None) or []
+    months = tables["calibration_month"].to_pylist()
     suspended = credibility["suspended"] if credibility else None
     bins = cast(list[CalibrationBin], tables["calibration"].to_pylist())
     no_model = f"We cannot tell. {words.why_no_model(credibility)}"
@@ -78,8 +77,9 @@ def doubt(facts: Facts, tables: Mapping[str, pa.Table]) -> Doubt:
             for row in bins
         ],
         "errors": _errors(model) if model else "",
-        "months": [_month(row) for row in tables["calibration_month"].to_pylist()],
-        "planted": words.planted(measured),
+        "months": [_month(row) for row in months],
+        "months_words": words.months(months),
+        "planted": plain(words.planted(measured, facts["command"]), 700),
         "planted_sizes": [
             (
                 figures.count(size["size"]),
@@ -89,7 +89,8 @@ def doubt(facts: Facts, tables: Mapping[str, pa.Table]) -> Doubt:
             )
             for size in (measured["by_size"] if measured else None) or []
         ],
-        "fairness": [_group(row) for row in tables["fairness"].to_pylist()],
+        "fairness": fairness.rows(groups),
+        "fairness_note": fairness.note(groups, counts["replicates"] if counts else None),
         "unknowns": [isolated(sentence, 400) for sentence in words.unknowns(facts)],
     }
 
@@ -120,23 +121,4 @@ def _month(row: Mapping[str, Any]) -> tuple[str, str, str, str, str]:
         figures.percent(row["expected"], 1),
         figures.percent(row["observed"], 1),
         off,
-    )
-
-
-def _group(row: Mapping[str, Any]) -> tuple[Markup, str, str, str, str, str]:
-    few = row["verdict"] not in ("ok", "higher")
-    interval = (
-        ""
-        if few or row["low"] is None or row["high"] is None
-        else f"{figures.decimal(row['low'] * 10_000)} to {figures.decimal(row['high'] * 10_000)}"
-    )
-    return (
-        isolated(row["area_group"], 48),
-        figures.count(row["incidents"]),
-        figures.count(row["false_episodes"]),
-        figures.CANNOT_TELL
-        if few
-        else figures.decimal(None if row["rate"] is None else row["rate"] * 10_000),
-        interval,
-        _VERDICTS.get(row["verdict"] or "cannot tell", _VERDICTS["cannot tell"]),
     )

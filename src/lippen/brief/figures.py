@@ -54,16 +54,24 @@ def change(relative: float | None) -> str:
 
 
 def change_span(low: float, high: float) -> str:
-    """An interval of change: "+23% to +39%", or "4.1 to 4.7 times"."""
+    """An interval of change: "+23% to +39%", or "4.1 to 4.7 times". An end is nought only when it is."""
     if low >= 2:
         return f"{low + 1:,.1f} to {change(high)}"
-    return f"{change(low)} to {change(high)}"
+    return f"{_end(low)} to {_end(high)}"
+
+
+def _end(relative: float) -> str:
+    if relative == 0 or round(relative * 100):
+        return change(relative)
+    return f"{'+' if relative > 0 else '−'}{decimal(abs(relative) * 100)}%"
 
 
 def odds(probability: float | None) -> str:
-    """A chance as "about 1 in 2,000", with a denominator of two figures at most."""
+    """A chance as "about 1 in 2,000", a denominator of two figures; from 0.95 on "nearly all"."""
     if probability is None:
         return CANNOT_TELL
+    if probability >= 0.95:
+        return "nearly all"
     if probability > 0.25:
         return f"about {round(probability * 10)} in 10"
     if probability < 1e-9:
@@ -115,10 +123,9 @@ def moments(first: str | None, last: str | None) -> str:
     """Two local times as "Friday 18 January 2019, 21:04 to 22:10"."""
     if first is None:
         return "time not known"
-    try:
-        start = datetime.fromisoformat(first)
-        end = datetime.fromisoformat(last) if last is not None else start
-    except ValueError:
+    start = moment(first)
+    end = moment(last) if last is not None else start
+    if start is None or end is None:
         return f"{first} to {last}" if last else first
     text = f"{day(start, weekday=True)}, {start:%H:%M}"
     if end == start:
@@ -128,6 +135,23 @@ def moments(first: str | None, last: str | None) -> str:
         if end.date() == start.date()
         else f"{text} to {day(end, year=False)}, {end:%H:%M}"
     )
+
+
+def moment(text: str | None) -> datetime | None:
+    """A local time, or None when it is none."""
+    try:
+        return datetime.fromisoformat(text) if text is not None else None
+    except ValueError:
+        return None
+
+
+def clock_minutes(first: str | None, last: str | None) -> int | None:
+    """Minutes between two local times as `moments` prints them, without their seconds."""
+    start, end = (
+        at.replace(second=0, microsecond=0, tzinfo=None) if at is not None else None
+        for at in (moment(first), moment(last))
+    )
+    return None if start is None or end is None else round((end - start).total_seconds() / 60)
 
 
 def minutes(value: float | None) -> str:

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 from collections.abc import Mapping
-from datetime import date
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -12,12 +11,13 @@ import pyarrow as pa
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from lippen.brief import figures, words
+from lippen.brief import diversion, fairness, figures, words
 from lippen.brief.came_in import came_in
 from lippen.brief.cards import shown
 from lippen.brief.doubt import doubt
+from lippen.brief.glossary import GLOSSARY
 from lippen.brief.plain_text import isolated, plain
-from lippen.brief.schema import Facts
+from lippen.brief.schema import Credibility, Facts
 from lippen.brief.volumes import volumes
 
 
@@ -27,7 +27,7 @@ def render(facts: Facts, tables: Mapping[str, pa.Table]) -> str:
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     credibility = facts["credibility"]
     period = facts["period"]
-    moving = volumes(tables, _as_day(period["since"] if period else None))
+    moving = volumes(tables, period)
     suspended = credibility is not None and credibility["suspended"] is not None
     counts = credibility["episodes"] if credibility else None
     return _template().render(
@@ -35,15 +35,16 @@ def render(facts: Facts, tables: Mapping[str, pa.Table]) -> str:
         digest=digest,
         standing_line=words.STANDING_LINE,
         card_line=isolated((counts["standing_line"] if counts else None) or words.STANDING_LINE, 300),
-        place=isolated(facts["place"], 60) if facts["place"] else None,
-        title=plain(facts["place"] or "Closed incidents", 60),
+        place=isolated(facts["place"], 120) if facts["place"] else None,
+        title=plain(facts["place"] or "Closed incidents", 120),
         span=plain(figures.span(period["first_day"], period["last_day"]), 80) if period else "",
         scope=_scope(facts),
         short=[
             ("What came in", words.came_in(facts)),
             ("How volumes move", moving["sentence"]),
             ("Episodes", isolated(words.episodes(credibility), 500)),
-            ("How often it is wrong", isolated(words.how_often_wrong(credibility), 500)),
+            ("Diversion", diversion.in_short(credibility, tables)),
+            ("How often it is wrong", _how_often_wrong(credibility)),
         ],
         came_in=came_in(facts, tables),
         never_assessed=words.NEVER_ASSESSED,
@@ -53,8 +54,16 @@ def render(facts: Facts, tables: Mapping[str, pa.Table]) -> str:
         shown=shown(tables),
         doubt=doubt(facts, tables),
         about=_about(facts),
-        glossary=words.GLOSSARY,
+        glossary=GLOSSARY,
     )
+
+
+def _how_often_wrong(credibility: Credibility | None) -> Markup:
+    line = isolated(words.how_often_wrong(credibility), 500)
+    if credibility is None or credibility["suspended"] is not None:
+        return line
+    worse = fairness.worse(credibility["fairness"] or [])
+    return line if worse is None else Markup("{} {}").format(line, worse)
 
 
 def _style() -> str:
@@ -82,13 +91,6 @@ def _template() -> Template:
     return _environment().get_template("page.html.j2")
 
 
-def _as_day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text[:10]) if text else None
-    except ValueError:
-        return None
-
-
 def _scope(facts: Facts) -> list[Markup]:
     """The line under the heading: how many incidents, since when assessed, in which zone."""
     period = facts["period"]
@@ -99,8 +101,11 @@ def _scope(facts: Facts) -> list[Markup]:
         said.append(Markup("{}").format(figures.plural(period["incidents"], "incident")))
     if period["days"] is not None:
         said.append(Markup("{}").format(figures.plural(period["days"], "day")))
+    credibility = facts["credibility"]
+    model = credibility["model"] if credibility else None
+    assessed = figures.count(model["incidents"]) + " " if model and model["incidents"] is not None else ""
     if period["since"]:
-        said.append(Markup("assessed from {}").format(plain(figures.day(period["since"]), 40)))
+        said.append(Markup("{}assessed from {}").format(assessed, plain(figures.day(period["since"]), 40)))
     if period["zone"]:
         said.append(Markup("times as in {}").format(isolated(period["zone"], 40)))
     return said

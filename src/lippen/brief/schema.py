@@ -31,6 +31,7 @@ class NotRead(TypedDict):
 
     file: Annotated[str, "name relative to the folder"]
     reason: Annotated[str, "why it was not read"]
+    export: Annotated[bool | None, "false where nothing suggests that it is an export, such as a README"]
 
 
 class Period(TypedDict):
@@ -90,6 +91,7 @@ class EpisodeCount(TypedDict):
     expected_false_per_30_days: Annotated[float | None, "false episodes expected in 30 days"]
     budget: Annotated[float | None, "false episodes in 30 days that were allowed (`--budget`)"]
     days: Annotated[int | None, "days in which episodes were looked for"]
+    replicates: Annotated[int | None, "shuffled copies that chance was measured on"]
     standing_line: Annotated[str | None, "what every card repeats"]
     why_none: Annotated[str | None, "why no episode could be looked for, when none was"]
 
@@ -100,7 +102,7 @@ class FairnessGroup(TypedDict):
     area_group: Annotated[str, "group of areas"]
     incidents: Annotated[int | None, "incidents assessed there"]
     false_episodes: Annotated[int | None, "episodes known to be chance alone"]
-    rate: Annotated[float | None, "false episodes for each incident assessed"]
+    rate: Annotated[float | None, "false episodes for each incident searched, over all shuffled copies"]
     low: Annotated[float | None, "lower end of its 95% interval"]
     high: Annotated[float | None, "upper end of its 95% interval"]
     verdict: Annotated[str | None, "ok, higher or cannot tell"]
@@ -255,7 +257,7 @@ RESULT_TABLES: tuple[ResultTable, ...] = (
             _column("innocent", _TEXTS, "why it may be innocent"),
             _column("checks", _TEXTS, "how to check"),
         ),
-        ("q_value", "first_at", "episode_id"),
+        ("q_value", "p_value", "first_at", "episode_id"),
     ),
     ResultTable(
         "episode_incidents",
@@ -303,8 +305,12 @@ RESULT_TABLES: tuple[ResultTable, ...] = (
             _column("unknown", _INT, "of these, outcome not known"),
             _column("earlier_per_week", _FLOAT, "incidents a week before the period assessed"),
             _column("later_per_week", _FLOAT, "incidents a week in the period assessed"),
-            _column("change_low", _FLOAT, "change (later / earlier - 1), lower end of its 95% interval"),
-            _column("change_high", _FLOAT, "change (later / earlier - 1), upper end of its 95% interval"),
+            _column(
+                "change_low",
+                _FLOAT,
+                "change (later / earlier - 1), lower end of the 95% interval for all kinds together",
+            ),
+            _column("change_high", _FLOAT, "the same, upper end"),
         ),
         ("kind",),
     ),
@@ -353,7 +359,7 @@ RESULT_TABLES: tuple[ResultTable, ...] = (
             _key("area_group", _TEXT, "group of areas"),
             _column("incidents", _INT, "incidents assessed there"),
             _column("false_episodes", _INT, "episodes known to be chance alone"),
-            _column("rate", _FLOAT, "false episodes for each incident assessed"),
+            _column("rate", _FLOAT, "false episodes for each incident searched, over all shuffled copies"),
             _column("low", _FLOAT, "lower end of its 95% interval"),
             _column("high", _FLOAT, "upper end of its 95% interval"),
             _column("verdict", _TEXT, "ok, higher or cannot tell"),
@@ -365,11 +371,14 @@ RESULT_TABLES: tuple[ResultTable, ...] = (
         "For each episode: what it drew, and what happened elsewhere meanwhile.",
         (
             _key("episode_id", _TEXT, "the episode"),
+            _column("area", _TEXT, "larger area elsewhere that stood out most from its usual hour"),
             _column("unit_minutes", _FLOAT, "minutes that units spent on it, summed over units"),
             _column("matched_controls", _INT, "windows it was compared with"),
-            _column("observed", _FLOAT, "incidents elsewhere in the window after it"),
-            _column("expected", _FLOAT, "incidents elsewhere in the matched windows, mean"),
-            _column("p_value", _FLOAT, "how often matched windows show at least as many, 0-1"),
+            _column(
+                "observed", _FLOAT, "incidents with something found there, within two hours from its start"
+            ),
+            _column("expected", _FLOAT, "the same in the matched windows, mean"),
+            _column("p_value", _FLOAT, "how often matched windows show an excess at least as great, 0-1"),
             _column("q_value", _FLOAT, "the same after Benjamini-Hochberg over all episodes, 0-1"),
             _column("statement", _TEXT, "the finding in words"),
         ),

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TypedDict
 
 from markupsafe import Markup
@@ -34,8 +34,13 @@ def mark_and_words(outcome: str | None) -> tuple[str, str]:
     return _OUTCOMES.get(outcome or "", _OUTCOMES["unknown"])
 
 
-def time_strip(rows: Sequence[StripRow], first_local: str | None) -> Markup | None:
-    """The strip as SVG; None when no incident has a time. Kinds beyond the fifth share one row."""
+def time_strip(
+    rows: Sequence[StripRow], first_local: str | None, last_local: str | None = None
+) -> Markup | None:
+    """The strip as SVG; None when no incident has a time. Kinds beyond the fifth share one row.
+
+    The clock below it runs from `first_local` to `last_local`, as the card's title does.
+    """
     begin = min((row["minute"] for row in rows if row["minute"] is not None), default=None)
     if begin is None:
         return None
@@ -57,7 +62,7 @@ def time_strip(rows: Sequence[StripRow], first_local: str | None) -> Markup | No
         place = share(0.02 + 0.96 * minute / last)
         parts.append(element("use", href=mark, x=place, y=head + height * lane + 28))
     foot = head + height * len(lanes) + 14
-    parts.extend(_clock(first_local, last, foot))
+    parts.extend(_clock(first_local, last_local, last, foot))
     told = "; ".join(f"{plain(kind, 30) or 'kind not given'} {by_kind[kind]}" for kind in names[:_MOST_ROWS])
     label = f"Time strip of {figures.plural(len(seen), 'incident')} over {figures.minutes(last)}: {told}"
     return picture(parts, height=foot + 6, label=label, css="strip")
@@ -80,17 +85,15 @@ def _marks(seen: Sequence[StripRow], kept: Sequence[str], last: int) -> list[tup
     return [(row, place * last / bins, mark) for row, place, mark in sorted(marks)]
 
 
-def _clock(first_local: str | None, last: int, y: float) -> list[Markup]:
+def _clock(first_local: str | None, last_local: str | None, last: int, y: float) -> list[Markup]:
     """Local times below the strip; minutes when the local time is not known."""
-    try:
-        start = datetime.fromisoformat(first_local) if first_local else None
-    except ValueError:
-        start = None
+    start, end = figures.moment(first_local), figures.moment(last_local)
 
     def name(minute: float) -> str:
         if start is None:
             return figures.minutes(minute)
-        moment = start + timedelta(minutes=minute)
+        # A minute of the strip is a whole one, so the end would fall short by the seconds that it drops.
+        moment = end if end is not None and minute == last else start + timedelta(minutes=minute)
         return f"{moment:%H:%M}" if last < 20 * 60 else f"{moment.day} {moment:%b %H:%M}"
 
     return [

@@ -11,11 +11,15 @@ from lippen.brief import figures, words
 from lippen.brief.area_map import AreaVolume, area_bars, area_map, suppressed
 from lippen.brief.charts import Week, change_whisker, outside, weekly
 from lippen.brief.plain_text import isolated
+from lippen.brief.schema import Period
 
 _MOST_MOVED = 12
 _MOST_KINDS = 120
 _MOST_AREAS = 150
+_YEAR = 365
+_MOST_NAMED = 3
 _DIRECTIONS = {
+    "new": "▲ new: not seen earlier",
     "rising": "▲ rising",
     "falling": "▼ falling",
     "steady": "no clear change",
@@ -40,7 +44,7 @@ class KindRow(TypedDict):
 class Volumes(TypedDict):
     """Section 3 of the page."""
 
-    sentence: str
+    sentence: Markup
     chart: Markup | None
     outside: int
     weeks: list[tuple[str, str, str, str, str, str]]
@@ -52,10 +56,12 @@ class Volumes(TypedDict):
     bars: Markup | None
     areas: list[tuple[Markup, str, str, str]]
     areas_left_out: int
+    assessed: str
 
 
-def volumes(tables: Mapping[str, pa.Table], since: date | None) -> Volumes:
+def volumes(tables: Mapping[str, pa.Table], period: Period | None) -> Volumes:
     """The section's figures and pictures, from tables `volumes_week`, `volumes_kind` and `volumes_area`."""
+    since = _as_day(period["since"]) if period else None
     weeks = cast(list[Week], tables["volumes_week"].to_pylist())
     kinds = tables["volumes_kind"].to_pylist()
     areas = cast(list[AreaVolume], tables["volumes_area"].to_pylist())
@@ -66,28 +72,79 @@ def volumes(tables: Mapping[str, pa.Table], since: date | None) -> Volumes:
     )
     largest = sorted(kinds, key=lambda row: (-(row["incidents"] or 0), row["kind"]))
     drawn_map = area_map(areas)
+    known = _outcomes_known(kinds)
+    compared = len(directions) - directions.count("unknown") - directions.count("new")
+    counted = words.volumes(
+        [week["incidents"] for week in weeks if week["incidents"] is not None],
+        directions.count("rising"),
+        directions.count("falling"),
+        compared,
+    )
     return {
-        "sentence": words.volumes(
-            [week["incidents"] for week in weeks if week["incidents"] is not None],
-            directions.count("rising"),
-            directions.count("falling"),
-            len(directions) - directions.count("unknown"),
+        "sentence": Markup(" ").join(
+            [
+                Markup("{}").format(counted),
+                *_most_moved(moved),
+                *_season(period if compared else None),
+            ]
         ),
         "chart": weekly(weeks, since),
         "outside": sum(outside(week) for week in weeks),
-        "weeks": [_week(week) for week in weeks],
+        "weeks": [_week(week, known) for week in weeks],
         "moved": [_kind(row) for row in (moved or largest)[:_MOST_MOVED]],
-        "moved_title": "Kinds that rose or fell" if moved else "The largest kinds",
+        "moved_title": _title(len(moved), len(kinds)),
         "kinds": [_kind(row) for row in largest[:_MOST_KINDS]],
         "kinds_left_out": max(0, len(kinds) - _MOST_KINDS),
         "map": drawn_map,
         "bars": None if drawn_map is not None else area_bars(areas),
         "areas": [_area(area) for area in areas[:_MOST_AREAS]],
         "areas_left_out": max(0, len(areas) - _MOST_AREAS),
+        "assessed": figures.span(period["since"], period["last_day"])
+        if period and period["since"] and period["last_day"]
+        else "",
     }
 
 
-def _week(week: Week) -> tuple[str, str, str, str, str, str]:
+def _as_day(text: str | None) -> date | None:
+    moment = figures.moment(text)
+    return moment.date() if moment is not None else None
+
+
+def _title(moved: int, kinds: int) -> str:
+    what, many = ("Kinds that rose or fell", moved) if moved else ("The largest kinds", kinds)
+    return f"{what}: the {_MOST_MOVED} largest of {many:,}" if many > _MOST_MOVED else what
+
+
+def _most_moved(moved: list[dict[str, Any]]) -> list[Markup]:
+    """The kinds that changed most, by incidents a week."""
+    named = [
+        Markup("{} ({})").format(
+            isolated(row["kind"], 48), figures.change(row["later_per_week"] / row["earlier_per_week"] - 1)
+        )
+        for row in moved[:_MOST_NAMED]
+        if row["earlier_per_week"] and row["later_per_week"] is not None
+    ]
+    if not named:
+        return []
+    return [Markup("Most of all, by incidents a week: {}.").format(Markup("; ").join(named))]
+
+
+def _season(period: Period | None) -> list[Markup]:
+    """A warning where the earlier time is too short to tell a season from a change."""
+    first, since = (_as_day(period[key]) for key in ("first_day", "since")) if period else (None, None)
+    if first is None or since is None or (since - first).days >= _YEAR:
+        return []
+    return [Markup("The earlier time is under a year, so season is not told from change.")]
+
+
+def _outcomes_known(kinds: list[dict[str, Any]]) -> bool:
+    """Whether any incident has an outcome: without one, "0 with nothing found" would say too much."""
+    return not kinds or any(
+        row["unknown"] is None or row["unknown"] < (row["incidents"] or 0) for row in kinds
+    )
+
+
+def _week(week: Week, outcomes: bool) -> tuple[str, str, str, str, str, str]:
     band = (
         figures.CANNOT_TELL
         if week["low"] is None or week["high"] is None
@@ -99,12 +156,14 @@ def _week(week: Week) -> tuple[str, str, str, str, str, str]:
         figures.decimal(week["expected"], 0),
         band,
         "outside" if outside(week) else "inside" if week["low"] is not None else figures.CANNOT_TELL,
-        figures.count(week["unfounded"]),
+        figures.count(week["unfounded"] if outcomes else None),
     )
 
 
 def _direction(row: Mapping[str, Any]) -> str:
     low, high = row["change_low"], row["change_high"]
+    if row["earlier_per_week"] == 0 and row["later_per_week"]:
+        return "new"
     if low is None or high is None:
         return "unknown"
     return "rising" if low > 0 else "falling" if high < 0 else "steady"
@@ -114,13 +173,13 @@ def _kind(row: Mapping[str, Any]) -> KindRow:
     earlier, later = row["earlier_per_week"], row["later_per_week"]
     change = later / earlier - 1 if earlier and later is not None else None
     direction = _direction(row)
-    known = direction != "unknown"
+    known = direction not in ("unknown", "new")
     return {
         "kind": isolated(row["kind"], 48),
         "incidents": figures.count(row["incidents"]),
         "earlier": figures.decimal(earlier),
         "later": figures.decimal(later),
-        "change": figures.change(change),
+        "change": "new" if direction == "new" else figures.change(change),
         "interval": figures.change_span(row["change_low"], row["change_high"]) if known else "",
         "direction": direction,
         "word": _DIRECTIONS[direction],

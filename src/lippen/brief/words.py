@@ -1,52 +1,29 @@
 """The sentences of the briefing. Each is made from figures and never says more than they do.
 
-Plain words, about the reading age of eleven; the words of trade are those of the glossary (design 4).
+Plain words, about the reading age of eleven; the words of trade are those of `glossary` (design 4).
 """
 
 import math
-from collections.abc import Mapping
-from typing import cast
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 from lippen.brief import figures
-from lippen.brief.schema import Credibility, EpisodeCount, Facts, Interval, Model, Planted
+from lippen.brief.schema import Credibility, EpisodeCount, Facts, InputFile, Interval, Model, NotRead, Planted
 
 STANDING_LINE = "Unfounded is not proof of bad faith. Nothing here lowers the response to a call."
+
+MOST_ERROR = 0.05
+"""The calibration error that is allowed beside chance; beyond it, assessment suspends itself."""
+
+STANDS_OUT = 0.05
+"""The share of chance (q-value) up to which an episode stands out."""
+
+_NO_EXPORT = "not a format that Lippen reads"
 
 NEVER_ASSESSED = (
     "Sexual, domestic, child, hate, mental health, missing person, stalking, trafficking and "
     "threat-to-life incidents are never assessed, whatever else is true of them. Nothing was learned from "
     "them, and no episode holds one."
-)
-
-GLOSSARY: tuple[tuple[str, str], ...] = (
-    (
-        "Incident",
-        "A call or event recorded by a control room. It is closed, and has a kind, a time and a place.",
-    ),
-    (
-        "Outcome",
-        "How an incident ended: founded (something was found), unfounded (nothing found, false, or no trace) "
-        "or unknown. Unfounded is not proof of bad faith.",
-    ),
-    ("Episode", "Incidents that belong together more than chance allows."),
-    (
-        "Diversion",
-        "An episode that drew response away from another place while something happened there. "
-        "This page only ever says that times are consistent with it.",
-    ),
-    (
-        "Expected",
-        "What is normal here for this kind of incident, hour and area, learned from earlier time only.",
-    ),
-    (
-        "Area",
-        "A small area of some 500 to 1,000 residents, or a square of about 1 km where the export has none.",
-    ),
-    ("Interval", "The range in which the true figure lies, 95 times in 100."),
-    (
-        "Quarantine",
-        "Where rows are put aside that could not be read safely, each with its line and a reason.",
-    ),
 )
 
 EXCLUDED: dict[str, tuple[str, str]] = {
@@ -95,9 +72,25 @@ def why_no_episodes(credibility: Credibility | None) -> str | None:
     return given or why_no_model(credibility)
 
 
+def is_no_export(one: NotRead) -> bool:
+    """Whether a file was left alone because it plainly is no export, such as a README or the mapping."""
+    return one["reason"].startswith(_NO_EXPORT) if one["export"] is None else not one["export"]
+
+
+def unread(facts: Facts) -> str:
+    """How many files were not read that may well be exports; nothing when none is."""
+    many = sum(not is_no_export(one) for one in facts["not_read"] or [])
+    return f"{figures.plural(many, 'file')} {'was' if many == 1 else 'were'} not read" if many else ""
+
+
 def came_in(facts: Facts) -> str:
-    """How many rows came in, and what became of them."""
-    inputs = facts["inputs"]
+    """How many rows came in, and what became of them; a file that was not read is told first."""
+    inputs, missed = facts["inputs"], unread(facts)
+    before = f"{missed}: the reasons stand first under “What came in”. " if missed else ""
+    return before + _rows_came_in(inputs, whole=not missed)
+
+
+def _rows_came_in(inputs: list[InputFile] | None, *, whole: bool) -> str:
     if not inputs:
         return "No file was read, so there is nothing to tell."
     rows = sum(f["rows"] for f in inputs)
@@ -110,7 +103,7 @@ def came_in(facts: Facts) -> str:
         rest.append(f"{figures.plural(twice, 'row')} repeated one already taken")
     if aside:
         rest.append(f"{figures.count(aside)} {'was' if aside == 1 else 'were'} put aside with a reason")
-    tail = f"; {' and '.join(rest)}" if rest else "; none was refused"
+    tail = f"; {' and '.join(rest)}" if rest else "; none was refused" if whole else ""
     became = "was taken as an incident" if taken == 1 else "were taken as incidents"
     return f"{figures.plural(rows, 'row')} came in. {figures.count(taken)} {became}{tail}."
 
@@ -125,11 +118,12 @@ def volumes(weekly: list[int], rising: int, falling: int, compared: int) -> str:
         return f"{start} There is no earlier time to compare with, so we cannot tell what rises or falls."
     if not rising and not falling:
         return f"{start} No kind rose or fell by more than chance would explain."
-    moves = []
-    if rising:
-        moves.append(f"{figures.plural(rising, 'kind', in_words=True)} rose")
-    if falling:
-        moves.append(f"{figures.plural(falling, 'kind', in_words=True)} fell")
+    spell = max(rising, falling) <= 10  # one sentence has its numbers in words or in digits, not both
+    moves = [
+        f"{figures.plural(many, 'kind', in_words=spell)} {did}"
+        for many, did in ((rising, "rose"), (falling, "fell"))
+        if many
+    ]
     return f"{start} {' and '.join(moves).capitalize()} by more than chance would explain."
 
 
@@ -150,8 +144,8 @@ def episodes(credibility: Credibility | None) -> str:
     number = figures.plural(found, "episode", in_words=True).capitalize()
     what = "a group of incidents" if found == 1 else "groups of incidents"
     were = "was" if found == 1 else "were"
-    line = f"{number} {were} found: {what} that came closer together than is usual here. {_beside_chance(counts)}"
-    return line.rstrip()
+    line = f"{number} {were} found: {what} that came closer together than is usual here."
+    return f"{line} {_beside_chance(counts)}".rstrip()
 
 
 def how_often_wrong(credibility: Credibility | None) -> str:
@@ -274,21 +268,41 @@ def ladder(model: Model) -> list[tuple[str, float, Interval | None]]:
 
 
 def calibration(model: Model) -> str:
-    """What the calibration error means."""
+    """What the calibration error means, beside the most that is allowed."""
     if model["ece"] is None:
         return "We cannot tell how far the expected shares are off."
+    within = model["ece"] <= MOST_ERROR
     return (
         f"When the model expects 30 in 100 to end with nothing found, the count should come out near 30. "
-        f"Over all, it is off by about {figures.decimal(model['ece'] * 100)} in 100."
+        f"Over all, it is off by about {figures.decimal(model['ece'] * 100)} in 100. "
+        f"{'That is within what we allow' if within else 'That is much'}: up to about "
+        f"{figures.decimal(MOST_ERROR * 100)} in 100, beside what chance brings when incidents are few."
     )
 
 
-def planted(measured: Planted | None) -> str:
-    """What share of planted campaigns was found, beside the best plain counting rule."""
+def months(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Whether all months were off to one side; nothing when they were not."""
+    gaps = [
+        row["observed"] - row["expected"]
+        for row in rows
+        if row["observed"] is not None and row["expected"] is not None
+    ]
+    if len(gaps) < 2 or not (min(gaps) > 0 or max(gaps) < 0):
+        return ""
+    return f"In every month {'more' if min(gaps) > 0 else 'fewer'} ended with nothing found than expected."
+
+
+def planted(measured: Planted | None, command: str | None = None) -> str:
+    """What share of planted campaigns was found, beside the best plain counting rule.
+
+    Without one, how to measure it: with the same options as `command`, which made the briefing.
+    """
     if measured is None or measured["recall"] is None:
+        made, briefing = command or "", "lippen brief "
+        rest = made.removeprefix(briefing) if made.startswith(briefing) else "FOLDER --mapping FILE"
         return (
             "This run planted no campaigns, so it cannot say how many true episodes it would miss. "
-            "The command lippen evaluate credibility measures that."
+            f"To measure that on these incidents, run: lippen evaluate credibility {rest}"
         )
     line = (
         f"We planted {figures.plural(measured['campaigns'], 'made-up campaign')} among these incidents "
@@ -325,15 +339,15 @@ def unknowns(facts: Facts) -> list[str]:
     return always
 
 
-def p_words(p_value: float | None) -> tuple[str, str]:
-    """A p-value for a reader who has met none: a figure and what it means."""
-    if p_value is None:
-        return "Cannot tell", "how often chance alone gives a group this strong"
-    return figures.odds(p_value), "times that we look, chance alone would give a group this strong"
+def strength(q_value: float | None) -> str:
+    """Whether an episode stands out from chance, in a label: at most 1 in 20 like it would be chance."""
+    if q_value is None:
+        return "cannot tell it from chance"
+    return "stands out" if q_value <= STANDS_OUT else "may be chance"
 
 
 def q_words(q_value: float | None) -> tuple[str, str]:
-    """A q-value likewise."""
+    """A q-value for a reader who has met none: a figure and what it means."""
     if q_value is None:
         return "Cannot tell", "how many episodes at least this strong are chance"
     return figures.odds(q_value), "of episodes at least this strong will be chance"
@@ -355,15 +369,3 @@ def found_words(incidents: int | None, found: int | None, expected: float | None
     )
     noun = "incident" if incidents == 1 else "incidents"
     return share, f"{noun} ended with nothing found; {normal}"
-
-
-def matched_windows(controls: int, observed: float | None, expected: float | None) -> str:
-    """What happened elsewhere after an episode, beside the same time in windows that match it."""
-    windows = figures.plural(controls, "matched window")
-    line = f"Compared with {windows} (same hour of the week, same units free)."
-    if observed is None or expected is None:
-        return line
-    number = figures.decimal(observed)
-    were = f"was {number} incident" if number == "1" else f"were {number} incidents"
-    had = figures.decimal(expected)
-    return f"{line} Afterwards there {were} elsewhere; the matched windows had {had} on average."

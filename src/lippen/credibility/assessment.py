@@ -91,6 +91,7 @@ def assess(
             "expected_false_per_30_days": None,
             "budget": settings.budget,
             "days": None,
+            "replicates": None,
             "standing_line": STANDING_LINE,
             "why_none": why_not,
         },
@@ -152,6 +153,7 @@ def _search(
         "strong": sum(one.q_value <= STRONG for one in episodes),
         "expected_false_per_30_days": chance.false_per_30_days(),
         "days": round(chance.days),
+        "replicates": chance.replicates,
     }
     why = why_cannot_tell(responses)
     facts["diversion"] = {"can_tell": why is None, "why": why}

@@ -40,6 +40,7 @@ WORTH_SAYING = 0.1
 DIVERSION = pa.schema(
     [
         ("episode_id", pa.string()),
+        ("area", pa.string()),
         ("unit_minutes", pa.float64()),
         ("matched_controls", pa.int64()),
         ("observed", pa.float64()),
@@ -53,9 +54,13 @@ DIVERSION = pa.schema(
 
 @dataclass(frozen=True)
 class Drawn:
-    """One row of the table `diversion`, without the episode's id; None is "cannot tell"."""
+    """One row of the table `diversion`, without the episode's id; None is "cannot tell".
+
+    `area` is the larger area elsewhere with the greatest excess, None where no area has any.
+    """
 
     verdict: str
+    area: str | None
     unit_minutes: float | None
     matched_controls: int
     observed: float | None
@@ -173,7 +178,7 @@ def _one(responses: Responses, own: Ints, starts: Ints) -> Drawn:
     controls = _matched(responses, first, starts)
     if len(controls) < LEAST_CONTROLS:
         return _cannot_tell(
-            f"Only {len(controls)} other weeks have this hour with as many units free.",
+            f"Only {len(controls)} windows of other weeks, at this hour, have as many units free.",
             minutes,
             len(controls),
         )
@@ -196,20 +201,20 @@ def _one(responses: Responses, own: Ints, starts: Ints) -> Drawn:
     greatest = excess.max(axis=0)
     p_value = (1 + int((greatest[1:] >= greatest[0]).sum())) / (1 + len(controls))
     best = int(excess[:, 0].argmax())
-    seen, where = int(counts[best, 0]), responses.names[elsewhere[best]]
+    seen = int(counts[best, 0])
     busy = int(responses.busy(np.array([last]))[0])
     normally = float(responses.busy(controls + last - first).mean())
     were = "unit was" if busy == 1 else "units were"
     return Drawn(
         verdict="no sign",
+        area=responses.names[elsewhere[best]] if seen > usual[best] else None,
         unit_minutes=minutes,
         matched_controls=len(controls),
         observed=float(seen),
         expected=float(usual[best]),
         p_value=p_value,
         q_value=None,
-        statement=f"At its end {busy} {were} out, where {normally:.1f} is usual for such an hour. "
-        f"Of the areas elsewhere, {where} stood out most from its usual hour.",
+        statement=f"At its end {busy} {were} out, where {normally:.1f} is usual for such an hour.",
     )
 
 
@@ -251,7 +256,7 @@ def _with_q_values(found: list[Drawn]) -> list[Drawn]:
 
 
 def _cannot_tell(why: str, minutes: float | None = None, controls: int = 0) -> Drawn:
-    return Drawn("cannot tell", minutes, controls, None, None, None, None, why)
+    return Drawn("cannot tell", None, minutes, controls, None, None, None, None, why)
 
 
 def diversion_table(ids: Sequence[str], drawn: Sequence[Drawn]) -> pa.Table:

@@ -68,6 +68,11 @@ def learn_rates(features: pa.Table, since_day: int, seed: int) -> Rates:
     found = ints(features, "unfounded")
     learning = day < since_day
     later = ~learning
+    if not len(found):
+        raise AssessmentError(
+            "this export names no outcome, so how its incidents end cannot be told; only volumes are shown",
+            remedy="If it has closing codes, map their column as `disposal` and list them under [outcomes].",
+        )
     if learning.sum() < LEAST_LEARNED or later.sum() < LEAST_MEASURED:
         raise AssessmentError(
             f"{learning.sum()} incidents with an outcome lie before the days assessed, {later.sum()} in them",

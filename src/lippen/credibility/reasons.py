@@ -52,7 +52,7 @@ def why(course: Course) -> list[str]:
         said.append(f"{most} of them are of one kind, {kind}.")
     if course.copied >= 2:
         said.append(f"{course.copied} of their notes share so many words that chance does not explain it.")
-    if course.lone >= 2 and course.usual_company >= 0.1:
+    if course.lone >= 2 and course.usual_company >= 0.5:
         said.append(
             f"{course.lone} were the only call about their event; of such kinds, "
             f"{round(100 * course.usual_company)} in 100 usually have company."

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from lippen.credibility.background import Background, learn_background
 from lippen.credibility.chance import Chance, measure_chance
 from lippen.credibility.expected import Rates
-from lippen.credibility.features import floats, ints
+from lippen.credibility.features import HOUR_S, floats, ints
 from lippen.credibility.links import Copies, copied, lone_evidence
 from lippen.credibility.settings import Settings
 from lippen.credibility.stream import DAY_S, Stream, make_stream
@@ -85,15 +85,25 @@ def searched_stream(
         at[rows], x[rows], y[rows], kind[rows], hour[rows], unfounded[rows], group[rows], evidence[rows], rows
     )
     has_company = np.bincount(kind, weights=company > 0, minlength=kinds) / np.bincount(kind, minlength=kinds)
+    start_s, end_s = _whole_days(at[rows], day[rows], ints(features, "local_hour")[rows])
     return Searched(
         stream=stream,
         background=background,
         copies=copies,
         company=company,
         usual_company=has_company[kind],
-        start_s=int(at[rows].min()) // DAY_S * DAY_S,
-        end_s=(int(at[rows].max()) // DAY_S + 1) * DAY_S,
+        start_s=start_s,
+        end_s=end_s,
     )
+
+
+def _whole_days(at_s: Ints, day: Ints, local_hour: Ints) -> tuple[int, int]:
+    """Where the local days of these incidents begin and end (seconds of naive UTC)."""
+    first = int(np.argmin(at_s))
+    start = int(at_s[first]) - int(local_hour[first]) * HOUR_S - int(at_s[first]) % HOUR_S
+    end = start + (int(day.max()) - int(day[first]) + 1) * DAY_S
+    # The day on which the clocks go back has an hour more.
+    return start, max(end, int(at_s.max()) + 1)
 
 
 def _flat_map(features: pa.Table, before: NDArray[np.bool_]) -> tuple[Floats, Floats]:

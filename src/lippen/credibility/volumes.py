@@ -79,6 +79,7 @@ def _weekly(rows: list[dict[str, Any]], value: Callable[[dict[str, Any]], int]) 
 def _weeks(rows: list[dict[str, Any]]) -> pa.Table:
     counts = _weekly(rows, lambda row: int(row["n"]))
     unfounded = _weekly(rows, lambda row: int(row["unfounded"]))
+    known = any(row["unfounded"] or row["founded"] for row in rows)
     expected: list[float | None] = []
     low: list[float | None] = []
     high: list[float | None] = []
@@ -103,7 +104,7 @@ def _weeks(rows: list[dict[str, Any]]) -> pa.Table:
             "expected": pa.array(expected, pa.float64()),
             "low": pa.array(low, pa.float64()),
             "high": pa.array(high, pa.float64()),
-            "unfounded": pa.array(list(unfounded.values()), pa.int64()),
+            "unfounded": pa.array([one if known else None for one in unfounded.values()], pa.int64()),
         }
     )
 
@@ -122,6 +123,8 @@ def _kinds(rows: list[dict[str, Any]], since: date) -> pa.Table:
     days = [row["local_day"] for row in rows]
     first, last = (min(days), max(days)) if days else (since, since)
     weeks_before, weeks_after = (since - first).days / 7, ((last - since).days + 1) / 7
+    # All kinds are looked at together: intervals are wide enough for all to hold at once (C. Bonferroni).
+    z = float(norm.ppf(1 - 0.025 / max(1, len(by_kind))))
     out: list[dict[str, Any]] = []
     for kind in sorted(by_kind):
         mine = by_kind[kind]
@@ -129,7 +132,7 @@ def _kinds(rows: list[dict[str, Any]], since: date) -> pa.Table:
         n, before = sum(row["n"] for row in later), sum(row["n"] for row in mine) - sum(r["n"] for r in later)
         found = sum(row["founded"] for row in later)
         not_found = sum(row["unfounded"] for row in later)
-        low, high = _change(mine, before, n, weeks_before, weeks_after)
+        low, high = _change(mine, before, n, weeks_before, weeks_after, z)
         out.append(
             {
                 "kind": kind,
@@ -154,7 +157,12 @@ def _kinds(rows: list[dict[str, Any]], since: date) -> pa.Table:
 
 
 def _change(
-    mine: list[dict[str, Any]], before: int, after: int, weeks_before: float, weeks_after: float
+    mine: list[dict[str, Any]],
+    before: int,
+    after: int,
+    weeks_before: float,
+    weeks_after: float,
+    z: float,
 ) -> tuple[float | None, float | None]:
     """Interval of later over earlier rate, less 1; on the log scale, as is usual for ratios of rates."""
     if before == 0 or after == 0 or weeks_before <= 0 or weeks_after <= 0:
@@ -162,7 +170,7 @@ def _change(
     weekly = np.array(list(_weekly(mine, lambda row: int(row["n"])).values()), dtype=np.float64)
     spread = np.sqrt((1 / before + 1 / after) * _dispersion(weekly))
     ratio = np.log(after / weeks_after) - np.log(before / weeks_before)
-    return float(np.exp(ratio - Z * spread) - 1), float(np.exp(ratio + Z * spread) - 1)
+    return float(np.exp(ratio - z * spread) - 1), float(np.exp(ratio + z * spread) - 1)
 
 
 def _areas(reported: ibis.Table, engine: Engine, since: date, expected: pa.Table) -> pa.Table:
