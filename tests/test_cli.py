@@ -83,6 +83,7 @@ def test_each_verb_and_option_says_what_it_is_for() -> None:
 def test_inspect_shows_rows_problems_and_a_mapping_that_works(tmp_path: Path) -> None:
     run = lippen("inspect", TOWN, "--save", tmp_path / "proposed.toml")
     assert run.returncode == 0
+    assert run.stdout.splitlines()[-1] == f"Wrote {tmp_path / 'proposed.toml'}"
     for part in ("kind = NOISE NUISANCE", "32/10/2025", 'reported_at = ["Date Received", "Time Received"]'):
         assert part in run.stdout
     imported = lippen("import", TOWN, "--mapping", tmp_path / "proposed.toml", "--workspace", tmp_path / "w")
@@ -90,6 +91,78 @@ def test_inspect_shows_rows_problems_and_a_mapping_that_works(tmp_path: Path) ->
     again = lippen("inspect", TOWN, "--save", tmp_path / "proposed.toml")
     assert again.returncode == 2
     assert "already there. Name a new one" in again.stderr
+
+
+def test_inspect_checks_a_mapping_that_somebody_wrote(tmp_path: Path) -> None:
+    run = lippen("inspect", TOWN, "--mapping", MAPPING)
+    assert run.returncode == 0, run.stderr
+    for part in (
+        "NOISE NUISANCE  ->  not listed",
+        "->  unfounded",
+        "->  own activity",
+        "Problems\n  - none\n",
+    ):
+        assert part in run.stdout
+    assert "Proposed mapping" not in run.stdout
+    both = lippen("inspect", TOWN, "--mapping", MAPPING, "--save", tmp_path / "new.toml")
+    assert_one_line(both, "--save and --mapping do not go together")
+
+
+def small_export(path: Path, zone_is_known: bool) -> Path:
+    """Sixty rows that Lippen maps by itself, or all but the time zone."""
+    codes = ("NO TRACE", "CRIME RECORDED")
+    lines = []
+    for at in range(60):
+        where = f"56.2{at % 10},-1.8{at % 7}" if zone_is_known else ","
+        lines.append(f"R{at},NOISE,{1 + at % 28:02}/07/2025 10:15,{where},{codes[at % 2]}")
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("\n".join(["Ref,Kind,Reported,Lat,Long,Disposal", *lines]))
+    return path
+
+
+def test_brief_without_a_mapping_goes_by_its_own_guess_or_says_what_is_open(tmp_path: Path) -> None:
+    sure = small_export(tmp_path / "sure" / "calls.csv", zone_is_known=True)
+    run = lippen("brief", sure.parent, "--out", tmp_path / "out", "--quiet")
+    assert run.returncode == 0, run.stderr
+    assert "own guess is used" in run.stderr
+    assert json.loads((tmp_path / "out" / "brief.json").read_text())["place"] == "Sure"
+    open_one = small_export(tmp_path / "open" / "calls.csv", zone_is_known=False)
+    run = lippen("brief", open_one.parent, "--out", tmp_path / "other")
+    assert_one_line(run, "no mapping was named", "an open question", "lippen inspect", "--mapping")
+    assert run.stderr.splitlines()[0].startswith("- the time zone Europe/London is a guess, for want")
+    assert not (tmp_path / "other").exists()
+
+
+def test_brief_says_first_what_was_not_read_and_succeeds_if_anything_was(tmp_path: Path) -> None:
+    path = small_export(tmp_path / "in" / "calls.csv", zone_is_known=True)
+    lippen("inspect", path, "--save", tmp_path / "mapping.toml")
+    (path.parent / "other.csv").write_text("Colour,Shape\nred,round\n")
+    run = lippen("brief", path.parent, "--mapping", tmp_path / "mapping.toml", "--out", tmp_path / "out")
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.startswith("WARNING: 1 file was NOT read: other.csv (no row has the header")
+    path.unlink()
+    none = lippen("brief", path.parent, "--mapping", tmp_path / "mapping.toml", "--out", tmp_path / "none")
+    assert_one_line(none, "nothing could be read here", "other.csv")
+
+
+def test_a_workspace_is_told_from_a_folder_of_exports(tmp_path: Path) -> None:
+    path = small_export(tmp_path / "in" / "calls.csv", zone_is_known=True)
+    lippen("inspect", path, "--save", tmp_path / "mapping.toml")
+    how = ["--mapping", tmp_path / "mapping.toml"]
+    assert lippen("import", path.parent, *how, "--workspace", tmp_path / "w").returncode == 0
+    run = lippen("brief", tmp_path / "w", *how, "--out", tmp_path / "out")
+    assert_one_line(run, "this is a workspace of Lippen. Name the folder of exports instead.")
+    assert_one_line(lippen("inspect", tmp_path / "w"), "this is a workspace of Lippen")
+
+
+def test_import_writes_the_refused_rows_for_a_spreadsheet(tmp_path: Path) -> None:
+    how = ["--mapping", MAPPING, "--workspace", tmp_path / "w", "--quarantine", tmp_path / "refused.csv"]
+    run = lippen("import", TOWN, *how)
+    assert run.returncode == 0, run.stderr
+    rows = (tmp_path / "refused.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert rows[0] == "file,line,column,value,reason"
+    assert len(rows) == 1 + 32
+    assert_one_line(lippen("import", TOWN, *how), "refused.csv", "already there. Name a new one")
 
 
 def test_import_counts_every_row_and_twice_changes_nothing(tmp_path: Path) -> None:
@@ -206,7 +279,6 @@ def test_evaluate_prints_recall_and_writes_tables(tmp_path: Path) -> None:
     [
         (["brief", "nowhere", "--mapping", MAPPING, "--out", "out"], ["nowhere", "no such folder"]),
         (["brief", TOWN, "--mapping", "none.toml", "--out", "out"], ["none.toml", "no such mapping"]),
-        (["brief", TOWN, "--out", "out"], ["no mapping was named", "guess", "lippen inspect", "--mapping"]),
         (["brief", TOWN, "--mapping", MAPPING, "--since", "2031-01-01", "--out", "out"], ["--since 2031"]),
         (["brief", TOWN, "--mapping", MAPPING, "--budget", "0", "--out", "out"], ["budget"]),
         (["brief", TOWN, "--mapping", MAPPING, "--seed", "-1", "--out", "out"], ["seed"]),

@@ -75,7 +75,9 @@ def write_briefing(
         facts: dict[str, Any] = {
             "place": mapping.source or folder.resolve().name,
             "inputs": _inputs(report),
-            "not_read": [{"file": one.file, "reason": one.reason} for one in report.not_read],
+            "not_read": [
+                {"file": one.file, "reason": one.reason, "export": one.export} for one in report.not_read
+            ],
             "notes": dict(report.notes),
             "unlisted_codes": dict(report.unlisted_codes),
             "period": {

@@ -85,10 +85,19 @@ def inspect_file(
     save: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the proposed mapping to this new file.")
     ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option("--mapping", metavar="FILE", help="Check this mapping instead of proposing one."),
+    ] = None,
 ) -> None:
-    """Propose a mapping for an export, and show its first rows as they would be read and every problem."""
+    """Propose a mapping for an export, or check one: first rows as they would be read and every problem."""
     from lippen import signals
 
+    if mapping is not None:
+        if save is not None:
+            raise LippenError("--save and --mapping do not go together", remedy="Leave one of them out.")
+        typer.echo(signals.check_mapping(file, signals.load_mapping(mapping)).as_text(), nl=False)
+        return
     proposal = signals.propose_mapping(file)
     typer.echo(proposal.as_text(), nl=False)
     if save is not None:
@@ -97,6 +106,7 @@ def inspect_file(
                 new.write(proposal.toml)
         except FileExistsError as error:
             raise LippenError("this file is already there", file=save, remedy="Name a new one.") from error
+        typer.echo(f"Wrote {save}")
 
 
 @app.command("import")
@@ -104,6 +114,10 @@ def import_folder(
     folder: Folder,
     mapping: Annotated[Path, typer.Option("--mapping", metavar="FILE", help="Mapping from the columns.")],
     workspace: Annotated[Path, typer.Option("--workspace", metavar="DIR", help="Workspace to import into.")],
+    quarantine: Annotated[
+        Path | None,
+        typer.Option("--quarantine", metavar="FILE", help="Write the refused rows to this new CSV file."),
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Import a folder of exports into a workspace; importing the same again changes nothing."""
@@ -121,7 +135,7 @@ def import_folder(
         connect(spill_dir=Path(beside)) as engine,
     ):
         opened = Workspace.open(workspace, engine)
-        report = signals.import_folder(folder, how, opened, _stages(quiet))
+        report = signals.import_folder(folder, how, opened, _stages(quiet), quarantine)
     typer.echo(report.as_text(), nl=False)
 
 
@@ -221,11 +235,18 @@ def _mapping(folder: Path, file: Path | None) -> Mapping:
         return signals.load_mapping(file)
     proposal = signals.propose_mapping(folder)
     if proposal.mapping is None or proposal.problems:
+        for problem in proposal.problems:
+            typer.echo(f"- {problem}", err=True)
+        many = len(proposal.problems)
         raise LippenError(
-            f"no mapping was named, and the proposed one needs your eye: {'; '.join(proposal.problems)}",
+            "no mapping was named, and the proposed one has "
+            + ("an open question" if many == 1 else f"{many} open questions"),
             file=folder,
             remedy=f"Run lippen inspect {folder} --save mapping.toml, check it, and name it with --mapping.",
         )
+    typer.echo(
+        f"No mapping was named, so Lippen's own guess is used: see it with lippen inspect {folder}", err=True
+    )
     return proposal.mapping
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json
 import os
@@ -11,7 +12,8 @@ import pytest
 from exports import HEADER, MAPPING, as_csv, bring_in, bring_in_rows, call
 
 from lippen.engine import Engine
-from lippen.signals import ImportRefused
+from lippen.progress import Stages
+from lippen.signals import ImportRefused, import_folder, parse_mapping, propose_mapping
 from lippen.workspace import Workspace, WorkspaceError
 
 
@@ -41,7 +43,98 @@ def test_each_file_is_counted_and_the_report_shows_it(duck: Engine, tmp_path: Pa
     report = brought.report
     assert (report.rows, report.accepted, report.duplicates, report.quarantined) == (7, 3, 2, 2)
     assert "        3 |        1 |          1 |           1 | a.csv" in report.as_text().splitlines()
-    assert "1 rows quarantined: the row names no kind" in report.as_text()
+    assert "1 row quarantined: the row names no kind" in report.as_text()
+
+
+def test_what_nobody_may_overlook_stands_first(duck: Engine, tmp_path: Path) -> None:
+    source = folder_of(tmp_path / "in", a=[call(at, Lat="56,2" if at < 8 else "56.2") for at in range(1, 41)])
+    (source / "b.csv").write_text("Colour,Shape\nred,round\n")
+    (source / "README.md").write_text("read me")
+    (source / ".hidden.csv").write_text("x")
+    report = bring_in(duck, source).report
+    lines = report.as_text().splitlines()
+    assert lines[0].startswith("WARNING: 1 file was NOT read: b.csv (no row has the header 'Ref', 'Kind'")
+    assert lines[1] == (
+        "WARNING: 7 of 40 rows of a.csv were refused, all because the coordinate has a decimal comma; "
+        "set decimal_comma = true under [numbers] in the mapping"
+    )
+    assert lines[2].startswith("rows read |")
+    assert "not read: README.md" in "\n".join(lines[3:])
+
+
+def test_one_refusal_in_twenty_is_no_cause_for_alarm(duck: Engine, tmp_path: Path) -> None:
+    few = [call(at, Kind="" if at == 1 else "NOISE") for at in range(1, 21)]
+    assert bring_in(duck, folder_of(tmp_path / "few", a=few)).report.warnings() == []
+    # Two reasons that are each rare are no single thing to put right either.
+    both = [*few, call(21, Reported="no")]
+    assert bring_in(duck, folder_of(tmp_path / "both", a=both)).report.warnings() == []
+    many = [call(1, Kind=""), *(call(at) for at in range(2, 20))]
+    said = bring_in(duck, folder_of(tmp_path / "many", a=many)).report.warnings()
+    assert [warning.split(",")[0] for warning in said] == ["1 of 19 rows of a.csv were refused"]
+
+
+@pytest.mark.parametrize(
+    "mapping",
+    [
+        MAPPING.replace('disposal = "Disposal"\n', "").split("[outcomes]")[0],
+        MAPPING.replace("NO TRACE", "NT"),
+    ],
+)
+def test_an_export_without_outcomes_is_said_to_have_none(duck: Engine, tmp_path: Path, mapping: str) -> None:
+    source = folder_of(tmp_path / "in", a=[call(1), call(2)])
+    (said,) = bring_in(duck, source, mapping).report.warnings()
+    assert said == (
+        "this export names no outcome: only volumes can be shown; map `disposal` and [outcomes] if it has one"
+    )
+    assert bring_in(duck, source).report.warnings() == []
+
+
+def test_refused_rows_can_be_looked_through_in_a_spreadsheet(duck: Engine, tmp_path: Path) -> None:
+    source = folder_of(
+        tmp_path / "in",
+        a=[call(1), call(2, Reported='=cmd|"/c calc"!A1'), call(3, Lat="-1,8"), call(4, Kind="")],
+        b=[call(1, Kind="OTHER")],
+    )
+    workspace = Workspace.open(tmp_path / "workspace", duck)
+    mapping = parse_mapping(MAPPING)
+
+    def refused(name: str) -> list[dict[str, str]]:
+        path = tmp_path / name
+        report = import_folder(source, mapping, workspace, Stages(quiet=True), path)
+        rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
+        assert len(rows) == report.quarantined
+        return rows
+
+    first = refused("first.csv")
+    assert [row["value"] for row in first[:3]] == ['\'=cmd|"/c calc"!A1', "'-1,8", ""]
+    assert [(row["file"], row["line"]) for row in first[:3]] == [
+        ("a.csv", "3"),
+        ("a.csv", "4"),
+        ("a.csv", "5"),
+    ]
+    assert "another row has this id with other content" in first[3]["reason"]
+    # The workspace knows these rows already; who imports again is shown them all the same.
+    assert [row["value"] for row in refused("again.csv")] == [row["value"] for row in first]
+    before = state(tmp_path / "workspace")
+    with pytest.raises(ImportRefused, match=r"first\.csv: this file is already there. Name a new one"):
+        refused("first.csv")
+    assert state(tmp_path / "workspace") == before
+
+
+def test_an_import_without_refusals_writes_a_spreadsheet_without_rows(duck: Engine, tmp_path: Path) -> None:
+    source = folder_of(tmp_path / "in", a=[call(1)])
+    workspace = Workspace.open(tmp_path / "workspace", duck)
+    import_folder(source, parse_mapping(MAPPING), workspace, Stages(quiet=True), tmp_path / "q.csv")
+    assert (tmp_path / "q.csv").read_text(encoding="utf-8-sig") == "file,line,column,value,reason\n"
+
+
+def test_a_workspace_is_no_folder_of_exports(duck: Engine, tmp_path: Path) -> None:
+    brought = bring_in(duck, folder_of(tmp_path / "in", a=[call(1)]), workspace=tmp_path / "workspace")
+    told = "this is a workspace of Lippen. Name the folder of exports instead"
+    with pytest.raises(ImportRefused, match=told):
+        bring_in(duck, brought.workspace.directory, workspace=tmp_path / "other")
+    with pytest.raises(ImportRefused, match=told):
+        propose_mapping(brought.workspace.directory)
 
 
 def test_importing_twice_changes_not_a_byte(duck: Engine, tmp_path: Path) -> None:

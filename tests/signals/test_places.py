@@ -31,7 +31,9 @@ def test_coordinates_that_cannot_be_are_refused(duck: Engine, tmp_path: Path) ->
         ("56°12'N", "-1.8", "the coordinate is not a number of degrees; if it stands for nothing, list it"),
         ("5620000", "-1.8", "the coordinate is not a number of degrees; if it stands for nothing, list it"),
         ("nan", "-1.8", "the coordinate is not a number of degrees; if it stands for nothing, list it"),
-        ("56,2", "-1,8", "the coordinate is not a number of degrees; if it stands for nothing, list it"),
+        ("56,2", "-1,8", "the coordinate has a decimal comma; set decimal_comma = true under [numbers]"),
+        ("56.2", "-1,8", "the coordinate has a decimal comma; set decimal_comma = true under [numbers]"),
+        ("56,2,1", "-1.8", "the coordinate is not a number of degrees; if it stands for nothing, list it"),
     ]
     rows = [call(at, Lat=lat, Long=lon) for at, (lat, lon, _) in enumerate(cases, 1)]
     brought = bring_in_rows(duck, tmp_path / "in", [call(0), *rows], BOX)

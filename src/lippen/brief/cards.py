@@ -60,7 +60,7 @@ class Shown(TypedDict):
 
 
 def shown(tables: Mapping[str, pa.Table]) -> Shown:
-    """Episodes in the order of their table (q-value, then time): up to 25 cards, then up to 500 lines."""
+    """Episodes in the order of their table, the strongest first: up to 25 cards, then up to 500 lines."""
     episodes = tables["episodes"].slice(0, _MOST_CARDS + _MOST_LINES).to_pylist()
     carded = {row["episode_id"] for row in episodes[:_MOST_CARDS]}
     strips: dict[str, list[StripRow]] = {episode: [] for episode in carded}

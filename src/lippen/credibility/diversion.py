@@ -204,7 +204,7 @@ def _one(responses: Responses, own: Ints, starts: Ints) -> Drawn:
     seen = int(counts[best, 0])
     busy = int(responses.busy(np.array([last]))[0])
     normally = float(responses.busy(controls + last - first).mean())
-    were = "unit was" if busy == 1 else "units were"
+    were = "no unit was" if busy == 0 else "1 unit was" if busy == 1 else f"{busy} units were"
     return Drawn(
         verdict="no sign",
         area=responses.names[elsewhere[best]] if seen > usual[best] else None,
@@ -214,7 +214,7 @@ def _one(responses: Responses, own: Ints, starts: Ints) -> Drawn:
         expected=float(usual[best]),
         p_value=p_value,
         q_value=None,
-        statement=f"At its end {busy} {were} out, where {normally:.1f} is usual for such an hour.",
+        statement=f"At its end {were} out, where {normally:.1f} is usual for such an hour.",
     )
 
 

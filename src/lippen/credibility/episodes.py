@@ -143,7 +143,7 @@ def courses(
         hour = int(stream.hour_of_week[m[0]])
         found.append(
             Course(
-                lasted_min=(last - first) // 60,
+                lasted_min=last // 60 - first // 60,
                 reach_km=float(across.max()),
                 kinds=features["kind"].take(pa.array(episode.rows)).to_pylist(),
                 expected=episode.cluster.expected,

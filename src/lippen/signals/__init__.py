@@ -5,6 +5,7 @@ report = import_folder("calls/", mapping, workspace, stages)
 incidents = workspace.signals("incident")
 """
 
+from lippen.signals.checking import Check, check_mapping
 from lippen.signals.folder import import_folder
 from lippen.signals.kinds import Column, Kind, kind_names, load_kind
 from lippen.signals.mapping import Mapping, MappingError
@@ -13,6 +14,7 @@ from lippen.signals.propose import Proposal, propose_mapping
 from lippen.signals.report import FileCount, ImportRefused, ImportReport, NotRead
 
 __all__ = [
+    "Check",
     "Column",
     "FileCount",
     "ImportRefused",
@@ -22,6 +24,7 @@ __all__ = [
     "MappingError",
     "NotRead",
     "Proposal",
+    "check_mapping",
     "import_folder",
     "kind_names",
     "load_kind",

@@ -19,8 +19,11 @@ from lippen.signals import settling
 from lippen.signals.mapping import Mapping
 from lippen.signals.places import gazetteer
 from lippen.signals.reading import Staged
+from lippen.signals.refusing import write_refused_csv
 from lippen.signals.report import FileCount, ImportRefused, ImportReport, NotRead
 from lippen.workspace import StagedImport, Workspace
+
+_CONFLICT = "another row has the same id with other content"
 
 PART_BYTES = DEFAULT_MEMORY_MIB << 18
 """How much is sorted at once, in bytes as staged: a quarter of what an engine may hold."""
@@ -33,9 +36,11 @@ def settle_and_commit(
     workspace: Workspace,
     stage: StagedImport,
     progress: Stage,
+    refused_csv: Path | None = None,
 ) -> ImportReport:
     """Settle the staged sources against each other and the workspace, and make them part of it in one step.
 
+    With `refused_csv`, every refused row of these files is written there too, known to the workspace or not.
     Raises ImportRefused when the counts of a file do not add up: nothing is then committed.
     """
     engine, kind = workspace.engine, mapping.kind
@@ -56,7 +61,11 @@ def settle_and_commit(
     progress.advance(sum(one.rows for one in read))
     inputs = _counts(read, duplicates, conflicts, accepted)
     digest = _mapping_digest(mapping)
-    quarantine = _write_quarantine(read, judged, mapping, digest, workspace, stage.directory)
+    unknown = _not_known(read, digest, workspace)
+    quarantine = _write_quarantine(unknown, judged, mapping, engine, stage.directory / "quarantine.parquet")
+    if refused_csv is not None:
+        every = _write_quarantine(read, judged, mapping, engine, stage.directory / "refused.parquet")
+        write_refused_csv(every, refused_csv)
     import_id = _import_id(inputs, digest)
     changed = False
     if accepted or quarantine:
@@ -67,9 +76,7 @@ def settle_and_commit(
             quarantine=[quarantine] if quarantine else [],
             inputs=[_as_recorded(one, digest) for one in inputs],
         )
-    reasons: Counter[str] = sum((one.reasons for one in read), Counter())
-    if conflicts:
-        reasons["another row has the same id with other content"] += conflicts.total()
+    reasons: Counter[str] = sum((Counter(one.reasons) for one in inputs), Counter())
     return ImportReport(
         import_id=import_id,
         changed=changed,
@@ -78,6 +85,7 @@ def settle_and_commit(
         notes=dict(notes),
         unlisted_codes=dict(sum((one.codes for one in read), Counter[str]()).most_common()),
         reasons=dict(reasons.most_common()),
+        with_outcome=sum(one.with_outcome for one in read),
     )
 
 
@@ -130,6 +138,7 @@ def _counts(
             quarantined=one.quarantined + conflicts[one.name],
             digest=one.digest,
             left_out=one.left_out,
+            reasons=one.reasons + Counter({_CONFLICT: conflicts[one.name]}),
         )
         for one in read
     )
@@ -190,35 +199,30 @@ def _places(rows: ibis.Table, mapping: Mapping, engine: Engine) -> pa.Table | No
     return gazetteer(engine.collect(settling.points_of_places(rows)), unknown, mapping.grid_km)
 
 
-def _write_quarantine(
-    read: list[Staged],
-    judged: ibis.Table | None,
-    mapping: Mapping,
-    mapping_digest: str,
-    workspace: Workspace,
-    directory: Path,
-) -> Path | None:
-    """The quarantine of this import as one file, or None when there is nothing to write.
-
-    What an earlier import of the same file under the same mapping wrote is not repeated.
-    """
+def _not_known(read: list[Staged], mapping_digest: str, workspace: Workspace) -> list[Staged]:
+    """Files that no earlier import read under the same mapping: the others' refusals are in the workspace."""
     known = {
         (entry.get("file"), entry.get("digest"), entry.get("mapping"))
         for one in workspace.imports()
         for entry in one.inputs
     }
-    fresh = [one for one in read if (one.name, one.digest, mapping_digest) not in known]
-    files = [one.refused_file for one in fresh if one.refused_file]
-    parts = [workspace.engine.read(files)] if files else []
-    if judged is not None and fresh:
+    return [one for one in read if (one.name, one.digest, mapping_digest) not in known]
+
+
+def _write_quarantine(
+    read: list[Staged], judged: ibis.Table | None, mapping: Mapping, engine: Engine, path: Path
+) -> Path | None:
+    """The refused rows of some files as one file, or None when there are none."""
+    files = [one.refused_file for one in read if one.refused_file]
+    parts = [engine.read(files)] if files else []
+    if judged is not None and read:
         named = " + ".join(mapping.columns.get("incident_id", ("the row's content",)))
         clashes = settling.conflict_reasons(judged, named)
-        parts.append(clashes.filter(clashes.file.isin([one.name for one in fresh])))
+        parts.append(clashes.filter(clashes.file.isin([one.name for one in read])))
     if not parts:
         return None
-    path = directory / "quarantine.parquet"
     together = parts[0] if len(parts) == 1 else parts[0].union(parts[1])
-    workspace.engine.write(together, path, ["file", "line"])
+    engine.write(together, path, ["file", "line"])
     return path if pq.read_metadata(path).num_rows else None
 
 

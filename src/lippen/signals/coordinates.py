@@ -20,6 +20,8 @@ _NUMBER = r"^[+-]?\d{1,3}(?:\.\d{0,30})?(?:[eE]-?\d{1,2})?$"
 _NOT_DEGREES = (
     "the coordinate is not a number of degrees; if it stands for nothing, list it under [places] missing"
 )
+_COMMA = r"^[+-]?\d{1,3},\d+$"
+_HAS_COMMA = "the coordinate has a decimal comma; set decimal_comma = true under [numbers] in the mapping"
 _HALF = (
     "one of latitude and longitude is missing; complete it at the source, "
     "or list what stands there under [places] missing"
@@ -51,8 +53,10 @@ def check_coordinates(
         _without_missing(text, mapping) for text in (lat_text, lon_text)
     )
     lat_name, lon_name = (" + ".join(mapping.columns[name]) for name in ("lat", "lon"))
-    refusals.refuse(bad_lat, lat_name, lat_text, _NOT_DEGREES)
-    refusals.refuse(bad_lon, lon_name, lon_text, _NOT_DEGREES)
+    for bad, name, text in ((bad_lat, lat_name, lat_text), (bad_lon, lon_name, lon_text)):
+        comma = pc.match_substring_regex(pc.utf8_trim_whitespace(text), _COMMA)
+        refusals.refuse(bad & comma.to_numpy(zero_copy_only=False), name, text, _HAS_COMMA)
+        refusals.refuse(bad, name, text, _NOT_DEGREES)
     box = mapping.box
     south, north = (box.south, box.north) if box else (-90.0, 90.0)
     west, east = (box.west, box.east) if box else (-180.0, 180.0)

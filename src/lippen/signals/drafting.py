@@ -5,57 +5,78 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow.compute as pc
 
 from lippen.signals.folding import fold
-from lippen.signals.glance import Glance
-from lippen.signals.guessing import guess_outcome, guess_zone, looks_own_activity, looks_sensor
+from lippen.signals.guessing import (
+    guess_outcome,
+    guess_zone,
+    looks_own_activity,
+    looks_protected,
+    looks_sensor,
+)
 from lippen.signals.identity import mask_value
 from lippen.signals.protected import PROTECTED_CLASSES, protected_classes_of
+from lippen.signals.report import NO_OUTCOME, counted
+from lippen.signals.survey import CELL, Survey
 
 _LISTED = 400
 """How many different codes or kinds are listed: an analyst will read no more."""
 
 
-def draft_mapping(glance: Glance) -> tuple[str, list[str]]:
-    """The mapping file as TOML, and what is doubtful about it in plain sentences."""
-    return _Draft(glance).written()
+@dataclass(frozen=True)
+class Draft:
+    """The mapping file as TOML, and in plain sentences what is open about it and what is worth knowing."""
+
+    toml: str
+    problems: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def draft_mapping(survey: Survey, source: str) -> Draft:
+    """A mapping for what a survey found; `source` is what the page may call it."""
+    writing = _Draft(survey, source)
+    return Draft(writing.written(), tuple(writing.problems), tuple(writing.notes))
 
 
 class _Draft:
-    def __init__(self, glance: Glance) -> None:
-        self.glance = glance
-        self.chosen = glance.chosen
+    def __init__(self, survey: Survey, source: str) -> None:
+        self.survey = survey
+        self.source = source
+        self.glance = survey.lead
+        self.chosen = survey.lead.chosen
         self.problems: list[str] = []
+        self.notes: list[str] = []
 
-    def written(self) -> tuple[str, list[str]]:
-        names = [self.chosen[name] for name in ("kind", "disposal") if name in self.chosen]
-        counted = self.glance.count_values(names)
+    def written(self) -> str:
         lines = [
             *self._head(),
             *self._columns(),
             "",
             "[times]",
-            f"formats = {_list(self.glance.formats)}",
+            f"formats = {_list(self.survey.formats)}",
             *self._file(),
             *self._places(),
-            *self._outcomes(counted),
-            *self._kinds(counted),
+            *self._outcomes(),
+            *self._kinds(),
         ]
-        return "\n".join(lines) + "\n", self.problems
+        return "\n".join(lines) + "\n"
 
     def _head(self) -> list[str]:
         point = self.glance.point
         middle = None if point is None else (float(np.median(point[0])), float(np.median(point[1])))
         zone, why = guess_zone(middle, self.glance.formats)
-        self.problems.append(f"the time zone {zone} is a guess, {why}: check it")
+        sure = why.endswith("the coordinates")
+        (self.notes if sure else self.problems).append(f"the time zone {zone} is a guess, {why}: check it")
         lines = [
             f"# Proposed by `lippen inspect` for {self.glance.file.name}.",
             "# Check every line against what you know of the export.",
             "",
             'kind = "incident"',
+            f"source = {_quoted(self.source)} # shown at the head of the page",
             f"zone = {_quoted(zone)} # a guess, {why}",
         ]
         left = [name for name, use in self.glance.uses().items() if use == "not used"]
@@ -83,13 +104,12 @@ class _Draft:
                 lines.append(f'# {column.name} = "" # not found: name the column that holds it')
                 self.problems.append(f"no column was found for {column.name}")
         if "disposal" not in self.chosen:
-            self.problems.append(
-                "no column with outcomes was found: without them no episode of unfounded calls is assessed"
-            )
+            lines.append('# disposal = "" # not found: name the column that says how each call ended')
+            self.problems.append(f"no column with outcomes was found: {NO_OUTCOME}")
         return lines
 
     def _file(self) -> list[str]:
-        rules = [f"{name} = {_quoted(value)}" for name, value in self.glance.file_rules.items()]
+        rules = [f"{name} = {_quoted(value)}" for name, value in self.survey.file_rules.items()]
         lines = ["", "[file]", *rules] if rules else []
         if self.glance.point is not None:
             text = self.glance.columns[self.chosen["lat"]]
@@ -98,31 +118,29 @@ class _Draft:
         return lines
 
     def _places(self) -> list[str]:
-        if self.glance.point is None:
+        if not self.survey.cells:
             return []
-        sides = []
-        for values, limit in zip(self.glance.point, (90.0, 180.0), strict=True):
-            low, high = np.quantile(values, [0.005, 0.995])
-            margin = 0.1 + 0.5 * (high - low)
-            sides.append(
-                (round(max(-limit, float(low - margin)), 2), round(min(limit, float(high + margin)), 2))
+        (south, north), (west, east), far = _box(self.survey.cells)
+        if far:
+            self.notes.append(
+                f"{counted(far, 'row')} far from the others would be refused: the proposed box leaves them "
+                "out; widen [places] box if they are right"
             )
-        (south, north), (west, east) = sides
-        missing = 1 - len(self.glance.point[0]) / max(1, len(self.glance.batch.lines))
+        missing = 1 - self.survey.cells.total() / max(1, self.survey.rows)
         if missing > 0.02:
-            self.problems.append(f"{missing:.0%} of the first rows have no coordinates")
+            self.notes.append(f"{missing:.0%} of the rows have no coordinates")
         return [
             "",
             "[places]",
             "grid_km = 1.0 # the cell that stands for a small area when no column holds one",
-            "# around the first rows",
+            "# around the rows that were looked at",
             f"box = {{ south = {south}, west = {west}, north = {north}, east = {east} }}",
         ]
 
-    def _outcomes(self, counted: dict[str, Counter[str]]) -> list[str]:
+    def _outcomes(self) -> list[str]:
         if "disposal" not in self.chosen:
             return []
-        codes = counted[self.chosen["disposal"]]
+        codes = self.survey.counts.get(self.chosen["disposal"], Counter())
         lines = [
             "",
             "# Guessed by their words. Unfounded means nothing found, false or no trace;",
@@ -143,12 +161,12 @@ class _Draft:
             )
         return lines
 
-    def _kinds(self, counted: dict[str, Counter[str]]) -> list[str]:
+    def _kinds(self) -> list[str]:
         if "kind" not in self.chosen:
             return []
-        kinds = counted[self.chosen["kind"]]
+        kinds = self.survey.counts.get(self.chosen["kind"], Counter())
         if len(kinds) > _LISTED:
-            self.problems.append(
+            self.notes.append(
                 f"there are {len(kinds):,} different kinds; only the {_LISTED} commonest are listed"
             )
         own, sensor, plain = [], [], []
@@ -156,9 +174,9 @@ class _Draft:
         for kind, count in kinds.most_common(_LISTED):
             if not kind or not _may_stand(kind):
                 continue
-            classes = protected_classes_of(kind)
-            if classes:
-                protected.setdefault(classes[0], []).append((kind, count))
+            name = looks_protected(kind)
+            if name:
+                protected.setdefault(name, []).append((kind, count))
             elif looks_sensor(kind):
                 sensor.append((kind, count))
             elif looks_own_activity(kind):
@@ -174,7 +192,7 @@ class _Draft:
             "# sensors and automatic alarms, not people",
             *_ticked("sensor", sensor),
             "# none of these: reports by people, which may be assessed",
-            *(f"#     {_quoted(kind)}, # {count:,}" for kind, count in plain),
+            *(f"#     {_quoted(kind)}, # {count:,}{_all_the_same(kind)}" for kind, count in plain),
             "",
             "# never assessed. Kinds whose names hold a protected word are so in any case; add the others.",
             "[kinds.protected]",
@@ -182,6 +200,34 @@ class _Draft:
         for name in PROTECTED_CLASSES:
             lines += _ticked(name, protected[name]) if name in protected else [f"# {name} = []"]
         return lines
+
+
+def _all_the_same(kind: str) -> str:
+    return ", never assessed all the same: a protected word is in it" if protected_classes_of(kind) else ""
+
+
+def _box(cells: Counter[tuple[int, int]]) -> tuple[tuple[float, float], tuple[float, float], int]:
+    """South and north, west and east around the cells with a margin, and how many rows lie too far out.
+
+    Too far is further than a degree, or three times the width of the middle 99 %, from that middle: a
+    geocoder's slip, which would make the box useless.
+    """
+    at, rows = np.array(list(cells), dtype=float) / CELL, np.array(list(cells.values()))
+    near = np.ones(len(rows), dtype=bool)
+    cores = []
+    for side in at.T:
+        order = np.argsort(side, kind="stable")
+        share = np.cumsum(rows[order]) / rows.sum()
+        low, high = (float(side[order][np.searchsorted(share, part)]) for part in (0.005, 0.995))
+        reach = max(1.0, 3 * (high - low))
+        near &= (side >= low - reach) & (side <= high + reach)
+        cores.append((low, high))
+    sides = []
+    for side, (low, high), limit in zip(at[near].T, cores, (90.0, 180.0), strict=True):
+        margin = 0.1 + 0.5 * (high - low)
+        first, last = min(low - margin, side.min() - 0.05), max(high + margin, side.max() + 0.05)
+        sides.append((round(max(-limit, float(first)), 2), round(min(limit, float(last)), 2)))
+    return sides[0], sides[1], int(rows[~near].sum())
 
 
 def _may_stand(code: str) -> bool:

@@ -12,7 +12,7 @@ import duckdb
 from lippen.progress import Stages
 from lippen.signals.committing import settle_and_commit
 from lippen.signals.identity import identity_by_name
-from lippen.signals.listing import list_folder
+from lippen.signals.listing import list_folder, refuse_workspace
 from lippen.signals.mapping import Mapping
 from lippen.signals.reading import how_to_allow, read_files
 from lippen.signals.report import ImportRefused, ImportReport, NotRead
@@ -21,12 +21,19 @@ from lippen.workspace import Workspace
 _FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
 
 
-def import_folder(folder: str | Path, mapping: Mapping, workspace: Workspace, stages: Stages) -> ImportReport:
+def import_folder(
+    folder: str | Path,
+    mapping: Mapping,
+    workspace: Workspace,
+    stages: Stages,
+    refused_csv: Path | None = None,
+) -> ImportReport:
     """Import every file of a folder (or one file) into the workspace.
 
     Each row is accepted, counted as a duplicate, or quarantined with its reason; the counts are checked
     before anything is committed. Importing the same again changes nothing, and neither does the order of rows
-    or files. A file that is no export is listed as not read.
+    or files. A file that is no export is listed as not read. With `refused_csv`, the refused rows of this
+    import are written to that new file too, those that the workspace already knew included.
 
     Raises ImportRefused (the workspace is then as it was) when a mapped column looks like identity, nothing
     could be read, a file fails half-way, the disk is full, or the counts do not add up.
@@ -35,6 +42,9 @@ def import_folder(folder: str | Path, mapping: Mapping, workspace: Workspace, st
     _refuse_identity_by_name(mapping)
     if not folder.exists():
         raise ImportRefused("there is no such folder or file", file=folder, remedy="Check the path.")
+    refuse_workspace(folder)
+    if refused_csv is not None and refused_csv.exists():
+        raise ImportRefused("this file is already there", file=refused_csv, remedy="Name a new one.")
     if workspace.zone is not None:
         workspace.set_zone(mapping.zone)  # another zone is refused before any work
     found, left = list_folder(folder, workspace.directory)
@@ -46,7 +56,7 @@ def import_folder(folder: str | Path, mapping: Mapping, workspace: Workspace, st
                 _nothing_read(not_read), file=folder, remedy="Run `lippen inspect` on one of the files."
             )
         with stages.stage("settle", total=sum(one.rows for one in read)) as progress:
-            return settle_and_commit(read, tuple(not_read), mapping, workspace, stage, progress)
+            return settle_and_commit(read, tuple(not_read), mapping, workspace, stage, progress, refused_csv)
 
 
 def _nothing_read(not_read: list[NotRead]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,20 +11,23 @@ import pyarrow.compute as pc
 
 from lippen.signals.coordinates import read_degrees
 from lippen.signals.csv_careful import careful_batch
-from lippen.signals.csv_rows import open_csv
 from lippen.signals.csv_shape import Shape, guess_shape
 from lippen.signals.guessing import TimeGuess, guess_block, guess_columns, guess_format, guess_reported
-from lippen.signals.identity import identity_by_content, identity_by_name
+from lippen.signals.identity import identity_by_content, identity_by_name, mask_value
 from lippen.signals.json_rows import json_header, open_json_lines
 from lippen.signals.kinds import Kind
 from lippen.signals.listing import Found
 from lippen.signals.mapping import FileRules
 from lippen.signals.parquet_rows import flat_columns, open_parquet
+from lippen.signals.places import cut_to_block
 from lippen.signals.rows import RowBatch, Source
-from lippen.signals.sheet_rows import open_sheets, preview_sheet
+from lippen.signals.sheet_rows import preview_sheet
 from lippen.signals.unpacking import Unpacking
 
 _LOOK_BYTES = 4 << 20
+_SAMPLES = 4
+_FEW = 100
+_WIDE = 40
 
 
 class Glance:
@@ -34,14 +36,15 @@ class Glance:
     `batch` holds the first rows, all columns as text; `columns` the same trimmed; `file_rules` what a mapping
     must say about the file; `identity` why a column is not read; `chosen` the export's column for each column
     of the kind; `block` the column with the block before a street; `reported` and `formats` how times are
-    written; `point` the latitudes and longitudes of the rows that have both. `problems` are plain sentences.
-    Raises FileRefused when nothing can be read.
+    written; `point` the latitudes and longitudes of the rows that have both. `problems` change what comes of
+    an import and `notes` do not; both are plain sentences. Raises FileRefused when nothing can be read.
     """
 
     def __init__(self, file: Found, kind: Kind) -> None:
         self.file = file
         self.kind = kind
         self.problems: list[str] = []
+        self.notes: list[str] = []
         self.file_rules: dict[str, str] = {}
         self.batch = self._look()
         self.columns = {name: pc.utf8_trim_whitespace(values) for name, values in self.batch.columns.items()}
@@ -67,15 +70,22 @@ class Glance:
                 uses[name] = f"-> {reverse[name]}" if name in reverse else "not used"
         return uses
 
-    def count_values(self, names: Sequence[str]) -> dict[str, Counter[str]]:
-        """How often each value of some columns occurs in the whole file."""
-        counts = {name: Counter[str]() for name in names}
-        for work in self._source(tuple(names)).work if names else ():
-            batch = work()
-            for name in names:
-                for entry in pc.value_counts(pc.utf8_trim_whitespace(batch.columns[name])).to_pylist():
-                    counts[name][entry["values"]] += entry["counts"]
-        return counts
+    def wanted(self) -> tuple[str, ...]:
+        """The columns of the export that a mapping of this file reads."""
+        times = self.reported.columns if self.reported else ()
+        block = (self.block,) if self.block else ()
+        return tuple(dict.fromkeys((*self.chosen.values(), *times, *block)))
+
+    def samples(self, name: str) -> str:
+        """What a column holds, in words: how many different values, and a few of them, masked."""
+        counts = Counter(pc.drop_null(self.columns[name]).to_pylist())
+        counts.pop("", None)
+        values = [value for value, _ in counts.most_common(_SAMPLES)]
+        if len(counts) > _FEW:  # more than codes: perhaps places, in which nobody's house number is shown
+            values = cut_to_block(pa.array(values, pa.string())).to_pylist()
+        shown = ", ".join(repr(mask_value(value)[:_WIDE]) for value in values)
+        different = "1 value" if len(counts) == 1 else f"{len(counts):,} different values"
+        return f"{different}, such as {shown}" if counts else "empty"
 
     def _look(self) -> RowBatch:
         rules = FileRules()
@@ -100,7 +110,7 @@ class Glance:
         if shape.delimiter != ",":
             self.file_rules["delimiter"] = shape.delimiter
         if shape.line > 2:
-            self.problems.append(f"{shape.line - 2} lines stand above the header and are passed over")
+            self.notes.append(f"{shape.line - 2} lines stand above the header and are passed over")
         columns = {name: at for at, name in enumerate(shape.header)}
         part = data[shape.start : shape.start + _LOOK_BYTES]
         batch, _, _ = careful_batch(
@@ -113,16 +123,14 @@ class Glance:
             columns=columns,
         )
         for refused in batch.refused[:3]:
-            self.problems.append(f"line {refused.line}: {refused.reason}")
+            self.notes.append(f"line {refused.line}: {refused.reason}")
         if len(batch.refused) > 3:
-            self.problems.append(
-                f"{len(batch.refused) - 3} more lines near the beginning cannot be read either"
-            )
+            self.notes.append(f"{len(batch.refused) - 3} more lines near the beginning cannot be read either")
         if batch.repaired:
-            self.problems.append(f"{batch.repaired} lines are not UTF-8; they are read as Windows-1252")
+            self.notes.append(f"{batch.repaired} lines are not UTF-8; they are read as Windows-1252")
         for name in shape.header:
             if name.endswith(" (1)"):
-                self.problems.append(
+                self.notes.append(
                     f"the header {name[:-4]!r} stands there more than once; (1), (2) tell the columns apart"
                 )
         return batch
@@ -172,15 +180,6 @@ class Glance:
         if not given.any():
             return None
         return lat[given], lon[given]
-
-    def _source(self, names: tuple[str, ...]) -> Source:
-        rules = FileRules(delimiter=self.file_rules.get("delimiter"), sheet=self.file_rules.get("sheet"))
-        if self.file.reader == "sheet":
-            return open_sheets(self.file.path, self.file.name, names, rules)[0][0]
-        if self.file.reader == "parquet":
-            return open_parquet(self.file.path, self.file.name, names)
-        opener = open_json_lines if self.file.reader == "json" else open_csv
-        return opener(self.file.path, self.file.name, names, rules)[0]
 
 
 def _first(source: Source) -> RowBatch:

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from lippen.signals.coordinates import read_degrees
 from lippen.signals.folding import header_words
 from lippen.signals.kinds import Kind
+from lippen.signals.protected import protected_classes_of
 from lippen.signals.times import FINE, TimeFormat, read_times
 from lippen.signals.zones import zone_table
 
@@ -61,6 +62,12 @@ _OWN = re.compile(
 )
 _SENSOR = re.compile(
     r"shot ?spotter|alarm|sensor|detector|anpr|\balpr\b|cctv activation|auto(?:matic)? call|ecall", re.I
+)
+
+_TAKEN_BACK = re.compile(
+    r"\b(?:non|not)[\s_-]+(?!harassment|molestation|returned|been|seen|breathing)\w+"
+    r"|\b(?:fraud|benefits?)[\s_/-]+welfare\b|\bwelfare[\s_/-]+(?:fraud|benefits?)\b",
+    re.I,
 )
 
 # Where a median point lies decides the proposed zone: south, west, north, east. Rough, and said to be so.
@@ -217,6 +224,16 @@ def guess_outcome(code: str) -> str:
     if _UNKNOWN.search(code):
         return "unknown"
     return "founded" if _FOUNDED.search(code) else "unknown"
+
+
+def looks_protected(kind: str) -> str | None:
+    """The protected class that a kind belongs to by its words, or None.
+
+    Here a word that is taken back ("non domestic") or that means something else ("fraud-welfare") does not
+    count. At import it does: those lists stay cautious.
+    """
+    classes = protected_classes_of(_TAKEN_BACK.sub(" ", kind))
+    return classes[0] if classes else None
 
 
 def looks_own_activity(kind: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lippen.signals.report import NotRead
+from lippen.signals.report import ImportRefused, NotRead
 
 _TEXT = {".csv", ".tsv", ".tab", ".psv", ".txt", ".dat"}
 _JSON = {".jsonl", ".ndjson", ".json"}
@@ -15,6 +15,9 @@ _SHEETS = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
 _PARQUET = {".parquet", ".pq"}
 _BOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # a zip (xlsx, ods) and an OLE file (xls)
 _GZIP = b"\x1f\x8b"
+_HIDDEN = "a hidden or temporary file"
+_NO_FORMAT = "not a format that Lippen reads"
+_NO_EXPORT = (_HIDDEN, _NO_FORMAT)
 _PACKED = {".zip", ".7z", ".rar", ".tar", ".tgz", ".bz2", ".xz", ".zst"}
 
 
@@ -44,13 +47,22 @@ def list_folder(folder: Path, leave_out: Path | None = None) -> tuple[list[Found
         name = _named(path, root)
         reader, reason = _reader(path)
         if reader is None:
-            left.append(NotRead(name, reason))
+            left.append(NotRead(name, reason, export=not reason.startswith(_NO_EXPORT)))
             continue
         try:
             found.append(Found(path, name, path.stat().st_size, reader))
         except OSError as error:
             left.append(NotRead(name, f"it is gone or cannot be looked at ({error.strerror})"))
     return sorted(found, key=lambda entry: entry.name), sorted(left, key=lambda entry: entry.file)
+
+
+def refuse_workspace(folder: Path) -> None:
+    """Raises ImportRefused when somebody names a workspace of Lippen where exports are wanted."""
+    # A folder without permission is none that is known for a workspace; reading it says what is wrong.
+    if os.path.isfile(folder / "lippen.toml") and os.path.isdir(folder / "lake"):  # noqa: PTH112, PTH113
+        raise ImportRefused(
+            "this is a workspace of Lippen", file=folder, remedy="Name the folder of exports instead."
+        )
 
 
 def _named(path: Path, root: Path) -> str:
@@ -88,10 +100,11 @@ class _Walk:
                     "a link; what it leads to is read where it is"
                     if inside
                     else "a link that leaves the folder",
+                    export=not inside,
                 )
             elif entry.is_dir(follow_symlinks=False):
                 if path.resolve() == self.leave_out:
-                    self._leave(path, "the workspace itself", "/")
+                    self._leave(path, "the workspace itself", "/", export=False)
                 else:
                     yield from self.files(path)
             elif entry.is_file(follow_symlinks=False):
@@ -99,14 +112,14 @@ class _Walk:
             else:
                 self._leave(path, "neither a file nor a directory")
 
-    def _leave(self, path: Path, reason: str, after: str = "") -> None:
-        self.left.append(NotRead(_named(path, self.root) + after, reason))
+    def _leave(self, path: Path, reason: str, after: str = "", *, export: bool = True) -> None:
+        self.left.append(NotRead(_named(path, self.root) + after, reason, export))
 
 
 def _reader(path: Path) -> tuple[str | None, str]:
     """Which reader takes a file, by its first bytes and its name; None and why when none does."""
     if path.name.startswith((".", "~$")):
-        return None, "a hidden or temporary file"
+        return None, _HIDDEN
     suffixes = [suffix.lower() for suffix in path.suffixes]
     last = suffixes[-1] if suffixes else ""
     inner = suffixes[-2] if last == ".gz" and len(suffixes) > 1 else last
@@ -132,4 +145,4 @@ def _reader(path: Path) -> tuple[str | None, str]:
     # Many systems write text and call it .xls; and what stands before .gz need not be an extension.
     if inner in (_TEXT | _SHEETS) or last == ".gz":
         return "csv", ""
-    return None, f"not a format that Lippen reads ({last or 'no extension'})"
+    return None, f"{_NO_FORMAT} ({last or 'no extension'})"

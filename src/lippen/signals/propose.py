@@ -5,32 +5,31 @@ The proposal is a mapping file with its reasons beside it, to be checked by some
 
 from __future__ import annotations
 
-from collections import Counter
+import re
 from collections.abc import Mapping as Table
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lippen.signals.accept import Accepted, IdentityFound, accept
+from lippen.signals.checking import check_files, listed, looked_at_lines, row_lines
 from lippen.signals.drafting import draft_mapping
-from lippen.signals.glance import Glance
-from lippen.signals.kinds import load_kind
-from lippen.signals.listing import list_folder
+from lippen.signals.identity import mask_value
 from lippen.signals.mapping import Mapping, MappingError
 from lippen.signals.mapping_file import parse_mapping
-from lippen.signals.report import ImportRefused
-from lippen.signals.rows import FileRefused
-
-_SHOWN = 5
+from lippen.signals.report import NO_OUTCOME, NotRead
+from lippen.signals.survey import Survey
 
 
 @dataclass(frozen=True)
 class Proposal:
     """A proposed mapping and what was seen on the way.
 
-    `toml` is the text of the mapping file, `mapping` the same checked (None when it lacks what a mapping must
-    have). `first_rows` are the first rows as they would be stored, `problems` plain sentences, `columns`
-    every column of the export with what was made of it.
+    `file` is the one whose columns were looked at, `toml` the text of the mapping file, `mapping` the same
+    checked (None when it lacks what a mapping must have). `first_rows` are the first rows as they would be
+    stored. `problems` are open questions that change what comes of an import, `notes` are only worth knowing;
+    both are plain sentences. `columns` says of every column what was made of it, `samples` what is in those
+    that were not understood. `looked_at` says how much of each file was counted, `left` what was not looked
+    at.
     """
 
     file: str
@@ -38,80 +37,68 @@ class Proposal:
     mapping: Mapping | None
     first_rows: tuple[Table[str, Any], ...]
     problems: tuple[str, ...]
+    notes: tuple[str, ...]
     columns: Table[str, str]
+    samples: Table[str, str]
+    looked_at: tuple[str, ...]
+    left: tuple[NotRead, ...]
 
     def as_text(self) -> str:
         """Everything as plain text, for a terminal."""
-        lines = [f"{self.file}", "", "Columns of the export"]
+        lines = [*looked_at_lines(list(self.looked_at), list(self.left))[1:], "", f"Columns of {self.file}"]
         width = max((len(name) for name in self.columns), default=0)
-        lines += [f"  {name:<{width}}  {use}" for name, use in self.columns.items()]
-        lines += ["", "First rows as they would be read"]
-        for row in self.first_rows:
-            shown = [f"{name} = {value}" for name, value in row.items() if value is not None]
-            lines += ["  " + "; ".join(shown)]
-        if not self.first_rows:
-            lines.append("  none")
-        lines += ["", "Problems", *(f"  - {problem}" for problem in self.problems or ("none found",))]
+        for name, use in self.columns.items():
+            more = f": {self.samples[name]}" if name in self.samples else ""
+            lines.append(f"  {name:<{width}}  {use}{more}")
+        lines += row_lines(self.first_rows)
+        lines += [*listed("Problems", self.problems), *listed("Notes", self.notes)]
         lines += ["", "Proposed mapping", "", self.toml]
         return "\n".join(lines)
 
 
 def propose_mapping(path: str | Path) -> Proposal:
-    """Look at a file (or the largest readable file of a folder) and propose how to map it.
+    """Look at a file, or at the files of a folder, and propose how to map them.
 
-    Raises ImportRefused when there is nothing that can be read.
+    The columns are those of the largest file that has kinds and times; kinds, codes and places are counted
+    over the first rows of every file that has these columns. Raises ImportRefused when nothing can be read.
     """
     path = Path(path)
-    if not path.exists():
-        raise ImportRefused("there is no such file or folder", file=path, remedy="Check the path.")
-    found, not_read = list_folder(path)
-    if not found:
-        reasons = "; ".join(f"{one.file}: {one.reason}" for one in not_read[:5])
-        raise ImportRefused(f"there is nothing to read here ({reasons or 'it is empty'})", file=path)
-    file = max(found, key=lambda one: (one.size, one.name))
+    survey = Survey(path)
+    glance = survey.lead
+    draft = draft_mapping(survey, _title(path))
+    problems = [*glance.problems, *survey.problems, *draft.problems]
+    notes = [*glance.notes, *draft.notes]
+    first_rows: tuple[Table[str, Any], ...] = ()
+    mapping: Mapping | None = None
     try:
-        glance = Glance(file, load_kind("incident"))
-        toml, doubts = draft_mapping(glance)
-    except FileRefused as error:
-        raise ImportRefused(f"it cannot be read: {error}", file=file.name) from error
-    except OSError as error:
-        raise ImportRefused(
-            f"it cannot be read ({error.strerror or error})",
-            file=file.name,
-            remedy="See that it is still there.",
-        ) from error
-    problems = [*glance.problems, *doubts]
-    try:
-        mapping = parse_mapping(toml)
+        mapping = parse_mapping(draft.toml)
     except MappingError as error:
         problems.append(f"the proposal is not complete: {error}")
-        return Proposal(file.name, toml, None, (), tuple(problems), glance.uses())
-    try:
-        outcome = accept(glance.batch, mapping, file.name, typed=file.reader != "csv")
-    except IdentityFound as error:
-        problems.append(f"the column {error.column!r} is full of {error.holds} and cannot be mapped")
-        return Proposal(file.name, toml, mapping, (), tuple(problems), glance.uses())
-    problems += _refusals(outcome, glance.batch.rows)
-    return Proposal(file.name, toml, mapping, tuple(_as_read(outcome)), tuple(problems), glance.uses())
+    else:
+        check = check_files(survey.files, mapping, most=1)
+        first_rows = tuple(check.first_rows)
+        # Whether any code stands for an outcome was seen in all of the counted rows, not in the first alone.
+        problems += [problem for problem in check.problems if problem != NO_OUTCOME]
+        notes += check.notes
+    uses = glance.uses()
+    return Proposal(
+        file=glance.file.name,
+        toml=draft.toml,
+        mapping=mapping,
+        first_rows=first_rows,
+        problems=tuple(problems),
+        notes=tuple(notes),
+        columns=uses,
+        samples={name: glance.samples(name) for name, use in uses.items() if use == "not used"},
+        looked_at=tuple(survey.looked_at),
+        left=tuple(survey.left),
+    )
 
 
-def _refusals(outcome: Accepted, rows: int) -> list[str]:
-    """What was wrong with the first rows, commonest first, each with an example."""
-    refused = [row for row in outcome.quarantine.to_pylist() if row["column"] is not None]
-    counted = Counter((row["column"], row["reason"]) for row in refused)
-    said = []
-    for (column, reason), count in counted.most_common(12):
-        example = next(row for row in refused if row["column"] == column and row["reason"] == reason)
-        said.append(
-            f"{count:,} of the first {rows:,} rows, first on line {example['line']}, "
-            f"where {column!r} says {example['value']!r}: {reason}"
-        )
-    return said + [f"{count:,} {note}" for note, count in sorted(outcome.notes.items())]
-
-
-def _as_read(outcome: Accepted) -> list[dict[str, Any]]:
-    hidden = ("place_key", "content", "file")
-    return [
-        {name: str(value) if value is not None else None for name, value in row.items() if name not in hidden}
-        for row in outcome.incidents.slice(0, _SHOWN).to_pylist()
-    ]
+def _title(path: Path) -> str:
+    """What a page may call an export: the name of its file or folder, in words."""
+    name = path.resolve().name
+    if not path.is_dir():
+        name = name.split(".")[0] or name
+    words = " ".join(re.sub(r"[^\w-]+|_+", " ", mask_value(name)).split())
+    return (words[:1].upper() + words[1:]) or "Incidents"

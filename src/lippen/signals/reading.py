@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lippen.progress import Stage, Stages
@@ -20,7 +21,7 @@ from lippen.signals.identity import identity_by_name
 from lippen.signals.json_rows import open_json_lines
 from lippen.signals.kinds import QUARANTINE_SCHEMA
 from lippen.signals.listing import Found
-from lippen.signals.mapping import Mapping
+from lippen.signals.mapping import FileRules, Mapping
 from lippen.signals.parquet_rows import open_parquet
 from lippen.signals.report import ImportRefused, NotRead
 from lippen.signals.rows import FileRefused, Source, Work
@@ -36,7 +37,8 @@ _FEW_VALUES = ["file", "outcome", "kind", "area", "larger_area", "priority", "di
 class Staged:
     """One source as it was read: what to count, and where its accepted and refused rows lie.
 
-    `refused_file` is None when nothing was refused. `notes`, `codes` and `reasons` count as in ImportReport.
+    `refused_file` is None when nothing was refused. `notes`, `codes`, `reasons` and
+    `with_outcome` count as in ImportReport.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Staged:
     notes: Counter[str] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
+    with_outcome: int = 0
 
 
 def read_files(
@@ -63,7 +66,7 @@ def read_files(
     with stages.stage("read", total=None) as progress, ThreadPoolExecutor(_AT_ONCE) as pool:
         for file in found:
             try:
-                opened = _open(file, mapping)
+                opened = open_file(file, mapping.wanted(), mapping.file)
                 expected = sum(source.about_rows or 0 for source in opened.sources)
                 if len(found) == 1 and expected:
                     progress.expect(expected)
@@ -87,7 +90,7 @@ def read_files(
             for one in staged:
                 one.digest = digest
             read += staged
-            not_read += [NotRead(sheet, reason) for sheet, reason in opened.without.items()]
+            not_read += [NotRead(sheet, reason, export=False) for sheet, reason in opened.without.items()]
     return read, not_read
 
 
@@ -98,7 +101,7 @@ def how_to_allow(column: str) -> str:
 
 
 @dataclass(frozen=True)
-class _Opened:
+class Opened:
     """What one file holds: its sources, what unpacks it (text only), and the sheets without the columns."""
 
     sources: list[Source]
@@ -106,16 +109,16 @@ class _Opened:
     without: dict[str, str] = field(default_factory=dict)
 
 
-def _open(file: Found, mapping: Mapping) -> _Opened:
-    wanted = mapping.wanted()
+def open_file(file: Found, wanted: tuple[str, ...], rules: FileRules) -> Opened:
+    """A file ready to read with the reader that suits it; raises FileRefused when it has not the columns."""
     if file.reader == "sheet":
-        sources, without = open_sheets(file.path, file.name, wanted, mapping.file)
-        return _Opened(sources, without=without)
+        sources, without = open_sheets(file.path, file.name, wanted, rules)
+        return Opened(sources, without=without)
     if file.reader == "parquet":
-        return _Opened([open_parquet(file.path, file.name, wanted)])
+        return Opened([open_parquet(file.path, file.name, wanted)])
     opener = open_json_lines if file.reader == "json" else open_csv
-    source, unpacking = opener(file.path, file.name, wanted, mapping.file)
-    return _Opened([source], unpacking)
+    source, unpacking = opener(file.path, file.name, wanted, rules)
+    return Opened([source], unpacking)
 
 
 def _digest(path: Path) -> str:
@@ -154,6 +157,8 @@ def _read(
                 staged.reasons.update(outcome.quarantine["reason"].to_pylist())
                 staged.notes += outcome.notes
                 staged.codes += outcome.unlisted_codes
+                known = pc.sum(pc.not_equal(outcome.incidents["outcome"], "unknown")).as_py()
+                staged.with_outcome += known or 0
                 progress.advance(rows)
     except FileRefused:
         accepted.path.unlink(missing_ok=True)

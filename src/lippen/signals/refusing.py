@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from lippen.signals.identity import mask_value
 from lippen.signals.kinds import QUARANTINE_SCHEMA
 from lippen.signals.rows import Refused
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 Mask = npt.NDArray[np.bool_]
 
@@ -61,3 +66,26 @@ class Refusals:
             "reason": pa.array(reasons, pa.string()),
         }
         self._tables.append(pa.table(rows, schema=QUARANTINE_SCHEMA))
+
+
+def write_refused_csv(quarantine: Path | None, path: Path) -> None:
+    """A quarantine file (None: no rows) as CSV for a spreadsheet: file, line, column, value, reason.
+
+    What a spreadsheet would take for a formula gets an apostrophe in front. Raises FileExistsError when there
+    is such a file.
+    """
+    with path.open("x", encoding="utf-8-sig", newline="") as out:
+        try:
+            writer = csv.writer(out)
+            writer.writerow(QUARANTINE_SCHEMA.names)
+            for batch in pq.ParquetFile(quarantine).iter_batches() if quarantine else ():
+                columns = [batch.column(name).to_pylist() for name in QUARANTINE_SCHEMA.names]
+                writer.writerows([_as_text(cell) for cell in row] for row in zip(*columns, strict=True))
+        except BaseException:
+            path.unlink()  # half of it would look like all of it
+            raise
+
+
+def _as_text(cell: str | int | None) -> str:
+    text = "" if cell is None else str(cell)
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text

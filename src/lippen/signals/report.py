@@ -7,6 +7,20 @@ from dataclasses import dataclass, field
 
 from lippen.errors import LippenError
 
+LOUD_SHARE = 0.05
+"""When more than this part of a file's rows is refused for one reason, that is said before all else."""
+
+NO_OUTCOME = (
+    "this export names no outcome: only volumes can be shown; map `disposal` and [outcomes] if it has one"
+)
+
+_NAMED = 5
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 row`, `2,000 rows`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
 
 class ImportRefused(LippenError):  # noqa: N818 - named after the event
     """An import that was not made. The workspace is as it was before."""
@@ -17,7 +31,7 @@ class FileCount:
     """One file (or one sheet of a workbook): accepted + duplicates + quarantined = rows read.
 
     `digest` is the SHA-256 of the file; `left_out` names the columns that were not read because they look
-    like identity, with what each looks like.
+    like identity, with what each looks like; `reasons` counts the quarantined rows by reason.
     """
 
     file: str
@@ -27,6 +41,7 @@ class FileCount:
     quarantined: int
     digest: str = ""
     left_out: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, int] = field(default_factory=dict)
 
     def adds_up(self) -> bool:
         """Whether every row that was read is accounted for."""
@@ -35,10 +50,14 @@ class FileCount:
 
 @dataclass(frozen=True)
 class NotRead:
-    """A file, link or directory in the folder that was not read, and why."""
+    """A file, link or directory in the folder that was not read, and why.
+
+    `export` is False where nothing suggests that it is one: a hidden file, a picture, a sheet of notes.
+    """
 
     file: str
     reason: str
+    export: bool = True
 
 
 @dataclass(frozen=True)
@@ -48,7 +67,8 @@ class ImportReport:
     `import_id` names it in the workspace; `changed` is False when the workspace already held everything.
     `notes` counts what was done to rows that were taken (clock times taken as the first of two, telephone
     numbers masked, places filled in); `unlisted_codes` counts disposal codes that the mapping does not list;
-    `reasons` counts quarantined rows by reason.
+    `reasons` counts quarantined rows by reason. `with_outcome` counts rows taken, or held already, whose
+    outcome is founded or unfounded.
     """
 
     import_id: str
@@ -58,6 +78,7 @@ class ImportReport:
     notes: Mapping[str, int] = field(default_factory=dict)
     unlisted_codes: Mapping[str, int] = field(default_factory=dict)
     reasons: Mapping[str, int] = field(default_factory=dict)
+    with_outcome: int = 0
 
     @property
     def rows(self) -> int:
@@ -79,9 +100,30 @@ class ImportReport:
         """Rows not taken, each with its reason in the quarantine."""
         return sum(entry.quarantined for entry in self.inputs)
 
+    def warnings(self) -> list[str]:
+        """What nobody may overlook, as sentences: files not read, many rows refused, no outcome known."""
+        said = []
+        unread = [one for one in self.not_read if one.export]
+        if unread:
+            named = "; ".join(f"{one.file} ({one.reason.split('; ')[0]})" for one in unread[:_NAMED])
+            more = f"; and {len(unread) - _NAMED:,} more" if len(unread) > _NAMED else ""
+            verb = "was" if len(unread) == 1 else "were"
+            said.append(f"{counted(len(unread), 'file')} {verb} NOT read: {named}{more}")
+        for one in self.inputs:
+            reason, most = max(one.reasons.items(), key=lambda entry: entry[1], default=("", 0))
+            if most > LOUD_SHARE * one.rows:
+                said.append(
+                    f"{one.quarantined:,} of {counted(one.rows, 'row')} of {one.file} were refused, "
+                    f"{'all' if most == one.quarantined else 'most'} because {reason}"
+                )
+        if self.accepted + self.duplicates and not self.with_outcome:
+            said.append(NO_OUTCOME)
+        return said
+
     def as_text(self) -> str:
-        """The report as lines of plain text."""
-        lines = ["rows read | accepted | duplicates | quarantined | file"]
+        """The report as lines of plain text, what nobody may overlook first."""
+        lines = [f"WARNING: {warning}" for warning in self.warnings()]
+        lines.append("rows read | accepted | duplicates | quarantined | file")
         lines += [
             f"{one.rows:>9,} | {one.accepted:>8,} | {one.duplicates:>10,} | {one.quarantined:>11,}"
             f" | {one.file}"
@@ -94,7 +136,7 @@ class ImportReport:
             ]
         lines += [f"not read: {one.file}: {one.reason}" for one in self.not_read]
         lines += [f"{count:,} {note}" for note, count in sorted(self.notes.items())]
-        lines += [f"{count:,} rows quarantined: {reason}" for reason, count in self.reasons.items()]
+        lines += [f"{counted(count, 'row')} quarantined: {reason}" for reason, count in self.reasons.items()]
         if self.unlisted_codes:
             codes = ", ".join(f"{code} ({count:,})" for code, count in list(self.unlisted_codes.items())[:20])
             lines.append(f"disposal codes that the mapping does not list, taken as its default: {codes}")
