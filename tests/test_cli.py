@@ -274,6 +274,25 @@ def test_evaluate_prints_recall_and_writes_tables(tmp_path: Path) -> None:
     assert [one.name for one in tmp_path.iterdir()] == ["e"]
 
 
+def test_an_evaluation_tells_the_page_what_it_would_miss(tmp_path: Path) -> None:
+    made = tmp_path / "evaluation.json"
+    size = {"size": 10, "campaigns": 40, "recall": 0.9, "low": 0.77, "high": 0.96}
+    recall = {"recall": 0.72, "recall_low": 0.68, "recall_high": 0.75, "best_rule_recall": 0.55}
+    made.write_text(json.dumps({"campaigns": 640, **recall, "by_size": [size]}))
+    args = ["brief", TOWN, "--mapping", MAPPING, "--quiet"]
+    run = lippen(*args, "--evaluation", made, "--out", tmp_path / "out")
+    assert run.returncode == 0, run.stderr
+    facts = json.loads((tmp_path / "out" / "brief.json").read_text())
+    assert facts["credibility"]["planted"]["recall"] == 0.72
+    assert "72% did" in (tmp_path / "out" / "index.html").read_text()
+    for text in ("{}", "[1]", "no json"):
+        made.write_text(text)
+        run = lippen(*args, "--evaluation", made, "--out", tmp_path / "other")
+        assert_one_line(run, str(made), "no evaluation of lippen", "evaluation.json")
+    assert_one_line(lippen(*args, "--evaluation", "none.json", "--out", tmp_path / "other"), "none.json")
+    assert not (tmp_path / "other").exists()
+
+
 @pytest.mark.parametrize(
     ("args", "parts"),
     [

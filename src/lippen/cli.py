@@ -147,14 +147,21 @@ def brief(
     since: Since = None,
     budget: Budget = 1.0,
     seed: Seed = 0,
+    evaluation: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="An evaluation.json of these incidents, whose recall the page then tells."
+        ),
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Write the briefing over a folder of exports: one page, its figures as JSON, its tables as Parquet."""
     from lippen.briefing import write_briefing
 
-    command = _command("brief", folder, mapping, since, budget, seed)
+    command = _command("brief", folder, mapping, since, budget, seed, evaluation)
     settings = _settings(since, budget, seed)
-    report = write_briefing(folder, out, _mapping(folder, mapping), settings, _stages(quiet), command)
+    how = _mapping(folder, mapping)
+    report = write_briefing(folder, out, how, settings, _stages(quiet), command, evaluation)
     typer.echo(report.as_text(), nl=False)
     typer.echo(f"The briefing: {out / 'index.html'}")
 
@@ -251,7 +258,13 @@ def _mapping(folder: Path, file: Path | None) -> Mapping:
 
 
 def _command(
-    verb: str, folder: Path, mapping: Path | None, since: datetime | None, budget: float, seed: int
+    verb: str,
+    folder: Path,
+    mapping: Path | None,
+    since: datetime | None,
+    budget: float,
+    seed: int,
+    evaluation: Path | None,
 ) -> str:
     """How to have the same again, without the output folder: where a briefing goes changes nothing in it."""
     import shlex
@@ -260,6 +273,7 @@ def _command(
     parts += ["--mapping", str(mapping)] if mapping else []
     parts += ["--since", f"{since:%Y-%m-%d}"] if since else []
     parts += ["--budget", f"{budget:g}", "--seed", str(seed)]
+    parts += ["--evaluation", str(evaluation)] if evaluation else []
     return shlex.join(parts)
 
 

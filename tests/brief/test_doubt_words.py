@@ -163,10 +163,12 @@ def test_what_planted_campaigns_showed() -> None:
 
 def test_without_planted_campaigns_the_command_that_plants_some_is_named_in_full() -> None:
     start = (
-        "This run planted no campaigns, so it cannot say how many true episodes it would miss. To measure "
-        "that on these incidents, run: lippen evaluate credibility "
+        "This run planted no campaigns, so it cannot say how many true episodes it would miss. "
+        "Measure it on these incidents, and give the evaluation.json that it writes to lippen brief "
+        "--evaluation: lippen evaluate credibility "
     )
-    assert words.planted(None) == start + "FOLDER --mapping FILE"
+    end = " --out evaluation"
+    assert words.planted(None) == start + "FOLDER --mapping FILE" + end
     assert words.planted(None, "lippen brief calls --mapping m.toml --budget 1 --seed 7") == (
-        start + "calls --mapping m.toml --budget 1 --seed 7"
+        start + "calls --mapping m.toml --budget 1 --seed 7" + end
     )

@@ -302,7 +302,8 @@ def planted(measured: Planted | None, command: str | None = None) -> str:
         rest = made.removeprefix(briefing) if made.startswith(briefing) else "FOLDER --mapping FILE"
         return (
             "This run planted no campaigns, so it cannot say how many true episodes it would miss. "
-            f"To measure that on these incidents, run: lippen evaluate credibility {rest}"
+            "Measure it on these incidents, and give the evaluation.json that it writes to lippen brief "
+            f"--evaluation: lippen evaluate credibility {rest} --out evaluation"
         )
     line = (
         f"We planted {figures.plural(measured['campaigns'], 'made-up campaign')} among these incidents "
