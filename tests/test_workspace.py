@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -346,3 +347,22 @@ def test_a_write_that_fails_at_any_step_leaves_a_state_that_opens(
     assert outcomes[0] == [1]
     assert outcomes[-1] == [1, 2]
     assert len(outcomes) > 4
+
+
+@pytest.mark.parametrize("folder", ["lake", "lake/results", "lake/signals/incident"])
+def test_a_folder_that_is_a_link_is_refused_and_nothing_behind_it_is_touched(
+    tmp_path: Path, duck: Engine, folder: str
+) -> None:
+    """Opening cleans up what no manifest names: through a link it would clean up somebody's thesis."""
+    Workspace.open(tmp_path / "workspace", duck)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "thesis.docx").write_text("years of work")
+    place = tmp_path / "workspace" / folder
+    if place.is_dir():
+        shutil.rmtree(place)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.symlink_to(elsewhere)
+    with pytest.raises(WorkspaceError, match="a link to another place"):
+        Workspace.open(tmp_path / "workspace", duck)
+    assert (elsewhere / "thesis.docx").read_text() == "years of work"

@@ -186,20 +186,31 @@ def evaluate_credibility(
     typer.echo(found.as_text(), nl=False)
 
 
+_stopped_by: list[int] = []
+"""The signals that asked this run to stop."""
+
+
 def main() -> NoReturn:
     """Run the command line; what `lippen` starts."""
-    signal.signal(signal.SIGTERM, _stop)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stop)
     try:
         app()
-    except LippenError as error:
-        _fail(str(error))
-    except OSError as error:
-        _fail(_about_the_disk(error))
+    except Exception as error:
+        # A library that is stopped in the middle of its work says so in an error of its own.
+        if _stopped_by:
+            sys.exit(128 + _stopped_by[0])
+        if isinstance(error, LippenError):
+            _fail(str(error))
+        if isinstance(error, OSError):
+            _fail(_about_the_disk(error))
+        raise
     sys.exit(0)
 
 
 def _stop(number: int, _frame: FrameType | None) -> NoReturn:
     # Raised and not killed, so that whatever is half-written is taken away on the way out.
+    _stopped_by.append(number)
     sys.exit(128 + number)
 
 

@@ -155,6 +155,7 @@ class Workspace:
                 )
             write_in_one_step(settings, _settings_text(None))
         workspace = cls(directory, engine, _read_zone(settings))
+        workspace._refuse_links()
         with suppress(PermissionError):  # someone else's workspace can be read all the same
             workspace.lake.mkdir(exist_ok=True)
             workspace._clean()
@@ -282,6 +283,23 @@ class Workspace:
         finally:
             self._lock = None
             os.close(handle)
+
+    def _refuse_links(self) -> None:
+        """What is cleaned up is deleted, so no folder of the lake may lie somewhere else."""
+        kinds = self.lake / "signals"
+        inside = kinds.iterdir() if kinds.is_dir() and not kinds.is_symlink() else ()
+        for folder in (
+            self.lake,
+            kinds,
+            *inside,
+            *(self.lake / n for n in ("quarantine", "results", "staging")),
+        ):
+            if folder.is_symlink():
+                raise WorkspaceError(
+                    "this folder of the workspace is a link to another place",
+                    file=folder,
+                    remedy="Put the folder itself there, or name another workspace.",
+                )
 
     def _clean(self) -> None:
         try:

@@ -40,11 +40,17 @@ def test_an_even_share_is_fair() -> None:
 
 
 def test_small_counts_cannot_tell_however_they_fall() -> None:
-    """One incident in a thousand should have had 0.06 of 60 false episodes; that it had 3 proves nothing."""
-    rows = table(["north"] * 999 + ["isle"], [3] * 57 + [999] * 3)
+    """Six incidents in a thousand should have had 0.36 of 60 false episodes; 3 of them prove nothing."""
+    rows = table(["north"] * 994 + ["isle"] * 6, [3] * 57 + [999] * 3)
     assert rows["isle"]["verdict"] == "cannot tell"
     few = table(["north"] * 500 + ["south"] * 500, [3] * int(2 * LEAST_EXPECTED - 1))
     assert [row["verdict"] for row in few.values()] == ["cannot tell", "cannot tell"]
+
+
+def test_groups_of_a_handful_are_counted_together() -> None:
+    rows = table(["north"] * 994 + ["12 Kirkgait"] * 4 + ["13 Kirkgait"] * 2, [3] * 10 + [999])
+    assert {name: row["incidents"] for name, row in rows.items()} == {"north": 994, "other areas": 6}
+    assert rows["other areas"]["false_episodes"] == 1
 
 
 def test_groups_below_the_threshold_are_no_false_episodes() -> None:

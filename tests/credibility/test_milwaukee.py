@@ -1,7 +1,8 @@
 """On real police calls: what the docs claim of them holds.
 
 `docs/explanation/credibility.md` prints the figures and the commands: AUC 0.783 where the kind alone has
-0.760, calibration error 0.014, four episodes where chance brings 1.5, planted recall 1.25 to 1.33 times the
+0.760, calibration error 0.014, three or four episodes where chance brings 1.5, planted recall 1.25 to 1.32
+times the
 best rule's.
 """
 
@@ -40,8 +41,8 @@ def assessed(calls: Workspace, duck: Engine) -> Assessment:
 
 @pytest.fixture(scope="module")
 def measured(calls: Workspace, duck: Engine) -> Evaluation:
-    # Six rounds are 384 campaigns to judge by: enough for a ratio, in half the time of the command's ten.
-    return evaluate(calls.signals("incident"), duck, SETTINGS, Stages(quiet=True), rounds=6)
+    settings = Settings(since=SETTINGS.since, seed=2)
+    return evaluate(calls.signals("incident"), duck, settings, Stages(quiet=True))
 
 
 def test_the_expected_rate_ranks_later_calls_better_than_their_kind(assessed: Assessment) -> None:
@@ -72,7 +73,7 @@ def test_without_unit_times_diversion_cannot_be_told(assessed: Assessment) -> No
 
 def test_planted_campaigns_come_to_light_where_the_best_plain_rule_misses_them(measured: Evaluation) -> None:
     assert measured.facts["recall"] > 0.65
-    assert measured.facts["ratio"] >= 1.2
+    assert measured.facts["ratio"] >= 1.25
     assert measured.facts["by_stealth"]["S4"]["all"] <= 0.02
 
 

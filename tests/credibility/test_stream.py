@@ -15,6 +15,7 @@ from lippen.credibility.stream import (
     SAME_SPOT_S,
     WEEK_S,
     Stream,
+    covered_days,
     make_stream,
     part,
     shuffled,
@@ -66,23 +67,31 @@ def test_shuffling_moves_incidents_by_whole_weeks_and_keeps_all_else(
 ) -> None:
     """With less than four weeks there are too few to move in, and days take their place."""
     s = stream_of([row for row in rows if row[0] * 1800 < weeks * WEEK_S] or [(0, 0, True)])
-    end = weeks * WEEK_S
-    moved = shuffled(s, 0, end, np.random.default_rng(seed))
+    moved = shuffled(s, 0, np.random.default_rng(seed))
     kept = part(s, ~s.repeat)
-    by_row, step = np.argsort(moved.row), WEEK_S if weeks >= 4 else DAY_S
+    days = covered_days(s, 0)
+    by_row, step = np.argsort(moved.row), WEEK_S if days[-1] - days[0] >= 27 else DAY_S
     order = np.argsort(kept.row)
     for name in ("x_km", "y_km", "kind", "unfounded", "copies", "evidence", "row"):
         assert getattr(moved, name)[by_row].tolist() == getattr(kept, name)[order].tolist(), name
     away = moved.at_s[by_row] - kept.at_s[order]
     assert (away % step == 0).all()
-    assert ((moved.at_s >= 0) & (moved.at_s < end)).all()
+    assert set(moved.at_s // DAY_S) <= set(days)
     assert (moved.hour_of_week == moved.at_s // 3600 % 168).all()
-    again = shuffled(s, 0, end, np.random.default_rng(seed))
+    again = shuffled(s, 0, np.random.default_rng(seed))
     assert again.at_s.tolist() == moved.at_s.tolist()
 
 
+def test_nothing_is_moved_into_a_gap() -> None:
+    """A month without incidents is a hole in the export: false episodes there would make the budget a lie."""
+    rows: list[Any] = [(48 * day + 20, 0, True) for day in (*range(28), *range(60, 88)) for _ in range(3)]
+    moved = shuffled(stream_of(rows), 0, np.random.default_rng(1))
+    days = moved.at_s // DAY_S
+    assert not ((days >= 28) & (days < 60)).any()
+
+
 def test_every_week_is_as_likely() -> None:
-    rows: list[Any] = [(5, 0, False)] * 4_000
-    weeks = shuffled(stream_of(rows), 0, 8 * WEEK_S, np.random.default_rng(3)).at_s // WEEK_S
+    rows: list[Any] = [(5 + 336 * (n % 8), 0, False) for n in range(4_000)]
+    weeks = shuffled(stream_of(rows), 0, np.random.default_rng(3)).at_s // WEEK_S
     counts = np.bincount(weeks, minlength=8)
     assert abs(counts - 500).max() < 4 * np.sqrt(500)

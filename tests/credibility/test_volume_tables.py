@@ -102,14 +102,22 @@ def test_many_kinds_widen_each_interval(duck: Engine) -> None:
 
 def test_kinds_are_counted_by_outcome_over_the_days_assessed(duck: Engine) -> None:
     rows = weekly_rows([4, 4, 4, 4])
-    for n, outcome in enumerate(["founded", "unfounded", "unfounded", "unknown"]):
+    for n, outcome in enumerate(["founded", "unfounded", "unfounded", "unknown", "founded"]):
         rows.append({"reported_at": at(30, n), "kind": "FIGHT", "outcome": outcome})
     fight, noise = volumes(rows, duck)["volumes_kind"]
-    assert (fight["kind"], fight["incidents"]) == ("FIGHT", 4)
-    assert (fight["founded"], fight["unfounded"], fight["unknown"]) == (1, 2, 1)
+    assert (fight["kind"], fight["incidents"]) == ("FIGHT", 5)
+    assert (fight["founded"], fight["unfounded"], fight["unknown"]) == (2, 2, 1)
     # Nothing before, or nothing after, and no change can be told.
     assert (fight["earlier_per_week"], fight["change_low"], fight["change_high"]) == (0.0, None, None)
     assert (noise["incidents"], noise["change_low"]) == (0, None)
+
+
+def test_kinds_of_a_handful_are_counted_together(duck: Engine) -> None:
+    """A kind seen once or twice may be a free text, and a name in it."""
+    rows = weekly_rows([4, 4, 4, 4])
+    rows += [{"reported_at": at(30, n), "kind": f"ASKED FOR RESIDENT {n}"} for n in range(3)]
+    kinds = {row["kind"]: row["incidents"] for row in volumes(rows, duck)["volumes_kind"]}
+    assert kinds == {"(kinds with fewer than 5 incidents)": 3, "NOISE": 0}
 
 
 @pytest.mark.parametrize("flag", ["own_activity", "protected"])
@@ -145,7 +153,7 @@ def test_what_is_expected_of_a_few_incidents_is_not_shown(duck: Engine) -> None:
     )
     few, enough = volumes(rows, duck, expected=expected)["volumes_area"]
     assert (few["incidents"], few["unfounded"], few["expected_unfounded"]) == (9, None, None)
-    assert (enough["unfounded"], enough["expected_unfounded"]) == (2, 1.75)
+    assert (enough["unfounded"], enough["expected_unfounded"]) == (2, 1.8)
 
 
 def test_an_assessment_never_shows_the_expected_rate_of_one_incident(duck: Engine) -> None:

@@ -30,7 +30,7 @@ from lippen.credibility.features import collect_features, day_number, ints
 from lippen.credibility.measured import CALIBRATION, brier, calibration, calibration_error, ranking
 from lippen.credibility.population import left_out
 from lippen.credibility.scan import find_clusters
-from lippen.credibility.searched import chance_of, searched_stream
+from lippen.credibility.searched import LEAST_DAYS, chance_of, searched_stream
 from lippen.credibility.settings import STANDING_LINE, AssessmentError, Settings
 from lippen.credibility.volumes import volume_tables
 from lippen.engine import Engine
@@ -134,6 +134,12 @@ def _search(
         if searched is None:
             facts["episodes"]["why_none"] = (
                 "Too few incidents with an outcome have a place, and without places nothing is near anything."
+            )
+            return {}
+        if searched.days() < LEAST_DAYS:
+            facts["episodes"]["why_none"] = (
+                f"Only {searched.days()} of the days assessed hold incidents: too few to tell a group from "
+                f"chance. Assess {LEAST_DAYS} days or more."
             )
             return {}
         stage.advance(len(searched.stream))

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from lippen.credibility.background import Background
 from lippen.credibility.scan import Cluster, find_clusters
-from lippen.credibility.stream import DAY_S, Stream, shuffled
+from lippen.credibility.stream import Stream, covered_days, shuffled
 
 Floats = NDArray[np.float64]
 
@@ -67,13 +67,12 @@ def measure_chance(
     background: Background,
     copy_evidence: float,
     start_s: int,
-    end_s: int,
     budget: float,
     replicates: int,
     seed: int,
     advance: Callable[[int], None] = lambda _: None,
 ) -> Chance:
-    """Shuffle `stream` within [start_s, end_s) and search it, `replicates` times.
+    """Shuffle `stream` over the days it covers, counted from `start_s`, and search it, `replicates` times.
 
     `budget` is the number of false episodes allowed in 30 days; `advance` is told of each replicate done. The
     result depends on `seed` and not on the number of threads.
@@ -82,7 +81,7 @@ def measure_chance(
 
     def one(number: int) -> list[Cluster]:
         rng = np.random.default_rng(seeds[number])
-        return find_clusters(shuffled(stream, start_s, end_s, rng), background, copy_evidence)
+        return find_clusters(shuffled(stream, start_s, rng), background, copy_evidence)
 
     scores: list[float] = []
     spots: list[int] = []
@@ -93,7 +92,7 @@ def measure_chance(
             advance(1)
     order = np.argsort(-np.array(scores), kind="stable")
     ranked = np.array(scores)[order]
-    days = (end_s - start_s) / DAY_S
+    days = float(len(covered_days(stream, start_s)))
     allowed = int(budget * replicates * days / 30)
     threshold = float(ranked[allowed]) if allowed < len(ranked) else 0.0
     starts = int((stream.unfounded & ~stream.repeat).sum())

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lippen.credibility.measured import BINS, calibration_error, ranking, wilson
+from lippen.credibility.measured import BINS, SUMS_TO, calibration_error, ranking, wilson
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -53,7 +53,7 @@ def months_table(day: Ints, found: Ints, rate: Floats) -> pa.Table:
             {
                 "month": str(month),
                 "incidents": int(at.sum()),
-                "expected": float(rate[at].mean()),
+                "expected": round(float(rate[at].mean()), SUMS_TO),
                 "observed": float(found[at].mean()),
                 "ece": calibration_error(found[at], rate[at]),
             }

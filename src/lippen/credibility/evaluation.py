@@ -146,10 +146,7 @@ def _tried(
     `words` numbers the texts of the real stream, -1 for none.
     """
     seeds = np.random.SeedSequence(settings.seed).spawn(RULE_REPLICATES)
-    quiet = [
-        shuffled(searched.stream, searched.start_s, searched.end_s, np.random.default_rng(seed))
-        for seed in seeds
-    ]
+    quiet = [shuffled(searched.stream, searched.start_s, np.random.default_rng(seed)) for seed in seeds]
     # Each incident keeps its words when it is moved; rows of the stream are in order.
     quiet_words = [words[np.searchsorted(searched.stream.row, one.row)] for one in quiet]
 

@@ -23,6 +23,9 @@ WORST_RATIO = 1.25
 """A group is called worse off when even the lower end of its interval is this much above the overall rate."""
 
 MOST_GROUPS = 24
+OTHER = "other areas"
+LEAST_SHOWN = 5
+"""A group with fewer incidents is counted among the others (design, promise 8)."""
 
 FAIRNESS = pa.schema(
     [
@@ -46,7 +49,7 @@ def area_groups(larger_area: pa.ChunkedArray, area: pa.ChunkedArray) -> list[str
     larger = larger_area.to_pylist()
     if any(larger):
         common = _by_volume(larger)[:MOST_GROUPS]
-        return [name if name in common else "other areas" for name in larger]
+        return [name if name in common else OTHER for name in larger]
     small = area.to_pylist()
     ranked = _by_volume(small)
     third = {name: 3 * i // max(1, len(ranked)) for i, name in enumerate(ranked)}
@@ -66,6 +69,8 @@ def fairness_table(groups: Sequence[str], searched: NDArray[np.int64], chance: C
     Rates are false episodes for each incident searched, over all replicates; intervals are exact for a
     Poisson count (F. Garwood 1936).
     """
+    small = {name for name, n in Counter(groups[row] for row in searched).items() if n < LEAST_SHOWN}
+    groups = [OTHER if name in small else name for name in groups]
     incidents = Counter(groups[row] for row in searched)
     false = Counter(groups[row] for row in chance.spots[chance.scores > chance.threshold])
     overall = false.total() / max(1, incidents.total() * chance.replicates)

@@ -13,6 +13,9 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 BINS = 15
+SUMS_TO = 4
+"""Digits that a published mean of expected rates keeps: with more, sums over different groups of incidents
+would differ by the rate of the one that is in only one of them (promise 1)."""
 
 CALIBRATION = pa.schema(
     [
@@ -67,7 +70,7 @@ def calibration(found: Ints, rate: Floats, bins: int = BINS) -> pa.Table:
             {
                 "bin": number,
                 "incidents": len(part),
-                "expected": float(rate[part].mean()),
+                "expected": round(float(rate[part].mean()), SUMS_TO),
                 "observed": float(found[part].mean()),
                 "low": low,
                 "high": high,

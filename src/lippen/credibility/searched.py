@@ -20,8 +20,8 @@ from lippen.credibility.chance import Chance, measure_chance
 from lippen.credibility.expected import Rates
 from lippen.credibility.features import HOUR_S, floats, ints
 from lippen.credibility.links import Copies, copied, lone_evidence
-from lippen.credibility.settings import Settings
-from lippen.credibility.stream import DAY_S, Stream, make_stream
+from lippen.credibility.settings import AssessmentError, Settings
+from lippen.credibility.stream import Stream, covered_days, make_stream
 from lippen.engine import Engine
 
 Ints = NDArray[np.int64]
@@ -32,6 +32,8 @@ LEAST_BEFORE = 100
 """Incidents with a place that the background must at least be learned from."""
 
 LEAST_LATER = 3
+LEAST_DAYS = 7
+"""On fewer days a shuffled incident has nowhere to go, and everything looks like chance."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,8 @@ class Searched:
     """The later stream, what is normal for it, and what ties incidents together beside time and place.
 
     `company` counts, for each row of the feature table, other calls that seem to speak of the same event;
-    `usual_company` is the share of its kind that has any. `start_s` and `end_s` bound the whole days that the
-    stream lies in (seconds of naive UTC).
+    `usual_company` is the share of its kind that has any. `start_s` is the local midnight before the first
+    of the stream (seconds of naive UTC), from which days are counted.
     """
 
     stream: Stream
@@ -49,7 +51,10 @@ class Searched:
     company: Ints
     usual_company: Floats
     start_s: int
-    end_s: int
+
+    def days(self) -> int:
+        """Days that hold incidents."""
+        return len(covered_days(self.stream, self.start_s))
 
 
 def searched_stream(
@@ -85,25 +90,20 @@ def searched_stream(
         at[rows], x[rows], y[rows], kind[rows], hour[rows], unfounded[rows], group[rows], evidence[rows], rows
     )
     has_company = np.bincount(kind, weights=company > 0, minlength=kinds) / np.bincount(kind, minlength=kinds)
-    start_s, end_s = _whole_days(at[rows], day[rows], ints(features, "local_hour")[rows])
     return Searched(
         stream=stream,
         background=background,
         copies=copies,
         company=company,
         usual_company=has_company[kind],
-        start_s=start_s,
-        end_s=end_s,
+        start_s=_midnight(at[rows], ints(features, "local_hour")[rows]),
     )
 
 
-def _whole_days(at_s: Ints, day: Ints, local_hour: Ints) -> tuple[int, int]:
-    """Where the local days of these incidents begin and end (seconds of naive UTC)."""
+def _midnight(at_s: Ints, local_hour: Ints) -> int:
+    """The local midnight before the first of these incidents (seconds of naive UTC)."""
     first = int(np.argmin(at_s))
-    start = int(at_s[first]) - int(local_hour[first]) * HOUR_S - int(at_s[first]) % HOUR_S
-    end = start + (int(day.max()) - int(day[first]) + 1) * DAY_S
-    # The day on which the clocks go back has an hour more.
-    return start, max(end, int(at_s.max()) + 1)
+    return int(at_s[first]) - int(local_hour[first]) * HOUR_S - int(at_s[first]) % HOUR_S
 
 
 def _flat_map(features: pa.Table, before: NDArray[np.bool_]) -> tuple[Floats, Floats]:
@@ -125,13 +125,28 @@ def _kinds(features: pa.Table) -> tuple[Ints, int]:
 def chance_of(
     searched: Searched, settings: Settings, advance: Callable[[int], None] = lambda _: None
 ) -> Chance:
-    """Measure chance for `searched`, with the budget, replicates and seed of `settings`."""
+    """Measure chance for `searched`, with the budget, replicates and seed of `settings`.
+
+    Raises AssessmentError when there are too few days to tell chance from more, or the budget is finer than
+    so many shuffled days can tell.
+    """
+    days = searched.days()
+    if days < LEAST_DAYS:
+        raise AssessmentError(
+            f"only {days} of the days assessed hold incidents: too few to tell a group from chance",
+            remedy=f"Assess {LEAST_DAYS} days or more: choose an earlier --since.",
+        )
+    finest = 30 / (settings.replicates * days)
+    if settings.budget < finest:
+        raise AssessmentError(
+            f"a budget of {settings.budget:g} false episodes in 30 days is finer than {days} days can tell",
+            remedy=f"Give --budget {finest:.3f} or more, or assess more days.",
+        )
     return measure_chance(
         searched.stream,
         searched.background,
         searched.copies.evidence,
         searched.start_s,
-        searched.end_s,
         settings.budget,
         settings.replicates,
         settings.seed,

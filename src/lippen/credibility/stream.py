@@ -83,19 +83,30 @@ def part(stream: Stream, keep: Flags) -> Stream:
     return Stream(*(getattr(stream, name)[keep] for name in Stream.__dataclass_fields__))
 
 
-def shuffled(stream: Stream, start_s: int, end_s: int, rng: np.random.Generator) -> Stream:
-    """The same incidents, each moved by its own whole number of weeks within [start_s, end_s).
+def covered_days(stream: Stream, start_s: int) -> Ints:
+    """The days, counted from `start_s`, on which the stream holds anything: a gap is no quiet time."""
+    return np.unique((stream.at_s - start_s) // DAY_S)
 
-    Kind, place, words and hour of the week stay, so every rhythm that is normal stays; what is broken is
-    only which incidents fall together. Repeated reports are left out, since they count for nothing. With
-    less than four weeks to move in, incidents move by whole days.
+
+def shuffled(stream: Stream, start_s: int, rng: np.random.Generator) -> Stream:
+    """The same incidents, each moved by its own whole number of weeks to a day that the stream covers.
+
+    Days are counted from `start_s`. Kind, place, words and hour of the week stay, so every rhythm that is
+    normal stays; what is broken is only which incidents fall together. Repeated reports are left out, since
+    they count for nothing. With less than four weeks to move in, incidents move by whole days.
     """
-    step = WEEK_S if end_s - start_s >= 4 * WEEK_S else DAY_S
+    days = covered_days(stream, start_s)
+    step = 7 if days[-1] - days[0] >= 27 else 1
     s = part(stream, ~stream.repeat)
-    offset = (s.at_s - start_s) % step
-    places = np.maximum((end_s - start_s - offset + step - 1) // step, 1)
-    at = start_s + offset + step * (rng.random(len(s)) * places).astype(np.int64)
-    hour = s.hour_of_week if step == WEEK_S else (s.hour_of_week + ((at - s.at_s) // DAY_S) * 24) % 168
+    day, second = np.divmod(s.at_s - start_s, DAY_S)
+    luck = rng.random(len(s))
+    to = day.copy()
+    for phase in range(step):
+        mine = day % step == phase
+        open_days = days[days % step == phase]
+        to[mine] = open_days[(luck[mine] * len(open_days)).astype(np.int64)]
+    at = start_s + to * DAY_S + second
+    hour = (s.hour_of_week + (to - day) * 24) % 168
     return make_stream(at, s.x_km, s.y_km, s.kind, hour, s.unfounded, s.copies, s.evidence, s.row)
 
 

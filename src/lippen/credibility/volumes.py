@@ -7,6 +7,7 @@ is computed here runs over those counts. Intervals allow for counts that vary mo
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -27,6 +28,9 @@ LEAST_IN_AREA = 5
 """Areas with fewer incidents are left out: a count this small points at somebody (design, promise 8). Where
 fewer than this were assessed, what was expected of them is left out too: the sum of a few expected rates is
 nearly the rate of one incident (promise 1)."""
+
+LEAST_OF_KIND = 5
+RARE_KINDS = "(kinds with fewer than 5 incidents)"
 
 Z = float(norm.ppf(0.975))
 
@@ -49,12 +53,20 @@ def volume_tables(
         ),
         order_by=["kind", "local_day"],
     )
-    rows = daily.to_pylist()
+    rows = _pooled(daily.to_pylist())
     return {
         "volumes_week": _weeks(rows),
         "volumes_kind": _kinds(rows, since),
         "volumes_area": _areas(reported, engine, since, expected),
     }
+
+
+def _pooled(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows with all kinds of fewer than five incidents put together: a kind that rare may be a name."""
+    total: Counter[str] = Counter()
+    for row in rows:
+        total[row["kind"]] += row["n"]
+    return [row if total[row["kind"]] >= LEAST_OF_KIND else {**row, "kind": RARE_KINDS} for row in rows]
 
 
 def _monday(day: date) -> date:
@@ -196,7 +208,7 @@ def _areas(reported: ibis.Table, engine: Engine, since: date, expected: pa.Table
         return row[name] / row["placed"] / 1_000_000 if row["placed"] else None
 
     def expectation(row: dict[str, Any], name: str) -> Any:
-        return usual[row["area"]][name] if row["area"] in usual else None
+        return round(usual[row["area"]][name], 1) if row["area"] in usual else None
 
     return pa.table(
         {
