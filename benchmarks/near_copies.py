@@ -77,8 +77,8 @@ def run(repeats: int, texts: int = TEXTS, campaigns: int = CAMPAIGNS) -> Finding
         notes=[
             f"Peers: words and pairs of words, {HASHES} hashes in {BANDS} bands, an estimated Jaccard index "
             f"of {LEAST} or more. Lippen: the exact index over the shingles it keeps, "
-            f"{DEFAULT_RULE.least_percent} % or more, as in a briefing, and at most {DEFAULT_RULE.most_links} "
-            "links a text.",
+            f"{DEFAULT_RULE.least_percent} % or more, as in a briefing, and at most "
+            f"{DEFAULT_RULE.most_links} links a text.",
             "Real notes are withheld from open data. The grammar that made these repeats set phrases as real "
             "notes do, and that is what costs the peers time and wrong pairs; how much of it real notes have "
             "is not known.",

@@ -69,8 +69,24 @@ class Manifest:
 
     @classmethod
     def read(cls, lake: Path) -> Self:
-        """The state on disk; the empty one where nothing was written yet. Raises ManifestError."""
+        """The state on disk; the empty one where nothing was written yet. Raises ManifestError.
+
+        A slow reader may find files of a state that has been left behind since: it looks again, and only a
+        state that is still the one on disk and names what is not there is broken.
+        """
         path = lake / "manifest.json"
+        before = None
+        while True:
+            manifest = cls._as_written(path)
+            absent = [name for name in sorted(manifest.files()) if not (lake / name).is_file()]
+            if not absent:
+                return manifest
+            if before == manifest.generation:
+                raise _broken(path, f"it names {absent[0]}, which is not there")
+            before = manifest.generation
+
+    @classmethod
+    def _as_written(cls, path: Path) -> Self:
         try:
             text = path.read_text("utf-8")
         except FileNotFoundError:
@@ -78,15 +94,11 @@ class Manifest:
         except UnicodeDecodeError as error:
             raise _broken(path, "it is not text") from error
         try:
-            manifest = cls._from_json(json.loads(text))
+            return cls._from_json(json.loads(text))
         except json.JSONDecodeError as error:
             raise _broken(path, error.msg, error.lineno) from error
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise _broken(path, f"an entry is missing or wrong ({error})") from error
-        for name in sorted(manifest.files()):
-            if not (lake / name).is_file():
-                raise _broken(path, f"it names {name}, which is not there")
-        return manifest
 
     @classmethod
     def _from_json(cls, read: Any) -> Self:

@@ -187,7 +187,10 @@ def test_recall_is_measured_against_the_best_plain_rule(measured: Evaluation) ->
 
 
 def test_nobody_finds_what_is_drawn_from_the_normal_stream(measured: Evaluation) -> None:
-    assert measured.facts["by_stealth"]["S4"]["all"] <= 0.05
+    """Twenty within two hours are another matter: in a town of 25 a day their number gives them away."""
+    found = measured.facts["by_stealth"]["S4"]
+    assert max(found["3"], found["5"], found["10"]) <= 0.05
+    assert found["20"] < measured.facts["by_stealth"]["S3"]["20"] / 2
 
 
 def test_larger_campaigns_are_found_more_often(measured: Evaluation) -> None:

@@ -160,6 +160,21 @@ def test_without_places_no_episode_is_looked_for(duck: Engine, rows: list[Row]) 
     assert assessment.tables["episodes"].num_rows == 0
 
 
+def test_a_few_days_are_too_few_to_tell_a_group_from_chance(duck: Engine, rows: list[Row]) -> None:
+    since = SINCE + dt.timedelta(days=22)
+    assessment = assess_town(incidents(rows), duck, since=since)
+    assert assessment.facts["model"] is not None
+    assert assessment.facts["episodes"]["found"] is None
+    assert assessment.facts["episodes"]["why_none"].startswith("Only 6 of the days assessed hold incidents")
+    assert assessment.tables["episodes"].num_rows == 0
+
+
+def test_a_budget_that_so_few_shuffled_days_cannot_tell_is_refused(duck: Engine, rows: list[Row]) -> None:
+    """39 times 28 days: one false episode in all of them is 0.027 in 30 days, and none cannot be promised."""
+    with pytest.raises(AssessmentError, match=r"0\.02 false episodes .* finer than 28 days .* 0\.027 or more"):
+        assess_town(incidents(rows), duck, budget=0.02)
+
+
 def test_a_first_day_must_be_given(duck: Engine) -> None:
     with pytest.raises(AssessmentError, match=r"no first day to assess was given.*since"):
         assess(duck.table(incidents([])), duck, Settings(), Stages(quiet=True))

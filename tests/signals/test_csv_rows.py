@@ -164,8 +164,19 @@ def test_a_wrong_separator_in_the_mapping_is_named_with_the_right_one(duck: Engi
 
 
 def test_a_header_that_is_not_there_is_named_with_those_that_are(duck: Engine, tmp_path: Path) -> None:
-    with pytest.raises(ImportRefused, match=r"no row has the header 'Reported' .* it has: Ref, Kind, When, "):
+    with pytest.raises(
+        ImportRefused, match=r"no row has the header 'Reported' .* it has: Ref, Kind, "
+    ) as said:
         bring_in_text(duck, tmp_path / "in", as_csv([call(1)]).replace("Reported", "When"))
+    assert "When" not in str(said.value)
+
+
+def test_a_file_without_a_header_shows_nothing_of_its_first_row(duck: Engine, tmp_path: Path) -> None:
+    text = "IM-1,Jean Doe,07700 900123\nIM-2,Ann Doe,07700 900124\n"
+    with pytest.raises(ImportRefused, match="it has none of the usual headers") as said:
+        bring_in_text(duck, tmp_path / "in", text)
+    assert "Doe" not in str(said.value)
+    assert "07700" not in str(said.value)
 
 
 @pytest.mark.parametrize("nothing", [b"", b"\n\r\n", b"   \t\n", b"\xef\xbb\xbf", b"\0\0\0\0"])

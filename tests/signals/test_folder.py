@@ -345,3 +345,13 @@ def test_a_folder_with_nothing_to_read_is_refused(
 def test_a_folder_that_is_not_there_is_named(duck: Engine, tmp_path: Path) -> None:
     with pytest.raises(ImportRefused, match=r"nowhere: there is no such folder or file\. Check the path"):
         bring_in(duck, tmp_path / "nowhere")
+
+
+def test_no_two_files_get_the_same_name(duck: Engine, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for number, name in enumerate(("a\nb.csv", r"a\nb.csv", r"a\\nb.csv")):
+        (folder / name).write_text(as_csv([call(number)]))
+    brought = bring_in(duck, folder)
+    assert sorted(one.file for one in brought.report.inputs) == [r"a\\\\nb.csv", r"a\\nb.csv", r"a\nb.csv"]
+    assert len(brought.taken) == 3

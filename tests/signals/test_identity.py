@@ -352,3 +352,20 @@ def test_a_folder_s_import_stops_at_the_first_such_column(duck: Engine, tmp_path
     with pytest.raises(ImportRefused, match=r"z.csv: the column 'Disposal' is full of telephone numbers"):
         bring_in(duck, folder)
     assert list((tmp_path / ".in-workspace-0").rglob("*.parquet")) == []
+
+
+def test_an_id_with_a_number_of_a_person_in_it_is_refused(duck: Engine, tmp_path: Path) -> None:
+    strays = ["07700900123-17", "07700 900123/17", "jean@example.org-4"]
+    rows = [call(at) for at in range(20)] + [call(1, Ref=ref) for ref in strays]
+    brought = bring_in_rows(duck, tmp_path / "in", rows)
+    assert (brought.report.accepted, len(brought.refused)) == (20, 3)
+    full = [call(1, Ref=f"0770090{at:04}-17") for at in range(20)]
+    assert bring_in_rows(duck, tmp_path / "full", full).report.accepted == 0
+    # Among digests, some that hold only digits look like a telephone number.
+    digests = ["447982751767", "444092702766", *(f"{at:02}97fceca9a5" for at in range(60))]
+    rows = [call(1, Ref=ref) for ref in [*digests, *strays]]
+    assert bring_in_rows(duck, tmp_path / "digests", rows).report.accepted == 62
+    # The day and a running number have the shape of a person's number, and are not one.
+    days = [call(1, Ref=f"190115-{at:04}") for at in range(20)]
+    allowed = MAPPING + '[allow]\nRef = "the day and a running number"\n'
+    assert bring_in_rows(duck, tmp_path / "days", days, allowed).report.accepted == 20

@@ -117,10 +117,10 @@ def test_a_truncated_gzip_gives_what_it_has(duck: Engine, tmp_path: Path) -> Non
         ("\n \n", "it is empty"),
         ('[{"Ref": "IM-1"}]', "one JSON array; save it with one object on each line"),
         ('{"Ref": "IM-1"}', "no row has the header 'Kind', .* it has: Ref"),
-        ("Ref,Kind\n", "it has: nothing"),
+        ("Ref,Kind\n", "it has none of the usual headers"),
     ],
 )
-def test_a_file_without_the_columns_says_what_it_has(
+def test_a_file_without_the_columns_says_which_usual_headers_it_has(
     duck: Engine, tmp_path: Path, text: str, says: str
 ) -> None:
     with pytest.raises(ImportRefused, match=says):

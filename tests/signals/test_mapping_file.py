@@ -181,3 +181,17 @@ def test_a_file_that_is_not_there_not_text_or_not_toml(tmp_path: Path) -> None:
         load_mapping(tmp_path)
     (tmp_path / "marked.toml").write_bytes(b"\xef\xbb\xbf" + GOOD.encode())
     assert load_mapping(tmp_path / "marked.toml").zone == "Europe/London"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a = " + "[" * 20_000, "a = " + "9" * 5_000, f"a = 0x{'f' * 5_000}", "a = " + "[" * 400 + "]" * 400],
+)
+def test_what_is_too_long_or_too_deep_to_be_meant_is_an_error_of_the_mapping(text: str) -> None:
+    with pytest.raises(MappingError):
+        parse_mapping(text)
+
+
+def test_a_number_of_400_digits_is_named() -> None:
+    with pytest.raises(MappingError, match=r"`places.box.south` is a number too long"):
+        parse_mapping(GOOD.replace("south = 56,", f"south = {'9' * 400},"))

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lippen.engine import Engine
-from lippen.signals import parse_mapping
+from lippen.signals import ImportRefused, parse_mapping
 from lippen.signals.coordinates import check_coordinates
 from lippen.signals.places import cell_names
 from lippen.signals.refusing import Refusals
@@ -126,9 +126,44 @@ def test_an_address_is_cut_to_the_block(duck: Engine, tmp_path: Path) -> None:
         "A77 at the Marrow Bridge": "A77 at the Marrow Bridge",
         "1st Avenue": "1st Avenue",
         "22nd Street": "22nd Street",
+        "12\u00a0High Street": "High Street",
+        "１２ High Street": "High Street",
+        "No 12 High Street": "High Street",
+        "No12 High Street": "High Street",
+        "O/S 12 High Street": "O/S High Street",
+        "OPP 12 High Street": "OPP High Street",
+        "OPP12 High Street": "OPP High Street",
+        "High Street 12": "High Street",
+        "High Street 12, Invermarrow": "High Street, Invermarrow",
+        "12,High Street": "High Street",
+        "12. High Street": "High Street",
+        "12_High Street": "High Street",
+        "2F1 12 High Street": "High Street",
+        "Flat A 12 High Street": "High Street",
+        "1211 49th St": "1200 49th St",
+        "12 49th St": "49th St",
+        "300 block of High Street": "300 block of High Street",
+        "1600 N 36 ST": "1600 N 36 ST",
+        "600 High St, Invermarrow, VA 22902, USA": "600 High St, Invermarrow, VA 22902, USA",
+        "M8 at I-94": "M8 at I-94",
+        "HWY 100 / W MORGAN AV": "HWY 100 / W MORGAN AV",
     }
     brought = bring_in_rows(duck, tmp_path / "in", [call(at, Street=place) for at, place in enumerate(kept)])
     assert dict(zip(kept, (row["place"] for row in brought.taken), strict=True)) == kept
+
+
+def test_areas_that_are_addresses_are_refused_unless_the_mapping_allows_them(
+    duck: Engine, tmp_path: Path
+) -> None:
+    mapping = MAPPING.replace('text = "Notes"', 'text = "Notes"\nlarger_area = "Zone"')
+    rows = [{**call(at), "Zone": f"{at} Kirkgait"} for at in range(11, 31)]
+    header = (*call(1), "Zone")
+    with pytest.raises(ImportRefused, match=r"'Zone' is full of street addresses.*Take it out of"):
+        bring_in_rows(duck, tmp_path / "in", rows, mapping, header=header)
+    allowed = mapping + '[allow]\nZone = "numbered parishes of ours"\n'
+    assert bring_in_rows(duck, tmp_path / "ok", rows, allowed, header=header).report.accepted == 20
+    blocks = [{**call(at), "Zone": f"{at}00 N 49TH ST"} for at in range(11, 31)]
+    assert bring_in_rows(duck, tmp_path / "blocks", blocks, mapping, header=header).report.accepted == 20
 
 
 def street(number: int, house: str, lat: str, lon: str = "-1.8") -> dict[str, str]:

@@ -66,7 +66,8 @@ def assess(
     `incidents` has the columns of the kind `incident`; `settings.since` must be set; `zone` is the source's,
     for the wall clock of the cards. Where there is too little to learn from, where the model has drifted or
     where nothing has a place, the facts say so, no episode is looked for and its tables have no rows. Raises
-    AssessmentError when `settings.since` is not set.
+    AssessmentError when `settings.since` is not set, or when the budget is finer than the days assessed can
+    tell.
     """
     since = settings.first_day()
     with stages.stage("count what is left out"):

@@ -45,7 +45,7 @@ def evaluate(
 
     `incidents` has the columns of the kind `incident`; `rounds` campaigns of each of 5 stealths, 4 sizes,
     busy or quiet hour, with or without an attack elsewhere. Raises AssessmentError when there is too little
-    to learn from, to measure on or to search.
+    to learn from, to measure on or to search, or when the budget is finer than the days can tell.
     """
     since = settings.first_day()
     with stages.stage("learn what is normal"):

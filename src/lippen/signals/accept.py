@@ -18,7 +18,15 @@ import pyarrow.compute as pc
 
 from lippen.signals.codes import masked_codes, read_flags, read_outcomes
 from lippen.signals.coordinates import check_coordinates
-from lippen.signals.identity import identity_by_content, looks_like_a_contact, mask_identity, running_numbers
+from lippen.signals.identity import (
+    dialled_within,
+    identity_by_content,
+    looks_like_a_contact,
+    mask_identity,
+    of_one_shape,
+    running_numbers,
+    street_addresses,
+)
 from lippen.signals.mapping import Mapping
 from lippen.signals.places import cell_names, cut_to_block, place_key
 from lippen.signals.refusing import Refusals
@@ -30,6 +38,7 @@ Mask = npt.NDArray[np.bool_]
 
 _DAY = 86_400_000_000
 _LONGEST_ID = 200
+_STRAYED = 0.2
 _DIGEST_GAP = "\x1f"  # stands between fields of a digest; no export writes it
 # What a reader that knows times from text writes: alone, or a cell with the day before one with the clock.
 _TYPED = (TimeFormat("iso"), TimeFormat("%Y-%m-%d %* %H:%M:%S"))
@@ -146,6 +155,9 @@ class _Stretch:
                 continue  # times and numbers are kept as nothing else
             for column in columns:
                 holds = identity_by_content(self.batch.columns[column], is_place=name == "place")
+                if name in ("area", "larger_area") and not holds:
+                    # An area of one address is a household.
+                    holds = "street addresses" if street_addresses(self.batch.columns[column]) else None
                 if holds and column not in self.mapping.allow:
                     raise IdentityFound(column, holds)
 
@@ -173,7 +185,7 @@ class _Stretch:
         )
         self.refusals.refuse(long, named, values, reason)
         # Everything else is masked, but an id is kept as it is: one that is a telephone number stays out.
-        contact = looks_like_a_contact(values).to_numpy(zero_copy_only=False)
+        contact = _flags(looks_like_a_contact(values))
         allowed = all(name in self.mapping.allow for name in self.mapping.columns["incident_id"])
         if contact.any() and not allowed and not running_numbers(values):
             reason = (
@@ -181,6 +193,18 @@ class _Stretch:
                 "correct it at the source, or say under [allow] why it is none"
             )
             self.refusals.refuse(contact, named, values, reason)
+        if not allowed:
+            inside = _flags(dialled_within(values))
+            masked, _ = mask_identity(values)
+            changed = _flags(pc.not_equal(masked, values))
+            # Where many ids only look like numbers of people, that is the shape of the ids.
+            if changed.sum() <= _STRAYED * self.rows:
+                inside |= changed & ~_flags(of_one_shape(values))
+            reason = (
+                "the id holds what looks like a telephone number or the like, which may be the caller's; "
+                "correct it at the source, or say under [allow] why it is none"
+            )
+            self.refusals.refuse(inside & ~running_numbers(values), named, values, reason)
         return _null_if_empty(values)
 
     def _kind(self) -> pa.Array:
@@ -322,6 +346,11 @@ class _Stretch:
 def _is(values: pa.StringArray, text: str) -> Mask:
     found: Mask = pc.equal(values, text).to_numpy(zero_copy_only=False)
     return found
+
+
+def _flags(mask: pa.BooleanArray) -> Mask:
+    """As numpy knows it; Arrow gives an empty one as objects."""
+    return np.asarray(mask.to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
 def _null_if_empty(values: pa.Array) -> pa.Array:

@@ -10,10 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lippen.signals.folding import fold
-from lippen.signals.identity import mask_identity, mask_value
+from lippen.signals.identity import mask_identity, mask_values
 from lippen.signals.mapping import Mapping
 from lippen.signals.protected import has_protected_words
 from lippen.signals.rows import join_columns
+
+NAMED_FROM = 5
+"""How often an unlisted code must stand in an export to be named."""
+RARE_CODES = f"others, each seen fewer than {NAMED_FROM} times"
 
 
 def masked_codes(values: pa.StringArray) -> pa.Array:
@@ -21,6 +25,16 @@ def masked_codes(values: pa.StringArray) -> pa.Array:
     coded = values.dictionary_encode()
     masked, _ = mask_identity(coded.dictionary)
     return masked.take(coded.indices)
+
+
+def named_codes(unlisted: Counter[str]) -> dict[str, int]:
+    """Codes that the mapping does not list, the commonest first, and the rare ones counted together.
+
+    What stands in a disposal fewer than NAMED_FROM times is hardly a code: it may be a remark about somebody.
+    """
+    named = {code: count for code, count in unlisted.most_common() if count >= NAMED_FROM}
+    rare = unlisted.total() - sum(named.values())
+    return {**named, **({RARE_CODES: rare} if rare else {})}
 
 
 def read_outcomes(
@@ -40,10 +54,11 @@ def read_outcomes(
         outcomes = pa.array([mapping.outcomes.get(fold(name)) for name in names], pa.string())
         decided = pc.coalesce(decided, outcomes.take(coded.indices))
         kept.append(masked_codes(column))
+        shown = mask_values(names)
         for entry in pc.value_counts(coded.indices.filter(pa.array(counted))).to_pylist():
             name = names[entry["values"]]
             if name and fold(name) not in mapping.outcomes:
-                unlisted[mask_value(name)] += entry["counts"]
+                unlisted[shown[entry["values"]]] += entry["counts"]
     return join_columns(kept, " | "), pc.coalesce(decided, mapping.default_outcome), unlisted
 
 

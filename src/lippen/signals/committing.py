@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from lippen.engine import DEFAULT_MEMORY_MIB, Engine
 from lippen.progress import Stage
 from lippen.signals import settling
+from lippen.signals.codes import named_codes
 from lippen.signals.mapping import Mapping
 from lippen.signals.places import gazetteer
 from lippen.signals.reading import Staged
@@ -83,7 +84,7 @@ def settle_and_commit(
         inputs=inputs,
         not_read=not_read,
         notes=dict(notes),
-        unlisted_codes=dict(sum((one.codes for one in read), Counter[str]()).most_common()),
+        unlisted_codes=named_codes(sum((one.codes for one in read), Counter[str]())),
         reasons=dict(reasons.most_common()),
         with_outcome=sum(one.with_outcome for one in read),
     )

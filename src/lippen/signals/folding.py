@@ -13,8 +13,9 @@ _LEFT_OUT = {"Cc", "Cf", "Mn", "Me"}  # controls, zero-width signs, and marks th
 
 
 def fold(text: str) -> str:
-    """Text without case, ends trimmed, each run of white space one space."""
-    return " ".join(text.split()).casefold()
+    """Text as seen (`as_seen`), without case, ends trimmed, each run of white space one space."""
+    seen = text if text.isascii() and text.isprintable() else as_seen(text)
+    return unicodedata.normalize("NFC", " ".join(seen.split()).casefold())
 
 
 def as_seen(text: str) -> str:

@@ -98,6 +98,13 @@ _CONTACT = (
 )
 
 
+_DIALLED = rf"(?:^|[^0-9A-Za-z])(?:0[1-9]\d{{8,9}}|\+\d{{10,14}})(?:$|[^0-9A-Za-z])|{_EMAIL}"
+_ADDRESS = (
+    r"(?i)^\s*(?:flat\s+\S+\s+|no\.?\s+|\d+/\d+,?\s+)?\d{1,5}[a-z]?(?:\s*[-/]\s*\d+[a-z]?)?[\s,.]+"
+    r"(?:[a-z]{2,}|[nsew]\s+\S)"
+)
+
+
 def identity_by_name(header: str) -> str | None:
     """What a column's header says it identifies (`a telephone number`, `one household` ...), or None."""
     written = header_words(header)
@@ -151,6 +158,36 @@ def looks_like_a_contact(values: pa.StringArray) -> pa.BooleanArray:
     seen = all_as_seen(values)
     shaped, written, mail = (pc.match_substring_regex(seen, pattern) for pattern in _CONTACT)
     return pc.or_(pc.and_(shaped, written), mail).fill_null(False)
+
+
+def street_addresses(values: pa.StringArray) -> bool:
+    """Whether most filled values, and five different ones at least, are house numbers with a street.
+
+    A hundred block (`2300 N 49TH ST`) is none.
+    """
+    filled = _filled(all_as_seen(values))
+    house = pc.match_substring_regex(filled, _ADDRESS)
+    block = pc.match_substring_regex(filled, r"^\s*\d*00\s")
+    found = filled.filter(pc.and_not(house, block))
+    return len(found) > len(filled) / 2 and len(found.unique()) >= _LEAST
+
+
+def dialled_within(values: pa.StringArray) -> pa.BooleanArray:
+    """Where a number as it is dialled, or an e-mail address, stands within a value. Null counts as no."""
+    return pc.match_substring_regex(all_as_seen(values), _DIALLED).fill_null(False)
+
+
+def of_one_shape(values: pa.StringArray) -> pa.BooleanArray:
+    """Which values are digests or numbers of the length that nine tenths of the filled ones have; else none.
+
+    Of many digests a few happen to hold only digits, and look like a telephone number.
+    """
+    bare = pc.match_substring_regex(values, r"^[0-9A-Fa-f-]+$")
+    lengths = pc.binary_length(values)
+    common = pc.mode(lengths.filter(bare))
+    if not len(common) or common[0]["count"].as_py() < 0.9 * len(_filled(values)):
+        return pa.array([False] * len(values))
+    return pc.and_(bare, pc.equal(lengths, common[0]["mode"]))
 
 
 def running_numbers(values: pa.StringArray) -> bool:
@@ -225,8 +262,17 @@ def _mask(values: pa.Array) -> tuple[pa.Array, dict[str, int]]:
     return (pc.replace_with_mask(values, worth, part) if counts else values), counts
 
 
+def mask_values(values: list[str]) -> list[str]:
+    """Values as they may be shown: masked, without control characters, at most 200 characters each."""
+    masked, _ = mask_identity(pa.array([value[:1000] for value in values], pa.string()))
+    return [
+        (value if value.isprintable() else "".join(sign if sign.isprintable() else " " for sign in value))[
+            :200
+        ]
+        for value in masked.to_pylist()
+    ]
+
+
 def mask_value(value: str) -> str:
-    """One value as it may be shown: masked, without control characters, at most 200 characters."""
-    masked, _ = mask_identity(pa.array([value[:1000]]))
-    shown = "".join(sign if sign.isprintable() else " " for sign in masked[0].as_py())
-    return shown[:200]
+    """`mask_values` of one."""
+    return mask_values([value])[0]

@@ -66,10 +66,15 @@ def refuse_workspace(folder: Path) -> None:
 
 
 def _named(path: Path, root: Path) -> str:
-    """The name from the folder, as text that can be stored and shown: a file name may hold any bytes."""
+    """The name from the folder, as text that can be stored and shown: a file name may hold any bytes.
+
+    A backslash is escaped too, so that no two files get the same name.
+    """
     name = path.relative_to(root).as_posix()
     return "".join(
-        sign if sign.isprintable() else sign.encode("unicode_escape", "surrogatepass").decode()
+        sign
+        if sign.isprintable() and sign != "\\"
+        else sign.encode("unicode_escape", "surrogatepass").decode()
         for sign in name
     )
 

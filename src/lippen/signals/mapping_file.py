@@ -59,9 +59,16 @@ def parse_mapping(text: str, path: Path | None = None) -> Mapping:
     """Check the text of a mapping file; `path` is only for messages. Raises as `load_mapping` does."""
     try:
         raw = tomllib.loads(text)
+        repr(raw)  # a message may have to show any of it
     except tomllib.TOMLDecodeError as error:
         raise MappingError(
             f"the mapping is not valid TOML: {error}", file=path, remedy="Text values stand in quotes."
+        ) from error
+    except (RecursionError, ValueError) as error:
+        raise MappingError(
+            "the mapping holds brackets too deep or a number too long to be meant",
+            file=path,
+            remedy="Delete them, or make a new one with `lippen inspect`.",
         ) from error
     return _Check(raw, path).mapping()
 
@@ -105,6 +112,8 @@ class _Check:
             return None
         if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
             raise self.fail(f"{key}.{name}" if key else name, f"must be {words}", f"It is {value!r} now.")
+        if isinstance(value, int) and abs(value) >= 1 << 63:
+            raise self.fail(f"{key}.{name}", "is a number too long to be meant", "Correct it.")
         return value
 
     def mapping(self) -> Mapping:

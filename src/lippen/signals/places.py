@@ -7,13 +7,14 @@ place, or lie between two house numbers of the same street.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from lippen.signals.folding import all_as_seen
 
 Floats = npt.NDArray[np.float64]
 
@@ -26,26 +27,48 @@ BETWEEN_KM = 2.0
 _AGREE_SHARE = 0.8
 _KM_PER_DEGREE = 111.195
 
+_NUMBER = r"\d+(?:bis|ter|[a-z])?"
 _HOUSES = (
-    # flats: "Flat 2/1, 45 Main Street", "2/1, 45 Main Street", "APT 4B"
+    # a low line counts as a letter for \b, and is wanted as a sign below
+    (r"_+(\d)", r" \1"),
+    (r"(\d)_+", r"\1 "),
+    # a number that a spreadsheet took for a decimal: "600.0 Main Street"
+    (r"\b(\d+)\.0\b", r"\1"),
+    # flats: "Flat 2/1, 45 Main Street", "Flat A", "APT 4B", "#4", "2F1"
     (
-        r"(?i)\b(?:flat|apartment|apt|unit|room|rm|suite|ste|lot|trlr)\b\.?\s*#?\s*[0-9]+(?:/[0-9]+)?[a-z]?\b\s*,?\s*",
+        r"(?i)\b(?:flat|apartment|apt|unit|room|rm|suite|ste|lot|trlr)\b\.?\s*#?\s*\d+(?:/\d+)?[a-z]?\b\s*,?\s*",
         "",
     ),
+    (r"(?i)\b(?:flat|apartment|apt)\b\.?\s*#?\s*[a-z]\b\s*,?\s*", ""),
     (r"#\s*\w+\b\s*,?\s*", ""),
-    (r"(^|,\s*)\d{1,2}/\d{1,2}\s*,?\s+(\d)", r"\1\2"),
-    # a number that a spreadsheet took for a decimal: "600.0 Main Street"
-    (r"(^|,\s*)(\d+)\.0\s", r"\1\2 "),
-    # house numbers below 100 go; longer ones are cut to their hundred block
-    (r"(^|,\s*)\d{1,2}[A-Za-z]?(?:\s*[-/]\s*\d+[A-Za-z]?)?\s*,?\s+(\D)", r"\1\2"),
-    (r"(^|,\s*)(\d{1,4})\d{2}[A-Za-z]?(?:\s*[-/]\s*\d+[A-Za-z]?)?\s*,?\s+(\D)", r"\1\200 \3"),
+    (r"(?i)\b(?:\d{1,2}[a-z]+\d+[a-z]*|[gbt]f\d+)\b\s*,?\s*", ""),
+    # "No 12", "OPP12"
+    (r"(?i)\b(?:nos?|number|house)\b[.:\s]*(\d)", r"\1"),
+    (r"(?i)\b(?:nos?)(\d)", r"\1"),
+    (r"(?i)\b(opp|outside|near|nr)(\d)", r"\1 \2"),
+    # numbers of roads are kept apart: "I-94", "HWY 100" (A77 is one word and no number)
+    (r"(?i)\b([abim]-|i\s+|(?:us|state road|sr|hwy|highway|route|rte?|cth|sth)[\s-]+)(\d{1,3})\b", r"\1_\2"),
+    # so are those of streets after a block or a direction ("1600 N 36 ST"), and American postcodes
+    (r"(?i)\b((?:[nsew]|\d*00)\s+)(\d{1,3}\s+(?:st|street|ave?|avenue)\b)", r"\1_\2"),
+    (r"\b([A-Z]{2}\s+)(\d{5}(?:,|$))", r"\1_\2"),
+    # house numbers below 100 go; longer ones are cut to their hundred block; "49th" is neither
+    (rf"(?i)\b({_NUMBER})(?:\s*[-/]\s*{_NUMBER}\b)+", r"\1"),
+    (r"(?i)(^|,\s*)\d{1,2}(?:bis|ter|[a-z])?\b[\s.,]*", r"\1"),
+    (r"(?i)\s*\b\d{1,2}(?:bis|ter|[a-z])?\b", ""),
+    (r"(?i)\b(\d+)\d{2}(?:bis|ter|[a-z])?\b", r"\100"),
+    (r"(^|,\s*)(\d+00)\s*,\s*", r"\1\2 "),
+    (r"_(\d)", r"\1"),
+    (r"^[\s.,]+|[\s,]+$", ""),
 )
-_BLOCKS = tuple((pattern, re.sub(r"\\g(\d)", r"\\\1", instead)) for pattern, instead in _HOUSES)
 
 
 def cut_to_block(places: pa.Array) -> pa.Array:
-    """Places as text with house and flat numbers cut to the hundred block, or dropped below 100."""
-    for pattern, instead in _BLOCKS:
+    """Places as seen, with house and flat numbers cut to the hundred block, or dropped below 100.
+
+    So does a bare number anywhere, unless it belongs to an ordinal (49th) or a road (A77, I-94).
+    """
+    places = all_as_seen(places)
+    for pattern, instead in _HOUSES:
         places = pc.replace_substring_regex(places, pattern, instead)
     return pc.utf8_trim_whitespace(places)
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lippen.signals.identity import mask_value
+from lippen.signals.identity import mask_values
 from lippen.signals.kinds import QUARANTINE_SCHEMA
 from lippen.signals.rows import Refused
 
@@ -24,7 +24,7 @@ Mask = npt.NDArray[np.bool_]
 class Refusals:
     """Which rows are still `open` (neither refused nor yet taken), and what was said of the others.
 
-    A value is kept only as `mask_value` shows it, so the quarantine identifies nobody either.
+    A value is kept only as `mask_values` shows it, so the quarantine identifies nobody either.
     """
 
     def __init__(self, file: str, lines: npt.NDArray[np.int64]) -> None:
@@ -40,8 +40,9 @@ class Refusals:
             return
         self.open[at] = False
         given = values.take(pa.array(at)).fill_null("")
-        shown = {value: mask_value(value) for value in given.unique().to_pylist()}
-        self._add(self._lines[at], column, [shown[value] for value in given.to_pylist()], [reason] * len(at))
+        coded = given.dictionary_encode()
+        shown = pa.array(mask_values(coded.dictionary.to_pylist()), pa.string()).take(coded.indices)
+        self._add(self._lines[at], column, shown, [reason] * len(at))
 
     def add_records(self, refused: Sequence[Refused]) -> None:
         """Add records that the reader could not even cut into cells."""
@@ -57,7 +58,7 @@ class Refusals:
         """All refused rows, as the quarantine holds them."""
         return pa.concat_tables(self._tables) if self._tables else QUARANTINE_SCHEMA.empty_table()
 
-    def _add(self, lines: Any, column: str | None, values: list[str], reasons: list[str]) -> None:
+    def _add(self, lines: Any, column: str | None, values: Any, reasons: list[str]) -> None:
         rows = {
             "file": pa.repeat(self._file, len(reasons)),
             "line": pa.array(lines, pa.int64()),

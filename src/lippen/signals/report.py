@@ -66,9 +66,9 @@ class ImportReport:
 
     `import_id` names it in the workspace; `changed` is False when the workspace already held everything.
     `notes` counts what was done to rows that were taken (clock times taken as the first of two, telephone
-    numbers masked, places filled in); `unlisted_codes` counts disposal codes that the mapping does not list;
-    `reasons` counts quarantined rows by reason. `with_outcome` counts rows taken, or held already, whose
-    outcome is founded or unfounded.
+    numbers masked, places filled in); `unlisted_codes` counts disposal codes that the mapping does not list
+    (rare ones together); `reasons` counts quarantined rows by reason. `with_outcome` counts rows
+    taken, or held already, whose outcome is founded or unfounded.
     """
 
     import_id: str

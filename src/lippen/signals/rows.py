@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lippen.signals.folding import fold
+from lippen.signals.kinds import kind_names, load_kind
 
 STRETCH = 65_536
 """Rows in a stretch from the readers that count rows."""
@@ -103,7 +105,7 @@ def find_columns(header: Sequence[str], wanted: Sequence[str]) -> dict[str, int]
 
 
 def missing_columns(header: Sequence[str], wanted: Sequence[str]) -> str:
-    """A sentence that says which wanted columns a file lacks, and which it has instead."""
+    """A sentence that says which wanted columns a file lacks, and which usual ones it has."""
     found = find_columns(header, wanted)
     lacking = [name for name in wanted if name not in found]
     twice = [name for name in lacking if any(fold(entry) == f"{fold(name)} (1)" for entry in header)]
@@ -112,11 +114,19 @@ def missing_columns(header: Sequence[str], wanted: Sequence[str]) -> str:
             f"the header {twice[0]!r} stands there more than once; "
             f'write "{twice[0]} (1)" or "{twice[0]} (2)" in the mapping to say which is meant'
         )
-    has = ", ".join(header[:40]) or "nothing"
+    known = [name for name in header if fold(name) in _known_headers()][:40]
+    has = f"of the usual headers it has: {', '.join(known)}" if known else "it has none of the usual headers"
     return (
         f"no row has the header {', '.join(repr(name) for name in lacking)} that the mapping names; "
-        f"it has: {has}. Correct the mapping, or move the file out of the folder"
+        f"{has}. Correct the mapping, or move the file out of the folder"
     )
+
+
+@lru_cache
+def _known_headers() -> frozenset[str]:
+    """The headers that may be shown: a file without a header has a caller's name and number in its place."""
+    columns = [column for kind in kind_names() for column in load_kind(kind).columns]
+    return frozenset(fold(name) for column in columns for name in (column.name, *column.synonyms))
 
 
 def overlong(longest: int) -> str:
