@@ -171,7 +171,9 @@ def test_a_few_days_are_too_few_to_tell_a_group_from_chance(duck: Engine, rows: 
 
 def test_a_budget_that_so_few_shuffled_days_cannot_tell_is_refused(duck: Engine, rows: list[Row]) -> None:
     """39 times 28 days: one false episode in all of them is 0.027 in 30 days, and none cannot be promised."""
-    with pytest.raises(AssessmentError, match=r"0\.02 false episodes .* finer than 28 days .* 0\.027 or more"):
+    with pytest.raises(
+        AssessmentError, match=r"0\.02 false episodes .* finer than 28 days .* 0\.027 or more"
+    ):
         assess_town(incidents(rows), duck, budget=0.02)
 
 

@@ -42,13 +42,11 @@ class Copies:
     """Near-copies among incidents.
 
     `group` numbers, for each incident, the group of near-copies it belongs to (-1 for none); `evidence` is
-    the log-likelihood ratio that a further member of a group brings to a window; `pairs` counts the pairs
-    found.
+    the log-likelihood ratio that a further member of a group brings to a window.
     """
 
     group: Ints
     evidence: float
-    pairs: int
 
 
 def copied(ids: pa.Array, days: Ints, texts: pa.Array, x_km: Floats, y_km: Floats, engine: Engine) -> Copies:
@@ -60,13 +58,13 @@ def copied(ids: pa.Array, days: Ints, texts: pa.Array, x_km: Floats, y_km: Float
     """
     n = len(ids)
     if texts.null_count == n:
-        return Copies(np.full(n, -1), 0.0, 0)
+        return Copies(np.full(n, -1), 0.0)
     earlier, later = _pairs(ids, days, texts, engine)
     joined = coo_matrix((np.ones(len(earlier)), (earlier, later)), shape=(n, n))
     _, label = connected_components(joined, directed=False)
     size = np.bincount(label, minlength=n)
     group = np.where(size[label] > 1, label, -1).astype(np.int64)
-    return Copies(group, _copy_evidence(earlier, later, days, x_km, y_km), len(earlier))
+    return Copies(group, _copy_evidence(earlier, later, days, x_km, y_km))
 
 
 def _pairs(ids: pa.Array, days: Ints, texts: pa.Array, engine: Engine) -> tuple[Ints, Ints]:
