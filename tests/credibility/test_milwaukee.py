@@ -41,7 +41,7 @@ def assessed(calls: Workspace, duck: Engine) -> Assessment:
 
 @pytest.fixture(scope="module")
 def measured(calls: Workspace, duck: Engine) -> list[Evaluation]:
-    # The first three seeds together: one alone may lie on either side of the claim (1.249 to 1.322 over five).
+    # The first three seeds together: one alone may lie on either side of the claim (1.249 to 1.322).
     incidents = calls.signals("incident")
     return [
         evaluate(incidents, duck, Settings(since=SETTINGS.since, seed=seed), Stages(quiet=True))
