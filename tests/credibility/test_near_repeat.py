@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lippen.credibility.near_repeat import expected_near_repeats, near_repeat
+from lippen.credibility.near_repeat import near_repeat
 
 WEEK_S = 7 * 86_400
 
@@ -82,7 +82,6 @@ def test_the_expected_number_is_the_mean_over_every_permutation() -> None:
     counts = [every_pair(x, y, list(order), 1.0, 10)[0] for order in itertools.permutations(seconds)]
     exact = sum(counts) / len(counts)
     assert near_repeat(x, y, seconds, 1.0, 10, permutations=1).expected == pytest.approx(exact, rel=1e-12)
-    assert expected_near_repeats(x, y, seconds, 1.0, 10) == pytest.approx(exact, rel=1e-12)
 
 
 def test_what_is_drawn_is_drawn_around_the_expected_number() -> None:
@@ -168,7 +167,6 @@ def test_times_do_not_leave_their_columns() -> None:
         assert before.tolist() == after.tolist()
 
 
-@pytest.mark.parametrize("count", [near_repeat, expected_near_repeats])
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
@@ -183,11 +181,11 @@ def test_times_do_not_leave_their_columns() -> None:
     ],
 )
 def test_incidents_and_limits_that_make_no_sense_are_refused(
-    count: Callable[..., Any], wrong: Callable[..., tuple[Any, ...]], said: str
+    wrong: Callable[..., tuple[Any, ...]], said: str
 ) -> None:
     incidents = columns([(0, 0, 0), (1, 1, 1), (2, 2, 2)])
     with pytest.raises(ValueError, match=said):
-        count(*wrong(*incidents))
+        near_repeat(*wrong(*incidents))
 
 
 def test_no_permutations_are_refused() -> None:

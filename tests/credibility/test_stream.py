@@ -82,6 +82,19 @@ def test_shuffling_moves_incidents_by_whole_weeks_and_keeps_all_else(
     assert again.at_s.tolist() == moved.at_s.tolist()
 
 
+def test_the_night_the_clocks_go_back_makes_no_day_more() -> None:
+    """Four weeks, an incident each local hour; from the 15th day on the local clock is an hour behind."""
+    hours = np.arange(28 * 24)
+    at = hours * 3600 + np.where(hours >= 14 * 24, 3600, 0)
+    n = len(hours)
+    s = make_stream(
+        at, np.zeros(n), np.arange(n) * 1.0, np.zeros(n, np.int64), hours % 168, np.ones(n, np.bool_),
+        np.full(n, -1), np.zeros(n), np.arange(n),
+    )  # fmt: skip
+    assert covered_days(s, 0).tolist() == list(range(28))
+    assert set(covered_days(shuffled(s, 0, np.random.default_rng(2)), 0)) <= set(range(28))
+
+
 def test_nothing_is_moved_into_a_gap() -> None:
     """A month without incidents is a hole in the export: false episodes there would make the budget a lie."""
     rows: list[Any] = [(48 * day + 20, 0, True) for day in (*range(28), *range(60, 88)) for _ in range(3)]

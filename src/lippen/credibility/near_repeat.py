@@ -103,19 +103,6 @@ def near_repeat(
     )
 
 
-def expected_near_repeats(
-    x_km: Floats, y_km: Floats, seconds: Longs, reach_km: float, longest_gap_s: int
-) -> float:
-    """The near repeats to expect if time and place had nothing to do with each other, without a draw.
-
-    Pairs close in space times the share of all pairs that are close in time: the exact mean over every
-    permutation. Takes and raises what `near_repeat` does.
-    """
-    places = _sorted_by_cell(x_km, y_km, seconds, reach_km, longest_gap_s)
-    _, in_space = _both(places, reach_km, longest_gap_s)
-    return _expected(in_space, _close_in_time(places.second, longest_gap_s), len(places.second))
-
-
 def _sorted_by_cell(
     x_km: Floats, y_km: Floats, seconds: Longs, reach_km: float, longest_gap_s: int
 ) -> _Places:

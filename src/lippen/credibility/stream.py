@@ -17,7 +17,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-DAY_S = 86_400
+HOUR_S = 3600
+DAY_S = 24 * HOUR_S
 WEEK_S = 7 * DAY_S
 SAME_SPOT_KM = 0.12
 SAME_SPOT_S = 3 * 3600
@@ -83,9 +84,18 @@ def part(stream: Stream, keep: Flags) -> Stream:
     return Stream(*(getattr(stream, name)[keep] for name in Stream.__dataclass_fields__))
 
 
+def local_days(stream: Stream, start_s: int) -> Ints:
+    """The day of each incident, counted from the local midnight `start_s`.
+
+    Found by the local hour, so that a night in which the clocks change is one day and not a part of two.
+    """
+    since_midnight = stream.hour_of_week % 24 * HOUR_S + stream.at_s % HOUR_S
+    return np.rint((stream.at_s - since_midnight - start_s) / DAY_S).astype(np.int64)
+
+
 def covered_days(stream: Stream, start_s: int) -> Ints:
-    """The days, counted from `start_s`, on which the stream holds anything: a gap is no quiet time."""
-    return np.unique((stream.at_s - start_s) // DAY_S)
+    """The local days on which the stream holds anything: a gap in an export is no quiet time."""
+    return np.unique(local_days(stream, start_s))
 
 
 def shuffled(stream: Stream, start_s: int, rng: np.random.Generator) -> Stream:
@@ -98,14 +108,14 @@ def shuffled(stream: Stream, start_s: int, rng: np.random.Generator) -> Stream:
     days = covered_days(stream, start_s)
     step = 7 if days[-1] - days[0] >= 27 else 1
     s = part(stream, ~stream.repeat)
-    day, second = np.divmod(s.at_s - start_s, DAY_S)
+    day = local_days(s, start_s)
     luck = rng.random(len(s))
     to = day.copy()
     for phase in range(step):
         mine = day % step == phase
         open_days = days[days % step == phase]
         to[mine] = open_days[(luck[mine] * len(open_days)).astype(np.int64)]
-    at = start_s + to * DAY_S + second
+    at = s.at_s + (to - day) * DAY_S
     hour = (s.hour_of_week + (to - day) * 24) % 168
     return make_stream(at, s.x_km, s.y_km, s.kind, hour, s.unfounded, s.copies, s.evidence, s.row)
 
