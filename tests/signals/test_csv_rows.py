@@ -295,3 +295,13 @@ def test_what_packs_well_but_is_small_is_no_bomb(duck: Engine, tmp_path: Path) -
     (folder / "calls.csv.gz").write_bytes(packed)
     brought = bring_in(duck, folder, MAPPING + "[file]\nlargest_unpacked = 1_000\n")
     assert (brought.report.accepted, brought.report.duplicates) == (1, 19_999)
+
+
+def test_two_stray_opening_marks_swallow_no_row_between_them(duck: Engine, tmp_path: Path) -> None:
+    """Read as one quoted cell, all that lies between two stray marks would be one row and the rest gone."""
+    lines = as_csv([call(at, Notes=f"note {at}") for at in range(1, 12)]).splitlines()
+    for at in (3, 7):
+        lines[at] = lines[at].replace("note", '"note', 1)
+    brought = bring_in_text(duck, tmp_path / "in", "\n".join(lines) + "\n")
+    assert len(brought.taken) + len(brought.refused) == 11
+    assert [row["text"] for row in brought.taken] == [f"note {at}" for at in (1, 2, 4, 5, 6, 8, 9, 10, 11)]

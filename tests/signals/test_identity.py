@@ -369,3 +369,12 @@ def test_an_id_with_a_number_of_a_person_in_it_is_refused(duck: Engine, tmp_path
     days = [call(1, Ref=f"190115-{at:04}") for at in range(20)]
     allowed = MAPPING + '[allow]\nRef = "the day and a running number"\n'
     assert bring_in_rows(duck, tmp_path / "days", days, allowed).report.accepted == 20
+
+
+def test_a_telephone_number_among_running_numbers_stays_out(duck: Engine, tmp_path: Path) -> None:
+    rows = [call(Ref=number) for number in HONEST["running numbers of two years"]]
+    rows[17] = call(Ref="07700 900123")
+    brought = bring_in_rows(duck, tmp_path / "in", rows)
+    assert len(brought.taken) == len(rows) - 1
+    assert len(brought.refused) == 1
+    assert "telephone" in str(brought.refused[0]["reason"])

@@ -22,6 +22,7 @@ from lippen.signals.survey import FIRST_ROWS, find_files
 _SHOWN = 5
 _REASONS = 12
 _LISTED = 400
+_PERSONAL = "(kept as written, not shown)"
 
 
 @dataclass
@@ -29,8 +30,9 @@ class Check:
     """What came of reading the first rows of some files by a mapping.
 
     `first_rows` are rows as they would be stored. `problems` change what comes of an import, `notes` do not;
-    both are plain sentences. `kinds` counts each kind with what it becomes, `codes` each disposal code with
-    its outcome. `looked_at` says how much of each file was read, `left` what was not read and why.
+    both are plain sentences. Of incidents, `kinds` counts each kind with what it becomes, and `codes` each
+    disposal code with its outcome; of other kinds of signal, `values` counts each code with the column it
+    stands in. `looked_at` says how much of each file was read, `left` what was not read and why.
     """
 
     first_rows: list[dict[str, Any]] = field(default_factory=list)
@@ -38,6 +40,7 @@ class Check:
     notes: list[str] = field(default_factory=list)
     kinds: Counter[tuple[str, str]] = field(default_factory=Counter)
     codes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    values: Counter[tuple[str, str]] = field(default_factory=Counter)
     looked_at: list[str] = field(default_factory=list)
     left: list[NotRead] = field(default_factory=list)
 
@@ -48,17 +51,22 @@ class Check:
             *row_lines(self.first_rows),
             *listed("Problems", self.problems),
             *listed("Notes", self.notes),
-            *_table("Kinds of the export, and what each becomes", self.kinds),
-            *_table("Disposal codes of the export, and what each becomes", self.codes),
         ]
+        if self.values:
+            lines += _table("Codes of the export, and the column each stands in", self.values)
+        else:
+            lines += _table("Kinds of the export, and what each becomes", self.kinds)
+            lines += _table("Disposal codes of the export, and what each becomes", self.codes)
         return "\n".join(lines[1:]) + "\n"
 
 
 def check_mapping(path: str | Path, mapping: Mapping) -> Check:
     """Read the first rows of a file, or of every file of a folder, by a mapping; nothing is stored.
 
-    Raises ImportRefused when there is nothing that can be read.
+    Raises ImportRefused when there is nothing that can be read, and AuthorityExpired, before a row is read,
+    when the mapping's authority has run out.
     """
+    mapping.in_force()
     found, left = find_files(Path(path))
     check = check_files(sorted(found, key=lambda one: one.name), mapping, FIRST_ROWS)
     check.left += left
@@ -78,7 +86,9 @@ def check_files(files: list[Found], mapping: Mapping, most: int) -> Check:
         except (FileRefused, OSError) as error:
             check.left.append(NotRead(file.name, str(error)))
             check.problems.append(f"{file.name} would NOT be read: {error}")
-    if not any(outcome.startswith(("founded", "unfounded")) for _, outcome in check.codes):
+    if mapping.kind.has("outcome") and not any(
+        outcome.startswith(("founded", "unfounded")) for _, outcome in check.codes
+    ):
         check.problems.append(NO_OUTCOME)
     return check
 
@@ -113,8 +123,13 @@ def _check_file(file: Found, mapping: Mapping, most: int, check: Check, before: 
 
 
 def _count(outcome: Accepted, mapping: Mapping, check: Check) -> None:
-    rows = outcome.incidents
-    check.first_rows += _as_read(rows.slice(0, max(0, _SHOWN - len(check.first_rows))))
+    rows = outcome.taken
+    check.first_rows += _as_read(rows.slice(0, max(0, _SHOWN - len(check.first_rows))), mapping)
+    if not mapping.kind.has("outcome"):
+        for name in mapping.kind.reading("code", "area"):
+            for one in _grouped(rows, [name]) if name in mapping.columns else ():
+                check.values[one[name] if one[name] is not None else "(empty)", name] += one["rows"]
+        return
     for one in _grouped(rows, ["kind", "own_activity", "sensor", "protected"]):
         check.kinds[one["kind"], _becomes(one, mapping)] += one["rows"]
     for one in _grouped(rows, ["disposal", "outcome"]):
@@ -140,10 +155,15 @@ def _becomes(one: dict[str, Any], mapping: Mapping) -> str:
     return "sensor" if one["sensor"] else "not listed: reports by people, assessed"
 
 
-def _as_read(rows: pa.Table) -> list[dict[str, Any]]:
-    hidden = ("place_key", "content", "file")
+def _as_read(rows: pa.Table, mapping: Mapping) -> list[dict[str, Any]]:
+    """Rows for a screen, which others may see: what is personal is said to be there and not shown."""
+    hidden, personal = ("place_key", "content", "file"), mapping.kind.reading("personal")
     return [
-        {name: str(value) if value is not None else None for name, value in row.items() if name not in hidden}
+        {
+            name: None if value is None else _PERSONAL if name in personal else str(value)
+            for name, value in row.items()
+            if name not in hidden
+        }
         for row in rows.to_pylist()
     ]
 

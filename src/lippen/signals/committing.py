@@ -17,6 +17,7 @@ from lippen.engine import DEFAULT_MEMORY_MIB, Engine
 from lippen.progress import Stage
 from lippen.signals import settling
 from lippen.signals.codes import named_codes
+from lippen.signals.kinds import Kind
 from lippen.signals.mapping import Mapping
 from lippen.signals.places import gazetteer
 from lippen.signals.reading import Staged
@@ -46,13 +47,13 @@ def settle_and_commit(
     """
     engine, kind = workspace.engine, mapping.kind
     notes: Counter[str] = sum((one.notes for one in read), Counter())
-    staged = settling.with_ids(engine.read([one.accepted_file for one in read]))
+    staged = settling.with_ids(engine.read([one.accepted_file for one in read]), kind)
     held = workspace.signals(kind.name) if any(one.kind == kind.name for one in workspace.imports()) else None
     duplicates, conflicts, judged = _judge(staged, held, mapping, engine, stage.directory)
     fresh = staged if judged is None else settling.without(staged, judged)
     places = _places(fresh, mapping, engine)
     rows = fresh if places is None else settling.filled_in(fresh, engine.table(places))
-    signals = _write_signals(settling.as_signals(rows, kind), read, engine, stage.directory)
+    signals = _write_signals(settling.as_signals(rows, kind), kind, read, engine, stage.directory)
     accepted = sum(pq.read_metadata(part).num_rows for part in signals)
     if places is not None and accepted:
         placed = engine.read(signals).aggregate(rows=lambda table: table.placed.count())
@@ -75,7 +76,7 @@ def settle_and_commit(
             import_id,
             accepted=signals,
             quarantine=[quarantine] if quarantine else [],
-            inputs=[_as_recorded(one, digest) for one in inputs],
+            inputs=[_as_recorded(one, digest, mapping) for one in inputs],
         )
     reasons: Counter[str] = sum((Counter(one.reasons) for one in inputs), Counter())
     return ImportReport(
@@ -86,11 +87,13 @@ def settle_and_commit(
         notes=dict(notes),
         unlisted_codes=named_codes(sum((one.codes for one in read), Counter[str]())),
         reasons=dict(reasons.most_common()),
-        with_outcome=sum(one.with_outcome for one in read),
+        with_outcome=sum(one.with_outcome for one in read) if kind.has("outcome") else None,
     )
 
 
-def _write_signals(rows: ibis.Table, read: list[Staged], engine: Engine, directory: Path) -> list[Path]:
+def _write_signals(
+    rows: ibis.Table, kind: Kind, read: list[Staged], engine: Engine, directory: Path
+) -> list[Path]:
     """The accepted signals sorted by area and time, in one file, or in one for each stretch of days.
 
     The engine sorts on disk, but long texts only up to about its memory: what is larger goes in parts.
@@ -101,13 +104,13 @@ def _write_signals(rows: ibis.Table, read: list[Staged], engine: Engine, directo
     if staged_rows <= part_rows:
         stretches: list[tuple[dt.date, dt.date] | None] = [None]
     else:
-        counted = rows.group_by("local_day").aggregate(rows=lambda table: table.count())
-        stretches = [*_stretches_of_days(engine.collect(counted, "local_day"), part_rows)]
+        counted = rows.group_by(day=rows[kind.day]).aggregate(rows=lambda table: table.count())
+        stretches = [*_stretches_of_days(engine.collect(counted, "day"), part_rows)]
     parts = []
     for at, stretch in enumerate(stretches):
         path = directory / f"signals-{at}.parquet"
-        some = rows if stretch is None else rows.filter(rows.local_day.between(*stretch))
-        engine.write(some, path, ["area", "reported_at", "incident_id"])
+        some = rows if stretch is None else rows.filter(rows[kind.day].between(*stretch))
+        engine.write(some, path, list(kind.sorted_by))
         if pq.read_metadata(path).num_rows:
             parts.append(path)
     return parts
@@ -121,7 +124,7 @@ def _stretches_of_days(counted: pa.Table, most: int) -> Iterator[tuple[dt.date, 
         if first is not None and held + row["rows"] > most:
             yield first, last
             first, held = None, 0
-        first, last, held = first or row["local_day"], row["local_day"], held + row["rows"]
+        first, last, held = first or row["day"], row["day"], held + row["rows"]
     if first is not None:
         yield first, last
 
@@ -151,8 +154,8 @@ def _counts(
     return inputs
 
 
-def _as_recorded(one: FileCount, mapping_digest: str) -> dict[str, str | int]:
-    """A file as the workspace's manifest records it."""
+def _as_recorded(one: FileCount, mapping_digest: str, mapping: Mapping) -> dict[str, str | int]:
+    """A file as the workspace's manifest records it, with the authority that it was read under."""
     return {
         "file": one.file,
         "rows": one.rows,
@@ -161,6 +164,7 @@ def _as_recorded(one: FileCount, mapping_digest: str) -> dict[str, str | int]:
         "quarantined": one.quarantined,
         "digest": one.digest,
         "mapping": mapping_digest,
+        **({"authority": str(mapping.authority)} if mapping.authority else {}),
     }
 
 
@@ -174,7 +178,7 @@ def _judge(
     staged: ibis.Table, held: ibis.Table | None, mapping: Mapping, engine: Engine, directory: Path
 ) -> tuple[Counter[str], Counter[str], ibis.Table | None]:
     """Duplicates and conflicts for each file, and the verdicts; None when every id is new and occurs once."""
-    repeated = settling.repeated_ids(staged, held)
+    repeated = settling.repeated_ids(staged, held, mapping.kind)
     if not engine.collect(repeated.aggregate(ids=lambda table: table.count()))["ids"][0].as_py():
         return Counter(), Counter(), None
     path = directory / "verdicts.parquet"
@@ -217,8 +221,8 @@ def _write_quarantine(
     files = [one.refused_file for one in read if one.refused_file]
     parts = [engine.read(files)] if files else []
     if judged is not None and read:
-        named = " + ".join(mapping.columns.get("incident_id", ("the row's content",)))
-        clashes = settling.conflict_reasons(judged, named)
+        named = " + ".join(mapping.columns.get(mapping.kind.id, ("the row's content",)))
+        clashes = settling.conflict_reasons(judged, mapping.kind, named)
         parts.append(clashes.filter(clashes.file.isin([one.name for one in read])))
     if not parts:
         return None
@@ -228,11 +232,13 @@ def _write_quarantine(
 
 
 def _mapping_digest(mapping: Mapping) -> str:
-    """The same for mappings that mean the same, whatever file they came from."""
+    """The same for mappings that mean the same, whatever file they came from and under whose authority."""
     meant = {
         name: sorted(value) if isinstance(value, frozenset) else value
         for name, value in vars(mapping).items()
-        if name not in ("path", "source", "kind")
+        if name not in ("path", "source", "kind", "authority", "missing")
     }
+    if mapping.missing:
+        meant["missing"] = {name: sorted(texts) for name, texts in mapping.missing.items()}
     text = json.dumps(meant, default=str, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:20]

@@ -98,7 +98,12 @@ def careful_records(
                 problem = _UNCLOSED
             if feed.ran_out and not final:
                 return
-            stray = feed.ran_out or (feed.at - at > 1 and width is not None and not _fits(cells or [], width))
+            several = feed.at - at > 1
+            stray = feed.ran_out or (
+                several
+                and width is not None
+                and not (_fits(cells or [], width) and _closes(texts[at : feed.at], delimiter))
+            )
             if not problem and stray:
                 problem = _UNCLOSED
             elif not problem and any("\0" in text for text in texts[at : feed.at]):
@@ -145,6 +150,15 @@ def careful_batch(
         repaired=repaired,
     )
     return batch, end, next_line
+
+
+def _closes(lines: Sequence[str], delimiter: str) -> bool:
+    """Whether every mark that closes a cell stands at its end, as it does unless a stray one opened it."""
+    try:
+        next(csv.reader(lines, delimiter=delimiter, strict=True))
+    except (csv.Error, StopIteration):
+        return False
+    return True
 
 
 def _ragged(cells: int, width: int) -> str:

@@ -25,6 +25,7 @@ from lippen.signals.survey import CELL, Survey
 
 _LISTED = 400
 """How many different codes or kinds are listed: an analyst will read no more."""
+_DECIMAL_COMMA = r"^£? ?-?\d+,(?:\d{1,2}|\d{4,})$"  # 1,250 may as well be a thousand and more
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class _Draft:
     def written(self) -> str:
         lines = [
             *self._head(),
+            *self._authority(),
             *self._columns(),
             "",
             "[times]",
@@ -75,7 +77,7 @@ class _Draft:
             f"# Proposed by `lippen inspect` for {self.glance.file.name}.",
             "# Check every line against what you know of the export.",
             "",
-            'kind = "incident"',
+            f'kind = "{self.glance.kind.name}"',
             f"source = {_quoted(self.source)} # shown at the head of the page",
             f"zone = {_quoted(zone)} # a guess, {why}",
         ]
@@ -92,18 +94,19 @@ class _Draft:
 
     def _columns(self) -> list[str]:
         lines = ["", "[columns]"]
-        for column in self.glance.kind.mappable():
-            if column.name == "reported_at" and self.glance.reported:
+        kind, lacking = self.glance.kind, self.glance.lacking()
+        for column in kind.mappable():
+            if column.name == kind.when and self.glance.reported:
                 names = self.glance.reported.columns
-                lines.append(f"reported_at = {_quoted(names[0]) if len(names) == 1 else _list(names)}")
+                lines.append(f"{kind.when} = {_quoted(names[0]) if len(names) == 1 else _list(names)}")
             elif column.name == "place" and self.glance.block:
                 lines.append(f"place = {_list([self.glance.block, self.chosen['place']])}")
             elif column.name in self.chosen:
                 lines.append(f"{column.name} = {_quoted(self.chosen[column.name])}")
-            elif column.name in ("kind", "reported_at"):
+            elif column.name in lacking:
                 lines.append(f'# {column.name} = "" # not found: name the column that holds it')
                 self.problems.append(f"no column was found for {column.name}")
-        if "disposal" not in self.chosen:
+        if kind.reading("disposal") and "disposal" not in self.chosen:
             lines.append('# disposal = "" # not found: name the column that says how each call ended')
             self.problems.append(f"no column with outcomes was found: {NO_OUTCOME}")
         return lines
@@ -111,11 +114,29 @@ class _Draft:
     def _file(self) -> list[str]:
         rules = [f"{name} = {_quoted(value)}" for name, value in self.survey.file_rules.items()]
         lines = ["", "[file]", *rules] if rules else []
+        patterns = dict.fromkeys(self.glance.kind.reading("decimal"), _DECIMAL_COMMA)
         if self.glance.point is not None:
-            text = self.glance.columns[self.chosen["lat"]]
-            if pc.any(pc.match_substring_regex(text, r"^-?\d+,\d+$")).as_py():
-                lines += ["", "[numbers]", "decimal_comma = true"]
+            patterns["lat"] = r"^-?\d+,\d+$"
+        if any(
+            pc.any(pc.match_substring_regex(self.glance.columns[self.chosen[name]], pattern)).as_py()
+            for name, pattern in patterns.items()
+            if name in self.chosen
+        ):
+            lines += ["", "[numbers]", "decimal_comma = true"]
         return lines
+
+    def _authority(self) -> list[str]:
+        if not self.glance.kind.needs_authority:
+            return []
+        return [
+            "",
+            "# Under what authority this is read. Nothing is, before all four are filled in.",
+            "[authority]",
+            '# who = "" # the organisation that lawfully holds it',
+            '# basis = "" # its lawful basis',
+            '# purpose = ""',
+            "# expires = 2027-01-01 # nothing is read from this day on",
+        ]
 
     def _places(self) -> list[str]:
         if not self.survey.cells:
@@ -162,7 +183,7 @@ class _Draft:
         return lines
 
     def _kinds(self) -> list[str]:
-        if "kind" not in self.chosen:
+        if "kind" not in self.chosen or not self.glance.kind.has("protected"):
             return []
         kinds = self.survey.counts.get(self.chosen["kind"], Counter())
         if len(kinds) > _LISTED:

@@ -12,7 +12,15 @@ import pyarrow.compute as pc
 from lippen.signals.coordinates import read_degrees
 from lippen.signals.csv_careful import careful_batch
 from lippen.signals.csv_shape import Shape, guess_shape
-from lippen.signals.guessing import TimeGuess, guess_block, guess_columns, guess_format, guess_reported
+from lippen.signals.folding import fold
+from lippen.signals.guessing import (
+    TimeGuess,
+    guess_block,
+    guess_columns,
+    guess_day,
+    guess_format,
+    guess_reported,
+)
 from lippen.signals.identity import identity_by_content, identity_by_name, mask_value
 from lippen.signals.json_rows import json_header, open_json_lines
 from lippen.signals.kinds import Kind
@@ -50,6 +58,8 @@ class Glance:
         self.columns = {name: pc.utf8_trim_whitespace(values) for name, values in self.batch.columns.items()}
         self.identity = self._identity()
         self.chosen = guess_columns(kind, self.columns, list(self.identity))
+        kept = {self.chosen.get(name) for name in kind.reading("personal")}
+        self.identity = {name: why for name, why in self.identity.items() if name not in kept}
         self.block = guess_block(self.columns, self.chosen["place"]) if "place" in self.chosen else None
         self.reported = self._reported()
         self.formats = self._formats()
@@ -59,7 +69,7 @@ class Glance:
         """What became of each column of the export, in words."""
         reverse = {theirs: ours for ours, theirs in self.chosen.items()}
         if self.reported:
-            reverse.update(dict.fromkeys(self.reported.columns, "reported_at"))
+            reverse.update(dict.fromkeys(self.reported.columns, self.kind.when))
         if self.block:
             reverse[self.block] = "place"
         uses = {}
@@ -69,6 +79,11 @@ class Glance:
             else:
                 uses[name] = f"-> {reverse[name]}" if name in reverse else "not used"
         return uses
+
+    def lacking(self) -> tuple[str, ...]:
+        """The columns that a mapping must name and for which none was found."""
+        found = {*self.chosen, *((self.kind.when,) if self.reported else ())}
+        return tuple(column.name for column in self.kind.must_name() if column.name not in found)
 
     def wanted(self) -> tuple[str, ...]:
         """The columns of the export that a mapping of this file reads."""
@@ -137,15 +152,16 @@ class Glance:
 
     def _identity(self) -> dict[str, str]:
         found = {}
+        own = {column.words for column in self.kind.mappable() if column.reads != "personal"}
         for name, values in self.columns.items():
-            says = identity_by_name(name)
+            says = None if fold(name) in own else identity_by_name(name)
             holds = None if says else identity_by_content(values)
             if says or holds:
                 found[name] = f"it looks like {says}" if says else f"it is full of {holds}"
         return found
 
     def _reported(self) -> TimeGuess | None:
-        name = self.chosen.get("reported_at")
+        name = self.chosen.get(self.kind.when)
         if name is None:
             dates = [
                 (guess_format(values).share, name)
@@ -155,7 +171,10 @@ class Glance:
             share, name = max(dates, default=(0.0, ""))
             if share < 0.8:
                 return None
-        guess = guess_reported(self.columns, name, list(self.identity))
+        if self.kind.when in self.kind.reading("day"):
+            guess = guess_day(self.columns[name], name)
+        else:
+            guess = guess_reported(self.columns, name, list(self.identity))
         self.chosen = {ours: theirs for ours, theirs in self.chosen.items() if theirs not in guess.columns}
         if guess.doubt:
             self.problems.append(f"{name}: {guess.doubt}; {guess.formats[0]!r} is a guess")
@@ -163,7 +182,7 @@ class Glance:
 
     def _formats(self) -> list[str]:
         formats = list(self.reported.formats) if self.reported else []
-        for ours in ("closed_at", "dispatched_at", "arrived_at", "cleared_at"):
+        for ours in self.kind.reading("time", "day"):
             if ours in self.chosen:
                 formats += guess_format(self.columns[self.chosen[ours]]).formats
         return list(dict.fromkeys(formats)) or ["iso"]

@@ -15,7 +15,8 @@ import pyarrow.compute as pc
 
 from lippen.signals.coordinates import read_degrees
 from lippen.signals.folding import header_words
-from lippen.signals.kinds import Kind
+from lippen.signals.kinds import Column, Kind
+from lippen.signals.numbers import read_decimals, read_yes_or_no
 from lippen.signals.protected import protected_classes_of
 from lippen.signals.times import FINE, TimeFormat, read_times
 from lippen.signals.zones import zone_table
@@ -94,15 +95,18 @@ class TimeGuess:
 def guess_columns(kind: Kind, columns: Mapping[str, pa.StringArray], barred: Sequence[str]) -> dict[str, str]:
     """Which export column is which column of the kind, going by its header and a glance at its values.
 
-    `barred` columns (identity) are not considered. Each export column is used once.
+    `barred` columns (identity) are considered only for what the kind keeps as personal. Each export column is
+    used once.
     """
-    free = [name for name in columns if name not in barred]
+    order = list(columns)
     offers = []
     for column in kind.mappable():
-        for name in free:
+        for name in order:
+            if name in barred and column.reads != "personal":
+                continue
             score = _header_score(name, column.synonyms)
-            if score and _values_suit(column.name, columns[name]):
-                offers.append((score, -free.index(name), column.name, name))
+            if score and _values_suit(column, columns[name]):
+                offers.append((score, -order.index(name), column.name, name))
     chosen: dict[str, str] = {}
     for _, _, ours, theirs in sorted(offers, reverse=True):
         if ours not in chosen and theirs not in chosen.values():
@@ -137,22 +141,27 @@ def _header_score(header: str, synonyms: Sequence[str]) -> int:
     return best
 
 
-def _values_suit(ours: str, values: pa.StringArray) -> bool:
+def _values_suit(column: Column, values: pa.StringArray) -> bool:
     filled = values.filter(pc.not_equal(values, ""))
     if not len(filled):
         return False
     distinct = len(filled.unique())
-    if ours in ("lat", "lon"):
+    if column.reads in ("lat", "lon"):
         degrees, _, bad = read_degrees(filled, decimal_comma=True)
-        limit = 90 if ours == "lat" else 180
+        limit = 90 if column.reads == "lat" else 180
         return bool(bad.mean() < 0.2 and np.nanmax(np.abs(degrees), initial=0) <= limit and distinct > 1)
-    if ours == "incident_id":
+    if column.reads == "id":
         return distinct > 0.5 * len(filled) and guess_format(filled).share < 0.9
-    if ours.endswith("_at"):
+    if column.reads in ("time", "day"):
         return guess_format(filled).share > 0.5
-    if ours == "units":
+    if column.reads == "decimal":
+        pounds = column.unit == "GBP"
+        return bool((~read_decimals(filled, comma=True, pounds=pounds)[1]).mean() > 0.8)
+    if column.reads == "yes_no":
+        return bool((~read_yes_or_no(filled)[1]).mean() > 0.8)
+    if column.reads == "whole":
         return pc.all(pc.match_substring_regex(filled, r"^\d{1,3}(\.0+)?$")).as_py() is True
-    if ours in ("kind", "disposal", "priority", "larger_area"):
+    if column.reads in ("code", "disposal", "area"):
         return distinct <= max(30, 0.2 * len(filled)) and guess_format(filled).share < 0.9
     return True
 
@@ -182,6 +191,12 @@ def guess_format(values: pa.StringArray) -> TimeGuess:
 def _plausible_unix(values: pa.StringArray, form: str) -> bool:
     digits = r"^1\d{9}(\.\d+)?$" if form == "unix" else r"^1\d{12}$"
     return pc.all(pc.match_substring_regex(values, digits)).as_py() is True
+
+
+def guess_day(values: pa.StringArray, column: str) -> TimeGuess:
+    """How the days of `column` are written; a clock beside a day is left away, so none is looked for."""
+    guess = guess_format(values)
+    return TimeGuess((column,), guess.formats or ("iso",), guess.share, guess.doubt)
 
 
 def guess_reported(columns: Mapping[str, pa.StringArray], column: str, barred: Sequence[str]) -> TimeGuess:

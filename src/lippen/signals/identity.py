@@ -28,6 +28,7 @@ SAMPLE = 2_000
 _LEAST = 5
 _SHARE = 0.2
 _CLOSE = 50
+_RUNNING = r"^\s*[1-9]\d{8,17}\s*$"
 """Running numbers lie at most this far apart on average: the export may hold one call in fifty."""
 
 _EMAIL = r"[^\s@<>()\",;:]+@[^\s@<>()\",;:.]+(?:\.[^\s@<>()\",;:.]+)+"
@@ -190,6 +191,13 @@ def of_one_shape(values: pa.StringArray) -> pa.BooleanArray:
     return pc.and_(bare, pc.equal(lengths, common[0]["mode"]))
 
 
+def in_running_order(values: pa.StringArray) -> pa.BooleanArray:
+    """Which values of a column of running numbers are such numbers; none where the column is another."""
+    if not running_numbers(values):
+        return pa.array([False] * len(values), pa.bool_())
+    return pc.match_substring_regex(values, _RUNNING).fill_null(False)
+
+
 def running_numbers(values: pa.StringArray) -> bool:
     """Whether a column of bare digits holds a control room's running numbers.
 
@@ -198,7 +206,7 @@ def running_numbers(values: pa.StringArray) -> bool:
     a town's telephones do not.
     """
     distinct = _filled(values).unique()
-    bare = distinct.filter(pc.match_substring_regex(distinct, r"^\s*[1-9]\d{8,17}\s*$"))
+    bare = distinct.filter(pc.match_substring_regex(distinct, _RUNNING))
     dialled = pc.match_substring_regex(bare, r"^\s*44[127]\d{9}\s*$")
     if not len(bare) or len(bare) < 0.9 * len(distinct) or pc.all(dialled).as_py():
         return False

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lippen.errors import LippenError
+from lippen.signals.authority import Authority
 from lippen.signals.kinds import Kind
 from lippen.signals.times import TimeFormat
 
@@ -51,8 +52,10 @@ class Mapping:
 
     `columns` maps each column of the kind to the export's columns that make it (several are joined, by
     `join[column]` or a space). `outcomes` maps a folded disposal code to an outcome; `own_activity`, `sensor`
-    and `protected_kinds` hold folded kinds. `allow` holds, for a column that only looks like identity, why it
-    is not. `path` is where it was read from, for messages.
+    and `protected_kinds` hold folded kinds. `missing` holds, for a column of the kind, the texts that stand
+    for nothing. `allow` holds, for a column that only looks like identity, why it is not. `authority` is
+    under which the export may be read, where its kind or its holder asks for one. `path` is where the mapping
+    was read from, for messages.
     """
 
     kind: Kind
@@ -76,9 +79,21 @@ class Mapping:
     fill_places: bool = True
     ignore: frozenset[str] = frozenset()
     allow: Table[str, str] = field(default_factory=dict)
+    missing: Table[str, frozenset[str]] = field(default_factory=dict)
+    authority: Authority | None = None
     source: str = ""
     path: Path | None = None
 
     def wanted(self) -> tuple[str, ...]:
         """Every export column that is read, once each, in the order in which the kind's columns name them."""
         return tuple(dict.fromkeys(name for names in self.columns.values() for name in names))
+
+    def in_force(self) -> None:
+        """Raise AuthorityExpired, naming file and key, when nothing may be read by this mapping any more."""
+        if self.authority is not None:
+            self.authority.in_force(self.path)
+
+    def not_personal(self) -> Table[str, tuple[str, ...]]:
+        """The part of `columns` in which nothing may identify anybody: all but what is kept as personal."""
+        personal = self.kind.reading("personal")
+        return {name: names for name, names in self.columns.items() if name not in personal}

@@ -6,8 +6,6 @@ does not exist is an error that names the file, the key and what to do.
 
 from __future__ import annotations
 
-import codecs
-import datetime as dt
 import difflib
 import tomllib
 import zoneinfo
@@ -17,26 +15,25 @@ from typing import Any
 
 from lippen.signals.folding import fold
 from lippen.signals.kinds import Kind, kind_names, load_kind
-from lippen.signals.mapping import Box, FileRules, Mapping, MappingError
+from lippen.signals.mapping import Box, Mapping, MappingError
+from lippen.signals.mapping_parts import read_authority, read_file_rules
+from lippen.signals.mapping_sections import Sections
 from lippen.signals.protected import PROTECTED_CLASSES
 from lippen.signals.times import FormatError, TimeFormat
 
 _SECTIONS = {
     "kind", "source", "zone", "columns", "times", "numbers", "file", "outcomes", "kinds", "protected_words",
-    "places", "ignore", "allow", "join",
+    "places", "ignore", "allow", "join", "missing", "authority",
 }  # fmt: skip
-_KEYS = {
-    "times": {"formats", "earliest", "latest"},
-    "numbers": {"decimal_comma"},
-    "file": {"delimiter", "encoding", "sheet", "header_row", "longest_line", "largest_unpacked"},
-    "outcomes": {"founded", "unfounded", "unknown", "default"},
-    "kinds": {"own_activity", "sensor", "protected"},
-    "places": {"grid_km", "box", "missing", "fill"},
-    "places.box": {"south", "west", "north", "east"},
+# What a kind must read, by one of these rules, for the section to mean anything in its mapping.
+_SECTION_NEEDS = {
+    "outcomes": ("disposal",),
+    "places": ("lat",),
+    "numbers": ("lat", "decimal"),
 }
 _OUTCOMES = ("founded", "unfounded", "unknown")
-_TIME_COLUMNS = ("reported_at", "closed_at", "dispatched_at", "arrived_at", "cleared_at")
-_SEVERAL = (*_TIME_COLUMNS, "kind", "place", "text", "disposal", "incident_id", "area", "larger_area")
+_ONE = ("lat", "lon", "decimal", "whole", "yes_no")
+"""What is read by these rules cannot be put together from several columns."""
 
 
 def load_mapping(path: str | Path) -> Mapping:
@@ -73,52 +70,13 @@ def parse_mapping(text: str, path: Path | None = None) -> Mapping:
     return _Check(raw, path).mapping()
 
 
-class _Check:
+class _Check(Sections):
     """Turns the parsed TOML into a Mapping, complaining at the first thing that cannot be meant."""
-
-    def __init__(self, raw: dict[str, Any], path: Path | None) -> None:
-        self.raw = raw
-        self.path = path
-
-    def fail(self, key: str, what: str, remedy: str) -> MappingError:
-        return MappingError(f"`{key}` {what}", file=self.path, remedy=remedy)
-
-    def known(self, key: str, found: Table[str, Any], allowed: set[str]) -> None:
-        for name in found:
-            if name not in allowed:
-                near = difflib.get_close_matches(name, sorted(allowed), n=1)
-                where = f"{key}.{name}" if key else name
-                hint = f"Did you mean `{near[0]}`?" if near else f"Known here: {', '.join(sorted(allowed))}."
-                raise self.fail(where, "is not a key Lippen knows", hint)
-
-    def section(self, key: str) -> dict[str, Any]:
-        found: Any = self.raw
-        for part in key.split("."):
-            found = found.get(part, {})
-        if not isinstance(found, dict):
-            raise self.fail(key, "must be a table", f"Write it as [{key}] with its keys below.")
-        if key in _KEYS:
-            self.known(key, found, _KEYS[key])
-        return found
-
-    def strings(self, key: str, value: Any) -> tuple[str, ...]:
-        if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
-            raise self.fail(key, "must be a list of texts", 'Write it as ["one", "two"].')
-        return tuple(value)
-
-    def typed(self, key: str, table: dict[str, Any], name: str, kinds: tuple[type, ...], words: str) -> Any:
-        value = table.get(name)
-        if value is None:
-            return None
-        if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
-            raise self.fail(f"{key}.{name}" if key else name, f"must be {words}", f"It is {value!r} now.")
-        if isinstance(value, int) and abs(value) >= 1 << 63:
-            raise self.fail(f"{key}.{name}", "is a number too long to be meant", "Correct it.")
-        return value
 
     def mapping(self) -> Mapping:
         self.known("", self.raw, _SECTIONS)
         kind = self._kind()
+        self._sections_of(kind)
         columns = self._columns(kind)
         times, numbers, places = self.section("times"), self.section("numbers"), self.section("places")
         missing = self.strings("places.missing", places.get("missing", ["0", "0.0"]))
@@ -132,7 +90,7 @@ class _Check:
             raise self.fail(
                 "outcomes.default", f"is {default!r}", f"It must be one of {', '.join(_OUTCOMES)}."
             )
-        earliest, latest = self._day(times, "earliest") or Mapping.earliest, self._day(times, "latest")
+        earliest, latest = self.day(times, "earliest") or Mapping.earliest, self.day(times, "latest")
         if latest is not None and latest < earliest:
             raise self.fail(
                 "times.latest", f"is {latest}, before the earliest ({earliest})", "Correct one of the two."
@@ -146,7 +104,7 @@ class _Check:
             earliest=earliest,
             latest=latest,
             decimal_comma=bool(self.typed("numbers", numbers, "decimal_comma", (bool,), "true or false")),
-            file=self._file(),
+            file=read_file_rules(self),
             outcomes=self._outcomes(columns),
             default_outcome=default,
             own_activity=self._kind_list("own_activity"),
@@ -159,6 +117,8 @@ class _Check:
             fill_places=True if fill is None else fill,
             ignore=frozenset(self.strings("ignore", self.raw.get("ignore", []))),
             allow=self._allow(),
+            missing=self._missing(columns),
+            authority=read_authority(self, kind),
             source=self.typed("", self.raw, "source", (str,), "a text") or "",
             path=self.path,
         )
@@ -168,6 +128,16 @@ class _Check:
         if name not in kind_names():
             raise self.fail("kind", f"is {name!r}", f"Known kinds: {', '.join(kind_names())}.")
         return load_kind(name)
+
+    def _sections_of(self, kind: Kind) -> None:
+        """A section about columns that the kind does not have was meant for another kind."""
+        without = [name for name, rules in _SECTION_NEEDS.items() if not kind.reading(*rules)]
+        without += [] if kind.has("protected") else ["kinds", "protected_words"]
+        for name in without:
+            if name in self.raw:
+                raise self.fail(
+                    name, f"says nothing about a {kind.name}, which has no such column", "Delete the section."
+                )
 
     def _zone(self) -> str:
         name = self.raw.get("zone")
@@ -193,12 +163,14 @@ class _Check:
                 raise self.fail(
                     f"columns.{name}", "names no column", "Give the export's header, or delete the line."
                 )
-            if len(names) > 1 and name not in _SEVERAL:
+            if len(names) > 1 and name in kind.reading(*_ONE):
                 raise self.fail(f"columns.{name}", "can only come from one column", "Name one column.")
             columns[name] = names
-        for name in ("kind", "reported_at"):
-            if name not in columns:
-                raise self.fail(f"columns.{name}", "is missing", "Name the export's column that holds it.")
+        for column in kind.must_name():
+            if column.name not in columns:
+                raise self.fail(
+                    f"columns.{column.name}", "is missing", "Name the export's column that holds it."
+                )
         if ("lat" in columns) != ("lon" in columns):
             raise self.fail("columns.lat", "and `columns.lon` go together", "Name both or neither.")
         ignored = set(self.strings("ignore", self.raw.get("ignore", [])))
@@ -233,55 +205,6 @@ class _Check:
                 "times.formats", "is empty", "Give at least one, or delete the line for ISO times."
             )
         return tuple(made)
-
-    def _day(self, times: dict[str, Any], name: str) -> dt.date | None:
-        value = times.get(name)
-        if isinstance(value, str):
-            try:
-                value = dt.date.fromisoformat(value)
-            except ValueError:
-                value = 0
-        if value is None or (isinstance(value, dt.date) and not isinstance(value, dt.datetime)):
-            return value
-        raise self.fail(f"times.{name}", "must be a day", "Such as 2018-01-01.")
-
-    def _file(self) -> FileRules:
-        section = self.section("file")
-        delimiter = self.typed("file", section, "delimiter", (str,), "one character")
-        if delimiter is not None and (
-            len(delimiter) != 1 or delimiter in '"\r\n\0' or not delimiter.isascii()
-        ):
-            raise self.fail(
-                "file.delimiter", f"is {delimiter!r}", r'It must be one character, such as ";" or "\t".'
-            )
-        return FileRules(
-            delimiter=delimiter,
-            encoding=self._encoding(section),
-            sheet=self.typed("file", section, "sheet", (str,), "the name of a sheet"),
-            header_row=self._count(section, "header_row", "a row number counted from 1"),
-            longest_line=self._count(section, "longest_line", "a number of bytes") or FileRules.longest_line,
-            largest_unpacked=self._count(section, "largest_unpacked", "a number of bytes", 1 << 62)
-            or FileRules.largest_unpacked,
-        )
-
-    def _count(self, section: dict[str, Any], name: str, words: str, most: int = 1 << 30) -> int | None:
-        value: int | None = self.typed("file", section, name, (int,), words)
-        if value is not None and not 1 <= value <= most:
-            raise self.fail(f"file.{name}", f"is {value}", f"It must lie between 1 and {most:,}.")
-        return value
-
-    def _encoding(self, section: dict[str, Any]) -> str | None:
-        encoding: str | None = self.typed("file", section, "encoding", (str,), "the name of an encoding")
-        if encoding is None:
-            return None
-        try:
-            # Some of Python's codecs are no encodings of text (base64), or cannot read a stream (idna).
-            decoded = codecs.getincrementaldecoder(encoding)("strict").decode(b"", True)
-        except (LookupError, ValueError, TypeError):
-            decoded = None
-        if not isinstance(decoded, str) or encoding == "undefined":
-            raise self.fail("file.encoding", f"is {encoding!r}", 'Such as "utf-8", "cp1252" or "utf-16".')
-        return encoding
 
     def _outcomes(self, columns: Table[str, Any]) -> dict[str, str]:
         section = self.section("outcomes")
@@ -347,3 +270,11 @@ class _Check:
             if not isinstance(why, str) or len(why.split()) < 3:
                 raise self.fail(f"allow.{name}", "must say why it is not identity", "Write a short sentence.")
         return section
+
+    def _missing(self, columns: Table[str, Any]) -> dict[str, frozenset[str]]:
+        section = self.section("missing")
+        self.known("missing", section, set(columns))
+        return {
+            name: frozenset(text.strip() for text in self.strings(f"missing.{name}", texts))
+            for name, texts in section.items()
+        }

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lippen.errors import LippenError
 from lippen.signals.checking import check_files, listed, looked_at_lines, row_lines
 from lippen.signals.drafting import draft_mapping
 from lippen.signals.identity import mask_value
+from lippen.signals.kinds import Kind, kind_names, load_kind
 from lippen.signals.mapping import Mapping, MappingError
 from lippen.signals.mapping_file import parse_mapping
 from lippen.signals.report import NO_OUTCOME, NotRead
@@ -56,16 +58,21 @@ class Proposal:
         return "\n".join(lines)
 
 
-def propose_mapping(path: str | Path) -> Proposal:
-    """Look at a file, or at the files of a folder, and propose how to map them.
+def propose_mapping(path: str | Path, kind: str = "incident") -> Proposal:
+    """Look at a file, or at the files of a folder, and propose how to map them to a kind of signal.
 
-    The columns are those of the largest file that has kinds and times; kinds, codes and places are counted
-    over the first rows of every file that has these columns. Raises ImportRefused when nothing can be read.
+    The columns are those of the largest file that has what the kind must have; kinds, codes and places are
+    counted over the first rows of every file that has these columns. Raises ImportRefused when nothing can be
+    read, LippenError when there is no such kind.
     """
     path = Path(path)
-    survey = Survey(path)
+    if kind not in kind_names():
+        raise LippenError(
+            f"there is no kind of signal called {kind!r}", remedy=f"Known kinds: {', '.join(kind_names())}."
+        )
+    survey = Survey(path, load_kind(kind))
     glance = survey.lead
-    draft = draft_mapping(survey, _title(path))
+    draft = draft_mapping(survey, _title(path, survey.kind))
     problems = [*glance.problems, *survey.problems, *draft.problems]
     notes = [*glance.notes, *draft.notes]
     first_rows: tuple[Table[str, Any], ...] = ()
@@ -95,10 +102,10 @@ def propose_mapping(path: str | Path) -> Proposal:
     )
 
 
-def _title(path: Path) -> str:
+def _title(path: Path, kind: Kind) -> str:
     """What a page may call an export: the name of its file or folder, in words."""
     name = path.resolve().name
     if not path.is_dir():
         name = name.split(".")[0] or name
     words = " ".join(re.sub(r"[^\w-]+|_+", " ", mask_value(name)).split())
-    return (words[:1].upper() + words[1:]) or "Incidents"
+    return (words[:1].upper() + words[1:]) or f"{kind.title}s"

@@ -30,7 +30,7 @@ from lippen.signals.unpacking import Unpacking
 
 _AT_ONCE = 2
 _WAITING = 3
-_FEW_VALUES = ["file", "outcome", "kind", "area", "larger_area", "priority", "disposal", "reason", "column"]
+_FEW_REFUSED = ["file", "column", "reason"]
 
 
 @dataclass
@@ -141,24 +141,26 @@ def _read(
         batch = work()
         return batch.rows, accept(batch, mapping, source.name, typed=source.typed)
 
-    accepted = _Writer(staged.accepted_file, staged_schema(mapping))
-    refused = _Writer(directory / f"refused-{number}.parquet", QUARANTINE_SCHEMA)
+    few = ["file", "outcome", *mapping.kind.reading("code", "area", "cell", "disposal")]
+    accepted = _Writer(staged.accepted_file, staged_schema(mapping), few)
+    refused = _Writer(directory / f"refused-{number}.parquet", QUARANTINE_SCHEMA, _FEW_REFUSED)
     try:
         with accepted, refused:
             for rows, outcome in _in_order(source.work, run, pool):
-                if outcome.incidents.num_rows + outcome.quarantine.num_rows != rows:
+                if outcome.taken.num_rows + outcome.quarantine.num_rows != rows:
                     raise ImportRefused(
                         f"{rows} rows were read but not all of them accounted for", file=source.name
                     )
-                accepted.write(outcome.incidents)
+                accepted.write(outcome.taken)
                 refused.write(outcome.quarantine)
                 staged.rows += rows
                 staged.quarantined += outcome.quarantine.num_rows
                 staged.reasons.update(outcome.quarantine["reason"].to_pylist())
                 staged.notes += outcome.notes
                 staged.codes += outcome.unlisted_codes
-                known = pc.sum(pc.not_equal(outcome.incidents["outcome"], "unknown")).as_py()
-                staged.with_outcome += known or 0
+                if mapping.kind.has("outcome"):
+                    known = pc.sum(pc.not_equal(outcome.taken["outcome"], "unknown")).as_py()
+                    staged.with_outcome += known or 0
                 progress.advance(rows)
     except FileRefused:
         accepted.path.unlink(missing_ok=True)
@@ -186,12 +188,15 @@ def _in_order(
 
 
 class _Writer:
-    """A Parquet file that grows by stretches; a reader of it later needs no more than one of them."""
+    """A Parquet file that grows by stretches; a reader of it later needs no more than one of them.
 
-    def __init__(self, path: Path, schema: pa.Schema) -> None:
+    `few` names the columns of few different values.
+    """
+
+    def __init__(self, path: Path, schema: pa.Schema, few: list[str]) -> None:
         self.path = path
         self.rows = 0
-        self._writer = pq.ParquetWriter(path, schema, compression="none", use_dictionary=_FEW_VALUES)
+        self._writer = pq.ParquetWriter(path, schema, compression="none", use_dictionary=few)
 
     def write(self, table: pa.Table) -> None:
         if table.num_rows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from lippen.signals.kinds import QUARANTINE_SCHEMA, Kind, kind_names, load_kind
+from lippen.signals.kinds import QUARANTINE_SCHEMA, READS, Column, Kind, kind_names, load_kind
 
 _QUARANTINE_WORDS = {
     "file": "The file the row stands in, named from the imported folder.",
@@ -17,23 +17,36 @@ _QUARANTINE_WORDS = {
 
 def _table(kind: Kind) -> list[str]:
     lines = [
-        "| column | type | from | may be empty | what it says | example |",
-        "| --- | --- | --- | --- | --- | --- |",
+        "| column | type | from | read as | may be empty | what it says | example |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     for column in kind.columns:
         unit = f" ({column.unit})" if column.unit else ""
+        if column.reads == "whole" and column.most != Column.most:
+            unit = f" ({column.least}-{column.most}{f', {column.unit}' if column.unit else ''})"
         source = "the export" if column.from_export else "Lippen"
         empty = "no" if column.required else "yes"
         cells = (
             f"`{column.name}`",
             f"{column.type}{unit}",
             source,
+            f"`{column.reads}`" if column.reads else "",
             empty,
             column.says,
             f"`{column.example}`",
         )
         lines.append(f"| {' | '.join(cells)} |")
     return lines
+
+
+def _rules(kind: Kind) -> list[str]:
+    """What holds for a kind as a whole, in sentences."""
+    words = [f"It happens when `{kind.when}` says: [times] `earliest` and `latest` hold for that column."]
+    if kind.later_by:
+        words.append(f"Of two different rows of one id, the later by `{kind.later_by}` is kept.")
+    if kind.needs_authority:
+        words.append("Its mapping must hold an [authority], and is refused from the day that one expires.")
+    return words
 
 
 def kinds_page() -> str:
@@ -45,10 +58,17 @@ def kinds_page() -> str:
         "`python -m lippen.signals.reference > docs/reference/kinds.md`.",
         "",
         "Times are stored as UTC without a zone; `local_day` and `local_hour` are in the export's own zone.",
+        "A mapping must name every column from the export that may not be empty, save the id.",
+        "",
+        "## How a column is read",
+        "",
+        "| read as | what the export may hold, and what becomes of it |",
+        "| --- | --- |",
+        *(f"| `{rule}` | {says} |" for rule, says in READS.items()),
     ]
     for name in kind_names():
         kind = load_kind(name)
-        lines += ["", f"## {kind.title}", "", kind.says, "", *_table(kind)]
+        lines += ["", f"## {kind.title}", "", kind.says, "", *_rules(kind), "", *_table(kind)]
     lines += [
         "",
         "## Quarantine",

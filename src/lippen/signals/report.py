@@ -68,7 +68,7 @@ class ImportReport:
     `notes` counts what was done to rows that were taken (clock times taken as the first of two, telephone
     numbers masked, places filled in); `unlisted_codes` counts disposal codes that the mapping does not list
     (rare ones together); `reasons` counts quarantined rows by reason. `with_outcome` counts rows
-    taken, or held already, whose outcome is founded or unfounded.
+    taken, or held already, whose outcome is founded or unfounded (None: the kind has no outcomes).
     """
 
     import_id: str
@@ -78,7 +78,7 @@ class ImportReport:
     notes: Mapping[str, int] = field(default_factory=dict)
     unlisted_codes: Mapping[str, int] = field(default_factory=dict)
     reasons: Mapping[str, int] = field(default_factory=dict)
-    with_outcome: int = 0
+    with_outcome: int | None = 0
 
     @property
     def rows(self) -> int:
@@ -116,7 +116,7 @@ class ImportReport:
                     f"{one.quarantined:,} of {counted(one.rows, 'row')} of {one.file} were refused, "
                     f"{'all' if most == one.quarantined else 'most'} because {reason}"
                 )
-        if self.accepted + self.duplicates and not self.with_outcome:
+        if self.accepted + self.duplicates and self.with_outcome == 0:
             said.append(NO_OUTCOME)
         return said
 

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from lippen.signals.coordinates import read_degrees
 from lippen.signals.glance import Glance
 from lippen.signals.guessing import guess_format
-from lippen.signals.kinds import load_kind
+from lippen.signals.kinds import Kind
 from lippen.signals.listing import Found, list_folder, refuse_workspace
 from lippen.signals.mapping import FileRules
 from lippen.signals.reading import open_file
@@ -61,7 +61,8 @@ class Survey:
     be read.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, kind: Kind) -> None:
+        self.kind = kind
         found, self.left = find_files(path)
         self.problems: list[str] = []
         self.lead = self._lead(found)
@@ -81,18 +82,18 @@ class Survey:
                 self._leave(file, str(error))
 
     def _lead(self, found: list[Found]) -> Glance:
-        """The largest file that has kinds and times, else the largest that can be read."""
-        kind, best, first = load_kind("incident"), None, None
+        """The largest file that has what the kind must have, else the largest that can be read."""
+        best, first = None, None
         for file in list(found):
             try:
-                glance = Glance(file, kind)
+                glance = Glance(file, self.kind)
             except (FileRefused, OSError) as error:
                 first = first or ImportRefused(f"it cannot be read: {error}", file=file.name)
                 self._leave(file, str(error))
                 found.remove(file)
                 continue
             best = best or glance
-            if "kind" in glance.chosen and glance.reported:
+            if not glance.lacking():
                 return glance
         if best is None:
             assert first is not None  # noqa: S101 - there is at least one file, and it failed
@@ -108,7 +109,7 @@ class Survey:
             self._agree_on_times(next(iter(open_file(file, self.lead.wanted(), self.rules).sources)))
         names = [
             self.lead.chosen[name] for name in ("kind", "disposal", "lat", "lon") if name in self.lead.chosen
-        ]
+        ] or list(self.lead.wanted()[:1])
         whole, rows = True, 0
         for source in open_file(file, tuple(names), self.rules).sources if names else ():
             for work in source.work:
