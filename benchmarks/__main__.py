@@ -15,6 +15,9 @@ MODULES: Final = {
     "near-repeat": "benchmarks.near_repeat",
     "coordination": "benchmarks.coordination",
     "nation": "benchmarks.nation",
+    "sandbox-core": "benchmarks.sandbox_core",
+    "sandbox-names": "benchmarks.sandbox_names",
+    "sandbox-nation": "benchmarks.sandbox_nation",
 }
 """Each has `run(repeats)`. Loaded when run, since each needs a library that the others do not."""
 

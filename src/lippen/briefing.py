@@ -1,4 +1,5 @@
-"""From a folder of incidents to a written briefing, or to a test of how well planted campaigns are found.
+"""From a folder of incidents to a written briefing, or to a test of how well campaigns are found: planted
+ones, or those that a sandbox made up and keeps the truth of.
 
 The one place beside the command line that joins the capabilities: each knows the tables it takes and gives,
 and none knows the others. Everything is made in a hidden folder beside the output, the workspace too, and the
@@ -24,11 +25,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lippen import brief, credibility, signals
+from lippen.credibility.against_truth import evaluate_against_truth
+from lippen.credibility.scored import AgainstTruth
+from lippen.credibility.truth import TRUTH
 from lippen.engine import Engine, connect
 from lippen.errors import LippenError
 from lippen.output import whole_folder
 from lippen.progress import Stages, peak_memory_mib
 from lippen.workspace import Workspace
+
+INCIDENTS = Path("streams") / "incident"
+"""Where a sandbox keeps its incidents, with the mapping that reads them."""
 
 _LIBRARIES = ("duckdb", "ibis-framework", "numba", "numpy", "pyarrow", "scikit-learn", "scipy")
 
@@ -116,13 +123,75 @@ def evaluate_credibility(
             return _evaluate(folder, Path(beside), mapping, settings, stages)
     with whole_folder(out, "evaluation.json", frozenset({"tables"})) as made:
         evaluation = _evaluate(folder, made.parent, mapping, settings, stages)
-        facts = {**evaluation.facts, "versions": versions(), "stages": stages.seconds()}
-        (made / "tables").mkdir()
-        for name, table in evaluation.tables.items():
-            pq.write_table(table, made / "tables" / f"{name}.parquet", compression="zstd", store_schema=False)
-        text = json.dumps(facts, indent=2, sort_keys=True, allow_nan=False)
-        (made / "evaluation.json").write_text(text + "\n", "utf-8")
+        _write_evaluation(made, evaluation.facts, evaluation.tables, stages)
     return evaluation
+
+
+def evaluate_sandbox(
+    folder: Path, out: Path | None, settings: credibility.Settings, stages: Stages
+) -> AgainstTruth:
+    """Assess the incidents of a sandbox as a briefing does, and score what was told against its truth.
+
+    `folder` was written by `lippen sandbox`. With `out`, writes `evaluation.json` and `tables/*.parquet`
+    there. Raises LippenError as `write_briefing`, when `folder` is no sandbox, and when its truth is not that
+    of its incidents.
+    """
+    sandbox, mapping, truth = _sandbox(folder)
+    if out is None:
+        with TemporaryDirectory(prefix="lippen-") as beside:
+            return _against_truth(folder, Path(beside), mapping, settings, stages, truth)
+    with whole_folder(out, "evaluation.json", frozenset({"tables"})) as made:
+        scored = _against_truth(folder, made.parent, mapping, settings, stages, truth)
+        _write_evaluation(made, {**scored.facts, "sandbox": sandbox}, scored.tables, stages)
+    return scored
+
+
+def _against_truth(
+    folder: Path,
+    beside: Path,
+    mapping: signals.Mapping,
+    settings: credibility.Settings,
+    stages: Stages,
+    truth: dict[str, pa.Table],
+) -> AgainstTruth:
+    with imported(folder / INCIDENTS, mapping, stages, beside) as (report, workspace):
+        incidents, engine = workspace.signals("incident"), workspace.engine
+        settings = replace(settings, since=period_of(incidents, engine, settings.since).since)
+        refused = sum(one.quarantined for one in report.inputs)
+        return evaluate_against_truth(incidents, engine, settings, stages, truth, refused, mapping.zone)
+
+
+def _sandbox(folder: Path) -> tuple[dict[str, Any], signals.Mapping, dict[str, pa.Table]]:
+    """What a sandbox says of itself, the mapping of its incidents, and the truth that scores them."""
+    remedy = "Name a folder that lippen sandbox wrote."
+    try:
+        facts = json.loads((folder / "sandbox.json").read_text("utf-8"))
+        sandbox = {name: facts[name] for name in ("place", "days", "seed")}
+        sandbox["scenario"] = facts["scenario"]["name"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise LippenError(
+            "this is no sandbox: it holds no sandbox.json that can be read", file=folder, remedy=remedy
+        ) from error
+    mapping = signals.load_mapping(folder / INCIDENTS / "mapping.toml")
+    truth = {}
+    for name, schema in TRUTH.items():
+        parts = folder / "truth" / name  # that of a nation
+        file = parts if parts.is_dir() else parts.with_suffix(".parquet")
+        try:
+            truth[name] = pq.read_table(file, columns=schema.names).select(schema.names).cast(schema)
+        except (OSError, KeyError, pa.ArrowException) as error:
+            why = "is not there" if not file.exists() else f"does not hold {', '.join(schema.names)}"
+            raise LippenError(f"this table of the truth {why}", file=file, remedy=remedy) from error
+    return sandbox, mapping, truth
+
+
+def _write_evaluation(made: Path, facts: dict[str, Any], tables: dict[str, pa.Table], stages: Stages) -> None:
+    (made / "tables").mkdir()
+    for name, table in tables.items():
+        pq.write_table(table, made / "tables" / f"{name}.parquet", compression="zstd", store_schema=False)
+    whole = {**facts, "versions": versions(), "stages": stages.seconds()}
+    text = json.dumps(whole, indent=2, sort_keys=True, allow_nan=False)
+    (made / "evaluation.json").write_text(text + "\n", "utf-8")
 
 
 def _evaluate(
@@ -198,6 +267,12 @@ def _planted(evaluation: Path) -> dict[str, Any]:
     """What a briefing tells of an evaluation."""
     try:
         facts = json.loads(evaluation.read_text("utf-8"))
+        if "sandbox" in facts:
+            raise LippenError(
+                "this is an evaluation of a sandbox, and says nothing of other incidents",
+                file=evaluation,
+                remedy="Evaluate the incidents of the briefing, without --sandbox.",
+            )
         return {
             "campaigns": facts["campaigns"],
             "recall": facts["recall"],

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from lippen.credibility import Settings
     from lippen.progress import Stages
+    from lippen.sandbox import Scenario
     from lippen.signals import Mapping
 
 app = typer.Typer(
@@ -38,6 +39,11 @@ app = typer.Typer(
 )
 evaluate = typer.Typer(help="Measure how well Lippen finds what was planted.", no_args_is_help=True)
 app.add_typer(evaluate, name="evaluate")
+sandbox = typer.Typer(
+    help="Make a town that does not exist, its truth kept apart: to show, to train, to score.",
+    invoke_without_command=True,
+)
+app.add_typer(sandbox, name="sandbox")
 
 Folder = Annotated[
     Path, typer.Argument(metavar="FOLDER", help="Folder of exports: CSV, gzip, Excel, Parquet, JSON lines.")
@@ -58,6 +64,12 @@ Since = Annotated[
 ]
 Budget = Annotated[float, typer.Option(metavar="N", help="False episodes you accept in 30 days.")]
 Seed = Annotated[int, typer.Option(metavar="N", help="Seed of every random draw: same input, same bytes.")]
+ScenarioFile = Annotated[
+    str | None,
+    typer.Option(
+        "--scenario", metavar="NAME", help="A scenario by name, or a scenario.toml; else an ordinary year."
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
 
 
@@ -89,6 +101,9 @@ def inspect_file(
         Path | None,
         typer.Option("--mapping", metavar="FILE", help="Check this mapping instead of proposing one."),
     ] = None,
+    kind: Annotated[
+        str, typer.Option(metavar="KIND", help="Kind of signal: incident, record, listing ...")
+    ] = "incident",
 ) -> None:
     """Propose a mapping for an export, or check one: first rows as they would be read and every problem."""
     from lippen import signals
@@ -98,7 +113,7 @@ def inspect_file(
             raise LippenError("--save and --mapping do not go together", remedy="Leave one of them out.")
         typer.echo(signals.check_mapping(file, signals.load_mapping(mapping)).as_text(), nl=False)
         return
-    proposal = signals.propose_mapping(file)
+    proposal = signals.propose_mapping(file, kind)
     typer.echo(proposal.as_text(), nl=False)
     if save is not None:
         try:
@@ -176,14 +191,128 @@ def evaluate_credibility(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Folder for the figures and tables.")
     ] = None,
+    sandbox: Annotated[
+        bool,
+        typer.Option(
+            "--sandbox",
+            help="FOLDER was written by lippen sandbox: score its own incidents against its truth.",
+        ),
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Plant campaigns into real incidents, and say how many are found, how soon, and how often wrongly."""
-    from lippen.briefing import evaluate_credibility
+    """Plant campaigns into real incidents, and say how many are found, how soon, and how often wrongly.
+
+    With --sandbox nothing is planted: a sandbox holds campaigns of its own and knows the truth of each.
+    """
+    if sandbox and mapping is not None:
+        raise LippenError(
+            "--sandbox and --mapping do not go together: a sandbox brings its own mapping",
+            remedy="Leave one of them out.",
+        )
+    from lippen.briefing import evaluate_credibility, evaluate_sandbox
 
     settings = _settings(since, budget, seed)
-    found = evaluate_credibility(folder, out, _mapping(folder, mapping), settings, _stages(quiet))
-    typer.echo(found.as_text(), nl=False)
+    if sandbox:
+        text = evaluate_sandbox(folder, out, settings, _stages(quiet)).as_text()
+    else:
+        how = _mapping(folder, mapping)
+        text = evaluate_credibility(folder, out, how, settings, _stages(quiet)).as_text()
+    typer.echo(text, nl=False)
+
+
+@sandbox.callback()
+def make_sandbox(
+    context: typer.Context,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Folder for streams/, truth/ and sandbox.json."),
+    ] = None,
+    place: Annotated[
+        str, typer.Option(metavar="PLACE", help="invermarrow, or nation (220 burghs).")
+    ] = "invermarrow",
+    days: Annotated[int, typer.Option(metavar="N", help="Days from the scenario's first day on.")] = 365,
+    seed: Seed = 1,
+    scenario: ScenarioFile = None,
+    plain: Annotated[bool, typer.Option("--plain", help="Leave out the columns that hold words.")] = False,
+    dirt: Annotated[
+        float, typer.Option(metavar="SHARE", help="Share of rows to spoil on purpose, such as 0.01.")
+    ] = 0.0,
+    burghs: Annotated[
+        int | None, typer.Option(metavar="N", help="Make only the first N burghs of the nation.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(metavar="N", help="Processes for a nation; the bytes are the same.")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Write a town that does not exist: streams as its partners would export them, and the truth apart."""
+    if context.invoked_subcommand is not None:
+        return
+    if out is None:
+        raise LippenError("no folder was named for the sandbox", remedy="Add --out DIR.")
+    from lippen.sandbox import write_sandbox
+
+    facts = write_sandbox(
+        out,
+        place,
+        days,
+        seed,
+        _scenario(scenario),
+        texts=not plain,
+        dirt=dirt,
+        burghs=burghs,
+        workers=workers,
+        stages=_stages(quiet),
+    )
+    for kind, rows in facts["rows"].items():
+        typer.echo(f"{kind:<10}{rows:>12,} rows")
+    typer.echo(f"The streams: {out / 'streams'}   The truth: {out / 'truth'}")
+
+
+@sandbox.command("compare")
+def compare(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the page and its tables.")],
+    intervention: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KIND", help="What is done, each alone; all five when left out."),
+    ] = None,
+    start: Annotated[
+        int | None,
+        typer.Option("--from", metavar="DAY", help="First day of it, from 0; else a third of the days."),
+    ] = None,
+    areas: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Area by name or code; repeatable, all when left out."),
+    ] = None,
+    days: Annotated[int, typer.Option(metavar="N", help="Days from the scenario's first day on.")] = 365,
+    seed: Seed = 1,
+    scenario: ScenarioFile = None,
+    quiet: Quiet = False,
+) -> None:
+    """Compare one seed with and without interventions, in truth and in the streams: no forecast."""
+    import shlex
+
+    from lippen.comparing import compare_interventions
+
+    parts = ["lippen", "sandbox", "compare", "--days", str(days), "--seed", str(seed)]
+    for kind in intervention or ():
+        parts += ["--intervention", kind]
+    for name in areas or ():
+        parts += ["--areas", name]
+    parts += ["--from", str(start)] if start is not None else []
+    parts += ["--scenario", scenario] if scenario is not None else []
+    compare_interventions(
+        out,
+        _scenario(scenario),
+        _stages(quiet),
+        tuple(intervention or ()),
+        start,
+        tuple(areas or ()),
+        days,
+        seed,
+        shlex.join(parts),
+    )
+    typer.echo(f"A way to think, not a forecast: {out / 'index.html'}")
 
 
 _stopped_by: list[int] = []
@@ -245,12 +374,25 @@ def _settings(since: datetime | None, budget: float, seed: int) -> Settings:
     return Settings(since=since.date() if since else None, budget=budget, seed=seed)
 
 
+def _scenario(which: str | None) -> Scenario:
+    from lippen.sandbox import Scenario, load_scenario
+
+    return Scenario() if which is None else load_scenario(which)
+
+
 def _mapping(folder: Path, file: Path | None) -> Mapping:
     """The mapping that was named, or the proposed one when nothing about it is open."""
     from lippen import signals
 
     if file is not None:
-        return signals.load_mapping(file)
+        mapping = signals.load_mapping(file)
+        if mapping.kind.name != "incident":
+            raise LippenError(
+                f"this mapping reads the kind {mapping.kind.name!r}, and incidents are asked for",
+                file=file,
+                remedy="Name a mapping of incidents.",
+            )
+        return mapping
     proposal = signals.propose_mapping(folder)
     if proposal.mapping is None or proposal.problems:
         for problem in proposal.problems:

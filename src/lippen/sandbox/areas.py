@@ -1,0 +1,57 @@
+"""Areas named in a scenario, found in a burgh."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lippen.sandbox.chance import Mask
+from lippen.sandbox.place import TYPES, Burgh, burgh
+from lippen.sandbox.scenario import EVERYWHERE, Scenario, ScenarioError
+
+
+def named_areas(place: Burgh, names: tuple[str, ...]) -> Mask:
+    """Which small areas of `place` the names mean.
+
+    A name is a small area's code, a larger area's code, a type of larger area, "all", or the name of one of
+    Invermarrow's larger areas: in another burgh that means the larger area of the same type. Raises
+    ScenarioError for a name that means nothing in any burgh.
+    """
+    found = np.zeros(place.areas, dtype=np.bool_)
+    for name in names:
+        if name in EVERYWHERE:
+            found[:] = True
+        elif name in TYPES:
+            found |= place.type_of == TYPES.index(name)
+        elif name in place.larger_names:
+            found |= place.larger_of == place.larger_names.index(name)
+        elif name in burgh(0).larger_names:
+            found |= place.type_of == burgh(0).larger_names.index(name)
+        elif name in place.codes:
+            found[place.codes.index(name)] = True
+        elif name in place.larger_codes:
+            found |= place.larger_of == place.larger_codes.index(name)
+        elif not _is_code(name):
+            known = ", ".join((*burgh(0).larger_names, *TYPES))
+            raise ScenarioError(
+                f"the scenario names the area {name!r}, which is nowhere",
+                remedy=f"Name a code (X01...), all, or one of: {known}.",
+            )
+    return found
+
+
+def check_areas(scenario: Scenario) -> None:
+    """Raises ScenarioError when a scenario names an area that is nowhere."""
+    place = burgh(0)
+    named = [one.areas for one in scenario.intervention]
+    named += [one.areas for one in scenario.false_trend]
+    named += [one.areas for one in scenario.surge]
+    named += [one.areas for one in scenario.new_line]
+    named += [(one.area,) for one in scenario.production]
+    named += [(one.larger,) for one in scenario.occasion]
+    named += [(name,) for one in scenario.bogus for name in (one.larger, one.target) if name is not None]
+    for names in named:
+        named_areas(place, names)
+
+
+def _is_code(name: str) -> bool:
+    return len(name) == 9 and name[:3] in ("X01", "X02") and name[3:].isdigit()

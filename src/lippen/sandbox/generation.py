@@ -1,0 +1,261 @@
+"""A sandbox on disk: the streams, their mappings and the truth, burgh by burgh, in one go or not at all.
+
+The invariant: the same place, days, seed and scenario give the same bytes, whatever the number of workers.
+Each burgh is drawn by itself; a block of burghs is written by whoever takes it, to files of its own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lippen.errors import LippenError
+from lippen.output import whole_folder
+from lippen.progress import Stages
+from lippen.sandbox.areas import check_areas
+from lippen.sandbox.chance import generator
+from lippen.sandbox.dirt import plant
+from lippen.sandbox.place import NATION, burgh
+from lippen.sandbox.scenario import Scenario
+from lippen.sandbox.streams import answers, concerns, incidents, listings, records, reports, sightings
+from lippen.sandbox.streams.drawn import Drawn
+from lippen.sandbox.truth import truth_of
+from lippen.sandbox.world import World, make_world
+from lippen.sandbox.writing import Parts, write_export, write_mapping
+from lippen.signals import load_kind, load_mapping
+
+PLACES = {"invermarrow": 1, "nation": NATION}
+"""Burghs in each place."""
+
+FACTS = "sandbox.json"
+BLOCK = 5
+"""Burghs in a block: small enough that two workers end together, large enough that starting one is worth
+it.
+"""
+
+MOST_DAYS = 5 * 366
+_STREAMS: tuple[Callable[[World, bool], Drawn], ...] = (
+    incidents.draw,
+    sightings.draw,
+    listings.draw,
+    records.draw,
+    concerns.draw,
+    reports.draw,
+    answers.draw,
+)
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be made: burghs from 0 to `burghs`, over `days`, under one seed and scenario, with texts
+    or not.
+    """
+
+    burghs: int
+    days: int
+    seed: int
+    scenario: Scenario
+    texts: bool
+
+
+def write_sandbox(
+    out: Path,
+    place: str = "invermarrow",
+    days: int = 365,
+    seed: int = 1,
+    scenario: Scenario | None = None,
+    *,
+    texts: bool = True,
+    dirt: float = 0.0,
+    burghs: int | None = None,
+    workers: int | None = None,
+    stages: Stages | None = None,
+) -> dict[str, Any]:
+    """Write `out/streams/<kind>/`, `out/truth/*.parquet` and `out/sandbox.json`, and return what that file
+    says.
+
+    `place` is `invermarrow` (CSV and JSON lines) or `nation` (Parquet in parts). Without `texts` the columns
+    that hold words are left out. `burghs` makes only so many of the nation. `dirt` is the share of rows of
+    Invermarrow's CSV files that are spoilt on purpose; `truth/dirt.parquet` says how. Raises LippenError,
+    with nothing written, for what cannot be meant, or when `out` holds what is not ours.
+    """
+    scenario = scenario or Scenario()
+    _check(place, days, seed, dirt, burghs, workers)
+    check_areas(scenario)
+    order = Order(burghs or PLACES[place], days, seed, scenario, texts)
+    stages = stages or Stages(quiet=True)
+    with whole_folder(out, FACTS, frozenset({"streams", "truth"})) as made:
+        rows = _make(made, order, workers, stages) if place == "nation" else _make_town(made, order, stages)
+        if dirt:
+            with stages.stage("plant dirt"):
+                _spoil(made, seed, dirt)
+        facts = _facts(place, order, dirt, rows)
+        (made / FACTS).write_text(json.dumps(facts, indent=2, sort_keys=True, default=str) + "\n", "utf-8")
+    return facts
+
+
+def worlds(order: Order) -> Iterator[World]:
+    """The worlds of an order, burgh by burgh."""
+    for which in range(order.burghs):
+        yield make_world(which, order.scenario, order.days, order.seed)
+
+
+def draw_streams(world: World, texts: bool = True) -> dict[str, Drawn]:
+    """Every stream of a world, by kind of signal."""
+    drawn = (stream(world, texts) for stream in _STREAMS)
+    return {one.kind: one for one in drawn}
+
+
+def _check(place: str, days: int, seed: int, dirt: float, burghs: int | None, workers: int | None) -> None:
+    if place not in PLACES:
+        raise LippenError(f"there is no place {place!r}", remedy=f"Known places: {', '.join(PLACES)}.")
+    if not 1 <= days <= MOST_DAYS:
+        raise LippenError(f"{days} days cannot be drawn", remedy=f"Give 1 to {MOST_DAYS} days.")
+    if not 0 <= seed < 1 << 63:
+        raise LippenError(f"the seed {seed} cannot be used", remedy="Give a whole number from 0 on.")
+    if not 0 <= dirt <= 0.2:
+        raise LippenError(f"a share of dirt of {dirt:g} cannot be meant", remedy="Give 0 to 0.2.")
+    if dirt and place != "invermarrow":
+        raise LippenError(
+            "dirt is planted into CSV files, and the nation is Parquet", remedy="Leave out --dirt."
+        )
+    if burghs is not None and (place != "nation" or not 1 <= burghs <= NATION):
+        raise LippenError(
+            f"{burghs} burghs cannot be made",
+            remedy=f"The nation has 1 to {NATION}; Invermarrow is one by itself.",
+        )
+    if workers is not None and not 1 <= workers <= 256:
+        raise LippenError(f"{workers} workers cannot be started", remedy="Give 1 to 256.")
+
+
+def _make_town(made: Path, order: Order, stages: Stages) -> Counter[str]:
+    rows: Counter[str] = Counter()
+    with stages.stage("draw the days"):
+        (world,) = worlds(order)
+    with stages.stage("write the streams") as stage, Parts(made, "truth") as truth:
+        for drawn in draw_streams(world, order.texts).values():
+            write_export(made / "streams" / drawn.kind, drawn.kind, drawn.rows)
+            write_mapping(made / "streams" / drawn.kind, drawn.kind, "Invermarrow", drawn.rows.column_names)
+            rows[drawn.kind] += drawn.rows.num_rows
+            stage.advance(drawn.rows.num_rows)
+            for name, table in drawn.truth.items():
+                truth.write(f"truth/{name}", table)
+        for name, table in truth_of(world).items():
+            truth.write(f"truth/{name}", table)
+    _flatten(made / "truth")
+    return rows
+
+
+def _flatten(truth: Path) -> None:
+    """A town's truth is one file a table: truth/areas.parquet and not truth/areas/truth.parquet."""
+    for folder in sorted(truth.iterdir()):
+        (folder / "truth.parquet").rename(truth / f"{folder.name}.parquet")
+        folder.rmdir()
+
+
+def _make(made: Path, order: Order, workers: int | None, stages: Stages) -> Counter[str]:
+    blocks = range(0, order.burghs, BLOCK)
+    rows: Counter[str] = Counter()
+    with stages.stage("make burghs") as stage, _pool(workers) as run:
+        for done in run(made, order, blocks):
+            rows += done
+            stage.advance(sum(done.values()))
+    for kind in rows:
+        folder = made / "streams" / kind
+        headers = pq.read_schema(next(folder.glob("*.parquet"))).names
+        write_mapping(folder, kind, "A nation that does not exist", headers)
+    return rows
+
+
+@contextmanager
+def _pool(workers: int | None) -> Iterator[Callable[[Path, Order, range], Iterator[Counter[str]]]]:
+    """Runs blocks here, or in processes of their own when there is more than one worker."""
+    count = workers or os.cpu_count() or 1
+    if count == 1:
+        yield lambda made, order, blocks: (write_block(made, order, first) for first in blocks)
+        return
+    # Spawned, not forked: a process that has threads (Arrow's) is not safely copied.
+    with ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_one_thread) as pool:
+
+        def run(made: Path, order: Order, blocks: range) -> Iterator[Counter[str]]:
+            waiting = [pool.submit(write_block, made, order, first) for first in blocks]
+            try:
+                for one in as_completed(waiting):
+                    yield one.result()
+            except BaseException:
+                pool.shutdown(wait=True, cancel_futures=True)
+                raise
+
+        yield run
+
+
+def _one_thread() -> None:
+    pa.set_cpu_count(1)
+
+
+def write_block(made: Path, order: Order, first: int) -> Counter[str]:
+    """Draw and write the burghs from `first` to the end of its block; returns rows by kind of signal."""
+    rows: Counter[str] = Counter()
+    with Parts(made, f"part-{first:04d}") as parts:
+        for which in range(first, min(first + BLOCK, order.burghs)):
+            world = make_world(which, order.scenario, order.days, order.seed)
+            for stream in _STREAMS:
+                drawn = stream(world, order.texts)
+                rows[drawn.kind] += drawn.rows.num_rows
+                parts.write(f"streams/{drawn.kind}", drawn.rows)
+                for name, table in drawn.truth.items():
+                    parts.write(f"truth/{name}", table)
+            for name, table in truth_of(world).items():
+                parts.write(f"truth/{name}", table)
+    return rows
+
+
+def _spoil(made: Path, seed: int, share: float) -> None:
+    """Spoil every CSV stream, and write down how in truth/dirt.parquet."""
+    tables = []
+    for folder in sorted((made / "streams").iterdir()):
+        if not list(folder.glob("*.csv")):
+            continue
+        mapping = load_mapping(folder / "mapping.toml")
+        planted = plant(
+            folder, load_kind(folder.name), mapping, share, generator(seed, 0, "dirt", folder.name)
+        )
+        kind = pa.array([folder.name] * planted.num_rows, pa.string())
+        tables.append(planted.add_column(0, "kind", kind))
+    pq.write_table(
+        pa.concat_tables(tables), made / "truth" / "dirt.parquet", compression="zstd", store_schema=False
+    )
+
+
+def _facts(place: str, order: Order, dirt: float, rows: Counter[str]) -> dict[str, Any]:
+    first = order.scenario.first_day
+    return {
+        "place": place,
+        "name": burgh(0).name if place == "invermarrow" else "A nation that does not exist",
+        "burghs": order.burghs,
+        "days": order.days,
+        "first_day": first.isoformat(),
+        "last_day": (first + dt.timedelta(days=order.days - 1)).isoformat(),
+        "seed": order.seed,
+        "scenario": asdict(order.scenario),
+        "texts": order.texts,
+        "dirt": dirt,
+        "rows": dict(sorted(rows.items())),
+        "events": int(np.sum(list(rows.values()))),
+        "versions": {"lippen": version("lippen"), "numpy": version("numpy"), "pyarrow": version("pyarrow")},
+        "says": "Nobody in here exists. Effects of interventions are assumed: a way to think, no forecast.",
+    }

@@ -1,0 +1,288 @@
+"""Groups, known by letters: their supply lines, the homes they take over, whom they use, and bogus calls
+planned.
+
+Everything here is drawn before the days run and depends on no other stream. Nobody is only one thing: roles
+are dated, and a person can be exploited and exploiting at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lippen.sandbox.areas import named_areas
+from lippen.sandbox.chance import Floats, Ints, drawn_by, drawn_within, generator
+from lippen.sandbox.parameters import number, numbers
+from lippen.sandbox.people import People
+from lippen.sandbox.place import TYPES, Burgh
+from lippen.sandbox.scenario import PURPOSES, STEALTHS, Bogus, Scenario
+
+CHANNELS = ("street", "phone", "social", "dark web")
+STORIES = ("poverty", "family", "boredom", "flash cars")
+"""The four stories by which people are drawn in: Fraser et al. 2018, chapter 4."""
+ROLES = ("leader", "holder", "runner", "lookout", "exploited", "exploiting")
+LETTERS = "KTVBGRWZ"
+NEVER = 1_000_000
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Supply lines: `group`, days `start` to `end`, `reach` (line by area: activity it adds at full
+    strength), `channel` (line by channel: leanings, as logits), `pressed_on` and `pressed_channel` (the day
+    and the channel on which it is pressed once, whoever presses)."""
+
+    group: Ints
+    start: Ints
+    end: Ints
+    reach: Floats
+    channel: Floats
+    pressed_on: Ints
+    pressed_channel: Ints
+
+
+@dataclass(frozen=True)
+class TakenHomes:
+    """Homes taken over: `home`, `group`, `taken_from` and `taken_to` (days; the end as it would be if nobody
+    did anything), in order of `taken_from`."""
+
+    home: Ints
+    group: Ints
+    taken_from: Ints
+    taken_to: Ints
+
+
+@dataclass(frozen=True)
+class Roles:
+    """Dated roles: `person`, `role` (index of ROLES), `group`, days `since` and `until`, `story` (index of
+    STORIES, -1 for none), `debt_gbp`, and for the recruited a `coin` (0 to 1) by which a counter-story may
+    have kept them out."""
+
+    person: Ints
+    role: Ints
+    group: Ints
+    since: Ints
+    until: Ints
+    story: Ints
+    debt_gbp: Floats
+    coin: Floats
+
+
+@dataclass(frozen=True)
+class Episodes:
+    """Bogus calls planned together: `group`, `day`, `second` (local, of the first call), `size`, `stealth`,
+    `purpose` (indexes), `larger` (from where they are called in) and `target` (a small area, -1 when nothing
+    is done elsewhere), `target_after` (seconds from the first call), `span` (seconds from first to last)."""
+
+    group: Ints
+    day: Ints
+    second: Ints
+    size: Ints
+    stealth: Ints
+    purpose: Ints
+    larger: Ints
+    target: Ints
+    target_after: Ints
+    span: Ints
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Everything that groups plan in one burgh."""
+
+    letters: tuple[str, ...]
+    lines: Lines
+    homes: TakenHomes
+    roles: Roles
+    episodes: Episodes
+
+
+def plan(place: Burgh, people: People, scenario: Scenario, days: int, seed: int) -> Groups:
+    """What the groups of a burgh do over `days` under one seed."""
+    homes = _homes(place, people, scenario, days, seed)
+    return Groups(
+        letters=tuple(LETTERS[: scenario.groups]),
+        lines=_lines(place, scenario, days, seed),
+        homes=homes,
+        roles=_roles(place, people, homes, scenario, days, seed),
+        episodes=_episodes(place, scenario, days, seed),
+    )
+
+
+def _lines(place: Burgh, scenario: Scenario, days: int, seed: int) -> Lines:
+    draw = generator(seed, place.number, "lines")
+    count, arriving = scenario.lines, len(scenario.new_line)
+    most = 20  # drawn for as many as there can be, so that one line more changes no other
+    centre = drawn_by(np.array(numbers("groups.line_home"))[place.type_of], draw.random(most))
+    near = place.borders[centre] | (np.arange(place.areas) == centre[:, None])
+    spread = near * draw.gamma(1.0, size=(most, place.areas))
+    far = (draw.random((most, place.areas)) < 0.12) * draw.gamma(0.6, size=(most, place.areas))
+    reach = number("groups.line_strength") * (spread + 0.5 * far)
+    start = np.where(draw.random(most) < 0.7, -400, (draw.random(most) * days).astype(np.int64))
+    lasts = (180 + draw.exponential(500, most)).astype(np.int64)
+    end = np.where(start < 0, (draw.exponential(900, most)).astype(np.int64) + 30, start + lasts)
+    lean = np.array(numbers("groups.channel_lean")) + 0.5 * draw.standard_normal((most, len(CHANNELS)))
+    pressed_on = np.where(draw.random(most) < 0.5, (draw.random(most) * days).astype(np.int64), NEVER)
+    pressed = draw.integers(0, len(CHANNELS), most)
+    group = draw.integers(0, 8, most) % scenario.groups
+    added = [named_areas(place, one.areas) * one.strength for one in scenario.new_line]
+    more = generator(seed, place.number, "lines", "arriving")
+    return Lines(
+        group=np.r_[group[:count], more.integers(0, 8, arriving) % scenario.groups],
+        start=np.r_[start[:count], np.array([one.start for one in scenario.new_line], dtype=np.int64)],
+        end=np.r_[end[:count], np.full(arriving, NEVER)],
+        reach=np.vstack([reach[:count], *(np.asarray(one, dtype=np.float64) for one in added)]),
+        channel=np.vstack([lean[:count], np.tile(numbers("groups.channel_lean"), (arriving, 1))]),
+        pressed_on=np.r_[pressed_on[:count], np.full(arriving, NEVER)],
+        pressed_channel=np.r_[pressed[:count], np.zeros(arriving, dtype=np.int64)],
+    )
+
+
+def _homes(place: Burgh, people: People, scenario: Scenario, days: int, seed: int) -> TakenHomes:
+    draw = generator(seed, place.number, "homes")
+    before = 365
+    most = 60 + 3 * (days + before) // 30
+    count = int(draw.poisson(number("groups.homes_reference") * (days + before) / 365))
+    coin = draw.random(most)
+    wanted = min(most, round(count * scenario.homes_per_year / number("groups.homes_reference")))
+    living = np.bincount(people.home, minlength=len(people.home_area))
+    frail = np.zeros(len(people.home_area))
+    np.maximum.at(frail, people.home, people.vulnerability)
+    tenure = np.array(numbers("groups.homes_by_tenure"))[people.tenure]
+    kind = np.array(numbers("world.base_activity"))[place.type_of[people.home_area]]
+    weight = (living == 1) * tenure * frail * kind
+    home = drawn_by(weight, draw.random(most))
+    first = (draw.random(most) * (days + before)).astype(np.int64) - before
+    lasts = np.exp(np.log(number("groups.home_days")) + 0.7 * draw.standard_normal(most))
+    group = draw.integers(0, 8, most) % scenario.groups
+    chosen = np.sort(np.argsort(coin, kind="stable")[:wanted])
+    last = first + np.maximum(lasts.astype(np.int64), 7)
+    chosen = chosen[last[chosen] > 0]
+    chosen = chosen[np.argsort(first[chosen], kind="stable")]
+    _, once = np.unique(home[chosen], return_index=True)
+    chosen = chosen[np.sort(once)]
+    return TakenHomes(home[chosen], group[chosen], first[chosen], last[chosen])
+
+
+def _roles(
+    place: Burgh, people: People, homes: TakenHomes, scenario: Scenario, days: int, seed: int
+) -> Roles:
+    draw = generator(seed, place.number, "roles")
+    core = np.repeat(np.arange(scenario.groups), 6)
+    role = np.tile([0, 1, 1, 2, 2, 3], scenario.groups)
+    age = people.age
+    grown = np.where((age >= 19) & (age < 50), 1.0, 0.0)
+    young = np.where((age >= 14) & (age < 22), 0.4 + people.vulnerability, 0.0)
+    person = np.where(
+        role < 2, drawn_by(grown, draw.random(len(role))), drawn_by(young, draw.random(len(role)))
+    )
+    recruits = int(draw.poisson(number("groups.recruits") * days / 365))
+    near = np.array(numbers("world.base_activity"))[place.type_of[people.area]]
+    recruited = drawn_by(young * near, draw.random(recruits))
+    since = (draw.random(recruits) * days).astype(np.int64)
+    lasts = (60 + draw.exponential(240, recruits)).astype(np.int64)
+    story = drawn_by(np.array(numbers("groups.stories")), draw.random(recruits))
+    debt = np.round(np.exp(5.8 + 0.8 * draw.standard_normal(recruits)), -1)
+    coin = draw.random(recruits)
+    turned = np.flatnonzero(draw.random(recruits) < number("groups.also_exploiting"))
+    turned_after = (20 + draw.random(recruits) * 60).astype(np.int64)
+    letter = draw.integers(0, 8, recruits) % scenario.groups
+    first_of_home = np.searchsorted(people.home, homes.home)
+    tenant_also = np.flatnonzero(
+        generator(seed, place.number, "roles", "tenants").random(len(homes.home))
+        < number("groups.tenant_also_exploiting")
+    )
+    none = np.full
+    return Roles(
+        person=np.r_[
+            person, recruited, recruited[turned], first_of_home, first_of_home[tenant_also]
+        ],
+        role=np.r_[
+            role,
+            none(recruits, 4), none(len(turned), 5), none(len(homes.home), 4), none(len(tenant_also), 5),
+        ],
+        group=np.r_[core, letter, letter[turned], homes.group, homes.group[tenant_also]],
+        since=np.r_[
+            none(len(core), -400),
+            since, since[turned] + turned_after[turned], homes.taken_from, homes.taken_from[tenant_also] + 14,
+        ],
+        until=np.r_[
+            none(len(core), NEVER),
+            since + lasts + 60, (since + lasts + 60)[turned], homes.taken_to, homes.taken_to[tenant_also],
+        ],
+        story=np.r_[none(len(core), -1), story, story[turned], none(len(homes.home) + len(tenant_also), -1)],
+        debt_gbp=np.r_[np.zeros(len(core)), debt, debt[turned], np.zeros(len(homes.home) + len(tenant_also))],
+        coin=np.r_[
+            np.ones(len(core)), coin, coin[turned], np.ones(len(homes.home) + len(tenant_also))
+        ],
+    )  # fmt: skip
+
+
+def _episodes(place: Burgh, scenario: Scenario, days: int, seed: int) -> Episodes:
+    """Those that the scenario sets, then those drawn; each draws all of its numbers whether it needs them."""
+    drawn = round(scenario.episodes_per_year * days / 365)
+    given = list(scenario.bogus) + [Bogus(day=-1)] * drawn
+    n = len(given)
+    draw = generator(seed, place.number, "episodes")
+    uniform = draw.random((n, 11))
+    late = max(days - 3, 1)
+    early = min(14, late - 1)
+    day = np.array([one.day for one in given], dtype=np.int64).reshape(n)
+    day = np.where(day >= 0, day, early + (uniform[:, 0] * (late - early)).astype(np.int64))
+    hours = np.array(numbers("groups.episode_hours"))
+    hour = _given([one.hour for one in given], drawn_by(hours, uniform[:, 1]))
+    # The dice are thrown by hand so that the stealths come in turn: each is met about equally often.
+    turn = (np.arange(n) + int(seed)) % len(scenario.stealths)
+    stealths = np.array([STEALTHS.index(one) for one in scenario.stealths])
+    stealth = _given([_index(STEALTHS, one.stealth) for one in given], stealths[turn])
+    purpose = _given(
+        [_index(PURPOSES, one.purpose) for one in given],
+        (uniform[:, 2] >= number("groups.divert_share")).astype(np.int64),
+    )
+    larger = drawn_by(np.array(numbers("groups.episode_from")), uniform[:, 3])
+    larger = _given([_larger(place, one.larger) for one in given], larger)
+    target_larger = (larger + 1 + (uniform[:, 4] * (len(TYPES) - 1)).astype(np.int64)) % len(TYPES)
+    target_larger = _given([_larger(place, one.target) for one in given], target_larger)
+    order = np.argsort(place.larger_of, kind="stable")
+    offsets = np.searchsorted(place.larger_of[order], np.arange(len(TYPES) + 1))
+    edges = np.cumsum(np.ones(place.areas))
+    target = order[drawn_within(target_larger, offsets, edges, uniform[:, 5])]
+    exact = _given([_code(place, one.target) for one in given], target)
+    low, high = numbers("groups.episode_size")
+    size = _given([one.size for one in given], (low + uniform[:, 6] * (high - low + 1)).astype(np.int64))
+    loose = stealth >= STEALTHS.index("S3")
+    short, long = numbers("groups.episode_minutes")
+    span = 60 * np.where(loose, long, short) * (0.5 + uniform[:, 7] * 0.5)
+    return Episodes(
+        group=(uniform[:, 8] * 8).astype(np.int64) % scenario.groups,
+        day=day,
+        second=hour * 3600 + (uniform[:, 9] * 3600).astype(np.int64),
+        size=size,
+        stealth=stealth,
+        purpose=purpose,
+        larger=larger,
+        target=np.where(purpose == PURPOSES.index("divert"), exact, -1),
+        target_after=(600 + uniform[:, 10] * 3000).astype(np.int64),
+        span=span.astype(np.int64),
+    )
+
+
+def _given(values: list[int | None], otherwise: NDArray[np.int64]) -> Ints:
+    said = np.array([-1 if one is None else one for one in values], dtype=np.int64)
+    return np.where(said >= 0, said, otherwise)
+
+
+def _index(names: tuple[str, ...], name: str | None) -> int | None:
+    return None if name is None else names.index(name)
+
+
+def _larger(place: Burgh, name: str | None) -> int | None:
+    if name is None:
+        return None
+    found = np.flatnonzero(named_areas(place, (name,)))
+    return int(place.larger_of[found[0]]) if len(found) else None
+
+
+def _code(place: Burgh, name: str | None) -> int | None:
+    return place.codes.index(name) if name in place.codes else None

@@ -1,0 +1,295 @@
+"""Short texts as call-takers write them, put together by index from the segments of `words/calls.toml`.
+
+Invariant: a text depends on its kind, its hand and its five picks alone, and on nothing about whether the
+call was true. The picks choose an opening, what, where, more and a closing; each is a number in [0, 1), so
+any source of uniform numbers will do, and equal picks make equal texts.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from itertools import product
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lippen.sandbox.spelling import slips
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+HANDS: Final = ("plain", "scots", "short", "form")
+"""The ways of writing that call-takers have; a hand is given to `texts` by its place here."""
+
+SLOTS: Final = ("opening", "what", "where", "more", "closing")
+"""What the five picks choose, in this order."""
+
+EMPTY_SHARE: Final = 0.08
+"""Share of calls whose text was left empty (assumed)."""
+
+SLIP_SHARES: Final = {"what": 0.055, "more": 0.045}
+"""Share of each slot that has a slip of typing; about 8 % of the texts that say anything (assumed)."""
+
+SLIPPED: Final = 2
+"""Slipped versions kept of each phrase."""
+
+_PIECE_ROWS: Final = 1 << 17
+_ROUNDING: Final = 1e-6
+
+
+@dataclass(frozen=True)
+class CallKind:
+    """An opening code: its name, the grade most usual for it (1-4), whether it is protected, and whose it is.
+
+    `voice` is caller, line (a call on which nobody speaks), bare (told with restraint), sensor or own.
+    """
+
+    name: str
+    grade: int
+    protected: bool
+    voice: str
+
+
+@dataclass(frozen=True)
+class _Slot:
+    """The segments of one slot on end, and where each kind and hand (`kind * 4 + hand`) finds its own.
+
+    A template is one line of the lexicon; a pick chooses a template first and then one of its forms, so that
+    picks far enough apart never choose the same template. String 0 is empty.
+    """
+
+    strings: pa.StringArray
+    versions: int
+    slip_share: float
+    first: Ints
+    templates: Ints
+    left_out: Floats
+    without: Ints
+    starts: Ints
+    forms: Ints
+
+    def chosen(self, group: Ints, pick: Floats) -> tuple[Ints, npt.NDArray[np.bool_]]:
+        """The string of each row, and where the slot is left out."""
+        share = self.left_out[group]
+        out = pick < share
+        scaled = np.maximum(pick - share, 0.0) / (1.0 - share) * self.templates[group]
+        whole = np.minimum(scaled.astype(np.int64), self.templates[group] - 1)
+        template = self.first[group] + whole
+        scaled = (scaled - whole) * self.forms[template]
+        form = np.minimum(scaled.astype(np.int64), self.forms[template] - 1)
+        at = self.starts[template] + form * self.versions
+        if self.slip_share:
+            rest = scaled - form
+            slip = 1 + np.minimum((rest / self.slip_share * SLIPPED).astype(np.int64), SLIPPED - 1)
+            at += np.where(rest < self.slip_share, slip, 0)
+        return np.where(out, self.without[group], at), out
+
+
+class Phrases:
+    """The lexicon of calls, ready to make texts from.
+
+    `kinds` lists the opening codes in the order of the lexicon; `texts` takes a kind by its place there,
+    which `index` tells. Load it with `load_phrases`, which reads the file once a process.
+    """
+
+    def __init__(self, lexicon: Mapping[str, Any]) -> None:
+        entries = lexicon["kind"]
+        self.kinds: Final = tuple(
+            CallKind(entry["name"], entry["grade"], entry.get("protected", False), entry["voice"])
+            for entry in entries
+        )
+        self.index: Final = {kind.name: at for at, kind in enumerate(self.kinds)}
+        self._slots: Final = {slot: _built(slot, lexicon) for slot in SLOTS}
+
+    def texts(self, kind: npt.NDArray[Any], hand: npt.NDArray[Any], picks: Floats) -> pa.StringArray:
+        """One text a row: kinds and hands by their place in `kinds` and `HANDS`, picks (rows, 5) in [0, 1).
+
+        About 8 % of the texts are empty, by the first pick. Raises ValueError when the lengths differ or a
+        number is outside its range.
+        """
+        if picks.shape != (len(kind), len(SLOTS)) or len(hand) != len(kind):
+            raise ValueError(f"{len(kind)} kinds, {len(hand)} hands, but picks of the shape {picks.shape}")
+        _check_range("kind", kind, len(self.kinds))
+        _check_range("hand", hand, len(HANDS))
+        _check_range("pick", picks, 1)
+        made = [
+            self._piece(
+                kind[at : at + _PIECE_ROWS], hand[at : at + _PIECE_ROWS], picks[at : at + _PIECE_ROWS]
+            )
+            for at in range(0, len(kind), _PIECE_ROWS)
+        ]
+        return pa.concat_arrays(made) if made else pa.array([], pa.string())
+
+    def _piece(self, kind: npt.NDArray[Any], hand: npt.NDArray[Any], picks: Floats) -> pa.StringArray:
+        group = kind.astype(np.int64) * len(HANDS) + hand
+        empty = picks[:, 0] < EMPTY_SHARE
+        parts = []
+        for column, slot in enumerate(SLOTS):
+            pick = _within_spoken(picks[:, 0]) if column == 0 else picks[:, column]
+            at, out = self._slots[slot].chosen(group, pick)
+            if slot == "opening":
+                begins = out
+            elif slot == "what":
+                at = at + np.where(begins, 1 + SLIPPED, 0)
+            parts.append(self._slots[slot].strings.take(pa.array(np.where(empty, 0, at))))
+        return pc.binary_join_element_wise(*parts, "")
+
+    def distinct(self, kind: str, hand: str) -> int:
+        """How many different texts a kind and a hand allow, without slips and the empty one."""
+        group = self.index[kind] * len(HANDS) + HANDS.index(hand)
+        allowed = 1
+        for slot in self._slots.values():
+            start, count = slot.first[group], slot.templates[group]
+            allowed *= int(slot.forms[start : start + count].sum()) + int(slot.left_out[group] > 0)
+        return allowed
+
+    def _least_apart(self) -> Floats:
+        """How far apart two picks of each slot must be so that they never say the same, whatever the kind."""
+        return np.array(
+            [
+                max(slot.left_out.max(), ((1 - slot.left_out) / slot.templates).max())
+                for slot in self._slots.values()
+            ]
+        )
+
+    def reworded(self, picks: Floats, uniforms: Floats) -> Floats:
+        """Each row with one of its five slots said otherwise (S1): `uniforms` (rows, 2) choose slot and word.
+
+        No row comes out empty: see `left_empty`. Raises ValueError when the shapes do not fit.
+        """
+        if picks.ndim != 2 or uniforms.shape != (len(picks), 2):
+            raise ValueError(f"picks {picks.shape} need as many pairs of numbers, not {uniforms.shape}")
+        changed = _slot_picks(picks)
+        slot = np.minimum((uniforms[:, 0] * len(SLOTS)).astype(np.int64), len(SLOTS) - 1)
+        least = self._least_apart()[slot] + _ROUNDING
+        rows = np.arange(len(picks))
+        changed[rows, slot] = (changed[rows, slot] + least + uniforms[:, 1] * (1 - 2 * least)) % 1.0
+        return _text_picks(changed)
+
+
+def copies(picks: Floats, n: int) -> Floats:
+    """Each row of `picks` (rows, 5) `n` times on end (S0), none of them empty: see `left_empty`."""
+    return np.repeat(_text_picks(_slot_picks(picks)), n, axis=0)
+
+
+def retold(picks: Floats, n: int, uniforms: Floats) -> Floats:
+    """Each row told `n` times on end in other words (S2): no two tellings share a slot while words last.
+
+    `uniforms` (rows * n, 5) settle in what order the words are gone through. Words last as long as `n` is
+    below the number of lines that the lexicon has for the kind and hand. Raises ValueError when the shapes do
+    not fit. No row comes out empty: see `left_empty`.
+    """
+    if picks.ndim != 2 or uniforms.shape != (len(picks) * n, len(SLOTS)):
+        raise ValueError(
+            f"picks {picks.shape} told {n} times do not fit numbers of the shape {uniforms.shape}"
+        )
+    turn = uniforms.reshape(len(picks), n, len(SLOTS)).argsort(axis=1).argsort(axis=1) / n
+    return _text_picks(((_slot_picks(picks)[:, None, :] + turn) % 1.0).reshape(-1, len(SLOTS)))
+
+
+def left_empty(picks: Floats, uniforms: Floats) -> Floats:
+    """The picks with the ordinary share of rows left empty, whatever else they say (`uniforms`: one a row).
+
+    Planted texts go through here, so that whether a text is empty says nothing of whether the call was true.
+    """
+    left = picks.copy()
+    left[:, 0] = np.where(uniforms < EMPTY_SHARE, uniforms, left[:, 0])
+    return left
+
+
+def _within_spoken(pick: Floats) -> Floats:
+    """What the first pick says of the opening, once its part for empty texts is set aside."""
+    return np.where(pick < EMPTY_SHARE, pick / EMPTY_SHARE, (pick - EMPTY_SHARE) / (1 - EMPTY_SHARE))
+
+
+def _slot_picks(picks: Floats) -> Floats:
+    return np.column_stack([_within_spoken(picks[:, 0]), picks[:, 1:]])
+
+
+def _text_picks(picks: Floats) -> Floats:
+    first = EMPTY_SHARE + picks[:, 0] * (1 - EMPTY_SHARE)
+    return np.minimum(np.column_stack([first, picks[:, 1:]]), np.nextafter(1.0, 0.0))
+
+
+def _check_range(what: str, given: npt.NDArray[Any], above: int) -> None:
+    if given.size and not (given.min() >= 0 and given.max() < above):
+        raise ValueError(f"a {what} must be from 0 to below {above}")
+
+
+@lru_cache
+def load_phrases() -> Phrases:
+    """The phrases of `words/calls.toml`, read and laid out once a process."""
+    source = files(__package__).joinpath("words", "calls.toml").read_text(encoding="utf-8")
+    return Phrases(tomllib.loads(source))
+
+
+def forms_of(template: str) -> list[str]:
+    """The forms of a line of the lexicon, in which `(a|b)` stands for either: `(big|wee) dog` for two."""
+    parts = [part.split("|") for part in re.split(r"[()]", template)]
+    return ["".join(form) for form in product(*parts)]
+
+
+def _lines(slot: str, lexicon: Mapping[str, Any], entry: Mapping[str, Any], hand: str) -> tuple[str, ...]:
+    """The lines of a slot for one kind and hand: its own, and those that it shares with others."""
+    own = entry.get(slot, {}).get(hand, [])
+    shared = {"opening": [entry["voice"]], "closing": [entry["voice"]], "where": [entry["at"]]}
+    names = shared.get(slot, entry.get("also", []) if slot == "more" else [])
+    return (*own, *(line for name in names for line in lexicon[slot][name][hand]))
+
+
+def _built(slot: str, lexicon: Mapping[str, Any]) -> _Slot:
+    """Lay out one slot; lines that kinds share are laid out once for each hand."""
+    strings: list[str] = [""]
+    starts: list[int] = []
+    forms: list[int] = []
+    laid: dict[tuple[str, tuple[str, ...]], int] = {}
+    groups: list[tuple[int, int, float, int]] = []
+    slipping = slot in SLIP_SHARES
+    for entry in lexicon["kind"]:
+        for hand in HANDS:
+            style = lexicon["hand"][hand]
+            frame = style[slot]
+            lines = _lines(slot, lexicon, entry, hand)
+            if (hand, lines) not in laid:
+                laid[hand, lines] = len(starts)
+                for line in lines:
+                    told = forms_of(line)
+                    starts.append(len(strings))
+                    forms.append(len(told))
+                    for versions in zip(*_versions(slot, told), strict=True):
+                        strings.extend(frame.replace("{}", version) for version in versions)
+            without = style.get("without", {}).get(slot, "")
+            if without:
+                strings.append(without)
+            at = len(strings) - 1 if without else 0
+            groups.append((laid[hand, lines], len(lines), style["left_out"].get(slot, 0.0), at))
+    first, templates, left_out, without_at = zip(*groups, strict=True)
+    return _Slot(
+        strings=pa.array(strings, pa.string()),
+        versions=len(_versions(slot, [""])),
+        slip_share=SLIP_SHARES[slot] if slipping else 0.0,
+        first=np.array(first),
+        templates=np.array(templates),
+        left_out=np.array(left_out),
+        without=np.array(without_at),
+        starts=np.array(starts),
+        forms=np.array(forms),
+    )
+
+
+def _versions(slot: str, told: list[str]) -> list[list[str]]:
+    """The told forms and their slipped versions; what may also begin a text, and then with a capital."""
+    if slot not in SLIP_SHARES:
+        return [told]
+    versions = [told, *(slips(told, seed) for seed in range(SLIPPED))]
+    if slot == "what":
+        versions += [[form[:1].upper() + form[1:] for form in version] for version in versions]
+    return versions

@@ -1,0 +1,180 @@
+"""Calls of a pattern: episodes planned by groups and what is done elsewhere, mischief, production, occasions
+meanwhile.
+
+They are called in, put down and closed as any other call: only their timing, place and ending can tell them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lippen.sandbox.areas import named_areas
+from lippen.sandbox.chance import Floats, Ints, drawn_by
+from lippen.sandbox.groups import Episodes
+from lippen.sandbox.parameters import number
+from lippen.sandbox.phrases import SLOTS, copies, left_empty, load_phrases, retold
+from lippen.sandbox.scenario import STEALTHS
+from lippen.sandbox.streams.calls import (
+    EPISODE,
+    MISCHIEF,
+    OCCASION,
+    PRODUCTION,
+    TARGET,
+    Calls,
+    new_calls,
+    together,
+)
+from lippen.sandbox.streams.clock import DAY_S, season_of, seconds_of
+from lippen.sandbox.streams.incident_kinds import incident_kinds
+from lippen.sandbox.world import World
+
+_LIKELY = (
+    "SUSPICIOUS PERSON",
+    "SUSPICIOUS VEHICLE",
+    "DISTURBANCE",
+    "WEAPON SEEN",
+    "YOUTH NUISANCE",
+    "DRUG DEALING",
+    "ROAD OBSTRUCTION",
+    "NOISE NUISANCE",
+)
+_DONE_ELSEWHERE = ("HOUSEBREAKING", "ROBBERY", "DRUG DEALING", "THEFT", "ASSAULT")
+_HEARD = ("NOISE NUISANCE", "DISTURBANCE", "FIRE RAISING")
+_OF_PRODUCTION = ("DRUG PRODUCTION", "FIRE RAISING", "NEIGHBOUR DISPUTE", "ASSIST OTHER AGENCY")
+
+
+def planned_calls(world: World) -> Calls:
+    """Every episode's calls and what was done at its target."""
+    episodes = world.groups.episodes
+    parts = [_episode(world, episodes, number_of) for number_of in range(len(episodes.day))]
+    return together(*[one for part in parts for one in part]) if parts else _nothing(world)
+
+
+def lone_calls(world: World) -> Calls:
+    """Mischief (single bogus calls of nobody's plan), the traces of amateur production, and occasions."""
+    return together(_mischief(world), _production(world), _occasions(world))
+
+
+def _nothing(world: World) -> Calls:
+    none = np.zeros(0, dtype=np.int64)
+    return new_calls(world, world.draw("incidents", "nothing"), none, none, none, EPISODE)
+
+
+def _episode(world: World, episodes: Episodes, which: int) -> tuple[Calls, Calls]:
+    draw = world.draw("incidents", "episode", str(which))
+    size = int(episodes.size[which])
+    stealth = STEALTHS[episodes.stealth[which]]
+    start = int(episodes.day[which]) * DAY_S + int(episodes.second[which])
+    kinds = incident_kinds()
+    several = kinds.index(*_LIKELY)[draw.permutation(len(_LIKELY))[: draw.integers(1, 5)]]
+    kind = several[draw.integers(0, len(several), size)]
+    if stealth in ("S0", "S1"):
+        kind[:] = kind[0]  # one story told again
+    at = start + np.sort(np.r_[0, draw.random(size - 1) * episodes.span[which]]).astype(np.int64)
+    if stealth == "S4":
+        at = start - start % DAY_S + np.sort(draw.random(size) * DAY_S).astype(np.int64)
+    area = _called_from(world, int(episodes.larger[which]), stealth, size, draw.random(size + 1))
+    calls = new_calls(world, draw, kind, area, at, EPISODE)
+    calls.episode[:] = which
+    calls.person[:] = -1
+    calls.nothing[:] = 1 - draw.random() * number("incident.ending_otherwise")
+    calls.picks[:] = left_empty(_told(calls.picks, stealth, draw), draw.random(size))
+    if stealth in ("S0", "S1"):
+        calls.hand[:] = calls.hand[0]
+    within = calls.at < world.days * DAY_S
+    return calls.only(within), _done_elsewhere(world, episodes, which, int(at[0]))
+
+
+def _called_from(world: World, larger: int, stealth: str, size: int, uniform: Floats) -> Ints:
+    """Tight episodes come from one small area and those that touch it, loose ones from a larger area, and S4
+    from anywhere, as calls do."""
+    place = world.place
+    mine = np.flatnonzero(place.larger_of == larger)
+    if stealth == "S4":
+        return drawn_by(place.residents.astype(np.float64), uniform[:size])
+    if stealth != "S3":
+        centre = mine[int(uniform[size] * len(mine))]
+        near = mine[place.borders[centre][mine] | (mine == centre)]
+        mine = near[:3] if len(near) else mine
+    return mine[(uniform[:size] * len(mine)).astype(np.int64)]
+
+
+def _told(picks: Floats, stealth: str, draw: np.random.Generator) -> Floats:
+    size = len(picks)
+    if stealth == "S0":
+        return copies(picks[:1], size)
+    if stealth == "S1":
+        return load_phrases().reworded(copies(picks[:1], size), draw.random((size, 2)))
+    if stealth == "S2":
+        return retold(picks[:1], size, draw.random((size, len(SLOTS))))
+    return picks
+
+
+def _done_elsewhere(world: World, episodes: Episodes, which: int, start: int) -> Calls:
+    draw = world.draw("incidents", "target", str(which))
+    target = int(episodes.target[which])
+    count = 1 + int(draw.poisson(number("incident.targets")))
+    kinds = incident_kinds()
+    kind = np.full(count, kinds.index(*_DONE_ELSEWHERE)[draw.integers(0, len(_DONE_ELSEWHERE))])
+    at = (
+        start
+        + int(episodes.target_after[which])
+        + np.sort(np.r_[0, draw.random(count - 1) * 2400]).astype(np.int64)
+    )
+    calls = new_calls(world, draw, kind, np.full(count, max(target, 0)), at, TARGET)
+    calls.episode[:] = which
+    calls.nothing[:] = 0.02
+    return calls.only((calls.at < world.days * DAY_S) & (target >= 0))
+
+
+def _mischief(world: World) -> Calls:
+    draw = world.draw("incidents", "mischief")
+    kinds = incident_kinds()
+    count = int(draw.poisson(world.scenario.mischief_per_year * world.days / 365))
+    kind = kinds.index(*_LIKELY, "ABANDONED CALL")[draw.integers(0, len(_LIKELY) + 1, count)]
+    season = season_of(world, np.ones(7), 0.1)
+    day = drawn_by(season, draw.random(count))
+    at = day * DAY_S + seconds_of(kinds.hours, kind, draw.random(count))
+    area = drawn_by(world.place.residents.astype(np.float64), draw.random(count))
+    calls = new_calls(world, draw, kind, area, at, MISCHIEF)
+    calls.nothing[:] = 0.85
+    calls.person[:] = -1
+    return calls
+
+
+def _production(world: World) -> Calls:
+    """Amateur production in a flat, where the scenario has it: about one call in nine days, then a fire."""
+    draw = world.draw("incidents", "production")
+    kinds = incident_kinds()
+    parts = []
+    for one in world.scenario.production:
+        areas = np.flatnonzero(named_areas(world.place, (one.area,)))
+        uniform, chosen = draw.random((400, 3)), draw.integers(0, world.place.areas)
+        if not len(areas):
+            continue
+        area = int(areas[chosen % len(areas)])
+        gaps = np.cumsum(-9 * np.log1p(-uniform[:, 0]))
+        at = ((one.start + gaps) * DAY_S).astype(np.int64)
+        kind = kinds.index(*_OF_PRODUCTION)[drawn_by(np.array([0.55, 0.12, 0.2, 0.13]), uniform[:, 1])]
+        block = np.full(len(at), world.place.block_offsets[area] + chosen)
+        calls = new_calls(world, draw, kind, np.full(len(at), area), at, PRODUCTION, block)
+        parts.append(calls.only(at < min(one.end, world.days) * DAY_S))
+    return together(*parts) if parts else _nothing(world)
+
+
+def _occasions(world: World) -> Calls:
+    """Bangs that half a larger area hears: called in by many, in good faith, and over when help comes."""
+    kinds, place = incident_kinds(), world.place
+    parts = []
+    for which, one in enumerate(world.scenario.occasion):
+        draw = world.draw("incidents", "occasion", str(which))
+        uniform, chosen = draw.random((one.calls, 2)), draw.integers(0, len(_HEARD), one.calls)
+        mine = np.flatnonzero(named_areas(place, (one.larger,)))
+        if not len(mine):
+            continue
+        at = one.day * DAY_S + one.hour * 3600 + np.sort(uniform[:, 0] * 1500).astype(np.int64)
+        area = mine[(uniform[:, 1] * len(mine)).astype(np.int64)]
+        calls = new_calls(world, draw, kinds.index(*_HEARD)[chosen], area, at, OCCASION)
+        calls.nothing[:] = 0.8
+        parts.append(calls.only(at < world.days * DAY_S))
+    return together(*parts) if parts else _nothing(world)

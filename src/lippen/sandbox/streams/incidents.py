@@ -1,0 +1,207 @@
+"""The control room's log: every call as it was put down and closed, and apart from it what each really
+was.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from lippen.sandbox.chance import Floats, Ints, Mask, drawn_by
+from lippen.sandbox.parameters import number
+from lippen.sandbox.phrases import load_phrases
+from lippen.sandbox.scenario import PURPOSES, STEALTHS
+from lippen.sandbox.streams.bogus import lone_calls, planned_calls
+from lippen.sandbox.streams.calls import (
+    CAUSES,
+    EPISODE,
+    MISCHIEF,
+    SEEN,
+    TARGET,
+    Calls,
+    everyday_calls,
+    together,
+)
+from lippen.sandbox.streams.clock import DAY_S, epoch_day, timestamps, to_utc, wall_of
+from lippen.sandbox.streams.drawn import Drawn, coded, running_numbers
+from lippen.sandbox.streams.incident_kinds import incident_kinds
+from lippen.sandbox.world import World
+
+DISPOSALS = (
+    "NT NO TRACE",
+    "NF NOTHING FOUND ON ARRIVAL",
+    "FG FALSE ALARM GOOD INTENT",
+    "CR CRIME RECORDED",
+    "AD ADVICE GIVEN",
+    "RP REPORT SUBMITTED",
+    "DP DISPERSED ON ARRIVAL",
+    "NA NOT ATTENDED",
+    "DU DUPLICATE OF EARLIER LOG",
+)
+_NOTHING, _CRIME, _SOMETHING, _NOT_ATTENDED, _DUPLICATE = slice(0, 3), 3, slice(4, 7), 7, 8
+_UNTIL_SENT = (3.0, 6.0, 14.0, 30.0)  # minutes on average, by grade 1 to 4
+_ON_THE_WAY = (6.0, 8.0, 11.0, 13.0)
+
+
+def draw(world: World, texts: bool) -> Drawn:
+    """The incidents of one burgh in the order in which they were received.
+
+    Truth: `incidents` (incident_id, cause, episode, purpose, person) and `episodes` (episode, group, purpose,
+    stealth, first_at, last_at, incidents, areas, larger_areas, target_area, target_incident_id, target_at;
+    times in UTC).
+    """
+    calls = together(everyday_calls(world), planned_calls(world), lone_calls(world))
+    received = to_utc(epoch_day(world.first_day) * DAY_S + calls.at)
+    order = np.argsort(received, kind="stable")
+    calls, received = calls.only(order), received[order]
+    numbers = running_numbers(world.burgh, len(calls))
+    closing = _closed(calls)
+    return Drawn(
+        "incident",
+        _rows(world, calls, received, numbers, closing, texts),
+        {"incidents": _truth(world, calls, numbers), "episodes": _episodes(world, calls, received, numbers)},
+    )
+
+
+def _closed(calls: Calls) -> Ints:
+    """The index in DISPOSALS by which each call was closed."""
+    dice = calls.dice
+    kinds = incident_kinds()
+    nothing = drawn_by(np.array([0.5, 0.3, 0.2]), dice[:, 0])
+    something = _SOMETHING.start + drawn_by(np.array([0.5, 0.3, 0.2]), dice[:, 0])
+    crime = kinds.crime[calls.kind] * np.where(np.isin(calls.cause, (EPISODE, MISCHIEF)), 0.0, 1.0)
+    found = np.where(dice[:, 1] < crime, _CRIME, something)
+    closed = np.where(dice[:, 2] < calls.nothing, nothing, found)
+    closed = np.where(dice[:, 3] < number("incident.not_known"), _NOT_ATTENDED, closed)
+    return np.where((calls.cause == SEEN) & (dice[:, 4] < 0.5), _DUPLICATE, closed)
+
+
+def _drawn_away(calls: Calls) -> Floats:
+    """How much longer than usual people wait: units are out for nothing wherever bogus calls came in of
+    late.
+    """
+    bogus = np.sort(calls.at[calls.cause == EPISODE])
+    late = np.searchsorted(bogus, calls.at, side="right") - np.searchsorted(
+        bogus, calls.at - 3600, side="left"
+    )
+    return np.asarray(1 + number("incident.drawn_away") * late, dtype=np.float64)
+
+
+def _rows(world: World, calls: Calls, received: Ints, numbers: Ints, closed: Ints, texts: bool) -> pa.Table:
+    place, kinds, phrases = world.place, incident_kinds(), load_phrases()
+    grades = np.array([phrases.kinds[phrases.index[name]].grade for name in kinds.names])
+    shift = np.where(calls.dice[:, 5] < 0.1, 1, 0) - np.where(calls.dice[:, 5] > 0.92, 1, 0)
+    grade = np.clip(grades[calls.kind] + shift, 1, 4)
+    attended = (closed != _NOT_ATTENDED) & (closed != _DUPLICATE) & (calls.dice[:, 6] < 0.94)
+    sent, scene, clear = _response(calls, grade, closed)
+    waiting = 60 * (4 + 40 * calls.dice[:, 8])
+    shut = np.where(attended, clear, 0) + waiting.astype(np.int64)
+    units = 1 + (calls.dice[:, 6] / 0.94 < (kinds.units[calls.kind] - 1) * 0.7).astype(np.int32)
+    units += (calls.dice[:, 7] < (kinds.units[calls.kind] - 1) * 0.25).astype(np.int32)
+
+    def at(seconds: Ints, known: Mask | None = None) -> pa.Array:
+        return timestamps(wall_of(received + seconds), known)
+
+    columns: dict[str, pa.Array] = {
+        "Log Ref": pa.array(numbers),
+        "Opening Code": coded(kinds.names, calls.kind),
+        "Received": timestamps(wall_of(received)),
+        "First Unit Sent": at(sent, attended),
+        "First Unit At Scene": at(scene, attended),
+        "Last Unit Clear": at(clear, attended),
+        "Closed": at(shut),
+        "Grade": pa.array(grade.astype(np.int32)),
+        "Street": coded(place.block_name, calls.block),
+        "Data Zone": coded(place.codes, calls.area),
+        "Ward": coded(place.larger_names, place.larger_of[calls.area]),
+        "Lat": pa.array(place.block_lat[calls.block]),
+        "Long": pa.array(place.block_lon[calls.block]),
+        "Disposal": coded(DISPOSALS, closed),
+        "No. Of Units": pa.array(units, mask=~attended),
+    }
+    if texts:
+        index = np.array([phrases.index[name] for name in kinds.names])
+        columns["Log Text"] = phrases.texts(index[calls.kind], calls.hand.astype(np.int8), calls.picks)
+    return pa.table(columns)
+
+
+def _response(calls: Calls, grade: Ints, closed: Ints) -> tuple[Ints, Ints, Ints]:
+    """Seconds from the call until a unit is sent, is there, and is free again."""
+    kinds, dice, longer = incident_kinds(), calls.dice, _drawn_away(calls)
+    sent = np.array(_UNTIL_SENT)[grade - 1] * -np.log1p(-0.98 * dice[:, 7]) * longer
+    way = np.array(_ON_THE_WAY)[grade - 1] * (0.4 + 1.2 * dice[:, 6]) * longer
+    brief = np.where(closed < _NOTHING.stop, 0.5, 1.0)
+    there = kinds.minutes[calls.kind] * brief * (0.3 + 1.4 * dice[:, 5])
+    sent_s = 20 + (60 * sent).astype(np.int64)
+    scene_s = sent_s + 60 + (60 * way).astype(np.int64)
+    return sent_s, scene_s, scene_s + 120 + (60 * there).astype(np.int64)
+
+
+def _truth(world: World, calls: Calls, numbers: Ints) -> pa.Table:
+    bogus = (calls.cause == EPISODE) & (calls.episode >= 0)
+    purpose = np.full(len(calls), -1)
+    purpose[bogus] = world.groups.episodes.purpose[calls.episode[bogus]]
+    return pa.table(
+        {
+            "incident_id": pa.array(numbers),
+            "cause": coded(CAUSES, calls.cause),
+            "episode": pa.array(
+                (calls.episode + _episode_base(world)).astype(np.int32), mask=calls.episode < 0
+            ),
+            "purpose": coded(PURPOSES, purpose),
+            "person": pa.array(calls.person.astype(np.int32), mask=calls.person < 0),
+        }
+    )
+
+
+def _episode_base(world: World) -> int:
+    """Episodes are numbered through the nation: 1,000 numbers a burgh."""
+    return world.burgh * 1000 + 1
+
+
+def _episodes(world: World, calls: Calls, received: Ints, numbers: Ints) -> pa.Table:
+    planned, place = world.groups.episodes, world.place
+    rows = []
+    for which in range(len(planned.day)):
+        mine = np.flatnonzero((calls.episode == which) & (calls.cause == EPISODE))
+        there = np.flatnonzero((calls.episode == which) & (calls.cause == TARGET))
+        if not len(mine):
+            continue
+        areas = sorted(set(calls.area[mine].tolist()))
+        rows.append(
+            {
+                "episode": which + _episode_base(world),
+                "burgh": place.name,
+                "group": world.groups.letters[planned.group[which]],
+                "purpose": PURPOSES[planned.purpose[which]],
+                "stealth": STEALTHS[planned.stealth[which]],
+                "first_at": int(received[mine[0]]),
+                "last_at": int(received[mine[-1]]),
+                "incidents": len(mine),
+                "areas": [place.codes[one] for one in areas],
+                "larger_areas": sorted({place.larger_names[place.larger_of[one]] for one in areas}),
+                "target_area": place.codes[calls.area[there[0]]] if len(there) else None,
+                "target_incident_id": int(numbers[there[0]]) if len(there) else None,
+                "target_at": int(received[there[0]]) if len(there) else None,
+            }
+        )
+    return pa.Table.from_pylist(rows, EPISODES)
+
+
+EPISODES = pa.schema(
+    [
+        ("episode", pa.int32()),
+        ("burgh", pa.string()),
+        ("group", pa.string()),
+        ("purpose", pa.string()),
+        ("stealth", pa.string()),
+        ("first_at", pa.timestamp("s")),
+        ("last_at", pa.timestamp("s")),
+        ("incidents", pa.int32()),
+        ("areas", pa.list_(pa.string())),
+        ("larger_areas", pa.list_(pa.string())),
+        ("target_area", pa.string()),
+        ("target_incident_id", pa.int64()),
+        ("target_at", pa.timestamp("s")),
+    ]
+)

@@ -1,0 +1,142 @@
+"""What is true of a burgh beside its streams: its areas day by day, its lines and channels, what was done
+in it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from lippen.sandbox.areas import named_areas
+from lippen.sandbox.chance import Floats
+from lippen.sandbox.groups import CHANNELS
+from lippen.sandbox.place import TYPES
+from lippen.sandbox.streams.clock import dates
+from lippen.sandbox.streams.drawn import coded
+from lippen.sandbox.world import World
+
+_DIGITS = 4
+
+
+def truth_of(world: World) -> dict[str, pa.Table]:
+    """Truth tables by name: `areas`, `channels`, `lines`, `interventions`, `false_trends`, `places`."""
+    return {
+        "areas": _areas(world),
+        "channels": _channels(world),
+        "lines": _lines(world),
+        "interventions": _interventions(world),
+        "false_trends": _false_trends(world),
+        "places": _places(world),
+    }
+
+
+def _areas(world: World) -> pa.Table:
+    """area, larger_area, day, activity, fear, trust, reporting, affected: one row an area and day."""
+    place = world.place
+    area = np.repeat(np.arange(place.areas), world.days)
+    day = np.tile(np.arange(world.days), place.areas)
+    return pa.table(
+        {
+            "area": coded(place.codes, area),
+            "larger_area": coded(place.larger_names, place.larger_of[area]),
+            "day": dates(world.first_day, day),
+            **{
+                name: _rounded(getattr(world, name))
+                for name in ("activity", "fear", "trust", "reporting", "affected")
+            },
+        }
+    )
+
+
+def _channels(world: World) -> pa.Table:
+    """area, week (its first day), and the share of supply of each channel on that day."""
+    place = world.place
+    day = np.arange(0, world.days, 7)
+    area = np.repeat(np.arange(place.areas), len(day))
+    share = {name.replace(" ", "_"): _rounded(world.channels[:, at, ::7]) for at, name in enumerate(CHANNELS)}
+    return pa.table(
+        {
+            "area": coded(place.codes, area),
+            "week": dates(world.first_day, np.tile(day, place.areas)),
+            **share,
+        }
+    )
+
+
+def _lines(world: World) -> pa.Table:
+    """line, burgh, group, since, until, pressed_on, pressed_channel, areas (the codes it serves)."""
+    lines, place = world.groups.lines, world.place
+    n, beyond = len(lines.group), world.days
+    return pa.table(
+        {
+            "line": pa.array(world.burgh * 100 + 1 + np.arange(n)),
+            "burgh": pa.array([place.name] * n, pa.string()),
+            "group": coded(world.groups.letters, lines.group),
+            "since": dates(world.first_day, np.maximum(lines.start, 0), lines.start >= 0),
+            "until": dates(world.first_day, np.minimum(lines.end, beyond), lines.end < beyond),
+            "pressed_on": dates(
+                world.first_day, np.minimum(lines.pressed_on, beyond), lines.pressed_on < beyond
+            ),
+            "pressed_channel": coded(
+                CHANNELS, np.where(lines.pressed_on < beyond, lines.pressed_channel, -1)
+            ),
+            "areas": pa.array(
+                [[place.codes[a] for a in np.flatnonzero(reach > 0)] for reach in lines.reach],
+                pa.list_(pa.string()),
+            ),
+        }
+    )
+
+
+def _interventions(world: World) -> pa.Table:
+    done = world.scenario.intervention
+    return pa.table(
+        {
+            "burgh": pa.array([world.place.name] * len(done), pa.string()),
+            "kind": pa.array([one.kind for one in done], pa.string()),
+            "since": dates(world.first_day, np.array([one.start for one in done], dtype=np.int64)),
+            "areas": _codes(world, [one.areas for one in done]),
+        }
+    )
+
+
+def _false_trends(world: World) -> pa.Table:
+    planted = world.scenario.false_trend
+    return pa.table(
+        {
+            "burgh": pa.array([world.place.name] * len(planted), pa.string()),
+            "kind": pa.array([one.kind for one in planted], pa.string()),
+            "first_day": dates(world.first_day, np.array([one.start for one in planted], dtype=np.int64)),
+            "last_day": dates(world.first_day, np.array([one.end - 1 for one in planted], dtype=np.int64)),
+            "areas": _codes(world, [one.areas for one in planted]),
+        }
+    )
+
+
+def _places(world: World) -> pa.Table:
+    """area, name, larger_area, larger_area_code, type, residents, households, deprivation, strength."""
+    place = world.place
+    return pa.table(
+        {
+            "area": pa.array(place.codes, pa.string()),
+            "name": pa.array(place.area_names, pa.string()),
+            "larger_area": coded(place.larger_names, place.larger_of),
+            "larger_area_code": coded(place.larger_codes, place.larger_of),
+            "burgh": pa.array([place.name] * place.areas, pa.string()),
+            "type": coded(TYPES, place.type_of),
+            "residents": pa.array(place.residents.astype(np.int32)),
+            "households": pa.array(place.households.astype(np.int32)),
+            "deprivation": _rounded(place.deprivation),
+            "strength": _rounded(place.strength),
+        }
+    )
+
+
+def _codes(world: World, names: list[tuple[str, ...]]) -> pa.Array:
+    place = world.place
+    found = [[place.codes[a] for a in np.flatnonzero(named_areas(place, one))] for one in names]
+    return pa.array(found, pa.list_(pa.string()))
+
+
+def _rounded(values: Floats) -> pa.Array:
+    return pa.array(np.round(values, _DIGITS).ravel().astype(np.float32))

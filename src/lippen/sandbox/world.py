@@ -1,0 +1,315 @@
+"""The days of one burgh: how active groups are in each small area, how afraid and how trusting people are.
+
+Everything runs on whole arrays (area by day), in the order of the schedule in the model's description. An
+intervention changes its own areas from its own day on; a false trend changes only what reaches the streams.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+
+from lippen.sandbox.areas import named_areas
+from lippen.sandbox.chance import YEAR, Floats, Ints, generator
+from lippen.sandbox.groups import CHANNELS, NEVER, Groups, plan
+from lippen.sandbox.parameters import number, numbers
+from lippen.sandbox.people import People, settle
+from lippen.sandbox.place import TYPES, Burgh, burgh
+from lippen.sandbox.scenario import Intervention, Scenario
+
+
+@dataclass(frozen=True)
+class World:
+    """One burgh under one seed and scenario. Arrays are area by day.
+
+    `activity` (1 is the ordinary average over residents), `fear` (0 to 1), `trust` (share of adults who would
+    say that the local police do a good job), `reporting` (chance that what happened is told), `affected`
+    (share personally affected in the three years up to the day), `told` (what false trends multiply reporting
+    by in the streams), `channels` (area by channel by day: share of supply), `taken_to` (the day on which
+    each home that was taken over is free again), `recruited` (whether each role of groups.roles came to be).
+    """
+
+    place: Burgh
+    people: People
+    groups: Groups
+    scenario: Scenario
+    seed: int
+    days: int
+    activity: Floats
+    fear: Floats
+    trust: Floats
+    reporting: Floats
+    affected: Floats
+    told: Floats
+    channels: Floats
+    taken_to: Ints
+    recruited: np.ndarray[tuple[int], np.dtype[np.bool_]]
+
+    @property
+    def burgh(self) -> int:
+        return self.place.number
+
+    @property
+    def first_day(self) -> dt.date:
+        return self.scenario.first_day
+
+    def draw(self, *names: str) -> np.random.Generator:
+        """The random numbers of one thing in this burgh under this seed."""
+        return generator(self.seed, self.burgh, *names)
+
+    def strength(self, kind: str) -> Floats:
+        """How far the interventions of one kind have taken hold, 0 to 1, area by day."""
+        return _strength(self.place, self.scenario, kind, self.days)
+
+    def trend(self, kind: str) -> Floats:
+        """1 where a false trend of this kind is on, else 0, area by day."""
+        on = np.zeros((self.place.areas, self.days))
+        for one in self.scenario.false_trend:
+            if one.kind == kind:
+                on[named_areas(self.place, one.areas), max(one.start, 0) : one.end] = 1.0
+        return on
+
+    def day_of_year(self) -> Floats:
+        """For each day, how far into the year it lies, 0 to 1."""
+        first = self.first_day.timetuple().tm_yday - 1
+        return np.asarray(((first + np.arange(self.days)) % YEAR) / YEAR, dtype=np.float64)
+
+    def weekday(self) -> Ints:
+        """For each day, 0 for Monday to 6."""
+        return (self.first_day.weekday() + np.arange(self.days)) % 7
+
+
+def make_world(which: int, scenario: Scenario, days: int, seed: int) -> World:
+    """The world of burgh number `which` over `days`. Raises ScenarioError when an area that is named is
+    nowhere.
+    """
+    place = burgh(which)
+    people = settle(place, seed)
+    groups = plan(place, people, scenario, days, seed)
+    undisturbed = _activity(place, groups, scenario, days, seed)
+    activity = undisturbed * _left_by_interventions(place, scenario, days)
+    pressure = number("world.intimidation") * activity * _harassed(place, groups, days)
+    fear = np.clip(number("world.fear") * _remembered(pressure, number("world.fear_days")), 0.0, 0.95)
+    trust = _trust(place, scenario, activity, days, seed)
+    return World(
+        place=place,
+        people=people,
+        groups=groups,
+        scenario=scenario,
+        seed=seed,
+        days=days,
+        activity=activity,
+        fear=fear,
+        trust=trust,
+        reporting=_reporting(place, scenario, fear, trust, days),
+        affected=_affected(activity, undisturbed),
+        told=_told(place, scenario, days),
+        channels=_channels(place, groups, scenario, days),
+        taken_to=_freed(place, people, groups, scenario),
+        recruited=_recruited(place, people, groups, scenario, days),
+    )
+
+
+def _strength(place: Burgh, scenario: Scenario, kind: str, days: int) -> Floats:
+    ramp = number(f"intervention.{kind}.ramp_days")
+    held = np.zeros((place.areas, days))
+    for one in scenario.intervention:
+        if one.kind == kind:
+            areas = named_areas(place, one.areas)
+            held[areas] = np.maximum(held[areas], _taking_hold(one, days, ramp))
+    return held
+
+
+def _taking_hold(one: Intervention, days: int, ramp: float) -> Floats:
+    day = np.arange(days)
+    up = np.clip((day - one.start + 1) / ramp, 0.0, 1.0)
+    if one.end is None:
+        return up
+    return np.where(
+        day < one.end, up, np.clip(1 - (day - one.end + 1) / ramp, 0.0, 1.0) * up[min(one.end, days) - 1]
+    )
+
+
+def _activity(place: Burgh, groups: Groups, scenario: Scenario, days: int, seed: int) -> Floats:
+    """Rules 1 and 2 of the schedule: demand, then supply; interventions take their share away."""
+    draw = generator(seed, place.number, "activity")
+    base = np.array(numbers("world.base_activity"))[place.type_of]
+    base = base * np.exp(number("world.area_spread") * draw.standard_normal(place.areas))
+    slow = number("world.activity_memory_days")
+    keep = np.exp(-1 / slow)
+    noise = draw.standard_normal((place.areas, days + int(4 * slow)))
+    wave = _recalled(np.sqrt(1 - keep**2) * noise, keep, np.zeros(place.areas))[:, int(4 * slow) :]
+    spread = number("world.activity_spread")
+    day = np.arange(days)
+    lines = groups.lines
+    on = ((day >= lines.start[:, None]) & (day < lines.end[:, None])).astype(np.float64)
+    grown = np.clip((day - lines.start[:, None] + 1) / 30, 0.0, 1.0)
+    activity = base[:, None] * np.exp(spread * wave - spread**2 / 2) + lines.reach.T @ (on * grown)
+    activity *= scenario.harm
+    for surge in scenario.surge:
+        activity[named_areas(place, surge.areas), surge.start : surge.end] *= surge.times
+    if scenario.worst_month_better_off and days >= 60:
+        activity = _one_bad_month(place, activity, days, seed)
+    return activity
+
+
+def _left_by_interventions(place: Burgh, scenario: Scenario, days: int) -> Floats:
+    """The share of activity that what is done leaves, area by day."""
+    left = np.ones((place.areas, days))
+    for kind in ("counter_story", "channel_recognition", "police_drive"):
+        left *= 1 - number(f"intervention.{kind}.activity") * _strength(place, scenario, kind, days)
+    return left
+
+
+def _one_bad_month(place: Burgh, activity: Floats, days: int, seed: int) -> Floats:
+    """Once, for thirty days, the better-off area is the worst of all, so that nobody reads the map from
+    habit.
+    """
+    draw = generator(seed, place.number, "bad month")
+    first = int(30 + draw.random() * (days - 60))
+    month = slice(first, first + 30)
+    people = place.residents
+    mean = np.array(
+        [
+            np.average(
+                activity[place.larger_of == one, month], axis=0, weights=people[place.larger_of == one]
+            ).mean()
+            for one in range(len(TYPES))
+        ]
+    )
+    better_off = TYPES.index("better_off")
+    times = max(1.0, number("world.bad_month") * mean.max() / mean[better_off])
+    activity[place.type_of == better_off, month] *= times
+    return activity
+
+
+def _harassed(place: Burgh, groups: Groups, days: int) -> Floats:
+    """Where bogus calls are meant to harass, people are frightened for the fortnight that follows."""
+    more = np.ones((place.areas, days))
+    e = groups.episodes
+    for day, larger, purpose in zip(e.day, e.larger, e.purpose, strict=True):
+        if purpose == 1 and day < days:
+            more[place.larger_of == larger, day : day + 14] += 0.5
+    return more
+
+
+def _remembered(values: Floats, memory_days: float) -> Floats:
+    """Exponential memory over the days, started at the first day's own level."""
+    keep = float(np.exp(-1 / memory_days))
+    return _recalled((1 - keep) * values, keep, values[:, 0])
+
+
+def _recalled(values: Floats, keep: float, start: Floats) -> Floats:
+    """Each day's value and `keep` times what the day before had; `start` is what came before the first
+    day.
+    """
+    by_day = np.ascontiguousarray(values.T)
+    last = start
+    for day in range(len(by_day)):
+        by_day[day] += keep * last
+        last = by_day[day]
+    return by_day.T
+
+
+def _trust(place: Burgh, scenario: Scenario, activity: Floats, days: int, seed: int) -> Floats:
+    draw = generator(seed, place.number, "trust")
+    level = number("world.trust") + np.array(numbers("world.trust_by_type"))[place.type_of]
+    level = level + number("world.trust_area_spread") * draw.standard_normal(place.areas)
+    harm = _remembered(activity, number("world.trust_days"))
+    trust = level[:, None] - number("world.trust_lost") * (harm - harm[:, :1])
+    for kind in ("safe_reporting", "joint_visits", "police_drive"):
+        trust += number(f"intervention.{kind}.trust") * _strength(place, scenario, kind, days)
+    return np.clip(trust, 0.05, 0.95)
+
+
+def _reporting(place: Burgh, scenario: Scenario, fear: Floats, trust: Floats, days: int) -> Floats:
+    level = number("world.reporting") - number("world.reporting_embedded") * (
+        (place.type_of == TYPES.index("scheme")) | (place.type_of == TYPES.index("tenements"))
+    )
+    ordinary = number("world.fear")
+    told = level[:, None] - number("world.reporting_fear") * (fear - ordinary)
+    told += number("world.reporting_trust") * (trust - number("world.trust"))
+    told += number("intervention.safe_reporting.reporting") * _strength(
+        place, scenario, "safe_reporting", days
+    )
+    return np.asarray(np.clip(told, 0.03, 0.95))
+
+
+def _affected(activity: Floats, undisturbed: Floats) -> Floats:
+    """Share affected in the 1,095 days up to each day; the days before the first were as its year without
+    interventions is on average."""
+    rate = -np.log1p(-number("world.affected")) / 1095
+    before = undisturbed[:, :365].mean(axis=1, keepdims=True)
+    days = activity.shape[1]
+    gone = np.minimum(np.arange(1, days + 1), 1095)
+    sums = np.cumsum(activity, axis=1)
+    if days > 1095:
+        sums[:, 1095:] -= sums[:, :-1095].copy()
+    return np.asarray(1 - np.exp(-rate * (sums + before * (1095 - gone))))
+
+
+def _told(place: Burgh, scenario: Scenario, days: int) -> Floats:
+    told = np.ones((place.areas, days))
+    for one in scenario.false_trend:
+        if one.kind == "reporting_drive":
+            told[named_areas(place, one.areas), max(one.start, 0) : one.end] *= number(
+                "trend.reporting_drive"
+            )
+    return told
+
+
+def _channels(place: Burgh, groups: Groups, scenario: Scenario, days: int) -> Floats:
+    """Shares of the channels in each area: lines' own leanings, drift to phones, and moving away when
+    pressed.
+    """
+    day = np.arange(days)
+    lines = groups.lines
+    drift = np.array(numbers("world.channel_drift"))[:, None] * day / YEAR
+    lean = lines.channel[:, :, None] + drift
+    after = (day >= lines.pressed_on[:, None]).astype(np.float64)
+    hit = np.arange(len(CHANNELS)) == lines.pressed_channel[:, None]
+    pressed = number("world.channel_pressed")
+    lean = lean - pressed * hit[:, :, None] * after[:, None, :] * (lines.pressed_on < NEVER)[:, None, None]
+    weight = lines.reach * 1.0 + 1e-3
+    mix = (
+        np.einsum("la,lcd->acd", weight / weight.sum(axis=0), lean)
+        if len(weight)
+        else np.broadcast_to(
+            np.array(numbers("groups.channel_lean"))[None, :, None] + drift,
+            (place.areas, len(CHANNELS), days),
+        )
+    )
+    street, social = CHANNELS.index("street"), CHANNELS.index("social")
+    mix = np.array(mix)
+    mix[:, street] -= pressed * _strength(place, scenario, "police_drive", days)
+    mix[:, social] -= pressed * _strength(place, scenario, "channel_recognition", days)
+    mix = np.exp(mix - mix.max(axis=1, keepdims=True))
+    return np.asarray(mix / mix.sum(axis=1, keepdims=True))
+
+
+def _freed(place: Burgh, people: People, groups: Groups, scenario: Scenario) -> Ints:
+    """When each home is free again: joint visits shorten what is left from the day they have taken hold."""
+    homes = groups.homes
+    ends = homes.taken_to.copy()
+    share = 1 - number("intervention.joint_visits.stay")
+    for one in scenario.intervention:
+        if one.kind == "joint_visits":
+            reached = named_areas(place, one.areas)[people.home_area[homes.home]]
+            begin = np.maximum(one.start, homes.taken_from)
+            sooner = begin + np.ceil((homes.taken_to - begin) * share).astype(np.int64)
+            ends = np.where(reached & (homes.taken_to > begin), np.minimum(ends, sooner), ends)
+    return ends
+
+
+def _recruited(
+    place: Burgh, people: People, groups: Groups, scenario: Scenario, days: int
+) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Who was drawn in: a counter-story keeps some out, in its areas, from its day."""
+    roles = groups.roles
+    held = _strength(place, scenario, "counter_story", days)
+    area = people.area[roles.person]
+    at = np.clip(roles.since, 0, days - 1)
+    kept_out = number("intervention.counter_story.recruitment") * held[area, at]
+    return np.asarray((roles.since < 0) | (roles.coin >= kept_out))

@@ -1,0 +1,120 @@
+"""Tables of the sandbox as files: CSV and JSON lines as a town's partners send them, Parquet for a nation."""
+
+from __future__ import annotations
+
+import json
+import re
+from importlib.resources import files
+from pathlib import Path
+from types import TracebackType
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+
+FILE_NAMES = {
+    "incident": "closed_incidents",
+    "sighting": "sightings",
+    "listing": "collected_posts",
+    "record": "partner_entries",
+    "concern": "concerns_raised",
+    "report": "told_to_the_desk",
+    "answer": "survey_answers",
+}
+"""The name of the export of each kind of signal."""
+
+_ONE_COLUMN = re.compile(r'^\w+ = "([^"]+)"$')
+_CLOCK, _DAY = "%d/%m/%Y %H:%M:%S", "%d/%m/%Y"
+
+
+class Parts:
+    """Parquet files under one folder, each written a burgh at a time: one row group a burgh."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._folder = folder
+        self._name = name
+        self._writers: dict[str, pq.ParquetWriter] = {}
+
+    def __enter__(self) -> Parts:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for writer in self._writers.values():
+            writer.close()
+
+    def write(self, where: str, table: pa.Table) -> None:
+        """Add a burgh's rows to `folder/where/name.parquet`."""
+        writer = self._writers.get(where)
+        if writer is None:
+            path = self._folder / where / f"{self._name}.parquet"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            coded = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
+            writer = pq.ParquetWriter(
+                path,
+                table.schema,
+                compression="snappy",  # half the time of zstd, and a nation is written once and thrown away
+                use_dictionary=coded,
+                store_schema=False,
+                write_statistics=False,
+            )
+            self._writers[where] = writer
+        writer.write_table(table)
+
+
+def write_export(folder: Path, kind: str, rows: pa.Table) -> Path:
+    """One burgh's export of a kind as its partners would send it: JSON lines for listings, CSV for the
+    rest.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if kind == "listing":
+        path = folder / f"{FILE_NAMES[kind]}.jsonl"
+        path.write_text(_json_lines(rows), "utf-8")
+        return path
+    path = folder / f"{FILE_NAMES[kind]}.csv"
+    shown = pa.table({name: _as_written(rows[name]) for name in rows.column_names})
+    options = pacsv.WriteOptions(include_header=True, quoting_style="needed")
+    pacsv.write_csv(shown, path, options)
+    return path
+
+
+def write_mapping(folder: Path, kind: str, source: str, headers: list[str]) -> None:
+    """The mapping that reads a kind's export, beside it, without the columns that this export leaves out.
+
+    `source` takes Invermarrow's place in its title, `headers` are those of the export.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    text = files(__package__).joinpath("streams", "mappings", f"{kind}.toml").read_text(encoding="utf-8")
+    start = text.index("[columns]")
+    end = text.find("\n[", start)
+    kept = [
+        line
+        for line in text[start:end].splitlines()
+        if (found := _ONE_COLUMN.match(line)) is None or found[1] in headers
+    ]
+    text = text[:start] + "\n".join(kept) + text[end:]
+    (folder / "mapping.toml").write_text(
+        text.replace('source = "Invermarrow', f'source = "{source}'), "utf-8"
+    )
+
+
+def _as_written(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    if pa.types.is_timestamp(values.type):
+        return pc.strftime(values, _CLOCK)
+    if pa.types.is_date(values.type):
+        return pc.strftime(values.cast(pa.timestamp("s")), _DAY)
+    if pa.types.is_dictionary(values.type):
+        return values.cast(values.type.value_type)
+    return values
+
+
+def _json_lines(rows: pa.Table) -> str:
+    lines = (
+        json.dumps(
+            {name: value for name, value in row.items() if value is not None}, ensure_ascii=False, default=str
+        )
+        for row in rows.to_pylist()
+    )
+    return "".join(line + "\n" for line in lines)

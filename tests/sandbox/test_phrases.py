@@ -1,0 +1,361 @@
+"""Texts of call-takers: what a row says depends on its kind, hand and picks alone."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib.resources import files
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from lippen.sandbox.phrases import (
+    EMPTY_SHARE,
+    HANDS,
+    SLOTS,
+    Phrases,
+    copies,
+    forms_of,
+    left_empty,
+    load_phrases,
+    retold,
+)
+from lippen.signals.protected import has_protected_words
+
+CODES = """DISTURBANCE, NOISE NUISANCE, YOUTH NUISANCE, SUSPICIOUS PERSON, SUSPICIOUS VEHICLE, DRUG DEALING,
+DRUG PRODUCTION, ASSAULT, ROBBERY, THEFT, SHOPLIFTING, HOUSEBREAKING, VANDALISM, FIRE RAISING, THREATS,
+FRAUD, WEAPON SEEN, VEHICLE CRIME, ROAD TRAFFIC COLLISION, ROAD OBSTRUCTION, ABANDONED CALL,
+ASSIST OTHER AGENCY, ANIMAL, LOST OR FOUND PROPERTY, NEIGHBOUR DISPUTE, SUDDEN DEATH, DOMESTIC INCIDENT,
+MISSING PERSON, CONCERN FOR PERSON, SEXUAL OFFENCE, CHILD WELFARE, INTRUDER ALARM, DIRECTED PATROL,
+ESCORT DUTY"""
+PROTECTED = {"DOMESTIC INCIDENT", "MISSING PERSON", "CONCERN FOR PERSON", "SEXUAL OFFENCE", "CHILD WELFARE"}
+COMMON = """DISTURBANCE, NOISE NUISANCE, YOUTH NUISANCE, SUSPICIOUS PERSON, SUSPICIOUS VEHICLE, DRUG DEALING,
+DRUG PRODUCTION, ASSAULT, THEFT, HOUSEBREAKING, VANDALISM, FIRE RAISING, WEAPON SEEN"""
+
+UNIT = st.floats(0, 1, exclude_max=True)
+ROW_PICKS = arrays(np.float64, (1, 5), elements=UNIT)
+
+
+def names(listed: str) -> list[str]:
+    return [name.strip() for name in listed.replace("\n", " ").split(",")]
+
+
+@pytest.fixture(scope="module")
+def phrases() -> Phrases:
+    return load_phrases()
+
+
+@pytest.fixture(scope="module")
+def many(phrases: Phrases) -> dict[str, npt.NDArray[np.float64] | pa.Array]:
+    """60,000 texts of all kinds and hands, with what they were made from."""
+    rng = np.random.default_rng(11)
+    kind, hand = rng.integers(0, len(phrases.kinds), 60_000), rng.integers(0, 4, 60_000).astype(np.int8)
+    picks = rng.random((60_000, 5))
+    return {"kind": kind, "hand": hand, "picks": picks, "texts": phrases.texts(kind, hand, picks)}
+
+
+SHORT = {"opening": "op", "what": "wt", "where": "wr", "more": "mo", "closing": "cl"}
+
+
+def small_lexicon(lines: int) -> dict:
+    """One kind and bare frames; each line is a slot's letter and a number, too short to slip on."""
+    hand = dict.fromkeys(SLOTS, "{} ") | {
+        "left_out": {"opening": 0.2, "more": 0.3},
+        "without": {"more": "~ "},
+    }
+    told = {slot: {hand: [f"{SHORT[slot]}{at}" for at in range(lines)] for hand in HANDS} for slot in SLOTS}
+    return {
+        "hand": dict.fromkeys(HANDS, hand),
+        **{slot: {"all": told[slot]} for slot in SLOTS},
+        "kind": [
+            {"name": "ONE", "grade": 2, "voice": "all", "at": "all", "also": ["all"], "what": told["what"]}
+        ],
+    }
+
+
+def test_the_picks_choose_the_slots_in_order() -> None:
+    phrases = Phrases(small_lexicon(10))
+    first = EMPTY_SHARE + (1 - EMPTY_SHARE) * np.array([0.1, 0.25, 0.99, 0.5, 0])
+    picks = np.column_stack(
+        [first, [0.05, 0.15, 0.25, 0.95, 0], [0.5] * 5, [0.1, 0.31, 0.7, 0.99, 0], [0.999] * 5]
+    )
+    picks[4, 0] = EMPTY_SHARE - 1e-9
+    # what follows nothing begins with a capital; more is left out below 0.3 and a mark stands for it
+    assert phrases.texts(np.zeros(5, int), np.arange(5) % 4, picks).to_pylist() == [
+        "Wt0 wr5 ~ cl9 ",
+        "op0 wt1 wr5 mo0 cl9 ",
+        "op9 wt2 wr5 mo5 cl9 ",
+        "op3 wt9 wr5 mo9 cl9 ",
+        "",
+    ]
+
+
+def test_the_kinds_are_the_opening_codes_with_grades_and_voices(phrases: Phrases) -> None:
+    assert [kind.name for kind in phrases.kinds] == names(CODES)
+    assert all(phrases.kinds[at].name == name for name, at in phrases.index.items())
+    assert {kind.name for kind in phrases.kinds if kind.protected} == PROTECTED
+    assert {kind.grade for kind in phrases.kinds} == {1, 2, 3, 4}
+    assert {kind.name for kind in phrases.kinds if kind.voice == "own"} == {"DIRECTED PATROL", "ESCORT DUTY"}
+    assert [kind.name for kind in phrases.kinds if kind.voice == "sensor"] == ["INTRUDER ALARM"]
+
+
+def test_each_hand_uses_its_own_lines(phrases: Phrases) -> None:
+    """The last line of each slot in its last form, and the first of `what` in its first, are in it."""
+    picks = np.array([[0.999999, 0.01, 0.999999, 0.999999, 0.999999]])
+    kind = np.full(4, phrases.index["FIRE RAISING"])
+    texts = phrases.texts(kind, np.arange(4), np.repeat(picks, 4, axis=0)).to_pylist()
+    lexicon = lexicon_of_calls()
+    for hand, text in zip(HANDS, texts, strict=True):
+        last = {slot: lexicon[slot][name][hand][-1] for slot, name in ENDS.items()}
+        assert forms_of(last["opening"])[-1] in text
+        assert text.endswith(forms_of(last["closing"])[-1])
+        assert forms_of(last["where"])[-1] in text
+        assert forms_of(last["more"])[-1] in text
+        assert (
+            forms_of(next(e for e in lexicon["kind"] if e["name"] == "FIRE RAISING")["what"][hand][0])[0]
+            in text
+        )
+
+
+ENDS = {"opening": "caller", "where": "outdoors", "more": "fire", "closing": "caller"}
+
+
+def lexicon_of_calls() -> dict:
+    source = files("lippen.sandbox").joinpath("words", "calls.toml").read_text(encoding="utf-8")
+    return tomllib.loads(source)
+
+
+def test_texts_read_cleanly(many: dict) -> None:
+    texts = many["texts"]
+    for pattern in (r"  ", r"^\s", r"\s$", r"[(){}|]", r" [.,]", r"\.\.", r"^[-.,]", r"- -", r"-$", r": *\."):
+        found = texts.filter(pc.match_substring_regex(texts, pattern))
+        assert len(found) == 0, (pattern, found[:3].to_pylist())
+    long = texts.filter(pc.greater(pc.utf8_length(texts), 400))
+    assert len(long) == 0
+
+
+def test_every_text_but_the_shorthand_begins_with_a_capital_and_ends_with_a_stop(many: dict) -> None:
+    written = pc.and_(pc.not_equal(many["texts"], ""), pa.array(many["hand"] != HANDS.index("short")))
+    texts = many["texts"].filter(written)
+    assert pc.all(pc.match_substring_regex(texts, r"^[A-Z].*\.$")).as_py()
+    short = many["texts"].filter(pa.array(many["hand"] == HANDS.index("short")))
+    assert pc.all(pc.equal(pc.utf8_upper(short), short)).as_py()
+
+
+def test_texts_hold_no_telephone_number_registration_date_or_handle(many: dict) -> None:
+    for pattern in (r"\d{5}", r"\b[A-Z]{2}\d{2} ?[A-Z]{3}\b", r"\d+/\d+", r"@", r"https?:", r"\b20\d\d\b"):
+        assert not pc.any(pc.match_substring_regex(many["texts"], pattern)).as_py(), pattern
+
+
+def test_the_share_left_empty_is_by_the_first_pick_alone(many: dict) -> None:
+    empty = pc.equal(many["texts"], "").to_numpy(zero_copy_only=False)
+    assert (empty == (many["picks"][:, 0] < EMPTY_SHARE)).all()
+    assert 0.07 < empty.mean() < 0.09
+
+
+def test_about_one_text_in_twelve_has_a_slip(many: dict) -> None:
+    """A text with a slip is told by a word that the lexicon does not have; a few slips make another word."""
+    lexicon = files("lippen.sandbox").joinpath("words", "calls.toml").read_text(encoding="utf-8").lower()
+    known = set(re.findall(r"[^\W\d_]+", lexicon))
+    told = [text for text in many["texts"].to_pylist() if text]
+    unknown = sum(bool(set(re.findall(r"[^\W\d_]+", text.lower())) - known) for text in told)
+    assert 0.06 < unknown / len(told) < 0.10
+
+
+def test_enough_can_be_said(phrases: Phrases) -> None:
+    lexicon = lexicon_of_calls()
+    for entry in lexicon["kind"]:
+        for hand in HANDS:
+            what = [form for line in entry["what"][hand] for form in forms_of(line)]
+            more = entry.get("more", {}).get(hand, []) + [
+                line for name in entry["also"] for line in lexicon["more"][name][hand]
+            ]
+            assert len(set(what)) == len(what) >= (12 if entry["name"] in names(COMMON) else 5), entry["name"]
+            assert len(set(more)) == len(more) >= 8, entry["name"]
+    for hand in HANDS:
+        assert phrases.distinct("DISTURBANCE", hand) >= 200_000
+        rng = np.random.default_rng(5)
+        kind = np.full(40_000, phrases.index["DISTURBANCE"])
+        texts = phrases.texts(kind, np.full(40_000, HANDS.index(hand)), rng.random((40_000, 5)))
+        assert pc.count_distinct(texts).as_py() > 20_000
+
+
+def test_protected_kinds_are_told_with_restraint_and_the_others_mostly_without_their_words(
+    phrases: Phrases, many: dict
+) -> None:
+    protected = np.isin(many["kind"], [phrases.index[name] for name in PROTECTED])
+    lengths = pc.utf8_length(many["texts"]).to_numpy()
+    assert lengths[protected].max() < 250
+    assert lengths[protected].mean() < lengths[~protected].mean()
+    others = many["texts"].filter(pa.array(~protected))
+    share = pc.mean(has_protected_words(others).cast(pa.float64())).as_py()
+    assert share < 0.005
+    codes = pa.array([kind.name for kind in phrases.kinds])
+    assert has_protected_words(codes).to_pylist() == [kind.protected for kind in phrases.kinds]
+
+
+def test_amateur_production_is_told_under_drugs_and_fire(phrases: Phrases) -> None:
+    rng = np.random.default_rng(2)
+    for name, words in {
+        "DRUG PRODUCTION": ("chemical smell", "bins full of", "blacked out", "small fire"),
+        "FIRE RAISING": ("chemical smell", "packaging burning", "small fire"),
+    }.items():
+        kind, hand = np.full(2000, phrases.index[name]), np.zeros(2000, np.int8)
+        told = " ".join(phrases.texts(kind, hand, rng.random((2000, 5))).to_pylist()).lower()
+        assert all(word in told for word in words)
+
+
+@given(st.lists(st.tuples(st.integers(0, 33), st.integers(0, 3)), max_size=20), st.integers(0, 99))
+def test_a_text_depends_on_its_own_row_alone(rows: list[tuple[int, int]], seed: int) -> None:
+    phrases = load_phrases()
+    kind = np.array([kind for kind, _ in rows], np.int64)
+    hand = np.array([hand for _, hand in rows], np.int8)
+    picks = np.random.default_rng(seed).random((len(rows), 5))
+    together = phrases.texts(kind, hand, picks).to_pylist()
+    apart = [phrases.texts(kind[[at]], hand[[at]], picks[[at]])[0].as_py() for at in range(len(rows))]
+    assert together == apart
+
+
+@given(st.integers(0, 33), st.integers(0, 3), arrays(np.float64, (4, 5), elements=UNIT))
+def test_any_picks_make_a_text(kind: int, hand: int, picks: npt.NDArray[np.float64]) -> None:
+    texts = load_phrases().texts(np.full(4, kind), np.full(4, hand), picks)
+    assert texts.null_count == 0
+    assert [text == "" for text in texts.to_pylist()] == (picks[:, 0] < EMPTY_SHARE).tolist()
+
+
+@given(ROW_PICKS, st.integers(1, 12))
+def test_copies_say_the_same_and_say_something(picks: npt.NDArray[np.float64], n: int) -> None:
+    phrases = load_phrases()
+    told = phrases.texts(np.zeros(n, int), np.zeros(n, int), copies(picks, n)).to_pylist()
+    assert len(told) == n
+    assert len(set(told)) == 1
+    assert told[0]
+    if picks[0, 0] >= EMPTY_SHARE + 1e-9:
+        assert np.allclose(copies(picks, n), picks, rtol=0, atol=1e-12)
+
+
+@settings(max_examples=200)
+@given(st.integers(0, 33), st.integers(0, 3), ROW_PICKS, arrays(np.float64, (6, 2), elements=UNIT))
+def test_reworded_texts_differ_in_one_slot(
+    kind: int, hand: int, picks: npt.NDArray[np.float64], uniforms: npt.NDArray[np.float64]
+) -> None:
+    phrases = load_phrases()
+    script = copies(picks, 6)
+    changed = phrases.reworded(script, uniforms)
+    assert ((np.abs(changed - script) > 1e-9).sum(axis=1) == 1).all()
+    kinds, hands = np.full(6, kind), np.full(6, hand)
+    before, after = phrases.texts(kinds, hands, script), phrases.texts(kinds, hands, changed)
+    assert all(
+        one != other and other for one, other in zip(before.to_pylist(), after.to_pylist(), strict=True)
+    )
+
+
+def test_rewording_reaches_every_slot_evenly(phrases: Phrases) -> None:
+    rng = np.random.default_rng(8)
+    script = copies(rng.random((1, 5)), 5000)
+    changed = np.abs(phrases.reworded(script, rng.random((5000, 2))) - script) > 1e-9
+    assert (np.abs(changed.mean(axis=0) - 1 / len(SLOTS)) < 0.03).all()
+
+
+@settings(max_examples=150)
+@given(ROW_PICKS, st.integers(2, 9), st.integers(0, 10**6))
+def test_retold_texts_share_no_slot(picks: npt.NDArray[np.float64], n: int, seed: int) -> None:
+    phrases = Phrases(small_lexicon(10))
+    told = retold(picks, n, np.random.default_rng(seed).random((n, 5)))
+    texts = phrases.texts(np.zeros(n, int), np.zeros(n, int), told).to_pylist()
+    said = [word.lower() for text in texts for word in text.split() if word != "~"]
+    assert all(texts)
+    assert len(said) == len(set(said))
+
+
+@settings(max_examples=60)
+@given(st.sampled_from(names(COMMON)), st.integers(0, 3), ROW_PICKS, st.integers(0, 10**6))
+def test_retold_calls_never_say_the_same(
+    name: str, hand: int, picks: npt.NDArray[np.float64], seed: int
+) -> None:
+    phrases = load_phrases()
+    told = retold(picks, 9, np.random.default_rng(seed).random((9, 5)))
+    texts = phrases.texts(np.full(9, phrases.index[name]), np.full(9, hand), told).to_pylist()
+    assert all(texts)
+    assert len(set(texts)) == 9
+
+
+def test_several_scripts_are_copied_and_retold_each_in_its_own_place() -> None:
+    rng = np.random.default_rng(4)
+    scripts, uniforms = rng.random((3, 5)), rng.random((12, 5))
+    assert (copies(scripts, 4)[4:8] == copies(scripts[[1]], 4)).all()
+    assert np.allclose(retold(scripts, 4, uniforms)[4:8], retold(scripts[[1]], 4, uniforms[4:8]))
+
+
+def test_planted_texts_are_left_empty_as_often_as_others(phrases: Phrases) -> None:
+    rng = np.random.default_rng(6)
+    told = left_empty(copies(rng.random((1, 5)), 20_000), rng.random(20_000))
+    texts = phrases.texts(np.zeros(20_000, int), np.zeros(20_000, int), told)
+    assert pc.count_distinct(texts).as_py() == 2
+    assert 0.07 < pc.mean(pc.equal(texts, "").cast(pa.float64())).as_py() < 0.09
+
+
+def test_retold_words_are_spread_as_ordinary_ones_are(phrases: Phrases) -> None:
+    """Over many scripts the tellings choose each line as often as ordinary picks do."""
+    rng = np.random.default_rng(9)
+    told = retold(rng.random((4000, 5)), 5, rng.random((20_000, 5)))
+    for picks in (told, phrases.reworded(rng.random((20_000, 5)), rng.random((20_000, 2)))):
+        spoken = np.column_stack([(picks[:, 0] - EMPTY_SHARE) / (1 - EMPTY_SHARE), picks[:, 1:]])
+        for column in spoken.T:
+            counts, _ = np.histogram(column, bins=10, range=(0, 1))
+            assert np.abs(counts / 20_000 - 0.1).max() < 0.01
+
+
+def test_forms_of_a_line() -> None:
+    assert forms_of("a dog") == ["a dog"]
+    assert forms_of("(big|wee) (dog|cat)") == ["big dog", "big cat", "wee dog", "wee cat"]
+    assert forms_of("a(| wee) dog") == ["a dog", "a wee dog"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "hand", "picks"),
+    [
+        ([0, 0], [0, 0], np.zeros((1, 5))),
+        ([0], [0, 0], np.zeros((1, 5))),
+        ([0], [0], np.zeros((1, 4))),
+        ([-1], [0], np.zeros((1, 5))),
+        ([34], [0], np.zeros((1, 5))),
+        ([0], [-1], np.zeros((1, 5))),
+        ([0], [4], np.zeros((1, 5))),
+        ([0], [0], np.ones((1, 5))),
+        ([0], [0], np.full((1, 5), np.nan)),
+        ([0], [0], np.full((1, 5), -1e-9)),
+    ],
+)
+def test_rows_that_do_not_fit_are_refused(
+    phrases: Phrases, kind: list[int], hand: list[int], picks: npt.NDArray[np.float64]
+) -> None:
+    with pytest.raises(ValueError, match=r"shape|must be from"):
+        phrases.texts(np.array(kind), np.array(hand), picks)
+
+
+def test_numbers_for_retelling_must_fit(phrases: Phrases) -> None:
+    with pytest.raises(ValueError, match="do not fit"):
+        retold(np.zeros((1, 5)), 3, np.zeros((2, 5)))
+    with pytest.raises(ValueError, match="pairs"):
+        phrases.reworded(np.zeros((2, 5)), np.zeros((2, 5)))
+
+
+def test_no_rows_make_no_texts(phrases: Phrases) -> None:
+    assert len(phrases.texts(np.array([], int), np.array([], np.int8), np.zeros((0, 5)))) == 0
+
+
+def test_rows_beyond_one_piece_are_joined_in_order(phrases: Phrases) -> None:
+    rng = np.random.default_rng(12)
+    n = (1 << 17) + 500
+    kind, hand, picks = rng.integers(0, 34, n), rng.integers(0, 4, n), rng.random((n, 5))
+    whole = phrases.texts(kind, hand, picks)
+    tail = phrases.texts(kind[-1000:], hand[-1000:], picks[-1000:])
+    assert len(whole) == n
+    assert whole[-1000:].equals(tail)
