@@ -74,7 +74,7 @@ def test_the_reference_of_commands_is_current(tmp_path: Path) -> None:
 def test_each_verb_and_option_says_what_it_is_for() -> None:
     page = (ROOT / "docs/reference/commands.md").read_text()
     assert re.findall(r"^##+ `lippen (.*)`$", page, re.M) == [
-        "inspect", "import", "brief", "evaluate", "evaluate credibility",
+        "inspect", "import", "brief", "evaluate", "evaluate credibility", "sandbox", "sandbox compare",
     ]  # fmt: skip
     for line in re.findall(r"^\* .*$", page, re.M):
         assert re.match(r"\* `[^`]+`: \w", line), line
@@ -328,7 +328,7 @@ def test_an_engine_that_is_not_known_is_one_line(tmp_path: Path) -> None:
 def test_a_fault_of_ours_shows_its_trace(tmp_path: Path) -> None:
     code = (
         "import lippen.signals\n"
-        "def broken(path): raise ZeroDivisionError('on purpose')\n"
+        "def broken(path, kind): raise ZeroDivisionError('on purpose')\n"
         "lippen.signals.propose_mapping = broken\n"
         "import sys; sys.argv = ['lippen', 'inspect', 'x']\n"
         "from lippen.cli import main; main()\n"
@@ -388,3 +388,26 @@ def test_an_interrupted_import_leaves_the_workspace_as_it_was(tmp_path: Path) ->
     assert "Traceback" not in stopped.stderr.read()
     assert list(workspace.rglob("*.parquet")) == []
     assert lippen("import", TOWN, "--mapping", MAPPING, "--workspace", workspace).returncode == 0
+
+
+def test_a_sandbox_is_made_and_its_options_stand_where_they_mean_something(tmp_path: Path) -> None:
+    made = lippen("sandbox", "--days", "10", "--out", tmp_path / "town", "--quiet")
+    assert made.returncode == 0
+    assert "incident" in made.stdout
+    assert (tmp_path / "town" / "truth" / "incidents.parquet").is_file()
+    stray = lippen("sandbox", "--seed", "3", "compare", "--out", tmp_path / "page")
+    assert stray.returncode == 2
+    assert "--seed stands before compare" in stray.stderr
+    assert not (tmp_path / "page").exists()
+    assert lippen("sandbox").returncode == 2
+
+
+def test_a_mapping_of_another_kind_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    mapping = tmp_path / "sightings.toml"
+    mapping.write_text(
+        'kind = "sighting"\nzone = "Europe/London"\n[columns]\nseen_on = "A"\nchannel = "B"\n'
+        'product = "C"\nlarger_area = "D"\n'
+    )
+    refused = lippen("brief", tmp_path, "--mapping", mapping, "--out", tmp_path / "page")
+    assert refused.returncode == 2
+    assert "kind 'sighting'" in refused.stderr

@@ -22,7 +22,7 @@ from markupsafe import Markup
 from lippen.brief import comparison_words as words
 from lippen.brief import figures
 from lippen.brief.comparison_words import INTERVENTIONS, MEASURES, Difference
-from lippen.brief.page import _environment, _style
+from lippen.brief.page import page_environment, page_style
 from lippen.brief.plain_text import isolated
 from lippen.brief.twin_lines import Week, twin_lines
 
@@ -74,14 +74,14 @@ def write_comparison(folder: Path, facts: Mapping[str, Any], tables: Mapping[str
 
 def render(facts: Mapping[str, Any], tables: Mapping[str, pa.Table]) -> str:
     """The page as HTML."""
-    style = _style()
+    style = page_style()
     differences = cast(list[Difference], tables["differences"].to_pylist())
     assumptions = tables["assumptions"].to_pylist()
     values = _by_measure(tables["weeks"])
     least = facts["moves_per_cent"]
     compared = [_compared(one, differences, values, least) for one in facts["interventions"]]
     return (
-        _environment()
+        page_environment()
         .get_template("comparison.html.j2")
         .render(
             style=Markup(style),  # noqa: S704 - our own file

@@ -23,7 +23,7 @@ from lippen.brief.volumes import volumes
 
 def render(facts: Facts, tables: Mapping[str, pa.Table]) -> str:
     """The page as HTML. Facts and tables must have passed `checking`."""
-    style = _style()
+    style = page_style()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     credibility = facts["credibility"]
     period = facts["period"]
@@ -66,12 +66,12 @@ def _how_often_wrong(credibility: Credibility | None) -> Markup:
     return line if worse is None else Markup("{} {}").format(line, worse)
 
 
-def _style() -> str:
+def page_style() -> str:
     return resources.files("lippen.brief").joinpath("style.css").read_text(encoding="utf-8")
 
 
 @cache
-def _environment() -> Environment:
+def page_environment() -> Environment:
     return Environment(
         loader=PackageLoader("lippen.brief"),
         autoescape=True,
@@ -88,7 +88,7 @@ def _neutral(value: object) -> object:
 
 
 def _template() -> Template:
-    return _environment().get_template("page.html.j2")
+    return page_environment().get_template("page.html.j2")
 
 
 def _scope(facts: Facts) -> list[Markup]:

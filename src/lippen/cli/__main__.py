@@ -1,0 +1,5 @@
+"""`python -m lippen.cli` is `lippen`."""
+
+from lippen.cli import main
+
+main()

@@ -1,0 +1,62 @@
+"""How a run ends: what can be put right, an interrupt, and a fault of ours."""
+
+from __future__ import annotations
+
+import errno
+import signal
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+from lippen.errors import LippenError
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+_stopped_by: list[int] = []
+"""The signals that asked this run to stop."""
+
+
+def run(app: Callable[[], None]) -> NoReturn:
+    """Run the command line, and end with the exit code that says how it went."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stop)
+    try:
+        app()
+    except Exception as error:
+        # A library that is stopped in the middle of its work says so in an error of its own.
+        if _stopped_by:
+            sys.exit(128 + _stopped_by[0])
+        if isinstance(error, LippenError):
+            _fail(str(error))
+        if isinstance(error, OSError):
+            _fail(_about_the_disk(error))
+        raise
+    sys.exit(0)
+
+
+def _stop(number: int, _frame: FrameType | None) -> NoReturn:
+    # Raised and not killed, so that whatever is half-written is taken away on the way out.
+    _stopped_by.append(number)
+    sys.exit(128 + number)
+
+
+def _fail(line: str) -> NoReturn:
+    typer.echo(f"lippen: {line}", err=True)
+    sys.exit(2)
+
+
+def _about_the_disk(error: OSError) -> str:
+    """One line for what the system refused. Raised again when it names no file: that is no user's doing."""
+    if error.filename is None and error.errno != errno.ENOSPC:
+        raise error
+    remedies = {
+        errno.ENOSPC: "Make room on the disk, and run it again.",
+        errno.EACCES: "Ask for permission, or name another folder.",
+        errno.EROFS: "Name a folder that can be written to.",
+        errno.ENOENT: "Check the name.",
+    }
+    remedy = remedies.get(error.errno or 0)
+    return str(LippenError(error.strerror or str(error), file=error.filename, remedy=remedy))
