@@ -9,23 +9,17 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from taken_in import taken_in
 
-import lippen.sandbox
 from lippen.engine import Engine
-from lippen.progress import Stages
 from lippen.sandbox import Intervention, Scenario, make_world
 from lippen.sandbox.parameters import by_name, number
 from lippen.sandbox.streams import answers
 from lippen.sandbox.streams.survey_design import ADULT, sampled
-from lippen.sandbox.writing import write_export
-from lippen.signals import check_mapping, import_folder, load_mapping
-from lippen.workspace import Workspace
 
-MAPPING = Path(lippen.sandbox.__file__).parent / "streams" / "mappings" / "answer.toml"
 QUIET = Scenario(false_trend=())
 BURGHS = tuple(range(0, 220, 7))
 QUESTIONS = (
@@ -320,20 +314,8 @@ def test_the_same_seed_gives_the_same_rows_and_another_seed_others():
 
 @pytest.mark.parametrize("which", [0, 219])
 def test_every_row_is_taken_in_by_the_mapping(duck: Engine, tmp_path: Path, which):
-    mapping = load_mapping(MAPPING)
     rows = answers.draw(make_world(which, Scenario(), 365, 5), True).rows
-    write_export(tmp_path / "csv", "answer", rows)
-    (tmp_path / "parquet").mkdir()
-    pq.write_table(rows, tmp_path / "parquet" / "answers.parquet", store_schema=False)
-    taken = {}
-    for name in ("csv", "parquet"):
-        check_mapping(tmp_path / name, mapping)
-        workspace = Workspace.open(tmp_path / f"workspace-{name}", duck)
-        report = import_folder(tmp_path / name, mapping, workspace, Stages(quiet=True))
-        assert (report.rows, report.accepted, report.quarantined) == (rows.num_rows, rows.num_rows, 0)
-        assert report.warnings() == []
-        (signals,) = [one for brought in workspace.imports() for one in brought.signals]
-        taken[name] = pq.read_table(workspace.lake / signals).sort_by("line")
+    taken = taken_in(duck, tmp_path, "answer", rows)
     assert taken["parquet"]["police_job"].to_pylist() == rows["Q4 Police Job"].to_pylist()
     assert taken["parquet"]["weight"].to_pylist() == rows["Design Weight"].to_pylist()
     assert taken["parquet"]["affected"].to_pylist() == [

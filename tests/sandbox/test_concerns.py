@@ -8,23 +8,17 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from taken_in import taken_in
 
-import lippen.sandbox
 from lippen.engine import Engine
-from lippen.progress import Stages
 from lippen.sandbox import Intervention, Scenario, make_world
 from lippen.sandbox.parameters import by_name, number
 from lippen.sandbox.scenario import FalseTrend
 from lippen.sandbox.streams import concerns
-from lippen.sandbox.writing import write_export
-from lippen.signals import check_mapping, import_folder, load_mapping
-from lippen.workspace import Workspace
 
-MAPPING = Path(lippen.sandbox.__file__).parent / "streams" / "mappings" / "concern.toml"
 QUIET = Scenario(false_trend=())
 MANY = Scenario(false_trend=(), homes_per_year=60)
 BURGHS = tuple(range(0, 200, 25))
@@ -255,20 +249,8 @@ def test_the_same_seed_gives_the_same_rows_and_another_seed_others():
 
 @pytest.mark.parametrize("which", [0, 219])
 def test_every_row_is_taken_in_by_the_mapping(duck: Engine, tmp_path: Path, which):
-    mapping = load_mapping(MAPPING)
     rows = concerns.draw(make_world(which, Scenario(), 120, 5), True).rows
-    write_export(tmp_path / "csv", "concern", rows)
-    (tmp_path / "parquet").mkdir()
-    pq.write_table(rows, tmp_path / "parquet" / "concerns.parquet", store_schema=False)
-    taken = {}
-    for name in ("csv", "parquet"):
-        check_mapping(tmp_path / name, mapping)
-        workspace = Workspace.open(tmp_path / f"workspace-{name}", duck)
-        report = import_folder(tmp_path / name, mapping, workspace, Stages(quiet=True))
-        assert (report.rows, report.accepted, report.quarantined) == (rows.num_rows, rows.num_rows, 0)
-        assert report.warnings() == []
-        (signals,) = [one for brought in workspace.imports() for one in brought.signals]
-        taken[name] = pq.read_table(workspace.lake / signals).sort_by("line")
+    taken = taken_in(duck, tmp_path, "concern", rows)
     for name, header in (("referred_on", "Passed On"), ("visit", "Visit Type"), ("text", "Summary")):
         assert taken["parquet"][name].to_pylist() == rows[header].to_pylist()
         assert taken["csv"][name].to_pylist() == taken["parquet"][name].to_pylist()

@@ -11,15 +11,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import kstest
+from taken_in import taken_in
 
-import lippen.sandbox
 from lippen.engine import Engine
-from lippen.progress import Stages
 from lippen.sandbox import Intervention, Scenario, make_world
 from lippen.sandbox.parameters import by_name, number, numbers
 from lippen.sandbox.people import TENURES
@@ -27,10 +25,7 @@ from lippen.sandbox.scenario import FalseTrend
 from lippen.sandbox.streams import records
 from lippen.sandbox.streams.partners import books, identity_of
 from lippen.sandbox.streams.records_addresses import addresses_of
-from lippen.signals import check_mapping, import_folder, load_mapping
-from lippen.workspace import Workspace
 
-MAPPING = Path(lippen.sandbox.__file__).parent / "streams" / "mappings" / "record.toml"
 TEXTS = ("Name", "DOB", "Address", "Details")
 TRACES = ("FOB REQUEST", "REPAIR - DOOR", "LOCK CHANGE", "REPAIR - WINDOW", "NO ACCESS")
 QUIET = Scenario(false_trend=())
@@ -512,23 +507,8 @@ def test_truth_tells_of_people_homes_and_roles_what_is_so():
 
 @pytest.mark.parametrize("which", [0, 219])
 def test_every_row_is_taken_in_by_the_mapping(duck: Engine, tmp_path: Path, which):
-    mapping = load_mapping(MAPPING)
     rows = records.draw(make_world(which, Scenario(), 9, 5), True).rows
-    for name in ("csv", "parquet"):
-        (tmp_path / name).mkdir()
-    pq.write_table(rows, tmp_path / "parquet" / "records.parquet")
-    at = rows.column_names.index("Date")
-    typed = rows.set_column(at, "Date", pc.strftime(rows["Date"], "%d/%m/%Y"))
-    pyarrow.csv.write_csv(typed, tmp_path / "csv" / "records.csv")
-    taken = {}
-    for name in ("csv", "parquet"):
-        check_mapping(tmp_path / name, mapping)
-        workspace = Workspace.open(tmp_path / f"workspace-{name}", duck)
-        report = import_folder(tmp_path / name, mapping, workspace, Stages(quiet=True))
-        assert (report.rows, report.accepted, report.quarantined) == (rows.num_rows, rows.num_rows, 0)
-        assert report.warnings() == []
-        (signals,) = [one for brought in workspace.imports() for one in brought.signals]
-        taken[name] = pq.read_table(workspace.lake / signals).sort_by("line")
+    taken = taken_in(duck, tmp_path, "record", rows)
     for name, header in (("name", "Name"), ("born", "DOB"), ("amount_gbp", "Amount"), ("count", "Count")):
         assert taken["parquet"][name].to_pylist() == column(rows, header).to_pylist()
         assert taken["csv"][name].to_pylist() == taken["parquet"][name].to_pylist()

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,17 +16,14 @@ from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import cross_val_predict
+from taken_in import taken_in
 
 from lippen.engine import Engine
-from lippen.progress import Stages
 from lippen.sandbox import Intervention, Scenario, make_world
 from lippen.sandbox.parameters import by_name, number
 from lippen.sandbox.scenario import FalseTrend
 from lippen.sandbox.streams import reports
 from lippen.sandbox.streams.report_texts import HANDS, slip_classes, topics
-from lippen.sandbox.writing import write_export, write_mapping
-from lippen.signals import check_mapping, import_folder, load_mapping
-from lippen.workspace import Workspace
 
 QUIET = Scenario(false_trend=())
 BURGHS = tuple(range(0, 220, 6))
@@ -247,20 +243,7 @@ def test_the_same_seed_gives_the_same_rows_and_another_seed_others():
 @pytest.mark.parametrize("texts", [True, False])
 def test_every_row_is_taken_in_by_the_mapping(duck: Engine, tmp_path: Path, which, texts):
     rows = reports.draw(make_world(which, Scenario(), 365, 5), texts).rows
-    write_mapping(tmp_path, "report", "Invermarrow", rows.column_names)
-    mapping = load_mapping(tmp_path / "mapping.toml")
-    write_export(tmp_path / "csv", "report", rows)
-    (tmp_path / "parquet").mkdir()
-    pq.write_table(rows, tmp_path / "parquet" / "reports.parquet", store_schema=False)
-    taken = {}
-    for name in ("csv", "parquet"):
-        check_mapping(tmp_path / name, mapping)
-        workspace = Workspace.open(tmp_path / f"workspace-{name}", duck)
-        report = import_folder(tmp_path / name, mapping, workspace, Stages(quiet=True))
-        assert (report.rows, report.accepted, report.quarantined) == (rows.num_rows, rows.num_rows, 0)
-        assert report.warnings() == []
-        (signals,) = [one for brought in workspace.imports() for one in brought.signals]
-        taken[name] = pq.read_table(workspace.lake / signals).sort_by("line")
+    taken = taken_in(duck, tmp_path, "report", rows)
     assert taken["parquet"]["report_id"].to_pylist() == [str(one) for one in rows["Sheet No"].to_pylist()]
     assert taken["csv"]["text"].to_pylist() == taken["parquet"]["text"].to_pylist()
     assert taken["csv"]["told_on"].to_pylist() == taken["parquet"]["told_on"].to_pylist()
