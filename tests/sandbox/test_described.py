@@ -154,6 +154,7 @@ def test_every_truth_table_is_described_column_by_column(town: Path) -> None:
         ("listings", "look_alike"),
         ("words", "channel"),
         ("false_trends", "kind"),
+        ("effects", "measure"),
         ("dirt", "expect"),
     ],
 )

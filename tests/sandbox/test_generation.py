@@ -171,7 +171,7 @@ def test_dirt_is_planted_caught_counted_and_explained(tmp_path):
 
 def test_what_a_scenario_plants_stands_in_the_truth(tmp_path):
     scenario = load_scenario("control-room-drill")
-    write_sandbox(tmp_path / "drill", days=100, seed=1, scenario=scenario)
+    write_sandbox(tmp_path / "drill", days=120, seed=1, scenario=scenario)
     episodes = pq.read_table(tmp_path / "drill" / "truth" / "episodes.parquet").to_pylist()
     assert [one["purpose"] for one in episodes] == ["divert", "harass"]
     assert episodes[0]["larger_areas"] == ["Carsemuir"]

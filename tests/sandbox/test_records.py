@@ -63,7 +63,7 @@ def social_homes(world):
 
 
 def test_a_burgh_has_the_entries_that_a_nation_of_twenty_million_events_needs():
-    assert 79_000 < np.mean([drawn(one)[1].rows.num_rows for one in BURGHS]) < 82_500
+    assert 76_950 < np.mean([drawn(one)[1].rows.num_rows for one in BURGHS]) < 80_000
 
 
 def test_emergency_attendances_meet_the_published_rate():
@@ -353,7 +353,8 @@ def test_no_reference_tells_the_person_or_another_partners_reference():
         mine = partner == book.partner
         people, at = np.unique(person[mine], return_index=True)
         first[book.key] = dict(zip(people.tolist(), number_of[mine][at].tolist(), strict=True))
-        assert abs(np.corrcoef(people, number_of[mine][at])[0, 1]) < 0.12
+        # Four standard errors of a correlation that is none.
+        assert abs(np.corrcoef(people, number_of[mine][at])[0, 1]) < 4 / np.sqrt(len(people))
     for other in ("council", "schools"):
         both = sorted(first[other].keys() & first["hospital"].keys())
         assert len(both) > 300

@@ -1,4 +1,4 @@
-"""Invermarrow, a town that does not exist: every stream in the formats of real ones, and the truth kept apart.
+"""Invermarrow, a town that does not exist: streams in the formats of real ones, and the truth kept apart.
 
 write_sandbox("out/town", days=365, seed=1, scenario=load_scenario("bogus-calls"))
 world = make_world(0, Scenario(), days=365, seed=1)

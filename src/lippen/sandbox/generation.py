@@ -9,10 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from multiprocessing import get_context
@@ -28,7 +27,6 @@ from lippen.output import whole_folder
 from lippen.progress import Stages
 from lippen.sandbox.areas import check_areas
 from lippen.sandbox.chance import generator
-from lippen.sandbox.dirt import plant
 from lippen.sandbox.place import NATION, burgh
 from lippen.sandbox.scenario import Scenario
 from lippen.sandbox.streams import answers, concerns, incidents, listings, records, reports, sightings
@@ -36,15 +34,14 @@ from lippen.sandbox.streams.drawn import Drawn
 from lippen.sandbox.truth import truth_of
 from lippen.sandbox.world import World, make_world
 from lippen.sandbox.writing import Parts, write_export, write_mapping
-from lippen.signals import load_kind, load_mapping
 
 PLACES = {"invermarrow": 1, "nation": NATION}
 """Burghs in each place."""
 
 FACTS = "sandbox.json"
-BLOCK = 5
-"""Burghs in a block: small enough that two workers end together, large enough that starting one is worth
-it.
+BLOCK = 4
+"""Burghs in a block: small enough that two workers end together, large enough that the files of a block are
+worth opening.
 """
 
 MOST_DAYS = 5 * 366
@@ -168,10 +165,9 @@ def _flatten(truth: Path) -> None:
 
 
 def _make(made: Path, order: Order, workers: int | None, stages: Stages) -> Counter[str]:
-    blocks = range(0, order.burghs, BLOCK)
     rows: Counter[str] = Counter()
-    with stages.stage("make burghs") as stage, _pool(workers) as run:
-        for done in run(made, order, blocks):
+    with stages.stage("make burghs") as stage:
+        for done in _blocks_done(made, order, workers or os.cpu_count() or 1):
             rows += done
             stage.advance(sum(done.values()))
     for kind in rows:
@@ -181,26 +177,28 @@ def _make(made: Path, order: Order, workers: int | None, stages: Stages) -> Coun
     return rows
 
 
-@contextmanager
-def _pool(workers: int | None) -> Iterator[Callable[[Path, Order, range], Iterator[Counter[str]]]]:
-    """Runs blocks here, or in processes of their own when there is more than one worker."""
-    count = workers or os.cpu_count() or 1
-    if count == 1:
-        yield lambda made, order, blocks: (write_block(made, order, first) for first in blocks)
+def _blocks_done(made: Path, order: Order, workers: int) -> Iterator[Counter[str]]:
+    """Writes every block, here and in processes beside this one, and yields each one's rows as it is done."""
+    waiting = deque(range(0, order.burghs, BLOCK))
+    others = min(workers, len(waiting)) - 1
+    if others == 0:
+        yield from (write_block(made, order, first) for first in waiting)
         return
     # Spawned, not forked: a process that has threads (Arrow's) is not safely copied.
-    with ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_one_thread) as pool:
-
-        def run(made: Path, order: Order, blocks: range) -> Iterator[Counter[str]]:
-            waiting = [pool.submit(write_block, made, order, first) for first in blocks]
-            try:
-                for one in as_completed(waiting):
-                    yield one.result()
-            except BaseException:
-                pool.shutdown(wait=True, cancel_futures=True)
-                raise
-
-        yield run
+    with ProcessPoolExecutor(others, mp_context=get_context("spawn"), initializer=_one_thread) as pool:
+        running: set[Future[Counter[str]]] = set()
+        try:
+            while waiting or running:
+                # One more than there are others, so that none waits while this process is at its own block.
+                while waiting and len(running) <= others:
+                    running.add(pool.submit(write_block, made, order, waiting.popleft()))
+                if waiting:
+                    yield write_block(made, order, waiting.popleft())
+                done, running = wait(running, 0 if waiting else None, FIRST_COMPLETED)
+                yield from (one.result() for one in done)
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
 
 
 def _one_thread() -> None:
@@ -226,6 +224,10 @@ def write_block(made: Path, order: Order, first: int) -> Counter[str]:
 
 def _spoil(made: Path, seed: int, share: float) -> None:
     """Spoil every CSV stream, and write down how in truth/dirt.parquet."""
+    # Reading mappings takes in the query engine: half of the time in which a worker of a nation starts.
+    from lippen.sandbox.dirt import plant  # noqa: PLC0415
+    from lippen.signals import load_kind, load_mapping  # noqa: PLC0415
+
     tables = []
     for folder in sorted((made / "streams").iterdir()):
         if not list(folder.glob("*.csv")):

@@ -12,12 +12,13 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from lippen.sandbox.chance import Floats, Ints, Mask, drawn_by, generator
+from lippen.sandbox.chance import Floats, Ints, Mask, drawn_within, generator
 from lippen.sandbox.parameters import by_name, number, numbers
 from lippen.sandbox.place import TYPES, Burgh
 
 AGE_BANDS = ("0-15", "16-34", "35-59", "60 and over")
 _AGE_EDGES = (0, 16, 35, 60, 96)
+_BAND_OF_AGE = np.searchsorted(_AGE_EDGES[1:-1], np.arange(_AGE_EDGES[-1]), side="right")
 TENURES = ("owned", "social", "private")
 YEAR_OF_AGES = 2026
 """Ages are those on the first day of this year."""
@@ -59,7 +60,19 @@ class People:
 
     def age_band(self) -> Ints:
         """The index in AGE_BANDS of each resident."""
-        return np.searchsorted(_AGE_EDGES[1:-1], self.age, side="right")
+        return _BAND_OF_AGE[self.age]
+
+    @cached_property
+    def starts(self) -> Ints:
+        """The first resident of each home."""
+        return np.flatnonzero(np.diff(self.home, prepend=-1))
+
+    @cached_property
+    def oldest(self) -> Ints:
+        """The oldest resident of each home, the first of those who are as old."""
+        place = np.arange(len(self.home)) - self.starts[self.home]
+        best = np.maximum.reduceat(self.age.astype(np.int64) * 16 + 15 - place, self.starts)
+        return np.asarray(self.starts + 15 - best % 16)
 
 
 @lru_cache
@@ -125,23 +138,27 @@ def settle(burgh: Burgh, seed: int) -> People:
 def _homes(burgh: Burgh, draw: np.random.Generator) -> tuple[NDArray[np.int8], Ints]:
     home_area = np.repeat(np.arange(burgh.areas), burgh.households)
     uniform = draw.random(len(home_area))
-    shares = np.array([numbers(f"people.tenure.{name}") for name in TYPES])
-    edges = np.cumsum(shares, axis=1)[burgh.type_of[home_area]]
-    tenure = (uniform[:, None] > edges[:, :2]).sum(axis=1).astype(np.int8)
+    edges = np.cumsum([numbers(f"people.tenure.{name}") for name in TYPES], axis=1)
+    kind = burgh.type_of[home_area]
+    tenure = (uniform > edges[kind, 0]).astype(np.int8) + (uniform > edges[kind, 1])
     return tenure, home_area
 
 
 def _household_sizes(burgh: Burgh, home_area: Ints, draw: np.random.Generator) -> Ints:
     """One person at least in each home; the rest of an area's residents are spread over its homes."""
-    sizes = np.ones(len(home_area), dtype=np.int64)
     offsets = np.searchsorted(home_area, np.arange(burgh.areas + 1))
+    more = burgh.residents - np.diff(offsets)
+    weights, uniform = [], []
     for area in range(burgh.areas):
-        homes = offsets[area + 1] - offsets[area]
-        more = int(burgh.residents[area]) - int(homes)
-        weights = draw.gamma(0.9, size=homes)
-        taken = drawn_by(weights, draw.random(more))
-        sizes[offsets[area] : offsets[area + 1]] += np.bincount(taken, minlength=homes)
-    return np.minimum(sizes, 9)
+        weights.append(draw.gamma(0.9, size=offsets[area + 1] - offsets[area]))
+        uniform.append(draw.random(more[area]))
+    taken = drawn_within(
+        np.repeat(np.arange(burgh.areas), more),
+        offsets,
+        np.cumsum(np.concatenate(weights)),
+        np.concatenate(uniform),
+    )
+    return np.minimum(1 + np.bincount(taken, minlength=len(home_area)), 9)
 
 
 def _age_bands(
@@ -153,13 +170,14 @@ def _age_bands(
     the margins stay.
     """
     edges = np.array([_age_edges_by_tenure(name) for name in TYPES])
-    mine = edges[burgh.type_of[area], tenure]
-    child = mine[:, :1]
-    later = np.minimum(child / (1 - first.mean()), 0.9)
-    child_now = np.where(first[:, None], 0.0, later)
-    others = (mine[:, 1:] - child) / (1 - child)
-    edges_now = np.hstack([child_now, child_now + others * (1 - child_now)])
-    return np.asarray((draw.random(len(area))[:, None] > edges_now).sum(axis=1))
+    child = edges[:, :, :1]
+    # By type of area, tenure and whether somebody is the first of a home: nobody else's edges are worked out.
+    child_now = np.stack([np.minimum(child / (1 - first.mean()), 0.9), np.zeros_like(child)], axis=2)
+    others = ((edges[:, :, 1:] - child) / (1 - child))[:, :, None]
+    edges_now = np.concatenate([child_now, child_now + others * (1 - child_now)], axis=3)
+    cell = (burgh.type_of[area] * len(TENURES) + tenure) * 2 + first
+    uniform = draw.random(len(area))
+    return np.asarray(np.sum([uniform > edge[cell] for edge in edges_now.reshape(-1, 3).T], axis=0))
 
 
 def _blocks(burgh: Burgh, home_area: Ints, draw: np.random.Generator) -> Ints:

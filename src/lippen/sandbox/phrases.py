@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from itertools import product
 from typing import Any, Final
@@ -107,7 +107,12 @@ class Phrases:
             for entry in entries
         )
         self.index: Final = {kind.name: at for at, kind in enumerate(self.kinds)}
-        self._slots: Final = {slot: _built(slot, lexicon) for slot in SLOTS}
+        self._lexicon: Final = lexicon
+
+    @cached_property
+    def _slots(self) -> dict[str, _Slot]:
+        """Laid out when the first text is asked for: a world without texts asks for grades alone."""
+        return {slot: _built(slot, self._lexicon) for slot in SLOTS}
 
     def texts(self, kind: npt.NDArray[Any], hand: npt.NDArray[Any], picks: Floats) -> pa.StringArray:
         """One text a row: kinds and hands by their place in `kinds` and `HANDS`, picks (rows, 5) in [0, 1).

@@ -151,12 +151,16 @@ def _blocks(
     lon = west + _CELL_LON * (cells[area, 1] + 0.05 + 0.9 * jitter[1])
     tail = number("place.block_tail")
     known = [names.streets[one] for one in order]
-    street = tuple(here[w % len(here)] for here in known for w in range(BLOCKS_OF_AREA))
-    hundred = tuple(f"{100 * (1 + w // len(here))}" for here in known for w in range(BLOCKS_OF_AREA))
+    hundreds = [f"{100 * (1 + turn)} " for turn in range(BLOCKS_OF_AREA)]
+    street, name = [], []
+    for here in known:
+        turns = -(-BLOCKS_OF_AREA // len(here))
+        street += (list(here) * turns)[:BLOCKS_OF_AREA]
+        name += [hundred + one for hundred in hundreds[:turns] for one in here][:BLOCKS_OF_AREA]
     return {
         "block_area": area,
-        "block_street": street,
-        "block_name": tuple(f"{h} {s}" for h, s in zip(hundred, street, strict=True)),
+        "block_street": tuple(street),
+        "block_name": tuple(name),
         "block_lat": np.round(lat, 4),
         "block_lon": np.round(lon, 4),
         "block_weight": np.exp(tail * draw.standard_normal(len(area))),

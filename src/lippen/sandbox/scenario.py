@@ -98,8 +98,8 @@ class Bogus:
 
 @dataclass(frozen=True)
 class Occasion:
-    """One thing that many saw and that was over when help came: bangs over `larger` on day `day` at `hour`
-    (local), about which `calls` people call in good faith."""
+    """One thing that many saw and that was over when help came: something loud in `larger` on day `day` at
+    `hour` (local), about which `calls` people call in good faith."""
 
     day: int
     hour: int

@@ -9,7 +9,9 @@ import pyarrow as pa
 
 from lippen.sandbox.areas import named_areas
 from lippen.sandbox.chance import Floats
+from lippen.sandbox.effects import effects_of
 from lippen.sandbox.groups import CHANNELS
+from lippen.sandbox.naming import names_of
 from lippen.sandbox.place import TYPES
 from lippen.sandbox.streams.clock import dates
 from lippen.sandbox.streams.drawn import coded
@@ -19,14 +21,17 @@ _DIGITS = 4
 
 
 def truth_of(world: World) -> dict[str, pa.Table]:
-    """Truth tables by name: `areas`, `channels`, `lines`, `interventions`, `false_trends`, `places`."""
+    """Truth tables by name: `areas`, `channels`, `lines`, `interventions`, `effects`, `false_trends`,
+    `places`, `services`."""
     return {
         "areas": _areas(world),
         "channels": _channels(world),
         "lines": _lines(world),
         "interventions": _interventions(world),
+        "effects": effects_of(world),
         "false_trends": _false_trends(world),
         "places": _places(world),
+        "services": _services(world),
     }
 
 
@@ -128,6 +133,21 @@ def _places(world: World) -> pa.Table:
             "households": pa.array(place.households.astype(np.int32)),
             "deprivation": _rounded(place.deprivation),
             "strength": _rounded(place.strength),
+        }
+    )
+
+
+def _services(world: World) -> pa.Table:
+    """burgh, name, kind, area: what a burgh has for its people, and where."""
+    place = world.place
+    offered = names_of(place.number).services
+    where = {int(of_name): at for at, of_name in enumerate(place.name_order)}
+    return pa.table(
+        {
+            "burgh": pa.array([place.name] * len(offered), pa.string()),
+            "name": pa.array([one.name for one in offered], pa.string()),
+            "kind": pa.array([one.kind for one in offered], pa.string()),
+            "area": pa.array([place.codes[where[one.area]] for one in offered], pa.string()),
         }
     )
 

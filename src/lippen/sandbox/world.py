@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -55,6 +56,12 @@ class World:
     def first_day(self) -> dt.date:
         return self.scenario.first_day
 
+    @cached_property
+    def nothing_found(self) -> Floats:
+        """How much more often the calls of each area end with nothing found; nobody knows why."""
+        spread = self.draw("incidents", "nothing found").standard_normal(self.place.areas)
+        return np.asarray(np.exp(0.25 * spread))
+
     def draw(self, *names: str) -> np.random.Generator:
         """The random numbers of one thing in this burgh under this seed."""
         return generator(self.seed, self.burgh, *names)
@@ -73,12 +80,22 @@ class World:
 
     def day_of_year(self) -> Floats:
         """For each day, how far into the year it lies, 0 to 1."""
-        first = self.first_day.timetuple().tm_yday - 1
-        return np.asarray(((first + np.arange(self.days)) % YEAR) / YEAR, dtype=np.float64)
+        return days_of_year(self.first_day, self.days)
 
     def weekday(self) -> Ints:
         """For each day, 0 for Monday to 6."""
-        return (self.first_day.weekday() + np.arange(self.days)) % 7
+        return weekdays(self.first_day, self.days)
+
+
+def days_of_year(first_day: dt.date, days: int) -> Floats:
+    """For each day from the first, how far into the year it lies, 0 to 1."""
+    first = first_day.timetuple().tm_yday - 1
+    return np.asarray(((first + np.arange(days)) % YEAR) / YEAR, dtype=np.float64)
+
+
+def weekdays(first_day: dt.date, days: int) -> Ints:
+    """For each day from the first, 0 for Monday to 6."""
+    return (first_day.weekday() + np.arange(days)) % 7
 
 
 def make_world(which: int, scenario: Scenario, days: int, seed: int) -> World:
@@ -205,12 +222,14 @@ def _recalled(values: Floats, keep: float, start: Floats) -> Floats:
     """Each day's value and `keep` times what the day before had; `start` is what came before the first
     day.
     """
-    by_day = np.ascontiguousarray(values.T)
-    last = start
-    for day in range(len(by_day)):
-        by_day[day] += keep * last
-        last = by_day[day]
-    return by_day.T
+    recalled = values.copy()
+    recalled[:, 0] += keep * start
+    span = 1
+    while span < values.shape[1]:
+        # Each day holds the last `span` days already; those before it stand `span` days ago.
+        recalled[:, span:] += keep**span * recalled[:, :-span].copy()
+        span *= 2
+    return recalled
 
 
 def _trust(place: Burgh, scenario: Scenario, activity: Floats, days: int, seed: int) -> Floats:

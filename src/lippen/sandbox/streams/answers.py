@@ -75,14 +75,16 @@ def draw(world: World, texts: bool) -> Drawn:  # noqa: ARG001 - the front of eve
     return Drawn("answer", pa.table(rows), {"answers": truth, "survey": _survey(world)})
 
 
-def affected_on(world: World, person: Ints, day: Ints) -> Mask:
-    """Whether each person has been affected in the three years up to the day.
+def affected_on(world: World, person: Ints, day: Ints | int) -> Mask:
+    """Whether each person has been affected in the three years up to the day, their own or one for all.
 
     Things happen to some far more often than to others, so the hazard at which an area's share comes out
     right is solved for over the spread of `proneness`.
     """
     people = world.people
-    hazard = _hazard(world.affected[people.area[person], day])
+    area = people.area[person]
+    one_day = isinstance(day, int)
+    hazard = _hazard(world.affected[:, day])[area] if one_day else _hazard(world.affected[area, day])
     return np.asarray(people.affected_at[person] < hazard * people.proneness[person])
 
 
@@ -102,16 +104,16 @@ def _reached() -> tuple[Floats, Floats]:
     return hazard, 1 - np.exp(-hazard[:, None] * proneness) @ (weight / weight.sum())
 
 
-def _trust_margin(world: World, person: Ints, day: Ints) -> Floats:
+def _trust_margin(world: World, person: Ints, day: Ints | int) -> Floats:
     """Above 0 for those who would say that the local police do a good job; from -1 to 1."""
     people = world.people
-    return people.trust[person] - 1 + world.trust[people.area[person], day]
+    return np.asarray(people.trust[person] - 1 + world.trust[people.area[person], day])
 
 
-def _fear_margin(world: World, person: Ints, day: Ints) -> Floats:
+def _fear_margin(world: World, person: Ints, day: Ints | int) -> Floats:
     """Above 0 for those who are worried about payback; from -1 to 1."""
     people = world.people
-    return people.fear[person] - 1 + world.fear[people.area[person], day]
+    return np.asarray(people.fear[person] - 1 + world.fear[people.area[person], day])
 
 
 def _propensity(world: World, sample: Sample) -> Floats:
@@ -222,10 +224,10 @@ def _survey(world: World) -> pa.Table:
     adults = np.bincount(larger, minlength=strata)
 
     def share(said: list[Mask]) -> pa.Array:
-        by_wave = [np.bincount(larger, weights=one, minlength=strata) / adults for one in said]
+        by_wave = [np.bincount(larger[one], minlength=strata) / adults for one in said]
         return pa.array(np.concatenate(by_wave))
 
-    days = [np.full(len(person), day) for day in middle]
+    days = middle.tolist()
     wave = np.repeat(np.arange(len(middle)), strata)
     every = np.tile(np.arange(strata), len(middle))
     return pa.table(

@@ -43,15 +43,15 @@ _HEARD = ("NOISE NUISANCE", "DISTURBANCE", "FIRE RAISING")
 _OF_PRODUCTION = ("DRUG PRODUCTION", "FIRE RAISING", "NEIGHBOUR DISPUTE", "ASSIST OTHER AGENCY")
 
 
-def planned_calls(world: World) -> Calls:
-    """Every episode's calls and what was done at its target."""
+def planned_calls(world: World, texts: bool) -> Calls:
+    """Every episode's calls and what was done at its target; without `texts`, whatever they say."""
     episodes = world.groups.episodes
-    parts = [_episode(world, episodes, number_of) for number_of in range(len(episodes.day))]
+    parts = [_episode(world, episodes, number_of, texts) for number_of in range(len(episodes.day))]
     return together(*[one for part in parts for one in part]) if parts else _nothing(world)
 
 
 def lone_calls(world: World) -> Calls:
-    """Mischief (single bogus calls of nobody's plan), the traces of amateur production, and occasions."""
+    """Mischief (single bogus calls of nobody's plan), traces of amateur production, and occasions."""
     return together(_mischief(world), _production(world), _occasions(world))
 
 
@@ -60,7 +60,7 @@ def _nothing(world: World) -> Calls:
     return new_calls(world, world.draw("incidents", "nothing"), none, none, none, EPISODE)
 
 
-def _episode(world: World, episodes: Episodes, which: int) -> tuple[Calls, Calls]:
+def _episode(world: World, episodes: Episodes, which: int, texts: bool) -> tuple[Calls, Calls]:
     draw = world.draw("incidents", "episode", str(which))
     size = int(episodes.size[which])
     stealth = STEALTHS[episodes.stealth[which]]
@@ -78,7 +78,8 @@ def _episode(world: World, episodes: Episodes, which: int) -> tuple[Calls, Calls
     calls.episode[:] = which
     calls.person[:] = -1
     calls.nothing[:] = 1 - draw.random() * number("incident.ending_otherwise")
-    calls.picks[:] = left_empty(_told(calls.picks, stealth, draw), draw.random(size))
+    if texts:  # the last that is drawn, so that nothing else changes without
+        calls.picks[:] = left_empty(_told(calls.picks, stealth, draw), draw.random(size))
     if stealth in ("S0", "S1"):
         calls.hand[:] = calls.hand[0]
     within = calls.at < world.days * DAY_S
@@ -163,7 +164,7 @@ def _production(world: World) -> Calls:
 
 
 def _occasions(world: World) -> Calls:
-    """Bangs that half a larger area hears: called in by many, in good faith, and over when help comes."""
+    """Something loud that half a larger area hears: called in by many in good faith, over when help comes."""
     kinds, place = incident_kinds(), world.place
     parts = []
     for which, one in enumerate(world.scenario.occasion):

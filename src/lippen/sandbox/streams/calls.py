@@ -64,7 +64,8 @@ class Calls:
 
     def only(self, which: Mask | Ints) -> Calls:
         """Some of the rows."""
-        return Calls(**{one.name: getattr(self, one.name)[which] for one in fields(self)})
+        rows = np.flatnonzero(which) if which.dtype == np.bool_ else which
+        return Calls(**{one.name: getattr(self, one.name).take(rows, axis=0) for one in fields(self)})
 
 
 def together(*parts: Calls) -> Calls:
@@ -100,7 +101,7 @@ def new_calls(
         cause=np.full(n, cause),
         episode=np.full(n, -1),
         hand=drawn_by(np.array(numbers("incident.hands")), uniform[:, 2]),
-        nothing=np.minimum(kinds.nothing[kind] * night * _looked_for(world)[area], 0.95),
+        nothing=np.minimum(kinds.nothing[kind] * night * world.nothing_found[area], 0.95),
         dice=draw.random((n, 9)),
         picks=draw.random((n, len(SLOTS))),
     )
@@ -165,13 +166,6 @@ def _rates(world: World, kinds: IncidentKinds, found: Candidates) -> Floats:
     youth = found.sort == kinds.index("YOUTH NUISANCE")[0]
     term = 1 + (number("trend.school_term") - 1) * world.trend("school_term")
     return np.where(youth, term[found.area, found.day], rate)
-
-
-def _looked_for(world: World) -> Floats:
-    """Some areas' calls end with nothing found more often than others', and nobody knows why."""
-    return np.asarray(
-        np.exp(0.25 * world.draw("incidents", "nothing found").standard_normal(world.place.areas))
-    )
 
 
 def _drug_deaths(world: World, found: Candidates) -> Floats:

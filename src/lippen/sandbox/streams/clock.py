@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
 
-from lippen.sandbox.chance import Floats, Ints, drawn_within
-from lippen.sandbox.world import World
+from lippen.sandbox.chance import Floats, Ints, Mask, drawn_twice
+from lippen.sandbox.world import World, days_of_year, weekdays
 
 DAY_S = 86_400
 
@@ -16,21 +17,21 @@ DAY_S = 86_400
 def season_of(world: World, week: Floats, summer: float) -> Floats:
     """How a year and a week go, day by day: `week` gives Monday to Sunday (mean 1), `summer` how far the
     first of July lies above the year's mean (0.2 is a fifth)."""
-    year = 1 - summer * np.cos(2 * np.pi * (world.day_of_year() - 0.0))
-    return np.asarray(week[world.weekday()] * year)
+    return _season(world.first_day, world.days, tuple(week.tolist()), float(summer))
+
+
+@lru_cache(maxsize=512)
+def _season(first_day: dt.date, days: int, week: tuple[float, ...], summer: float) -> Floats:
+    """Read only: every burgh of a nation is given the same one."""
+    year = 1 - summer * np.cos(2 * np.pi * days_of_year(first_day, days))
+    return np.asarray(np.array(week)[weekdays(first_day, days)] * year)
 
 
 def seconds_of(hours: Floats, sort: Ints, uniform: Floats) -> Ints:
     """A second of the day for each row: `hours` (sort by 24) are the weights of the hours of each sort."""
-    edges = np.cumsum(hours.ravel())
-    offsets = np.arange(len(hours) + 1) * 24
-    cell = drawn_within(sort, offsets, edges, uniform)
-    low = np.where(cell > 0, edges[cell - 1], 0.0)
     # What is left of the uniform says where in the hour: one draw does for both.
-    start = np.where(sort > 0, edges[offsets[sort] - 1], 0.0)
-    end = edges[offsets[sort + 1] - 1]
-    within = (start + uniform * (end - start) - low) / np.maximum(edges[cell] - low, 1e-12)
-    return (cell - offsets[sort]) * 3600 + np.clip(within * 3600, 0, 3599).astype(np.int64)
+    hour, within = drawn_twice(hours, sort, uniform)
+    return hour * 3600 + (within * 3600).astype(np.int64)
 
 
 def epoch_day(first_day: dt.date) -> int:
@@ -77,15 +78,13 @@ def _last_sunday(year: int, month: int) -> dt.date:
     return last - dt.timedelta(days=(last.weekday() + 1) % 7)
 
 
-def timestamps(seconds: Ints, known: np.ndarray[tuple[int], np.dtype[np.bool_]] | None = None) -> pa.Array:
+def timestamps(seconds: Ints, known: Mask | None = None) -> pa.Array:
     """Arrow timestamps from seconds since 1970; empty where not `known`."""
     mask = None if known is None else ~known
-    return pa.array(seconds, mask=mask).cast(pa.timestamp("s"))
+    return pa.array(seconds, pa.int64(), mask=mask).view(pa.timestamp("s"))
 
 
-def dates(
-    first_day: dt.date, day: Ints, known: np.ndarray[tuple[int], np.dtype[np.bool_]] | None = None
-) -> pa.Array:
+def dates(first_day: dt.date, day: Ints, known: Mask | None = None) -> pa.Array:
     """Arrow dates of days counted from the first day; empty where not `known`."""
     mask = None if known is None else ~known
-    return pa.array((epoch_day(first_day) + day).astype(np.int32), mask=mask).cast(pa.date32())
+    return pa.array((epoch_day(first_day) + day).astype(np.int32), mask=mask).view(pa.date32())

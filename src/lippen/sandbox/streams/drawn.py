@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from lippen.sandbox.chance import Ints
 
@@ -36,14 +39,20 @@ def gathered(values: pa.Array, index: Ints) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(codes, distinct.dictionary)
 
 
-def coded(names: tuple[str, ...] | list[str], index: Ints) -> pa.DictionaryArray:
+def coded(names: tuple[str, ...] | list[str], index: NDArray[Any]) -> pa.DictionaryArray:
     """Texts by their index in `names`, which may hold one twice; -1 is empty."""
+    different, where = _different(tuple(names))
+    index = index.astype(np.int32)
+    empty = index < 0 if index.min(initial=0) < 0 else None
+    codes = pa.array(index if where is None else where[index], mask=empty)
+    return pa.DictionaryArray.from_arrays(codes, different, safe=False)
+
+
+@lru_cache(maxsize=512)
+def _different(names: tuple[str, ...]) -> tuple[pa.Array, NDArray[np.int32] | None]:
+    """The different names, and where each of `names` stands among them unless all are different."""
     first: dict[str, int] = {}
     for name in names:
         first.setdefault(name, len(first))
-    if len(first) < len(names):
-        where = np.array([first[name] for name in names])
-        index = np.where(index < 0, -1, where[index])
-    return pa.DictionaryArray.from_arrays(
-        pa.array(index.astype(np.int32), mask=index < 0), pa.array(list(first), pa.string())
-    )
+    where = None if len(first) == len(names) else np.array([first[name] for name in names], dtype=np.int32)
+    return pa.array(list(first), pa.string()), where

@@ -50,7 +50,7 @@ def draw(world: World, texts: bool) -> Drawn:
     stealth, first_at, last_at, incidents, areas, larger_areas, target_area, target_incident_id, target_at;
     times in UTC).
     """
-    calls = together(everyday_calls(world), planned_calls(world), lone_calls(world))
+    calls = together(everyday_calls(world), planned_calls(world, texts), lone_calls(world))
     received = to_utc(epoch_day(world.first_day) * DAY_S + calls.at)
     order = np.argsort(received, kind="stable")
     calls, received = calls.only(order), received[order]

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 import pyarrow as pa
 
-from lippen.sandbox.chance import Ints
+from lippen.sandbox.chance import LOTS, Ints, in_order
 from lippen.sandbox.naming import words
 from lippen.sandbox.streams.clock import dates
 from lippen.sandbox.streams.drawn import Drawn, coded, gathered, running_numbers
@@ -29,19 +29,20 @@ def draw(world: World, texts: bool) -> Drawn:
     let = tenancies(world)
     rent, payments = rents(world, let)
     entries = together(rent, repairs(world, let), absences(world), contacts(world))
-    order = np.argsort(entries.day + entries.order, kind="stable")
+    order = in_order(entries.day, entries.order)
     details = _details(entries, payments).take(pa.array(order)) if texts else None
     entries = entries.only(order)
+    day = entries.day.astype(np.int64)
     numbers = running_numbers(world.burgh, len(entries))
     place, people = world.place, world.people
     lines, line = lines_of(world, entries.book, entries.person, entries.line)
-    area = people.home_area[entries.home]
+    area = people.area[entries.person]
     columns = {
         "Entry No": pa.array(numbers),
         "Partner": coded([one.partner for one in books(world.burgh)], entries.book),
         "Type": coded([one["label"] for one in words("records.toml")["entry"]], entries.sort),
-        "Date": dates(world.first_day, entries.day),
-        "Ref": gathered(references(world, lines), line),
+        "Date": dates(world.first_day, day),
+        "Ref": pa.DictionaryArray.from_arrays(pa.array(line.astype(np.int32)), references(world, lines)),
     }
     names = None
     if texts:
@@ -59,15 +60,15 @@ def draw(world: World, texts: bool) -> Drawn:
     if details is not None:
         columns["Details"] = details
     columns |= {
-        "Amount": pa.array(entries.amount, from_pandas=True),
+        "Amount": pa.array(entries.pence / 100, mask=entries.pence < 0),
         "Count": pa.array(entries.count.astype(np.int32), mask=entries.count < 0),
     }
     truth = {
         "records": pa.table(
             {
                 "record_id": pa.array(numbers),
-                "person": pa.array(entries.person.astype(np.int32)),
-                "home": pa.array(entries.home.astype(np.int32)),
+                "person": pa.array(entries.person),
+                "home": pa.array(people.home.astype(np.int32)[entries.person]),
             }
         ),
         "people": people_table(world, names),
@@ -91,7 +92,7 @@ def _said() -> tuple[pa.Array, Ints, Ints]:
 def _details(entries: Entries, payments: Payments) -> pa.DictionaryArray:
     """What each entry says; `payments` belong to the rent entries, which come first."""
     said, start, count = _said()
-    code = start[entries.sort] + (entries.said * count[entries.sort]).astype(np.int64)
+    code = start[entries.sort] + entries.said * count[entries.sort] // LOTS
     accounts, rows = len(payments.paid), entries.sort == sorts_named("rent")[0]
     texts, row = _rent_details(payments)
     assert rows[:accounts].all()  # noqa: S101 - the order in which draw puts them together
@@ -103,7 +104,7 @@ def _rent_details(payments: Payments) -> tuple[pa.Array, Ints]:
     """The distinct texts of rent accounts and which of them each entry has."""
     rent = words("records.toml")["rent"]
     ways, forms, nothing = rent["ways"], rent["paid"], rent["nothing"]
-    form = (payments.form * len(forms)).astype(np.int64)
+    form = payments.form.astype(np.int64) * len(forms) // LOTS
     key = (payments.paid * len(ways) + payments.way) * len(forms) + form
     key = np.where(payments.paid > 0, key, form)
     used = np.zeros(int(key.max(initial=0)) + 1, dtype=bool)

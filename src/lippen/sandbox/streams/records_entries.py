@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from lippen.sandbox.chance import Floats, Ints, Mask
+from lippen.sandbox.chance import Floats, Ints, Lots, Mask, lots_of
 from lippen.sandbox.naming import words
-from lippen.sandbox.streams.thinning import Candidates, draw_candidates
+from lippen.sandbox.streams.thinning import draw_candidates
 from lippen.sandbox.world import World
 
+Whole = NDArray[np.int32]
 COUNCIL, ASSOCIATION, SCHOOLS, SOCIAL_WORK, RECOVERY, HOSPITAL = range(6)
 """The books of words/records.toml, in its order."""
 MOST_ACTIVITY = 4.0
@@ -36,20 +39,22 @@ def sorts_named(*keys: str) -> Ints:
 
 @dataclass(frozen=True)
 class Entries:
-    """Entries, one a place in every array: `sort` (index of `sorts()`), `day`, `person`, `home`, `book`,
-    `amount` (GBP, NaN for none), `count` (-1 for none), and three numbers from 0 to 1: `said` (which words),
-    `line` (which reference, where the book holds a person twice) and `order` (place within the day)."""
+    """Entries, one a place in every array, each in the least room that it needs: a burgh has 80,000.
 
-    sort: Ints
-    day: Ints
-    person: Ints
-    home: Ints
-    book: Ints
-    amount: Floats
-    count: Ints
-    said: Floats
-    line: Floats
-    order: Floats
+    `sort` (index of `sorts()`), `day`, `person`, `book`, `pence` and `count` (-1 for none), and three lots:
+    `said` (which words), `line` (which reference, where the book holds a person twice) and `order` (place
+    within the day). The home is the person's.
+    """
+
+    sort: NDArray[np.int8]
+    day: NDArray[np.int16]
+    person: Whole
+    book: NDArray[np.int8]
+    pence: Whole
+    count: NDArray[np.int16]
+    said: Lots
+    line: Lots
+    order: Lots
 
     def __len__(self) -> int:
         return len(self.sort)
@@ -59,34 +64,73 @@ class Entries:
         return Entries(*(getattr(self, one.name)[which] for one in fields(self)))
 
 
+def entries_of(
+    sort: Ints | np.int64,
+    day: Ints,
+    person: Ints,
+    book: Ints | int,
+    pence: Ints | Whole | int,
+    count: Ints | Whole | int,
+    lots: Lots,
+) -> Entries:
+    """Entries from arrays, or from numbers that hold for all; of four `lots` the last three are theirs."""
+
+    def column(values: Ints | Whole | np.int64 | int, kind: type[np.signedinteger[Any]]) -> NDArray[Any]:
+        return np.broadcast_to(np.asarray(values, dtype=kind), len(day))
+
+    return Entries(
+        sort=column(sort, np.int8),
+        day=column(day, np.int16),
+        person=column(person, np.int32),
+        book=column(book, np.int8),
+        pence=column(pence, np.int32),
+        count=column(count, np.int16),
+        said=lots[1],
+        line=lots[2],
+        order=lots[3],
+    )
+
+
 def together(*parts: Entries) -> Entries:
     """All entries of the parts, one part after the other."""
     return Entries(*(np.concatenate([getattr(part, one.name) for part in parts]) for one in fields(Entries)))
 
 
-def dice(world: World, purpose: str, rows: int, columns: int) -> Floats:
-    """Numbers from 0 to 1 for what is drawn about each candidate: `columns` rows of them, to be unpacked."""
-    return world.draw("records", purpose, "about").random((columns, rows))
+@dataclass(frozen=True)
+class Events:
+    """What happened before it is known whom it befell: `sort` (an index of the caller's), `area`, `day`, and
+    what was drawn about each: `whom` (0 to 1) and four `lots` (4 by event)."""
+
+    sort: Ints
+    area: Ints
+    day: Ints
+    whom: Floats
+    lots: Lots
+
+    def __len__(self) -> int:
+        return len(self.sort)
 
 
-def everyday(
-    world: World, purpose: str, per_year: Floats, with_activity: Floats, season: Floats
-) -> tuple[Candidates, Mask]:
-    """Candidates of each sort and area, and which happened.
+def everyday(world: World, purpose: str, per_year: Floats, with_activity: Floats, season: Floats) -> Events:
+    """Which of the candidates of each sort and area happened.
 
     `per_year` (sort by area) holds at activity 1; `with_activity` (one a sort) is the share that goes with
     the activity of groups; `season` (sort by day) how a year and a week go.
     """
     most = 1 + with_activity * (MOST_ACTIVITY - 1)
-    found = draw_candidates(world.draw("records", purpose), per_year, most, season, world.days)
+    draw = world.draw("records", purpose)
+    found = draw_candidates(draw, per_year, most, season, world.days)
     share = with_activity[found.sort]
-    return found, found.where(1 - share + share * world.activity[found.area, found.day])
+    kept = np.flatnonzero(found.where(1 - share + share * world.activity[found.area, found.day]))
+    whom = draw.random(len(found))[kept]
+    return Events(found.sort[kept], found.area[kept], found.day[kept], whom, lots_of(draw, len(found), kept))
 
 
 def while_lasting(
     world: World, purpose: str, per_month: Floats, since: Ints, until: Ints
-) -> tuple[Ints, Ints, Ints]:
-    """What happens more often for as long as something lasts: of each event, whom it befalls, sort and day.
+) -> tuple[Ints, Ints, Ints, Lots]:
+    """What happens more often for as long as something lasts: of each event, whom it befalls, sort, day and
+    lots.
 
     `per_month` has a rate per thirty days for each sort; `since` and `until` (days, one each for everybody)
     are as they would be if nobody did anything, and are cut to the days of the world.
@@ -95,4 +139,5 @@ def while_lasting(
     draw = world.draw("records", purpose, "lasting")
     many = draw.poisson(np.maximum(last - first, 0)[:, None] / MONTH * per_month)
     who, sort = np.divmod(np.repeat(np.arange(many.size), many.ravel()), len(per_month))
-    return who, sort, first[who] + (draw.random(len(who)) * (last - first)[who]).astype(np.int64)
+    day = first[who] + (draw.random(len(who)) * (last - first)[who]).astype(np.int64)
+    return who, sort, day, lots_of(draw, len(who))

@@ -10,9 +10,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from lippen.sandbox.chance import Floats, Ints, Mask, drawn_by, drawn_within
+from lippen.sandbox.chance import LOTS, Floats, Ints, Lots, Mask, drawn_by, drawn_within, lots_of
 from lippen.sandbox.groups import NEVER
 from lippen.sandbox.parameters import by_name, number, numbers
 from lippen.sandbox.people import TENURES
@@ -21,7 +20,8 @@ from lippen.sandbox.streams.records_entries import (
     ASSOCIATION,
     COUNCIL,
     Entries,
-    dice,
+    Whole,
+    entries_of,
     everyday,
     sorts_named,
     together,
@@ -32,7 +32,6 @@ from lippen.sandbox.world import World
 _WORKDAYS = np.array([1.3, 1.3, 1.25, 1.25, 1.25, 0.45, 0.2])
 _HARDER_IN_WINTER = ("plumbing", "heating", "damp")
 _OF_ACTIVITY = ("door", "lock", "window", "no_access", "fob")
-_WEEKS_A_MONTH = 52 / 12
 CASH = 4
 """Cash, among the ways of paying of words/records.toml."""
 
@@ -54,25 +53,16 @@ class Tenancies:
 
 @dataclass(frozen=True)
 class Payments:
-    """What rent accounts say beyond arrears, one for each rent entry: `paid` (whole GBP), `way`, and `form`
-    (0 to 1) of words."""
+    """What rent accounts say beyond arrears, one for each rent entry: `paid` (whole GBP), `way`, and the lot
+    of the words' `form`."""
 
-    paid: Ints
+    paid: Whole
     way: Ints
-    form: Floats
+    form: Lots
 
     def only(self, which: Mask) -> Payments:
         """These payments alone."""
         return Payments(self.paid[which], self.way[which], self.form[which])
-
-
-def tenant_of_home(world: World) -> Ints:
-    """The person in whose name each home is let: its oldest resident, the first of those who are as old."""
-    people = world.people
-    start = np.searchsorted(people.home, np.arange(len(people.home_area)))
-    place = np.arange(len(people.home)) - start[people.home]
-    best = np.maximum.reduceat(people.age.astype(np.int64) * 16 + 15 - place, start)
-    return np.asarray(start + 15 - best % 16)
 
 
 def tenancies(world: World) -> Tenancies:
@@ -90,7 +80,7 @@ def tenancies(world: World) -> Tenancies:
     return Tenancies(
         home=home,
         area=people.home_area[home],
-        tenant=tenant_of_home(world)[home],
+        tenant=people.oldest[home],
         book=np.where(council[home], COUNCIL, ASSOCIATION),
         taken_from=since[home],
         taken_to=until[home],
@@ -107,106 +97,103 @@ def repairs(world: World, let: Tenancies) -> Entries:
     share = number("records.repairs_with_activity")
     season = np.array([season_of(world, _WORKDAYS, -0.4 * (name in _HARDER_IN_WINTER)) for name in names])
     with_activity = share * np.isin(names, _OF_ACTIVITY).astype(np.float64)
-    found, happened = everyday(world, "repairs", per_year, with_activity, season)
-    about = dice(world, "repairs", len(found), 6)
+    found = everyday(world, "repairs", per_year, with_activity, season)
     edges = np.cumsum(world.draw("records", "repairs", "homes").gamma(1.2, size=len(let.home)))
     offsets = np.searchsorted(let.area, np.arange(world.place.areas + 1))
-    at = drawn_within(found.area, offsets, edges, about[0])
-    ordinary = _written(let, at, sorts_named(*names)[found.sort], found.day, about[1:]).only(happened)
+    at = drawn_within(found.area, offsets, edges, found.whom)
+    ordinary = _written(let, at, sorts_named(*names)[found.sort], found.day, found.lots)
     more = by_name("records.home_taken")
     taken = np.flatnonzero(let.taken_from < NEVER)
-    who, sort, day = while_lasting(
+    who, sort, day, lots = while_lasting(
         world, "homes", np.array(list(more.values())), let.taken_from[taken], let.planned_to[taken]
     )
     at = taken[who]
-    traces = _written(let, at, sorts_named(*more)[sort], day, dice(world, "homes", len(who), 5))
+    traces = _written(let, at, sorts_named(*more)[sort], day, lots)
     return together(ordinary, traces.only(day < let.taken_to[at]))
 
 
-def _written(let: Tenancies, at: Ints, sort: Ints, day: Ints, about: Floats) -> Entries:
+def _written(let: Tenancies, at: Ints, sort: Ints, day: Ints, lots: Lots) -> Entries:
     """Entries about tenancies `at`: a repair has its cost, a fob its charge and how many were given out."""
     fob, no_access = (sort == one for one in sorts_named("fob", "no_access"))
-    fobs = 1 + (about[0] < 0.22) + (about[0] < 0.05)
-    cost = np.round(np.exp(4.1 + 0.7 * _normal(about[1])), 2)
-    return Entries(
+    # What is a fob is no repair, so one lot does for the number of fobs and for the cost.
+    lot = (lots[0] + 0.5) / LOTS
+    fobs = 1 + (lot < 0.22) + (lot < 0.05)
+    cost = np.rint(100 * np.exp(4.1 + 0.7 * _normal(lot))).astype(np.int64)
+    return entries_of(
         sort=sort,
         day=day,
         person=let.tenant[at],
-        home=let.home[at],
         book=let.book[at],
-        amount=np.where(fob, 12.5 * fobs, np.where(no_access, np.nan, cost)),
+        pence=np.where(fob, 1250 * fobs, np.where(no_access, -1, cost)),
         count=np.where(fob, fobs, -1),
-        said=about[2],
-        line=about[3],
-        order=about[4],
+        lots=lots,
     )
 
 
 def _normal(uniform: Floats) -> Floats:
     """Nearly standard normal numbers from uniforms (the logistic of the same spread)."""
-    inner = np.clip(uniform, 1e-6, 1 - 1e-6)
-    return np.asarray(np.log(inner / (1 - inner)) * 0.5513)
+    return np.asarray(np.log(uniform / (1 - uniform)) * 0.5513)
 
 
 def rents(world: World, let: Tenancies) -> tuple[Entries, Payments]:
     """One entry a month for each social home: what is owed after what was paid, in GBP and in whole weeks."""
     homes, draw = len(let.home), world.draw("records", "rents")
     size = draw.integers(0, 5, homes) + 5 * (let.book == ASSOCIATION)
-    rent = np.array(numbers("records.rent_gbp"), dtype=np.int64)[size]
+    rent = np.array(numbers("records.rent_gbp"), dtype=np.int32)[size]
     frail = world.people.vulnerability[let.tenant]
     trouble = number("records.rent_missed") * draw.gamma(0.8, 1 / 0.8, homes) * (0.5 + 3.0 * frail)
     trouble = np.minimum(trouble, 0.25)
     usual = drawn_by(np.array(numbers("records.rent_ways")), draw.random(homes))
-    before = np.round(rent * 6 * trouble * draw.exponential(size=homes)).astype(np.int64)
+    before = np.round(rent * 6 * trouble * draw.exponential(size=homes)).astype(np.int32)
     first = _firsts_of_months(world.first_day, world.days)
-    day = first[None, :] + draw.integers(0, 28, homes)[:, None]
-    coins = draw.random((9, homes, len(first)))
-    taken = (day >= let.taken_from[:, None]) & (day < let.taken_to[:, None])
+    day = first[:, None] + draw.integers(0, 28, homes)
+    lots = lots_of(draw, day.size)
+    coins = np.concatenate([lots_of(draw, day.size), lots_of(draw, day.size)]).reshape(-1, *day.shape)
+    taken = (day >= let.taken_from) & (day < let.taken_to)
     owed, paid, cleared = _accounts(rent, trouble, before, taken, coins)
-    cash = taken & (coins[4] < by_name("records.rent_taken_over")["cash"])
-    cash |= cleared & (coins[5] < 0.4)
-    way = np.where(cash, CASH, usual[:, None])
-    inside = ((day >= 0) & (day < world.days)).ravel()
+    cash = taken & (coins[4] < int(LOTS * by_name("records.rent_taken_over")["cash"]))
+    cash |= cleared & (coins[5] < int(LOTS * 0.4))
+    way = np.where(cash, CASH, usual)
     months = len(first)
-    entries = Entries(
-        sort=np.full(day.size, sorts_named("rent")[0]),
+    entries = entries_of(
+        sort=sorts_named("rent")[0],
         day=day.ravel(),
-        person=np.repeat(let.tenant, months),
-        home=np.repeat(let.home, months),
-        book=np.repeat(let.book, months),
-        amount=owed.ravel().astype(np.float64),
-        count=(owed * _WEEKS_A_MONTH / rent[:, None]).astype(np.int64).ravel(),
-        said=coins[6].ravel(),
-        line=coins[7].ravel(),
-        order=coins[8].ravel(),
+        person=np.tile(let.tenant, months),
+        book=np.tile(let.book, months),
+        pence=100 * owed.ravel(),
+        count=(owed * 52 // (rent * 12)).ravel(),  # 52 weeks are 12 months
+        lots=lots,
     )
-    return entries.only(inside), Payments(paid.ravel(), way.ravel(), coins[6].ravel()).only(inside)
+    inside = ((day >= 0) & (day < world.days)).ravel()
+    return entries.only(inside), Payments(paid.ravel(), way.ravel(), lots[1]).only(inside)
 
 
 def _accounts(
-    rent: Ints, trouble: Floats, before: Ints, taken: Mask, coins: Floats
-) -> tuple[Ints, Ints, NDArray[np.bool_]]:
-    """Home by month: what is owed, what was paid, and whether all that was owed was paid at once."""
+    rent: Whole, trouble: Floats, before: Whole, taken: Mask, coins: Lots
+) -> tuple[Whole, Whole, Mask]:
+    """Month by home: what is owed, what was paid, and whether all that was owed was paid at once."""
     times = by_name("records.rent_taken_over")
-    missed = trouble[:, None] * np.where(taken, times["missed"], 1.0)
-    clears = number("records.rent_cleared") * np.where(taken, times["cleared"], 1.0)
+    missed = (LOTS * np.where(taken, trouble * times["missed"], trouble)).astype(np.int32)
+    clears = LOTS * number("records.rent_cleared")
+    cleared = coins[3] < np.where(taken, int(clears * times["cleared"]), int(clears))
     none, part = coins[0] < missed, coins[0] < 2 * missed
-    up = ~part & (coins[1] < number("records.rent_caught_up"))
-    paid = np.where(none, 0, np.where(part, _in_tens(rent[:, None] * coins[2]), rent[:, None]))
-    owed, cleared = np.empty_like(paid), np.zeros_like(none)
-    last = before
-    for month in range(paid.shape[1]):
-        more = np.minimum(last, 10 + _in_tens(rent * coins[2, :, month] / 2)) * up[:, month]
-        cleared[:, month] = (last > 0) & (coins[3, :, month] < clears[:, month])
+    up = ~part & (coins[1] < int(LOTS * number("records.rent_caught_up")))
+    share = rent * coins[2] // LOTS
+    paid = np.where(none, 0, np.where(part, _in_tens(share), rent))
+    more = (10 + _in_tens(share // 2)) * up
+    owed, last = np.empty_like(paid), before
+    for month in range(len(paid)):
+        cleared[month] &= last > 0
         all_of_it = last + rent
-        paid[:, month] = np.where(cleared[:, month], all_of_it, paid[:, month] + more)
-        last = all_of_it - paid[:, month]
-        owed[:, month] = last
+        usual = paid[month] + np.minimum(last, more[month])
+        paid[month] = np.where(cleared[month], all_of_it, usual)
+        last = all_of_it - paid[month]
+        owed[month] = last
     return owed, paid, cleared
 
 
-def _in_tens(gbp: Floats) -> Ints:
-    return np.asarray((gbp / 10).astype(np.int64) * 10)
+def _in_tens(gbp: Whole) -> Whole:
+    return gbp // 10 * 10
 
 
 def _firsts_of_months(first_day: dt.date, days: int) -> Ints:

@@ -10,10 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from lippen.sandbox.chance import Floats, Ints, Mask, drawn_within
+from lippen.sandbox.chance import LOTS, Floats, Ints, Lots, Mask, drawn_twice, drawn_within, lots_of
 from lippen.sandbox.groups import ROLES
 from lippen.sandbox.parameters import by_name, number, numbers
+from lippen.sandbox.people import AGE_BANDS
 from lippen.sandbox.streams.clock import season_of
 from lippen.sandbox.streams.records_entries import (
     HOSPITAL,
@@ -21,17 +23,16 @@ from lippen.sandbox.streams.records_entries import (
     SCHOOLS,
     SOCIAL_WORK,
     Entries,
-    dice,
+    Events,
+    entries_of,
     everyday,
     sorts_named,
     together,
     while_lasting,
 )
-from lippen.sandbox.streams.records_housing import tenant_of_home
 from lippen.sandbox.world import World
 
 _EVERY_DAY = np.ones(7)
-_AGE_EDGES = (16, 35, 60)
 PUPILS = (5, 17)
 """Ages of pupils, first and last; missing episodes are of children from ten on."""
 _FRIDAY = 4
@@ -67,7 +68,7 @@ def recruits(world: World) -> Spells:
 def tenants(world: World) -> Spells:
     """Those whose homes are taken over."""
     homes = world.groups.homes
-    return Spells(tenant_of_home(world)[homes.home], homes.taken_from, homes.taken_to, world.taken_to)
+    return Spells(world.people.oldest[homes.home], homes.taken_from, homes.taken_to, world.taken_to)
 
 
 def absences(world: World) -> Entries:
@@ -84,28 +85,31 @@ def absences(world: World) -> Entries:
         round_about * draw.standard_normal((len(world.place.larger_names), len(friday))) - round_about**2 / 2
     )
     term = 1 + (number("trend.school_term") - 1) * world.trend("school_term")[:, friday]
-    area = people.area[pupil]
-    chance = number("records.absent") * often[:, None] * (flu[world.place.larger_of] * term)[area]
-    chance *= _times_by_spell(recruits(world), pupil, friday, len(people.home))
-    coins = draw.random((5, len(pupil), len(friday)))
-    who, week = np.nonzero(coins[0] < np.minimum(chance, 0.95))
-    about = coins[1:, who, week]
+    in_week = (number("records.absent") * flu[world.place.larger_of] * term).astype(np.float32)
+    chance = in_week[people.area[pupil]]
+    chance *= often.astype(np.float32)[:, None]
+    _multiply_in_spells(chance, recruits(world), pupil, friday, len(people.home))
+    coin = lots_of(draw, -(-chance.size // 4)).ravel()[: chance.size]
+    kept = np.flatnonzero(coin < LOTS * np.minimum(chance.ravel(), np.float32(0.95)))
+    lots = lots_of(draw, chance.size, kept)
+    who, week = np.divmod(kept, len(friday))
     low, high = _HALF_DAYS
-    missed = low + ((high - low + 1) * about[0] ** 2).astype(np.int64)
-    person = pupil[who]
-    return _about(world, person, sorts_named("absence")[0], friday[week], SCHOOLS, missed, about[1:])
+    missed = low + ((high - low + 1) * (lots[0] / LOTS) ** 2).astype(np.int64)
+    return entries_of(sorts_named("absence")[0], friday[week], pupil[who], SCHOOLS, -1, missed, lots)
 
 
-def _times_by_spell(spells: Spells, pupil: Ints, friday: Ints, residents: int) -> Floats:
-    """Pupil by week: how much more often those drawn in are away while it lasts."""
-    times = np.ones((len(pupil), len(friday)))
+def _multiply_in_spells(
+    chance: NDArray[np.float32], spells: Spells, pupil: Ints, friday: Ints, residents: int
+) -> None:
+    """Those drawn in are away more often while it lasts: changes `chance` (pupil by week) in place."""
     row = np.full(residents, -1)
     row[pupil] = np.arange(len(pupil))
     at_school = row[spells.person] >= 0
     lasting = (friday >= spells.since[at_school, None]) & (friday < spells.ends[at_school, None])
     spell, week = np.nonzero(lasting)
-    times[row[spells.person[at_school]][spell], week] = number("records.recruited_absent")
-    return times
+    # Somebody with two roles at once is away no more often than with one.
+    cell = np.unique(row[spells.person[at_school]][spell] * len(friday) + week)
+    chance.ravel()[cell] *= np.float32(number("records.recruited_absent"))
 
 
 def _in_term(world: World) -> Mask:
@@ -127,7 +131,7 @@ def _missing(world: World) -> Entries:
     child = (people.age >= 10) & (people.age <= PUPILS[1])
     weight = child * (0.2 + people.vulnerability) * people.proneness
     rate = {"missing": number("records.missing")}
-    return _befalling(world, "missing", rate, weight[None, :], SOCIAL_WORK, True, np.zeros(1), 0.1)
+    return _befalling(world, "missing", rate, weight, SOCIAL_WORK, True, np.zeros(1), 0.1)
 
 
 def _recovery(world: World) -> Entries:
@@ -137,48 +141,67 @@ def _recovery(world: World) -> Entries:
     weight = (people.age >= 16) * people.vulnerability**2 * tail * world.place.deprivation[people.area]
     rates = by_name("records.recovery")
     share = np.full(len(rates), number("records.recovery_with_activity"))
-    weights = np.broadcast_to(weight, (len(rates), len(weight)))
-    return _befalling(world, "recovery", rates, weights, RECOVERY, False, share, 0.0)
+    return _befalling(world, "recovery", rates, weight, RECOVERY, False, share, 0.0)
 
 
 def _hospital(world: World) -> Entries:
-    people = world.people
+    people, areas = world.people, world.place.areas
     rates = by_name("records.hospital")
-    band = np.searchsorted(_AGE_EDGES, people.age, side="right")
-    by_age = np.array(numbers("records.hospital_ages")).reshape(len(rates), len(_AGE_EDGES) + 1)
+    by_age = np.array(numbers("records.hospital_ages")).reshape(len(rates), len(AGE_BANDS))
     prone = np.minimum(people.proneness, 12.0) * (0.7 + 0.6 * world.place.deprivation[people.area])
+    # People of an area and age differ alike for every sort, so ages are drawn first and then people.
+    band = (people.area * len(AGE_BANDS) + people.age_band()).astype(np.uint16)
+    order = np.argsort(band, kind="stable")
+    offsets = np.append(0, np.cumsum(np.bincount(band, minlength=areas * len(AGE_BANDS))))
+    running = np.cumsum(prone[order])
+    sums = np.diff(np.append(0.0, running)[offsets]).reshape(areas, len(AGE_BANDS))
     share = number("records.hospital_with_activity") * np.isin(list(rates), _OF_ACTIVITY).astype(np.float64)
-    return _befalling(world, "hospital", rates, by_age[:, band] * prone, HOSPITAL, False, share, 0.05)
+    weights = by_age[:, None, :] * sums
+    found = _everyday_per_1000(world, "hospital", rates, weights.sum(axis=2), share, 0.05)
+    cells = found.sort * areas + found.area
+    age, whom = drawn_twice(weights.reshape(-1, len(AGE_BANDS)), cells, found.whom)
+    person = order[drawn_within(found.area * len(AGE_BANDS) + age, offsets, running, whom)]
+    return entries_of(sorts_named(*rates)[found.sort], found.day, person, HOSPITAL, -1, -1, found.lots)
 
 
 def _befalling(
     world: World,
     purpose: str,
     per_1000: dict[str, float],
-    weights: Floats,
+    weight: Floats,
     book: int,
     nights: bool,
     with_activity: Floats,
     summer: float,
 ) -> Entries:
-    """Entries of each sort at its rate per 1,000 residents, falling on people by weight (sort by person)."""
-    people, areas = world.people, world.place.areas
-    residents = len(people.home)
-    sums = np.stack([np.bincount(people.area, weights=one, minlength=areas) for one in weights])
-    per_year = np.array(list(per_1000.values()))[:, None] * residents / 1000
-    per_year = per_year * sums / sums.sum(axis=1, keepdims=True)
+    """Entries of each sort at its rate per 1,000 residents, falling on people by weight."""
+    people = world.people
+    running = np.cumsum(weight)
+    sums = np.diff(np.append(0.0, running)[people.offsets])
+    sums = np.broadcast_to(sums, (len(per_1000), len(sums)))
+    found = _everyday_per_1000(world, purpose, per_1000, sums, with_activity, summer)
+    person = drawn_within(found.area, people.offsets, running, found.whom)
+    count = _nights(found.lots) if nights else -1
+    return entries_of(sorts_named(*per_1000)[found.sort], found.day, person, book, -1, count, found.lots)
+
+
+def _everyday_per_1000(
+    world: World,
+    purpose: str,
+    per_1000: dict[str, float],
+    weights: Floats,
+    with_activity: Floats,
+    summer: float,
+) -> Events:
+    """Events of each sort at its rate per 1,000 residents, falling on areas by `weights` (sort by area)."""
+    per_year = np.array(list(per_1000.values()))[:, None] * len(world.people.home) / 1000
+    per_year = per_year * weights / weights.sum(axis=1, keepdims=True)
     season = np.broadcast_to(season_of(world, _EVERY_DAY, summer), (len(per_1000), world.days))
-    found, happened = everyday(world, purpose, per_year, with_activity, season)
-    about = dice(world, purpose, len(found), 5)
-    # Every sort's people stand after the other's, so that one search finds them all.
-    group = found.sort * areas + found.area
-    offsets = (np.arange(len(per_1000))[:, None] * residents + people.offsets[:-1]).ravel()
-    running = np.cumsum(weights.ravel())
-    offsets = np.append(offsets, len(per_1000) * residents)
-    person = drawn_within(group, offsets, running, about[0]) % residents
-    sort = sorts_named(*per_1000)[found.sort]
-    count = np.minimum(-np.log1p(-about[1]), 9).astype(np.int64) if nights else None
-    return _about(world, person, sort, found.day, book, count, about[2:]).only(happened)
+    return everyday(world, purpose, per_year, with_activity, season)
+
+
+def _nights(lots: Lots) -> Ints:
+    return np.asarray(np.minimum(-np.log1p(-lots[0] / LOTS), 9).astype(np.int64))
 
 
 def _traces(world: World) -> Entries:
@@ -186,40 +209,14 @@ def _traces(world: World) -> Entries:
     parts = []
     for purpose, spells in (("tenant", tenants(world)), ("recruited", recruits(world))):
         rates = by_name(f"records.{purpose}")
-        who, which, day = while_lasting(
+        who, which, day, lots = while_lasting(
             world, purpose, np.array(list(rates.values())), spells.since, spells.until
         )
         sort, person = sorts_named(*rates)[which], spells.person[who]
-        about = dice(world, purpose, len(who), 4)
         missing = sort == sorts_named("missing")[0]
         book = np.where(missing, SOCIAL_WORK, HOSPITAL)
         book = np.where(np.isin(sort, sorts_named("missed", "outreach")), RECOVERY, book)
-        nights = np.where(missing, np.minimum(-np.log1p(-about[0]), 9).astype(np.int64), -1)
         grown = missing & (world.people.age[person] > PUPILS[1])
-        made = _about(world, person, sort, day, book, nights, about[1:])
+        made = entries_of(sort, day, person, book, -1, np.where(missing, _nights(lots), -1), lots)
         parts.append(made.only((day < spells.ends[who]) & ~grown))
     return together(*parts)
-
-
-def _about(
-    world: World,
-    person: Ints,
-    sort: Ints | np.int64,
-    day: Ints,
-    book: Ints | int,
-    count: Ints | None,
-    about: Floats,
-) -> Entries:
-    n = len(person)
-    return Entries(
-        sort=np.broadcast_to(np.asarray(sort), n),
-        day=day,
-        person=person,
-        home=world.people.home[person],
-        book=np.broadcast_to(np.asarray(book, dtype=np.int64), n),
-        amount=np.full(n, np.nan),
-        count=np.full(n, -1) if count is None else count,
-        said=about[0],
-        line=about[1],
-        order=about[2],
-    )

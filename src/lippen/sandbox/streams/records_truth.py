@@ -17,7 +17,9 @@ _LONG_BEFORE = -400
 
 
 def people_table(world: World, names: pa.Array | None) -> pa.Table:
-    """Residents: person, area (code), home, age, sex, tenure, vulnerability, digital, and name if given."""
+    """Residents: person, area (code), home, age, sex, tenure, vulnerability, digital, trust, fear,
+    and name if given. Trust and fear are where a person stands among those of the area, 0 to 1: the area's
+    own level by day is in `areas`."""
     people = world.people
     columns = {
         "person": pa.array(np.arange(len(people.home), dtype=np.int32)),
@@ -28,6 +30,8 @@ def people_table(world: World, names: pa.Array | None) -> pa.Table:
         "tenure": coded(TENURES, people.tenure[people.home].astype(np.int64)),
         "vulnerability": pa.array(np.round(people.vulnerability, 3).astype(np.float32)),
         "digital": pa.array(np.round(people.digital, 3).astype(np.float32)),
+        "trust": pa.array(np.round(people.trust, 3).astype(np.float32)),
+        "fear": pa.array(np.round(people.fear, 3).astype(np.float32)),
     }
     if names is not None:
         columns["name"] = names

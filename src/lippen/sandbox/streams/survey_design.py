@@ -44,7 +44,7 @@ def sampled(world: World) -> Sample:
     adults = np.flatnonzero(people.age >= ADULT)
     block = people.home_block[people.home[adults]]
     members = np.bincount(block, minlength=len(place.block_area))
-    by_block = adults[np.argsort(block, kind="stable")]
+    by_block = adults[np.argsort(block.astype(np.uint16), kind="stable")]  # short numbers sort by radix
     first = np.cumsum(members) - members
 
     order = np.argsort(place.larger_of[place.block_area], kind="stable")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lippen.sandbox.chance import YEAR, Floats, Ints, Mask
+from lippen.sandbox.chance import YEAR, Floats, Ints, Mask, passed
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,11 @@ def draw_candidates(
     mean = per_year * most[:, None] * season.sum(axis=1)[:, None] / YEAR
     count = draw.poisson(mean)
     sorts, areas = count.shape
-    cell = np.repeat(np.arange(sorts * areas), count.ravel())
-    sort, area = np.divmod(cell, areas)
-    uniform = draw.random((2, len(cell)))
+    sort = np.repeat(np.arange(sorts), count.sum(axis=1))
+    area = np.repeat(np.tile(np.arange(areas), sorts), count.ravel())
+    uniform = draw.random((2, len(sort)))
     # One lookup for all sorts: each sort's days take up a unit of their own.
     edges = np.cumsum(season, axis=1)
     edges = (edges / edges[:, -1:] + np.arange(sorts)[:, None]).ravel()
-    at = np.searchsorted(edges, sort + uniform[0], side="right")
-    day = np.clip(at - sort * days, 0, days - 1)
-    return Candidates(sort, area, day, uniform[1] * most[sort])
+    day = passed(edges, sort + uniform[0]) - sort * days
+    return Candidates(sort, area, np.clip(day, 0, days - 1), uniform[1] * most[sort])

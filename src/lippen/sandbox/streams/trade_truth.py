@@ -17,15 +17,33 @@ from lippen.sandbox.world import World
 WORDS = pa.schema(
     [("word", pa.string()), ("product", pa.string()), ("channel", pa.string()), ("first_day", pa.date32())]
 )
+_CODED = pa.dictionary(pa.int32(), pa.string())
+PRICES = pa.schema(
+    [("product", _CODED), ("unit", _CODED), ("week", pa.date32()), ("price_gbp", pa.float64())]
+)
+SUBSTANCE_CHANGE = pa.schema(
+    [
+        ("product", pa.string()),
+        ("in_place_of", pa.string()),
+        ("first_day", pa.date32()),
+        ("share", pa.float64()),
+    ]
+)
 
 
 def trade_truth(world: World) -> dict[str, pa.Table]:
     """Truth tables of the trade: `words`, `prices` and `substance_change`. They are the nation's, so burgh 0
     gives them and every other burgh gives them empty."""
+    if world.burgh:
+        return {
+            "words": WORDS.empty_table(),
+            "prices": PRICES.empty_table(),
+            "substance_change": SUBSTANCE_CHANGE.empty_table(),
+        }
     wares = wares_of(world)
     channel, word = np.nonzero(wares.weight > 0)
     product, week = np.nonzero(_sold(wares))
-    tables = {
+    return {
         "words": pa.table(
             {
                 "word": pa.array(wares.words).take(pa.array(word)),
@@ -41,11 +59,11 @@ def trade_truth(world: World) -> dict[str, pa.Table]:
                 "unit": coded(wares.units, product),
                 "week": dates(world.first_day, 7 * week),
                 "price_gbp": pa.array(wares.price[product, week]),
-            }
+            },
+            PRICES,
         ),
         "substance_change": _change_truth(world.first_day, wares),
     }
-    return tables if world.burgh == 0 else {name: table.slice(0, 0) for name, table in tables.items()}
 
 
 def _sold(wares: Wares) -> Mask:
@@ -67,5 +85,6 @@ def _change_truth(first_day: dt.date, wares: Wares) -> pa.Table:
                 pa.date32()
             ),
             "share": pa.array([change.share for change in told], pa.float64()),
-        }
+        },
+        SUBSTANCE_CHANGE,
     )

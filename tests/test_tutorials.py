@@ -1,0 +1,318 @@
+"""The tutorials as a reader meets them: every command works, and every figure quoted comes of it.
+
+The commands run in an empty folder, in the order of the page. What stands indented after a command is what it
+prints.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import subprocess
+import sys
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+
+from lippen.briefing import write_briefing
+from lippen.credibility import Settings
+from lippen.progress import Stages
+from lippen.sandbox import load_scenario, write_sandbox
+from lippen.signals import load_mapping
+
+ROOT = Path(__file__).parents[1]
+COMMANDS = (".venv/bin/", "make ", "grep ")
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
+STRONG = 0.05
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command of a page, what the page says it prints, and what it printed."""
+
+    command: str
+    said: tuple[str, ...]
+    printed: str
+
+
+@dataclass(frozen=True)
+class Walk:
+    """A page (as one line of words), the folder in which its commands ran, and each of them."""
+
+    words: str
+    place: Path
+    steps: tuple[Step, ...]
+
+    def facts(self, briefing: str) -> dict[str, Any]:
+        """What `brief.json` of a briefing in `out/` says."""
+        facts: dict[str, Any] = json.loads((self.place / "out" / briefing / "brief.json").read_text("utf-8"))
+        return facts
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """The rows of a Parquet file in `out/`."""
+        rows: list[dict[str, Any]] = pq.read_table(self.place / "out" / f"{table}.parquet").to_pylist()
+        return rows
+
+
+def given(page: str) -> list[tuple[str, list[str]]]:
+    """Each command of a page with the lines that the page says it prints."""
+    found: list[tuple[str, list[str]]] = []
+    for block in re.findall(r"(?:^    .*\n)+", page, re.M):
+        for line in (line[4:] for line in block.splitlines()):
+            if line.startswith(COMMANDS):
+                found.append((line, []))
+            else:
+                found[-1][1].append(line)
+    return found
+
+
+def recipe(target: str, place: Path) -> str:
+    """What `make` runs for a target, its prerequisites aside."""
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    (lines,) = re.findall(rf"^{target}:.*\n((?:\t.*\n)+)", makefile, re.M)
+    text = re.sub(r"^\t@?", "", lines, flags=re.M)
+    return "set -e\n" + text.replace("$(BIN)", ".venv/bin").replace("$(CURDIR)", str(place))
+
+
+def walk(name: str, place: Path) -> Walk:
+    page = (ROOT / "docs" / "tutorial" / f"{name}.md").read_text("utf-8")
+    place.mkdir()
+    (place / ".venv").symlink_to(sys.prefix)
+    (place / "examples").symlink_to(ROOT / "examples")
+    steps = []
+    for command, said in given(page):
+        script = recipe(command.removeprefix("make "), place) if command.startswith("make ") else command
+        run = subprocess.run(["bash", "-c", script], cwd=place, capture_output=True, text=True, check=False)
+        assert run.returncode == 0, f"{command}\n{run.stderr}"
+        steps.append(Step(command, tuple(said), run.stdout))
+    return Walk(" ".join(page.split()), place, tuple(steps))
+
+
+@pytest.fixture(scope="module")
+def walks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Walk]:
+    """Both tutorials, walked side by side: each waits for one processor most of the time."""
+    place = tmp_path_factory.mktemp("tutorials")
+    names = ("first-briefing", "drill")
+    with ThreadPoolExecutor(len(names)) as pool:
+        return dict(zip(names, pool.map(lambda name: walk(name, place / name), names), strict=True))
+
+
+@pytest.fixture(scope="module")
+def first(walks: dict[str, Walk]) -> Walk:
+    return walks["first-briefing"]
+
+
+@pytest.fixture(scope="module")
+def drill(walks: dict[str, Walk]) -> Walk:
+    return walks["drill"]
+
+
+def assert_prints_what_the_page_says(walked: Walk) -> None:
+    for step in walked.steps:
+        lines = [re.escape(line).replace(r"\.\.\.", ".*") for line in step.said]
+        at = 0
+        for line in lines:
+            found = re.compile(rf"^{line}$", re.M).search(step.printed, at)
+            assert found, f"{step.command}\ndoes not print\n{line}\nbut\n{step.printed}"
+            at = found.end() if line != ".*" else at
+
+
+def test_each_command_of_the_first_briefing_prints_what_the_page_says(first: Walk) -> None:
+    assert len(first.steps) >= 5
+    assert_prints_what_the_page_says(first)
+
+
+def test_each_command_of_the_drill_prints_what_the_page_says(drill: Walk) -> None:
+    assert len(drill.steps) >= 10
+    assert_prints_what_the_page_says(drill)
+
+
+def test_the_readme_says_of_the_demo_what_it_shows(first: Walk) -> None:
+    words = " ".join((ROOT / "README.md").read_text("utf-8").split())
+    told, true = first.rows("scored/tables/told"), first.rows("scored/tables/true_episodes")
+    planted = sum(bool(one["holds"]) for one in told)
+    missing = sum(not one["found"] for one in true)
+    assert (
+        f"{NUMBERS[planted].capitalize()} of the {NUMBERS[len(told)]} episodes that the page shows were"
+        f" planted, {NUMBERS[len(told) - planted]} are chance, and {NUMBERS[missing]} that was planted is"
+        " missing."
+    ) in words
+
+
+def test_the_first_briefing_quotes_its_own_run(first: Walk) -> None:
+    facts, told = first.facts("demo"), first.rows("scored/tables/told")
+    rows = sum(one["rows"] for one in facts["inputs"])
+    assert sum(one["quarantined"] + one["duplicates"] for one in facts["inputs"]) == 0
+    assert f"none of its {rows:,} rows was put aside" in first.words
+
+    weeks = [one for one in first.rows("demo/tables/volumes_week") if one["low"] is not None]
+    outside = sum(not one["low"] <= one["incidents"] <= one["high"] for one in weeks)
+    assert f"{NUMBERS[outside].capitalize()} weeks of this year do not." in first.words
+    assert f"The page shows {NUMBERS[len(told)]}. This is the second" in first.words
+    assert [bool(one["holds"]) for one in told] == [True, True, False, False, False]
+    assert all("episode" not in cause for one in told[2:] for cause in one["causes"])
+
+    second = first.rows("demo/tables/episodes")[1]
+    assert second["diversion"] == "consistent with"
+    page = (first.place / "out" / "demo" / "index.html").read_text("utf-8")
+    cards = [
+        re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", one)) for one in page.split('<article class="card')[1:]
+    ]
+    ((count, where, usual),) = re.findall(
+        r"Within two hours of its start, (\d+) incidents with something found came in from (\w+); (\S+) is",
+        cards[1],
+    )
+    assert (
+        f"within two hours of its start {count} incidents with something found came in from {where}, where"
+        f" {usual} is usual"
+    ) in first.words
+    assert ["may be chance" in one for one in cards] == [False, False, True, True, True]
+
+    (missed,) = [one for one in first.rows("scored/tables/true_episodes") if not one["found"]]
+    assert (
+        f"Of its {NUMBERS[missed['incidents']]} calls only {NUMBERS[missed['countable']]} ended with nothing"
+        " found"
+    ) in first.words
+    model = facts["credibility"]["model"]
+    kind, ours = model["baselines"]["kind"], model["auc"]
+    assert kind > ours
+    assert f"a rate for each kind does a little better, {kind:.3f} beside {ours:.3f}" in first.words
+
+
+def test_a_strict_budget_leaves_the_planted_ones(first: Walk) -> None:
+    told = [one["episode_id"] for one in first.rows("scored/tables/told") if one["holds"]]
+    assert [one["episode_id"] for one in first.rows("strict/tables/episodes")] == told
+
+
+def test_the_odd_files_are_read_as_the_page_says(first: Walk) -> None:
+    aside = sum(one["quarantined"] for one in first.facts("small-town")["inputs"])
+    assert f"why {aside} rows were put aside" in first.words
+
+
+def test_the_cards_of_the_drill_are_those_of_its_page(drill: Walk) -> None:
+    for at, one in enumerate(drill.rows("drill-briefing/tables/episodes"), 1):
+        begin, end = (datetime.fromisoformat(one[name]) for name in ("first_local", "last_local"))
+        when = f"{begin.day} {begin:%B %Y}, {begin:%H:%M} to {end:%H:%M}"
+        assert f"| {at} | {when} | {one['found_unfounded']} | {one['diversion']} |" in drill.words
+    facts = drill.facts("drill-briefing")["credibility"]
+    chance = facts["episodes"]["expected_false_per_30_days"] * facts["episodes"]["days"] / 30
+    assert (
+        f"chance alone would bring about {chance:g} episode in these 30 days. Three are shown" in drill.words
+    )
+    worse = [one["area_group"] for one in facts["fairness"] if one["verdict"] == "higher"]
+    assert f"the page says itself where it is more often wrong: {', '.join(worse)}." in drill.words
+
+
+def notes_of(walked: Walk, at: int) -> list[list[str]]:
+    """What the page's way of reading the log shows of a card: rows of the export."""
+    (step,) = [one for one in walked.steps if one.command.startswith("grep ")][at : at + 1]
+    return list(csv.reader(step.printed.splitlines()))
+
+
+def test_the_log_behind_each_card_is_as_the_drill_says(drill: Walk) -> None:
+    truth = {str(one["incident_id"]): one for one in drill.rows("drill/truth/incidents")}
+    behind = [
+        [row for row in notes_of(drill, at) if truth[row[0]]["cause"] == cause]
+        for at, cause in enumerate(("episode", "episode", "occasion"))
+    ]
+    shown = [one["found_unfounded"] for one in drill.rows("drill-briefing/tables/episodes")]
+    assert [len(one) for one in behind] == [8, 6, 7]
+    assert (
+        f"It showed {shown[0]} of the {len(behind[0])} calls of card 1 and {shown[1]} of the {len(behind[1])}"
+        in drill.words
+    )
+    same = Counter(row[-1] for row in behind[1])
+    assert sorted(same.values()) == [1, 5]
+    assert same[""] == 1
+    assert "six calls, five of them with the very same note (*S0*) and one with none" in drill.words
+    found = sum(row[13][:2] not in ("NT", "NF", "FG") for row in behind[2])
+    assert f"{NUMBERS[len(behind[2])]} people had called about it in good faith" in drill.words
+    assert f"{NUMBERS[found]} of the {NUMBERS[len(behind[2])]} ended with something found" in drill.words
+    assert len({row[-1] for row in behind[2]}) == len(behind[2])
+
+
+def test_what_was_done_elsewhere_is_as_the_drill_says(drill: Walk) -> None:
+    first = drill.rows("drill/truth/episodes")[0]
+    (place,) = [one for one in drill.rows("drill/truth/places") if one["area"] == first["target_area"]]
+    assert f"away from {first['target_area']}, which lies in {place['larger_area']}." in drill.words
+    told = drill.rows("drill-briefing/tables/episodes")[0]["episode_id"]
+    (named,) = [
+        one["area"] for one in drill.rows("drill-briefing/tables/diversion") if one["episode_id"] == told
+    ]
+    done = {
+        str(one["incident_id"])
+        for one in drill.rows("drill/truth/incidents")
+        if one["cause"] == "target" and one["episode"] == first["episode"]
+    }
+    (export,) = (drill.place / "out" / "drill" / "streams" / "incident").glob("*.csv")
+    with export.open(encoding="utf-8", newline="") as lines:
+        kinds = [row["Opening Code"] for row in csv.DictReader(lines) if row["Log Ref"] in done]
+    assert set(kinds) == {"THEFT"}
+    assert f"The page named {named}, where {len(kinds)} thefts were done meanwhile." in drill.words
+
+
+def shown(town: Path, briefing: Path) -> str:
+    """What a briefing shows of the drill's three evenings, as the trainer's table has it."""
+    episodes = pq.read_table(briefing / "tables" / "episodes.parquet").to_pylist()
+    held = pq.read_table(briefing / "tables" / "episode_incidents.parquet")
+    drawn = {
+        one["episode_id"]: one["area"]
+        for one in pq.read_table(briefing / "tables" / "diversion.parquet").to_pylist()
+    }
+    truth = {
+        str(one["incident_id"]): one
+        for one in pq.read_table(town / "truth" / "incidents.parquet").to_pylist()
+    }
+    planted = pq.read_table(town / "truth" / "episodes.parquet").to_pylist()
+    places = {
+        one["area"]: one["larger_area"]
+        for one in pq.read_table(town / "truth" / "places.parquet").to_pylist()
+    }
+    cells = {"divert": "not shown", "harass": "not shown", None: "not shown"}
+    for one in episodes:
+        ids = held.filter(pc.equal(held["episode_id"], one["episode_id"]))["incident_id"].to_pylist()
+        causes = Counter((truth[which]["cause"], truth[which]["purpose"]) for which in ids)
+        (cause, purpose), _ = causes.most_common(1)[0]
+        assert cause in ("episode", "occasion")
+        cells[purpose] = "stands out" if one["q_value"] <= STRONG else "may be chance"
+        if purpose == "divert":
+            right = drawn[one["episode_id"]] == places[planted[0]["target_area"]]
+            named = one["diversion"] == "consistent with" and right
+            cells[purpose] += f", diversion {'named' if named else 'not named'}"
+    return " | ".join(cells[purpose] for purpose in ("divert", "harass", None))
+
+
+def test_the_trainers_table_is_what_each_seed_shows(drill: Walk, tmp_path: Path) -> None:
+    out = drill.place / "out"
+    made = {
+        5: shown(out / "drill", out / "drill-briefing"),
+        6: shown(out / "drill-6", out / "drill-6-briefing"),
+    }
+    for seed in (1, 4):
+        town = tmp_path / f"town-{seed}"
+        write_sandbox(town, days=120, seed=seed, scenario=load_scenario("control-room-drill"))
+        log, page = town / "streams" / "incident", tmp_path / f"page-{seed}"
+        settings = Settings(since=date(2026, 2, 1))
+        write_briefing(log, page, load_mapping(log / "mapping.toml"), settings, Stages(quiet=True))
+        made[seed] = shown(town, page)
+    said = re.findall(r"\| (\d) \| ((?:\w[^|]+ \| ){2}\w[^|]+) \|", drill.words.split("| `--seed` |")[1])
+    assert {int(seed): row for seed, row in said} == made
+
+
+def test_in_a_quiet_year_everything_that_is_told_is_wrong_and_the_page_does_not_insist(drill: Walk) -> None:
+    facts = drill.facts("quiet-briefing")["credibility"]["episodes"]
+    assert drill.rows("quiet/truth/episodes") == []
+    assert facts["strong"] == 0
+    chance = round(facts["expected_false_per_30_days"] * facts["days"] / 30)
+    assert (
+        f"The page shows {facts['found']} episodes and says that chance alone would bring about {chance} in"
+        f" these {facts['days']} days."
+    ) in drill.words
