@@ -192,7 +192,10 @@ def test_an_episode_in_every_larger_area_has_no_elsewhere(duck: Engine) -> None:
     places = [(CARSEMUIR, 0), (GOWANLAW, 0), (WHINHAUGH, 0)]
     everywhere = [units(row) for row in campaign("e", at(EPISODE_DAY, 20), places)]
     (drawn,) = drawn_by([*usual_evenings(), *everywhere], duck, "e")
-    assert (drawn.verdict, drawn.statement) == ("cannot tell", "It lies in every larger area at once.")
+    assert (drawn.verdict, drawn.statement) == (
+        "cannot tell",
+        "It lies in every larger area within reach at once.",
+    )
 
 
 def test_units_are_busy_from_when_they_leave_until_they_are_free(duck: Engine) -> None:
@@ -231,3 +234,14 @@ def test_the_table_has_a_row_for_each_episode(duck: Engine) -> None:
     assert row["unit_minutes"] == 360
     assert "verdict" not in row  # it stands with the episode
     assert diversion_table([], []).num_rows == 0
+
+
+def test_what_happens_in_another_town_is_no_diversion(duck: Engine) -> None:
+    """Units of one town answer no calls of another: the same attack counts near by, and not 50 km away."""
+    far = {"larger_area": "Auchenlint", "lat": 56.65, "lon": -1.85}
+    usual = [*usual_evenings(), *({**row, **far} for row in usual_evenings()), *episode("e", EPISODE_DAY)]
+    (near,) = drawn_by([*usual, *attack(EPISODE_DAY, GOWANLAW)], duck, "e")
+    (away,) = drawn_by([*usual, *attack(EPISODE_DAY, GOWANLAW, **far)], duck, "e")
+    assert (near.verdict, near.area) == ("consistent with", "Gowanlaw")
+    assert away.verdict == "no sign"
+    assert away.area != "Auchenlint"

@@ -1,8 +1,9 @@
 """Did an episode draw response away, and did something happen elsewhere meanwhile?
 
 Compared are the two hours from an episode's first incident with matched windows: the same hour of the week in
-other weeks, with about as many units busy. For each other larger area, incidents with something found are
-counted in both. What comes out is never more than "consistent with diversion": that two things fell together.
+other weeks, with about as many units busy. For each other larger area within reach, incidents with something
+found are counted in both. What comes out is never more than "consistent with diversion": that two things
+fell together.
 
 A case-crossover comparison (M. Maclure 1991): the area with the greatest excess is ranked among the greatest
 excesses of the matched windows, and all episodes are taken together (Y. Benjamini and Y. Hochberg 1995).
@@ -30,8 +31,13 @@ LEAST_TIMED = 0.5
 """With unit times for fewer of an episode's incidents than this share, it cannot be told what they drew."""
 
 LEAST_CONTROLS = 10
+KM_PER_DEGREE = 111.32
 SAME_AVAILABILITY = 0.25
 """A window matches when the busy units differ by no more than this share of the usual number, or by two."""
+
+REACH_KM = 15.0
+"""Units answer calls within reach of each other: a larger area whose incidents lie farther from an episode's
+on average is left out, and so are the units that are busy there."""
 
 WORTH_SAYING = 0.1
 """The share of chance (q-value) up to which times are called consistent with diversion."""
@@ -74,7 +80,11 @@ class Drawn:
 class Responses:
     """Every incident as a response, in order of time: its id, when it was reported, when its first unit left
     and its last was free (seconds of naive UTC; -1 where not known), how many units it drew (1 where not
-    known), the number of its larger area in `names` (-1 where not known) and whether something was found."""
+    known), the number of its larger area in `names` (-1 where not known) and whether something was found.
+
+    `centres` holds latitude and longitude of each larger area (the mean over its incidents; NaN where no
+    incident of it has coordinates).
+    """
 
     ids: pa.Array
     at_s: Ints
@@ -84,6 +94,36 @@ class Responses:
     larger: Ints
     founded: NDArray[np.bool_]
     names: tuple[str, ...]
+    centres: Floats
+
+    def within_reach(self, own: Ints) -> tuple[Responses, Ints]:
+        """The responses within reach of some of them, and where those stand among them.
+
+        A larger area of unknown whereabouts, and a response without one, counts as within reach.
+        """
+        reach = self._reached_from(np.unique(self.larger[own]))
+        if reach.all():
+            return self, own
+        kept = np.append(reach, True)[self.larger]
+        kept[own] = True
+        columns = ("at_s", "sent_s", "free_s", "units", "larger", "founded")
+        part = replace(
+            self,
+            ids=self.ids.filter(pa.array(kept)),
+            **{name: getattr(self, name)[kept] for name in columns},
+        )
+        return part, (np.cumsum(kept) - 1)[own]
+
+    def _reached_from(self, here: Ints) -> NDArray[np.bool_]:
+        """Which larger areas lie within reach of any of these."""
+        from_here = self.centres[here[here >= 0]]
+        if not len(from_here):
+            return np.ones(len(self.names), dtype=np.bool_)
+        north = (self.centres[:, None, 0] - from_here[None, :, 0]) * KM_PER_DEGREE
+        east = (self.centres[:, None, 1] - from_here[None, :, 1]) * KM_PER_DEGREE
+        east = east * np.cos(np.radians(from_here[None, :, 0]))
+        far = np.hypot(north, east) > REACH_KM  # false where an area is nowhere
+        return np.asarray(~far.all(axis=1))
 
     @property
     def timed(self) -> NDArray[np.bool_]:
@@ -119,12 +159,16 @@ def collect_responses(incidents: ibis.Table, engine: Engine) -> Responses | None
             units=ibis.greatest(incidents.units.fill_null(1), 1).cast("int64"),
             larger=incidents.larger_area,
             founded=founded,
+            lat=incidents.lat,
+            lon=incidents.lon,
         ),
         order_by=["at_s", "incident_id"],
     )
     larger = rows["larger"].combine_chunks().dictionary_encode()
     names = sorted(larger.dictionary.to_pylist())
     number = np.array([names.index(name) for name in larger.dictionary.to_pylist()] + [-1], dtype=np.int64)
+
+    of_row = number[larger.indices.fill_null(-1).to_numpy(zero_copy_only=False)]
 
     def ints(name: str) -> Ints:
         return np.asarray(rows[name].to_numpy(), dtype=np.int64)
@@ -135,10 +179,20 @@ def collect_responses(incidents: ibis.Table, engine: Engine) -> Responses | None
         sent_s=ints("sent_s"),
         free_s=ints("free_s"),
         units=np.minimum(ints("units"), 50),
-        larger=number[larger.indices.fill_null(-1).to_numpy(zero_copy_only=False)],
+        larger=of_row,
         founded=np.asarray(rows["founded"].to_numpy(zero_copy_only=False), dtype=np.bool_),
         names=tuple(names),
+        centres=_centres(of_row, rows, len(names)),
     )
+
+
+def _centres(larger: Ints, rows: pa.Table, names: int) -> Floats:
+    """Mean latitude and longitude of the incidents of each larger area; NaN where none has any."""
+    point = np.stack([rows[name].to_numpy().astype(np.float64) for name in ("lat", "lon")])
+    placed = (larger >= 0) & ~np.isnan(point).any(axis=0)
+    count = np.bincount(larger[placed], minlength=names)
+    sums = [np.bincount(larger[placed], weights=one[placed], minlength=names) for one in point]
+    return np.asarray(np.stack(sums, axis=1) / np.where(count == 0, np.nan, count)[:, None])
 
 
 def why_cannot_tell(responses: Responses | None) -> str | None:
@@ -168,6 +222,7 @@ def diversions(responses: Responses | None, episodes: Sequence[Sequence[str]]) -
 
 
 def _one(responses: Responses, own: Ints, starts: Ints) -> Drawn:
+    responses, own = responses.within_reach(own)
     first, last = int(responses.at_s[own[0]]), int(responses.at_s[own[-1]])
     here = np.unique(responses.larger[own])
     timed = own[responses.timed[own]]
@@ -182,9 +237,9 @@ def _one(responses: Responses, own: Ints, starts: Ints) -> Drawn:
             minutes,
             len(controls),
         )
-    elsewhere = [n for n in range(len(responses.names)) if n not in here]
+    elsewhere = [int(n) for n in np.unique(responses.larger) if n >= 0 and n not in here]
     if not elsewhere:
-        return _cannot_tell("It lies in every larger area at once.", minutes, len(controls))
+        return _cannot_tell("It lies in every larger area within reach at once.", minutes, len(controls))
     counts = np.array(
         [
             _between(
