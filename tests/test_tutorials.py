@@ -1,7 +1,7 @@
 """The tutorials as a reader meets them: every command works, and every figure quoted comes of it.
 
-The commands run in an empty folder, in the order of the page. What stands indented after a command is what it
-prints.
+The commands run in an empty folder, in the order of the pages. What stands indented after a command is what
+it prints; a fenced block is a file, saved under the name before it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from lippen.signals import load_mapping
 
 ROOT = Path(__file__).parents[1]
 COMMANDS = (".venv/bin/", "make ", "grep ")
+DOCS = ROOT / "docs"
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
 STRONG = 0.05
 
@@ -45,7 +46,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Walk:
-    """A page (as one line of words), the folder in which its commands ran, and each of them."""
+    """Pages (as one line of words), the folder in which their commands ran, and each of them."""
 
     words: str
     place: Path
@@ -56,9 +57,9 @@ class Walk:
         facts: dict[str, Any] = json.loads((self.place / "out" / briefing / "brief.json").read_text("utf-8"))
         return facts
 
-    def rows(self, table: str) -> list[dict[str, Any]]:
-        """The rows of a Parquet file in `out/`."""
-        rows: list[dict[str, Any]] = pq.read_table(self.place / "out" / f"{table}.parquet").to_pylist()
+    def rows(self, table: str, folder: str = "out") -> list[dict[str, Any]]:
+        """The rows of a Parquet file in `out/`, or in another folder."""
+        rows: list[dict[str, Any]] = pq.read_table(self.place / folder / f"{table}.parquet").to_pylist()
         return rows
 
 
@@ -82,27 +83,43 @@ def recipe(target: str, place: Path) -> str:
     return "set -e\n" + text.replace("$(BIN)", ".venv/bin").replace("$(CURDIR)", str(place))
 
 
-def walk(name: str, place: Path) -> Walk:
-    page = (ROOT / "docs" / "tutorial" / f"{name}.md").read_text("utf-8")
+def tutorial(name: str) -> str:
+    return (DOCS / "tutorial" / f"{name}.md").read_text("utf-8")
+
+
+def section(page: str, heading: str) -> str:
+    """One section of a page of `docs`, without the headings after it."""
+    return (DOCS / page).read_text("utf-8").split(f"\n## {heading}\n")[1].split("\n## ")[0]
+
+
+def walk(pages: str, place: Path) -> Walk:
     place.mkdir()
     (place / ".venv").symlink_to(sys.prefix)
     (place / "examples").symlink_to(ROOT / "examples")
+    for name, text in re.findall(r"`([^`\n]+)`:\n\n```\w+\n(.*?)```", pages, re.S):
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).write_text(text, "utf-8")
     steps = []
-    for command, said in given(page):
+    for command, said in given(pages):
         script = recipe(command.removeprefix("make "), place) if command.startswith("make ") else command
         run = subprocess.run(["bash", "-c", script], cwd=place, capture_output=True, text=True, check=False)
         assert run.returncode == 0, f"{command}\n{run.stderr}"
         steps.append(Step(command, tuple(said), run.stdout))
-    return Walk(" ".join(page.split()), place, tuple(steps))
+    return Walk(" ".join(pages.split()), place, tuple(steps))
 
 
 @pytest.fixture(scope="module")
 def walks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Walk]:
-    """Both tutorials, walked side by side: each waits for one processor most of the time."""
+    """All walks side by side: each waits for one processor most of the time."""
     place = tmp_path_factory.mktemp("tutorials")
-    names = ("first-briefing", "drill")
-    with ThreadPoolExecutor(len(names)) as pool:
-        return dict(zip(names, pool.map(lambda name: walk(name, place / name), names), strict=True))
+    pages = {
+        "first-briefing": tutorial("first-briefing"),
+        "drill": tutorial("drill") + tutorial("drill-answers"),
+        "import": section("how-to/measure-it.md", "Measure an import"),
+    }
+    with ThreadPoolExecutor(2) as pool:
+        walked = pool.map(lambda name: walk(pages[name], place / name), pages)
+        return dict(zip(pages, walked, strict=True))
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +130,11 @@ def first(walks: dict[str, Walk]) -> Walk:
 @pytest.fixture(scope="module")
 def drill(walks: dict[str, Walk]) -> Walk:
     return walks["drill"]
+
+
+@pytest.fixture(scope="module")
+def imported(walks: dict[str, Walk]) -> Walk:
+    return walks["import"]
 
 
 def assert_prints_what_the_page_says(walked: Walk) -> None:
@@ -133,6 +155,37 @@ def test_each_command_of_the_first_briefing_prints_what_the_page_says(first: Wal
 def test_each_command_of_the_drill_prints_what_the_page_says(drill: Walk) -> None:
     assert len(drill.steps) >= 10
     assert_prints_what_the_page_says(drill)
+
+
+def test_the_trainees_page_keeps_the_answers_to_itself(drill: Walk) -> None:
+    page = tutorial("drill")
+    assert [command for command, _ in given(page) if "truth" in command or "evaluate" in command] == []
+    planted = drill.rows("drill/truth/episodes")
+    secret = {"occasion", "harass", "divert ", *(one["stealth"] for one in planted)}
+    secret |= {one["target_area"] for one in planted if one["target_area"]}
+    secret |= {where for one in planted for where in one["larger_areas"]} - {"Carsemuir"}
+    assert [word for word in sorted(secret) if word in page] == []
+
+
+def test_an_import_of_dirt_is_scored_as_the_how_to_says(imported: Walk) -> None:
+    assert len(imported.steps) == 3
+    assert_prints_what_the_page_says(imported)
+    truth = [one for one in imported.rows("truth/dirt", "dirty") if one["kind"] == "incident"]
+    unread = sorted(one["file"] for one in truth if one["expect"] == "not read")
+    assert unread == re.findall(r"^not read: ([^:]+):", imported.steps[1].printed, re.M)
+    assert len(unread) >= 3
+    repeats = re.findall(r"\| +(\d+) \| +\d+ \| closed_incidents", imported.steps[1].printed)
+    assert sum(map(int, repeats)) == sum(one["expect"] == "duplicate" for one in truth)
+    assert {one["kind"] for one in imported.rows("truth/dirt", "dirty")} & {"listing"} == set()
+
+
+def test_the_readme_says_what_the_explanation_says_of_a_busy_town() -> None:
+    words = " ".join((ROOT / "README.md").read_text("utf-8").split())
+    explained = (DOCS / "explanation" / "credibility.md").read_text("utf-8")
+    ((ours, rule),) = re.findall(r"^\| together \| ([\d.]+) \| \| ([\d.]+) \|", explained, re.M)
+    assert (
+        f"{ours} of the campaigns planted into a city's real calls, beside {rule} by the best count" in words
+    )
 
 
 def test_the_readme_says_of_the_demo_what_it_shows(first: Walk) -> None:
@@ -212,9 +265,11 @@ def test_the_cards_of_the_drill_are_those_of_its_page(drill: Walk) -> None:
 
 
 def notes_of(walked: Walk, at: int) -> list[list[str]]:
-    """What the page's way of reading the log shows of a card: rows of the export."""
+    """What the page's way of reading the log shows of a card: rows of the export, below its header."""
     (step,) = [one for one in walked.steps if one.command.startswith("grep ")][at : at + 1]
-    return list(csv.reader(step.printed.splitlines()))
+    header, *rows = csv.reader(step.printed.splitlines())
+    assert (header[0], header[13], header[-1]) == ("Log Ref", "Disposal", "Log Text")
+    return rows
 
 
 def test_the_log_behind_each_card_is_as_the_drill_says(drill: Walk) -> None:
@@ -223,6 +278,9 @@ def test_the_log_behind_each_card_is_as_the_drill_says(drill: Walk) -> None:
         [row for row in notes_of(drill, at) if truth[row[0]]["cause"] == cause]
         for at, cause in enumerate(("episode", "episode", "occasion"))
     ]
+    for at, mine in enumerate(behind):
+        assert len({row[10] for row in notes_of(drill, at)}) > 1, "the whole town's hour has other places too"
+        assert len(notes_of(drill, at)) > len(mine)
     shown = [one["found_unfounded"] for one in drill.rows("drill-briefing/tables/episodes")]
     assert [len(one) for one in behind] == [8, 6, 7]
     assert (
@@ -305,6 +363,40 @@ def test_the_trainers_table_is_what_each_seed_shows(drill: Walk, tmp_path: Path)
         made[seed] = shown(town, page)
     said = re.findall(r"\| (\d) \| ((?:\w[^|]+ \| ){2}\w[^|]+) \|", drill.words.split("| `--seed` |")[1])
     assert {int(seed): row for seed, row in said} == made
+
+
+def test_a_second_round_is_another_one(drill: Walk) -> None:
+    def purposes(town: str) -> list[str | None]:
+        at = {one["purpose"]: one["first_at"] for one in drill.rows(f"{town}/truth/episodes")}
+        assert len(at) == 2
+        return sorted(at, key=lambda purpose: at[purpose])
+
+    assert purposes("drill") == ["divert", "harass"]
+    assert purposes("second") == ["harass", "divert"]
+    scored = drill.rows("second-scored/tables/told")
+    strong = [one["q_value"] <= STRONG for one in drill.rows("second-briefing/tables/episodes")]
+    (diverted,) = [
+        one["episode"] for one in drill.rows("second/truth/episodes") if one["purpose"] == "divert"
+    ]
+    assert [diverted in one["holds"] for one in scored] == strong
+    assert len(scored) == 3
+    assert [one["causes"][0].split()[-1] for one in scored].count("occasion") == 1
+    assert "only the one meant to divert *stands out*" in drill.words
+    first, *_ = sorted(drill.rows("second-briefing/tables/episodes"), key=lambda one: one["first_local"])
+    day = datetime.fromisoformat(first["first_local"])
+    assert f"so day {(day.date() - date(2025, 11, 3)).days} of this one is {day.day} {day:%B}" in drill.words
+
+
+def test_every_seed_of_the_drill_has_its_evenings_in_one_order(drill: Walk) -> None:
+    scenario = load_scenario("control-room-drill")
+    began = scenario.first_day
+    days = [*(one.day for one in scenario.bogus), *(one.day for one in scenario.occasion)]
+    assert [one.purpose for one in scenario.bogus] == ["divert", "harass"]
+    when = [began + timedelta(days=day) for day in days]
+    assert (
+        f"the diversion on {when[0].day} {when[0]:%B}, the harassment on the {when[1].day}th, the innocent"
+        f" evening on the {when[2].day}nd"
+    ) in drill.words
 
 
 def test_in_a_quiet_year_everything_that_is_told_is_wrong_and_the_page_does_not_insist(drill: Walk) -> None:

@@ -74,8 +74,11 @@ def test_it_says_first_that_it_is_no_forecast_and_that_its_effects_are_assumed(n
     (heading,) = root.iter("h1")
     assert text_of(heading).startswith("A way to think, not a forecast: every effect below is assumed")
     assert "a town that does not exist" in text_of(heading)
-    sources = {row[4] for row in rows_of(root, "t-assumed")}
-    assert sources == {"assumed"}
+    tables = [one.get("id", "") for one in root.iter("p") if one.get("id", "").startswith("t-assumed-")]
+    assert tables
+    assert {row[1] for one in tables for row in rows_of(root, one)} == {"assumed"}
+    for lede in [one for one in with_class(root, "lede") if "on which it is on" in text_of(one)]:
+        assert "assumed" in text_of(lede)
 
 
 @EACH
@@ -152,7 +155,8 @@ def test_the_page_tells_the_figures_of_its_tables(tree: Tree, folders: dict[str,
         for row, one in zip(rows, shown, strict=True):
             assert row[0].startswith(words.MEASURES[one["measure"]].title)
             assert (row[3] == "none") is (one["difference"] == 0)
-            if one["per_cent"] and abs(one["per_cent"]) >= 0.05:
+            assert (row[3] == "too little to say") is one["too_little"]
+            if not one["too_little"] and one["per_cent"] and abs(one["per_cent"]) >= 0.05:
                 number = float(row[3].replace("−", "-").replace("%", "").replace(",", ""))
                 assert number == pytest.approx(one["per_cent"], abs=0.051)
             if one["looks_like"] == "moves alone":
@@ -165,15 +169,53 @@ def test_it_says_what_a_fooled_reader_would_conclude(tree: Tree) -> None:
     said = [text_of(one) for one in section.iter("li")]
     (worse,) = [one for one in said if "more active" in one]
     assert re.match(r"Incidents \+\d", worse)
-    assert "reports to the desk +" in worse
+    assert "reports" not in worse
+    (unsure,) = [one for one in said if one.endswith("too little to say.")]
+    assert re.search(r"reports to the desk \d+ against \d+", unsure)
     assert "with no change in the activity of groups" in worse
 
 
-def row(measure: str, per_cent: float, looks_like: str | None = None, swing: float | None = None) -> Any:
+def test_in_short_no_per_cent_stands_on_few(tree: Tree, folders: dict[str, Path]) -> None:
+    table = pq.read_table(folders["a year"] / "tables/differences.parquet").to_pylist()
+    short = next(one for one in tree("a year").iter("section") if one.get("aria-labelledby") == "short")
+    told = [text_of(one) for one in short.iter("dd")]
+    unsure = 0
+    for kind, sentence in zip(INTERVENTIONS, told, strict=True):
+        true, shown = sentence.split("In the streams: ")
+        for one in table:
+            if one["variant"] == kind and one["where"] != "elsewhere" and one["too_little"]:
+                name, part = words.MEASURES[one["measure"]].inside, shown if one["looks_like"] else true
+                assert f"{name} +" not in part, sentence
+                assert f"{name} −" not in part, sentence
+                if abs(one["per_cent"]) >= 0.5:
+                    assert f"{name} {words.gap(one)}" in part, sentence
+                    unsure += 1
+    assert unsure > 5
+
+
+def test_a_drive_that_has_ended_is_compared_over_its_own_days_and_they_are_named(tree: Tree) -> None:
+    root = tree("a year")
+    short = next(one for one in root.iter("section") if one.get("aria-labelledby") == "short")
+    days = "2 May to 30 July 2025"
+    assert [days in text_of(one) for one in short.iter("dd")] == [False] * 4 + [True]
+    drive = next(one for one in root.iter("section") if one.get("aria-labelledby") == "police-drive")
+    assert f"over the days on which it is on, {days}, not over those after" in text_of(drive)
+    assert days in text_of(with_id(root, "t-truth-police-drive"))
+
+
+def row(
+    measure: str,
+    per_cent: float,
+    looks_like: str | None = None,
+    swing: float | None = None,
+    counts: tuple[float, float] | None = None,
+) -> Any:
+    with_it, without = counts or (None, None)
     return {
         "variant": "police_drive", "side": "streams" if looks_like else "truth", "measure": measure,
         "where": "whole town", "before": 100.0, "without": 100.0, "with": 100.0 + per_cent,
         "difference": per_cent, "per_cent": per_cent, "weeks_vary_by": swing,
+        "count_before": None, "count_without": without, "count_with": with_it, "too_little": bool(counts),
         "read_as": READ_AS.get(measure), "looks_like": looks_like,
     }  # fmt: skip
 
@@ -187,6 +229,16 @@ def row(measure: str, per_cent: float, looks_like: str | None = None, swing: flo
         (row("listing", -30, "same way", 2), row("activity", -6), "It looks 5 times as large as it is."),
         (row("record", 0.0, "not seen", 2), row("homes_taken_over", -40), "tells of homes taken over −40.0%"),
         (row("answer_good_police", 3, "moves alone"), row("trust", 0.2), "next to no change (+0.2%)"),
+        (
+            row("report", -7, "too little to say", 2, (54, 58)),
+            row("activity", 0),
+            "Reports to the desk 54 against 58: too little to say.",
+        ),
+        (
+            row("record", 0.0, "not seen"),
+            row("homes_taken_over", -48, counts=(1.59, 3.04)),
+            "1.6 against 3.0",
+        ),
         (row("incident", 3, "same way", 9), row("activity", 3), "less than weeks differ by themselves"),
     ],
 )
@@ -314,6 +366,14 @@ def test_an_axis_of_counts_begins_at_nought_and_holds_every_value() -> None:
         assert next(one.text for one in chart([level] * 8, from_nought=False).iter("text")) == "0.0"
 
 
+def test_an_axis_that_does_not_begin_at_nought_says_so_beneath_and_to_those_who_cannot_see() -> None:
+    counts = [100.0, 104, 101, 103, 109, 102, 100, 108]
+    for from_nought in (True, False):
+        drawn = chart(counts, from_nought=from_nought)
+        assert ("axis does not begin at 0" in [one.text for one in drawn.iter("text")]) is not from_nought
+        assert ("axis does not begin at 0" in drawn.get("aria-label", "")) is not from_nought
+
+
 def test_two_marks_turn_away_from_each_other() -> None:
     drawn = chart([1.0] * 8, from_nought=True, until=WEEKS[4])
     marks = {one.text: one.get("text-anchor") for one in drawn.iter("text")}
@@ -391,6 +451,25 @@ def test_words_of_the_charts_stay_large_and_apart(visit: Visit) -> None:
             })"""
         )
         assert clashes == []
+
+
+@pytest.mark.browser
+def test_sources_and_changes_are_in_sight_at_360_pixels_and_no_word_is_broken(visit: Visit) -> None:
+    page = visit("a year", 360)
+    for section in ("assumed", "before"):
+        hidden = page.locator(f"section[aria-labelledby={section}] .scroll").evaluate_all(
+            "all => all.filter(one => one.scrollWidth > one.clientWidth).length"
+        )
+        assert hidden == 0, section
+    broken = page.locator("section[aria-labelledby=assumed] tbody :is(th, td)").evaluate_all(
+        r"""all => all.flatMap(cell => [...cell.textContent.matchAll(/\S+/g)].filter(word => {
+            const range = document.createRange();
+            range.setStart(cell.firstChild, word.index);
+            range.setEnd(cell.firstChild, word.index + word[0].length);
+            return !/[-−]/.test(word[0]) && range.getClientRects().length > 1;
+        }).map(word => word[0]))"""
+    )
+    assert broken == []
 
 
 @pytest.mark.browser

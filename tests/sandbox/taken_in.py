@@ -16,7 +16,7 @@ from lippen.workspace import Workspace
 
 def taken_in(duck: Engine, folder: Path, kind: str, rows: pa.Table) -> dict[str, pa.Table]:
     """The accepted tables by format, in the order of the lines; fails when a row is refused or warned of."""
-    write_mapping(folder, kind, "Invermarrow", rows.column_names)
+    write_mapping(folder, kind, rows.column_names)
     mapping = load_mapping(folder / "mapping.toml")
     write_export(folder / "csv", kind, rows)
     (folder / "parquet").mkdir()

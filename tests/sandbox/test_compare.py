@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from lippen.sandbox import Intervention, Scenario, ScenarioError, draw_streams, make_world
 from lippen.sandbox.compare import READ_AS, Comparison, compare, done_from
-from lippen.sandbox.measures import FEWEST_ANSWERS, WEEK, Series
+from lippen.sandbox.measures import FEWEST_ANSWERS, WEEK, Series, too_little
 from lippen.sandbox.parameters import all_parameters
 from lippen.sandbox.scenario import INTERVENTIONS
 
@@ -157,6 +157,12 @@ def test_what_a_reader_takes_it_for_follows_from_the_two_changes(compared):
         if row["side"] == "truth":
             assert row["looks_like"] is None
             continue
+        if row["difference"] is None:
+            assert (row["looks_like"], row["too_little"]) == (None, False)
+            continue
+        if row["too_little"] and abs(row["per_cent"]) >= 0.5:
+            assert row["looks_like"] == "too little to say"
+            continue
         true = difference(compared, row["variant"], READ_AS[row["measure"]])
         shown, real = (
             0 if abs(one["per_cent"]) < 0.5 else int(np.sign(one["per_cent"])) for one in (row, true)
@@ -168,6 +174,45 @@ def test_what_a_reader_takes_it_for_follows_from_the_two_changes(compared):
         assert row["looks_like"] == expected, row
         met[expected] += 1
     assert set(met) >= {"same way", "moves alone", "not seen", "neither moves"}
+
+
+def test_a_drive_is_compared_over_the_days_on_which_it_is_on(compared):
+    lasts = int(all_parameters()["intervention.police_drive.days"].value)
+    incidents = draw_streams(make_world(0, Scenario().with_interventions(), DAYS, 1), texts=False)["incident"]
+    days = [(one.date() - FIRST).days for one in incidents.rows["Received"].to_pylist()]
+    counted = sum(START <= day < START + lasts for day in days)
+    row = difference(compared, "police_drive", "incident")
+    assert row["count_without"] == counted
+    assert row["without"] == pytest.approx(counted * WEEK / lasts, abs=1e-5)
+    assert difference(compared, "joint_visits", "incident")["count_without"] == sum(
+        one >= START for one in days
+    )
+    assert row["count_before"] == sum(0 <= one < START for one in days)
+
+
+def test_few_and_wavering_differences_are_too_little_to_say_and_steady_ones_are_not():
+    def rows(*weeks: int) -> Series:
+        counts = np.zeros(len(weeks) * WEEK)
+        counts[::WEEK] = weeks
+        return Series(counts, np.full(len(counts), 1 / WEEK), counts=counts)
+
+    plain, on = rows(*[100] * 10), slice(0, None)
+    assert not too_little(plain, rows(*[110] * 10), on), "each week by as much"
+    assert too_little(plain, rows(*[150, 60] * 5), on), "to and fro"
+    assert too_little(plain, rows(*[110] * 10), slice(0, 7 * WEEK)), "too few weeks to know"
+    assert too_little(rows(*[2] * 10), rows(*[4] * 10), on), "20 against 40"
+    assert not too_little(rows(*[3] * 10), rows(*[5] * 10), on), "30 against 50"
+    level = replace(plain, counts=None)
+    assert not too_little(level, replace(level, amount=level.amount * 1.01), on), "nothing is counted"
+
+
+def test_no_number_of_a_drive_names_a_source_that_does_not_give_it(compared):
+    (one,) = [
+        row for row in compared.tables["assumptions"].to_pylist()
+        if row["parameter"] == "intervention.police_drive.activity"
+    ]  # fmt: skip
+    assert one["source"] == "assumed"
+    assert "no source gives it" in one["says"]
 
 
 def test_every_number_that_an_intervention_is_made_of_is_listed(compared):

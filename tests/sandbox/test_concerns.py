@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +16,7 @@ from taken_in import taken_in
 
 from lippen.engine import Engine
 from lippen.sandbox import Intervention, Scenario, make_world
+from lippen.sandbox.naming import words
 from lippen.sandbox.parameters import by_name, number
 from lippen.sandbox.scenario import FalseTrend
 from lippen.sandbox.streams import concerns
@@ -183,6 +185,41 @@ def test_false_trends_add_rows_in_their_days_and_take_none_away():
         assert all(100 <= (np.datetime64(row[0]) - first).astype(int) < 160 for row in more)
         if only:
             assert {row[1] for row in more} == {only}
+
+
+# ---- what is written ---------------------------------------------------------------------------------------
+
+
+def test_what_changed_fits_what_the_concern_is_about():
+    seen = set(zip(every("Concern Type").tolist(), every("What Changed").tolist(), strict=True))
+    of = {kind: {result for one, result in seen if one == kind and result} for kind, _ in seen}
+    assert not of["Mental Wellbeing"] & {"Home Made Secure", "Repaired And Cleared", "Back At School"}
+    assert not of["Missing School"] & {"Home Made Secure", "Moved To Safety", "Patrols Arranged"}
+    assert not of["Gathering Place"] & {"Safe At Home", "Home Made Secure", "Declined Help"}
+    assert "Home Made Secure" in of["Home May Be Taken Over"]
+    assert "Back At School" in of["Missing School"]
+    assert all(
+        {"Advice Given", "No Further Action", "Passed To Another Service"} <= one for one in of.values()
+    )
+
+
+def test_every_result_names_kinds_that_there_are():
+    raw = words("concerns.toml")
+    kinds = {one["name"] for one in raw["kind"]}
+    for one in raw["result"]:
+        assert set(one["fits"]) <= kinds, one["name"]
+
+
+def test_no_summary_denies_itself():
+    texts = set(every("Summary").tolist())
+    assert len(texts) > 400
+    for text in texts:
+        assert len(re.findall(r"spoken to alone", text)) < 2
+        assert not (
+            "First contact" in text and re.search(r"last (visit|three|four)|again|missed|Calls often", text)
+        )
+        assert not ("No family nearby" in text and "Family" in text)
+        assert not ("leave safely" in text and "Family told" in text)
 
 
 # ---- nothing gives the cause away --------------------------------------------------------------------------

@@ -126,6 +126,22 @@ def test_pupils_alone_are_absent_once_a_week_on_fridays_of_term():
     assert 0.06 < count.sum() / pupils / 380 < 0.095
 
 
+def test_a_week_of_absence_is_written_down_with_care():
+    _, made = drawn(texts=True)
+    told = set(
+        column(made.rows, "Details").filter(pc.equal(column(made.rows, "Type"), "ABSENCE")).to_pylist()
+    )
+    grief = {text for text in told if text.startswith("Bereavement")}
+    assert len(told) > 60
+    assert grief
+    assert not [text for text in grief if "letter" in text or "home visit" in text or "no reply" in text]
+    assert not [
+        text for text in told if re.match("(Flu|Illness, parent phoned).*(no reply|home visit)", text)
+    ]
+    # An entry stands for a week, so no one lesson or appointment is its reason.
+    assert not [text for text in told if text.startswith(("Appointment", "Left at"))]
+
+
 # ---- what harm leaves --------------------------------------------------------------------------------------
 
 MANY = Scenario(homes_per_year=90.0, false_trend=())

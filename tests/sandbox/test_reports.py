@@ -157,6 +157,13 @@ def test_slips_stand_in_the_text_word_for_word_and_all_classes_are_met():
     assert met.total() / len(every("Sheet No")) == pytest.approx(number("report.slip"), abs=0.025)
 
 
+def test_a_slip_fits_whatever_was_told():
+    # Topics of loans, smells and goods have nothing that anybody could be asked into or be got hold of by.
+    slips = {words for one in BURGHS for words in drawn(one)[1].truth["slips"]["words"].to_pylist()}
+    assert len(slips) > 60
+    assert not [words for words in slips if re.search(r"join|got hold|they've got|owes", words)]
+
+
 def test_an_address_stands_only_where_a_slip_says_so():
     streets = {street for one in BURGHS for street in drawn(one)[0].place.block_street}
     for one in BURGHS:

@@ -179,6 +179,53 @@ def test_new_words_are_none_that_were_there_before(days):
     assert not set(new) & {word for word, c in zip(wares.words, wares.ceiling, strict=True) if c == 0}
 
 
+def test_no_word_that_can_be_made_up_is_rude():
+    made = trade_lexicon()["new"]
+    coined = {a + b + c for a in made["onsets"] for b in made["middles"] for c in made["endings"]}
+    assert len(coined) > 1000
+    # Parts of rude words and slurs of English and Scots, and spellings that sound like them.
+    rude = re.compile(
+        "f[aoeui]?[ck]k|ock|[ck]u[mn]|[ck]oo?n|fag|agg|bent|p[aeo]ki|shi|tit|twa|wank|bum|bab|as[hsk]|arse|bast"
+        "|abo|amb|nob|ild|vulv|l[eya]z|nig|gyp|spi[ck]|slag|slut|hoo?r|poo|pis|tard|dyk|qu?eer|jew|chin|jap|rap"
+        "|porn|anal|nazi|sod|turd|semen|vag|twin|mong|spas|gook|wop|dag"
+    )
+    assert not [word for word in coined if rude.search(word)]
+
+
+def test_what_the_teller_saw_fits_the_word_it_went_by(year):
+    wares = wares_of(year[0][0])
+    told = dict(zip(wares.words, wares.told, strict=True))
+    new = [word for word, ceiling in zip(wares.words, wares.ceiling, strict=True) if ceiling > 0]
+    for word, product in zip(wares.words, wares.product_of, strict=True):
+        assert told[word], word
+        if wares.products[product] == "cannabis" and word != "hash":
+            assert not {"a lump of hash", "brown lump in cling film"} & set(told[word])
+    assert new
+    offered = together(year, 2, "What Was Offered")
+    said_so = together(year, 2, "Words Used")
+    lumps = [text for what, text in zip(offered, said_so, strict=True) if text and what == "a lump of hash"]
+    assert len(lumps) > 3
+    others = [word for word in wares.words if word != "hash" and len(word) > 3]
+    assert not [text for text in lumps if any(re.search(rf"\b{re.escape(w)}\b", text) for w in others)]
+
+
+def test_what_looks_alike_on_the_dark_web_is_a_shop_that_says_its_price(year):
+    met = 0
+    for _, listed, _ in year:
+        kind, rows = column(listed.truth["listings"], "look_alike"), listed.rows.to_pylist()
+        for look_alike, row, text in zip(kind, rows, said(listed.rows), strict=True):
+            if look_alike is None:
+                continue
+            if row["Channel"] == "dark web":
+                met += 1
+                assert look_alike in ("food", "pharmacy")
+                assert row["Price GBP"] is None or f"£{row['Price GBP']:.2f}".removesuffix(".00") in text
+                assert row["Amount"] is None or row["Amount"] in text
+            else:
+                assert [row[n] for n in ("Price GBP", "Amount", "Ships From", "Ships To")] == [None] * 4
+    assert met > 100
+
+
 # ---- the substance that arrives, prices ------------------------------------------------------------------
 def test_a_substance_arrives_on_its_day_and_takes_its_share(year):
     change = wares_of(year[0][0]).change

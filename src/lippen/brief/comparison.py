@@ -10,7 +10,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, TypedDict, cast
@@ -27,6 +27,7 @@ from lippen.brief.plain_text import isolated
 from lippen.brief.twin_lines import Week, twin_lines
 
 _NONE, _TRUTH, _STREAMS, _ITS_AREAS, _ELSEWHERE = "none", "truth", "streams", "its areas", "elsewhere"
+_FEW = 30  # of fewer a change from before to after is too little to say
 _ALWAYS_DRAWN = "activity"  # a reader looks for harm first, also where it stays as it was
 
 _Values = dict[tuple[str, str, str, str], list[tuple[date, float | None]]]
@@ -55,6 +56,7 @@ class Compared(TypedDict):
     misled: list[str]
     truth_rows: list[tuple[str, ...]]
     streams_rows: list[tuple[str, ...]]
+    over: str
 
 
 def write_comparison(folder: Path, facts: Mapping[str, Any], tables: Mapping[str, pa.Table]) -> Path:
@@ -79,7 +81,8 @@ def render(facts: Mapping[str, Any], tables: Mapping[str, pa.Table]) -> str:
     assumptions = tables["assumptions"].to_pylist()
     values = _by_measure(tables["weeks"])
     least = facts["moves_per_cent"]
-    compared = [_compared(one, differences, values, least) for one in facts["interventions"]]
+    last = facts["last_day"]
+    compared = [_compared(one, differences, values, least, last) for one in facts["interventions"]]
     return (
         page_environment()
         .get_template("comparison.html.j2")
@@ -91,16 +94,17 @@ def render(facts: Mapping[str, Any], tables: Mapping[str, pa.Table]) -> str:
             place=facts["place"],
             scope=_scope(facts),
             left_out=_left_out(facts),
-            short=[_short(one["kind"], differences, least) for one in facts["interventions"]],
+            short=[_short(one, differences, least) for one in facts["interventions"]],
             least=figures.decimal(least),
             compared=compared,
             elsewhere=_elsewhere(facts, values),
             before=_before(facts, differences),
+            before_days=_before_days(facts),
             false_trends=[
                 f"{words.FALSE_TRENDS[one['kind']]}, {figures.span(one['since'], one['until'])}"
                 for one in facts["false_trends"]
             ],
-            assumptions=[_assumption(row) for row in assumptions],
+            assumptions=_assumptions(assumptions),
             command=isolated(facts["command"], 400) if facts.get("command") else None,
             seed=facts["seed"],
             versions=sorted(facts.get("versions", {}).items()),
@@ -118,19 +122,21 @@ def _by_measure(weeks: pa.Table) -> _Values:
 
 
 def _compared(
-    done: Mapping[str, Any], differences: Sequence[Difference], values: _Values, least: float
+    done: Mapping[str, Any], differences: Sequence[Difference], values: _Values, least: float, last: str
 ) -> Compared:
     kind = done["kind"]
     true, shown = _rows(differences, kind)
     by_name = {row["measure"]: row for row in true}
     drawn_truth, truth_same = _twins(done, true, values)
     drawn_streams, streams_same = _twins(done, shown, values)
-    until = f" to {figures.day(done['until'])}" if done["until"] else " on"
+    over = figures.span(done["since"], done["until"] or last)
     return {
         "id": kind.replace("_", "-"),
         "title": INTERVENTIONS[kind].title,
         "says": INTERVENTIONS[kind].says,
-        "when": f"From {figures.day(done['since'])}{until}.",
+        "when": f"Compared over the days on which it is on, {over}"
+        + (", not over those after it has ended." if done["until"] else "."),
+        "over": over,
         "truth": drawn_truth,
         "streams": drawn_streams,
         "truth_same": truth_same,
@@ -186,13 +192,15 @@ def _twins(done: Mapping[str, Any], rows: Sequence[Difference], values: _Values)
 
 def _label(row: Difference) -> str:
     measure = MEASURES[row["measure"]]
-    return f"Line chart, week by week: {measure.title}, {measure.counts}. From the start on: {_told(row)}."
+    return f"Line chart, week by week: {measure.title}, {measure.counts}. While it is on: {_told(row)}."
 
 
 def _told(row: Difference) -> str:
     without, with_it = (words.value(row["measure"], row[key]) for key in ("without", "with"))
     if row["difference"] == 0:
         return f"{without}, with it and without"
+    if row["too_little"] and row["side"] == _STREAMS:
+        return f"{with_it} with it, {without} without ({words.gap(row)} in all: {words.TOO_LITTLE})"
     return f"{with_it} with it, {without} without ({words.change(row)})"
 
 
@@ -202,11 +210,12 @@ def _cells(row: Difference) -> tuple[str, ...]:
     return (f"{MEASURES[name].title}, {MEASURES[name].counts}", *shown, words.change(row))
 
 
-def _short(kind: str, differences: Sequence[Difference], least: float) -> tuple[str, str]:
-    true, shown = _rows(differences, kind)
+def _short(done: Mapping[str, Any], differences: Sequence[Difference], least: float) -> tuple[str, str]:
+    true, shown = _rows(differences, done["kind"])
+    over = f"While it is on, {figures.span(done['since'], done['until'])}. " if done["until"] else ""
     return (
-        INTERVENTIONS[kind].title,
-        f"In truth: {words.moves(true, least)}. In the streams: {words.moves(shown, least)}.",
+        INTERVENTIONS[done["kind"]].title,
+        f"{over}In truth: {words.moves(true, least)}. In the streams: {words.moves(shown, least)}.",
     )
 
 
@@ -267,12 +276,29 @@ def _before(facts: Mapping[str, Any], differences: Sequence[Difference]) -> list
         name, before, after = row["measure"], row["before"], row["without"]
         if before and after is not None:
             per_cent = 100 * (after - before) / before
-            moved = cast(Difference, {**row, "difference": after - before, "per_cent": per_cent})
+            few = min(row["count_before"] or 0.0, row["count_without"] or 0.0) < _FEW
+            moved = cast(
+                Difference,
+                {**row, "difference": after - before, "per_cent": per_cent, "too_little": few},
+            )
             title = f"{MEASURES[name].title}, {MEASURES[name].counts}"
-            cells.append((title, words.value(name, before), words.value(name, after), words.change(moved)))
+            cells.append((title, words.change(moved), words.value(name, before), words.value(name, after)))
     return cells
 
 
-def _assumption(row: Mapping[str, Any]) -> tuple[str, ...]:
-    value = f"{row['value']:g}".replace("-", "−")
-    return INTERVENTIONS[row["intervention"]].title, row["says"], value, row["unit"], row["source"]
+def _before_days(facts: Mapping[str, Any]) -> str:
+    """The days before and after that `_before` compares."""
+    first = facts["interventions"][0]
+    eve = date.fromisoformat(first["since"]) - timedelta(days=1)
+    before = figures.span(facts["first_day"], eve.isoformat())
+    return f"{before}, and {figures.span(first['since'], first['until'] or facts['last_day'])}"
+
+
+def _assumptions(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, list[tuple[str, ...]]]]:
+    """Of each intervention its id, its title, and what each number is, where it comes from and how large."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for row in rows:
+        value = f"{row['value']:g}".replace("-", "−")
+        cells = (row["says"], row["source"], f"{value} ({row['unit']})")
+        found.setdefault(row["intervention"], []).append(cells)
+    return [(kind.replace("_", "-"), INTERVENTIONS[kind].title, cells) for kind, cells in found.items()]

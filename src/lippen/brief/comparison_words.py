@@ -13,6 +13,8 @@ from typing import NamedTuple, TypedDict
 from lippen.brief import figures
 
 SAME_WAY, OTHER_WAY, MOVES_ALONE, NOT_SEEN = "same way", "other way", "moves alone", "not seen"
+TOO_LITTLE = "too little to say"
+STREAMS = "streams"
 _FURTHER = 2.0  # times: from here on, what is shown is said to look larger than it is
 
 
@@ -29,6 +31,10 @@ Difference = TypedDict(
         "difference": float | None,
         "per_cent": float | None,
         "weeks_vary_by": float | None,
+        "count_before": float | None,
+        "count_without": float | None,
+        "count_with": float | None,
+        "too_little": bool,
         "read_as": str | None,
         "looks_like": str | None,
     },
@@ -56,20 +62,24 @@ class Done:
 
 INTERVENTIONS = {
     "safe_reporting": Done(
-        "Safe reporting", "People can tell somebody they trust without being seen to tell. More is told."
+        "Safe reporting",
+        "People can tell somebody they trust without being seen to tell. It is assumed that more is told.",
     ),
     "joint_visits": Done(
-        "Joint visits", "Partners go together to homes that were taken over. They are free again sooner."
+        "Joint visits",
+        "Partners go together to homes that were taken over. They are assumed to be free again sooner.",
     ),
     "counter_story": Done(
-        "A counter-story", "Young people hear the truth about the life. Fewer of them are drawn in."
+        "A counter-story",
+        "Young people hear the truth about the life. Fewer of them are assumed to be drawn in.",
     ),
     "channel_recognition": Done(
         "Recognising a channel sooner",
-        "Services see sooner what is sold over social media. Some supply ends, some leaves it.",
+        "Services see sooner what is sold over social media. Some supply is assumed to end, some to move.",
     ),
     "police_drive": Done(
-        "A police drive", "Many patrols for a while. Activity falls as long as they last, and so does trust."
+        "A police drive",
+        "Many patrols for a while. Activity is assumed to fall as long as they last, and so is trust.",
     ),
 }
 
@@ -123,18 +133,28 @@ def value(measure: str, given: float | None) -> str:
         return figures.percent(given, 1)
     if form == "level":
         return figures.fixed(given)
-    return f"{given:,.0f}" if abs(given) >= 1000 or given == round(given) else figures.fixed(given, 1)
+    return f"{given:,.0f}" if abs(given) >= 1000 else _counted(given)
 
 
 def change(row: Difference) -> str:
-    """+5.2%, with a true minus sign; "none" only where nothing differs at all."""
+    """+5.2%, with a true minus sign; "none" only where nothing differs at all. Where little stands behind it,
+    of the truth in its own unit, and of streams in words."""
     if row["difference"] is None:
         return figures.CANNOT_TELL
     if row["difference"] == 0:
         return "none"
-    if row["per_cent"] is None:
+    if row["too_little"] and row["side"] == STREAMS:
+        return TOO_LITTLE
+    if row["too_little"] or row["per_cent"] is None:
         return f"{_sign(row['difference'])}{value(row['measure'], abs(row['difference']))}"
     return _per_cent(row["per_cent"])
+
+
+def gap(row: Difference) -> str:
+    """A change as it stands in a sentence: two counts, with and without, where little stands behind it."""
+    if not row["too_little"]:
+        return change(row)
+    return f"{_counted(row['count_with'])} against {_counted(row['count_without'])}"
 
 
 def looks_like(row: Difference, true: Difference | None) -> str:
@@ -148,6 +168,7 @@ def looks_like(row: Difference, true: Difference | None) -> str:
         OTHER_WAY: f"goes the other way than {what}",
         MOVES_ALONE: f"moves, unlike {what}",
         NOT_SEEN: f"stays, unlike {what}",
+        TOO_LITTLE: TOO_LITTLE,
     }.get(row["looks_like"], f"stays, like {what}")
     if row["looks_like"] in (SAME_WAY, OTHER_WAY, MOVES_ALONE) and _drowned(row):
         said += "; less than weeks differ by themselves"
@@ -155,14 +176,21 @@ def looks_like(row: Difference, true: Difference | None) -> str:
 
 
 def moves(rows: Sequence[Difference], least: float) -> str:
-    """The measures that differ by `least` per cent or more, largest first, such as "trust +2%"."""
+    """The measures that differ by `least` per cent or more, largest first, such as "trust +2%"; then those of
+    few, as counts, of streams with the word that this is too little to say."""
     moved = [row for row in rows if _moved(row, least)]
     moved.sort(key=lambda row: -abs(row["per_cent"] if row["per_cent"] is not None else 1e9))
-    return figures.listing([_with_change(row) for row in moved], 8) if moved else "nothing moves"
+    clear, unsure = (
+        [_with_change(row) for row in moved if row["too_little"] is few] for few in (False, True)
+    )
+    if unsure and moved[0]["side"] == STREAMS:
+        counted = f"{TOO_LITTLE}: {figures.listing(unsure, 8)}"
+        return f"{figures.listing(clear, 8)}; {counted}" if clear else counted
+    return figures.listing(clear + unsure, 8) if moved else "nothing moves"
 
 
 def misled(shown: Sequence[Difference], true: dict[str, Difference], least: float) -> list[str]:
-    """What somebody who has the streams alone would conclude, and what would escape them."""
+    """What somebody would conclude who sees how the streams differ, not the truth; what would escape them."""
     said: list[str] = []
     for read_as in dict.fromkeys(row["read_as"] for row in shown if row["read_as"] is not None):
         what = MEASURES[read_as].inside
@@ -178,17 +206,21 @@ def misled(shown: Sequence[Difference], true: dict[str, Difference], least: floa
                 )
             if against:
                 said.append(
-                    f"{_named(against)}, while {what} goes the other way ({change(true[read_as])}). "
+                    f"{_named(against)}, while {what} goes the other way ({gap(true[read_as])}). "
                     f"It looks as if {wrong}."
                 )
         for row in rows:
             times = _times(row, true[read_as])
             if row["looks_like"] == SAME_WAY and times:
                 said.append(
-                    f"{_named([row])}, while {what} changes by {change(true[read_as])}. "
+                    f"{_named([row])}, while {what} changes by {gap(true[read_as])}. "
                     f"It looks {times} times as large as it is."
                 )
-    moved = [row for row in shown if _moved(row, least) and row["weeks_vary_by"]]
+    moved = [row for row in shown if _moved(row, least)]
+    unsure = [row for row in moved if row["too_little"]]
+    if unsure:
+        said.append(f"{_named(unsure)}: {TOO_LITTLE}.")
+    moved = [row for row in moved if row["weeks_vary_by"] and not row["too_little"]]
     if moved and all(_drowned(row) for row in moved):
         said.append("No week stands out: all that moves does so by less than weeks differ by themselves.")
     unseen = _unseen(shown, true, least)
@@ -204,7 +236,7 @@ def _unseen(shown: Sequence[Difference], true: dict[str, Difference], least: flo
 
 
 def _no_change(true: Difference) -> str:
-    return "no change" if true["difference"] == 0 else f"next to no change ({change(true)})"
+    return "no change" if true["difference"] == 0 else f"next to no change ({gap(true)})"
 
 
 def _verdict(read_as: str, more: bool) -> str:
@@ -218,7 +250,7 @@ def _named(rows: Sequence[Difference]) -> str:
 
 
 def _with_change(row: Difference) -> str:
-    return f"{MEASURES[row['measure']].inside} {change(row)}"
+    return f"{MEASURES[row['measure']].inside} {gap(row)}"
 
 
 def _drowned(row: Difference) -> bool:
@@ -232,10 +264,18 @@ def _moved(row: Difference, least: float) -> bool:
 
 def _times(row: Difference, true: Difference | None) -> str | None:
     """How many times further it goes than the truth, where that is far enough to mislead."""
-    if true is None or not row["per_cent"] or not true["per_cent"]:
+    if true is None or row["too_little"] or true["too_little"]:
+        return None
+    if not row["per_cent"] or not true["per_cent"]:
         return None
     times = row["per_cent"] / true["per_cent"]
     return figures.decimal(times, 0 if times >= 10 else 1) if times >= _FURTHER else None
+
+
+def _counted(given: float | None) -> str:
+    if given is None:
+        return figures.CANNOT_TELL
+    return f"{given:,.0f}" if given == round(given) else figures.fixed(given, 1)
 
 
 def _per_cent(given: float) -> str:

@@ -15,8 +15,9 @@ from markupsafe import Markup
 from lippen.brief.charts import axis_top
 from lippen.brief.svg import element, path, picture, share, stretched, words
 
-_HEAD, _PLOT, _FOOT = 20, 104, 22
+_HEAD, _PLOT, _FOOT, _LINE = 20, 104, 22, 18
 _LEFT, _WIDTH = 0.01, 0.98
+_CUT = "axis does not begin at 0"
 
 
 class Week(NamedTuple):
@@ -40,7 +41,7 @@ def twin_lines(
 
     `since` and `until` mark when something begins and ends (None: not within the weeks), `said` writes a
     value, `label` tells the chart to those who cannot see it. The axis begins at nought with `from_nought`;
-    without, only if some value lies near it.
+    without, only if some value lies near it. Where it does not, that stands beneath the chart.
     """
     values = [one for row in rows for one in (row.without, row.with_it) if one is not None]
     if len(rows) < 2 or not values:
@@ -82,7 +83,12 @@ def twin_lines(
     foot = _HEAD + _PLOT + 18
     parts.append(words(_day(first), share(x(first)), foot, "tick", anchor="start"))
     parts.append(words(_day(last), share(x(last)), foot, "tick", anchor="end"))
-    return picture(parts, height=_HEAD + _PLOT + _FOOT, label=label, css="weekly twin")
+    height = _HEAD + _PLOT + _FOOT
+    if low:
+        height += _LINE
+        parts.append(words(_CUT, share(x(first)), foot + _LINE, "tick", anchor="start"))
+        label = f"{label} The {_CUT}."
+    return picture(parts, height=height, label=label, css="weekly twin")
 
 
 def _axis(least: float, most: float) -> tuple[float, float, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lippen.sandbox.chance import Mask
-from lippen.sandbox.place import TYPES, Burgh, burgh
+from lippen.sandbox.place import AREAS, NATION, TYPES, Burgh, burgh
 from lippen.sandbox.scenario import EVERYWHERE, Scenario, ScenarioError
 
 
@@ -54,4 +54,6 @@ def check_areas(scenario: Scenario) -> None:
 
 
 def _is_code(name: str) -> bool:
-    return len(name) == 9 and name[:3] in ("X01", "X02") and name[3:].isdigit()
+    most = {"X01": NATION * AREAS, "X02": NATION * len(TYPES)}
+    number = name[3:]
+    return len(name) == 9 and number.isdigit() and 1 <= int(number) <= most.get(name[:3], 0)

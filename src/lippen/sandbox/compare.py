@@ -20,7 +20,7 @@ from lippen.progress import Stages
 from lippen.sandbox.areas import named_areas
 from lippen.sandbox.chance import Ints, Mask
 from lippen.sandbox.generation import MOST_DAYS, draw_streams
-from lippen.sandbox.measures import WEEK, Series, shown_by, true_of
+from lippen.sandbox.measures import WEEK, Series, shown_by, swing, too_little, true_of
 from lippen.sandbox.parameters import all_parameters, number
 from lippen.sandbox.place import burgh
 from lippen.sandbox.scenario import EVERYWHERE, INTERVENTIONS, Intervention, Scenario, ScenarioError
@@ -41,15 +41,13 @@ READ_AS = {
     "answer_good_police": "trust",
     "answer_affected": "affected",
 }
-"""What a reader who has the streams alone takes each measure of them for."""
+"""What a reader who sees how the streams differ, and not the truth, takes each measure of them for."""
 
 SAME_WAY, OTHER_WAY, MOVES_ALONE = "same way", "other way", "moves alone"
-NOT_SEEN, NEITHER = "not seen", "neither moves"
+NOT_SEEN, NEITHER, TOO_LITTLE = "not seen", "neither moves", "too little to say"
 
 MOVES_PER_CENT = 0.5
 """Nobody would call less than that a change."""
-
-_FEWEST_WEEKS = 8  # a swing of fewer weeks is no swing
 
 _TEXT, _NUMBER = pa.string(), pa.float64()
 _WEEKS = pa.schema(
@@ -57,9 +55,11 @@ _WEEKS = pa.schema(
     + [("week", pa.date32()), ("where", _TEXT), ("value", _NUMBER)]
 )
 _FIGURES = ("before", "without", "with", "difference", "per_cent", "weeks_vary_by")
+_COUNTS = ("count_before", "count_without", "count_with")
 _DIFFERENCES = pa.schema(
     [(one, _TEXT) for one in ("variant", "side", "measure", "where")]
-    + [(one, _NUMBER) for one in _FIGURES]
+    + [(one, _NUMBER) for one in (*_FIGURES, *_COUNTS)]
+    + [("too_little", pa.bool_())]
     + [("read_as", _TEXT), ("looks_like", _TEXT)]
 )
 _ASSUMPTIONS = pa.schema(
@@ -77,11 +77,15 @@ class Comparison:
     of whole weeks from the first day on: means over residents, homes on the week's first day, people drawn in
     so far, rows a week, shares of answers.
 
-    `differences`: variant, side, measure, where; over the days from the intervention's first on `without` and
-    `with` it, their `difference`, `per_cent`; `before`, over the days before; `weeks_vary_by` (standard
-    deviation from week to week, without it); for streams `read_as` (the true measure that readers take it
-    for) and `looks_like`: "same way", "other way", "moves alone" (what it is read as does not move), "not
-    seen" (what it is read as moves) or "neither moves".
+    `differences`: variant, side, measure, where; over the days on which the intervention is on (from `since`
+    to `until` in `facts`, or to the last day) `without` and `with` it, their `difference`, `per_cent`;
+    `before`, over the days before; `weeks_vary_by` (standard deviation from week to week, without it);
+    `count_before`, `count_without`, `count_with`: how many rows, answers of yes or people stand behind them,
+    or homes on one day (null: nothing is counted); `too_little` for a per cent: fewer than 30 with or without
+    it, or, of streams, a difference no larger than its own standard deviation from week to week, or of fewer
+    than 8 whole weeks; for streams `read_as` (the true measure that readers take it for) and `looks_like`:
+    "same way", "other way", "moves alone" (what it is read as does not move), "not seen" (what it is read as
+    moves), "neither moves" or "too little to say".
 
     `assumptions`: intervention, parameter, value, unit, source ("assumed" where there is none), says.
     """
@@ -193,12 +197,13 @@ def _weeks(measured: dict[str, _Measured], first_day: dt.date) -> pa.Table:
 
 
 def _differences(measured: dict[str, _Measured], done: Intervention) -> Iterator[dict[str, Any]]:
-    before, after = slice(0, done.start), slice(done.start, None)
+    before, on = slice(0, done.start), slice(done.start, done.end)
     plain, changed = measured[NONE], measured[done.kind]
     moved: dict[str, int] = {}
     for (side, measure, where), series in changed.items():
         averaged = series.week_by != "so far"
-        without, with_it = plain[side, measure, where].over(after), series.over(after)
+        other = plain[side, measure, where]
+        without, with_it = other.over(on), series.over(on)
         row: dict[str, Any] = {
             "variant": done.kind,
             "side": side,
@@ -209,26 +214,24 @@ def _differences(measured: dict[str, _Measured], done: Intervention) -> Iterator
             "with": _rounded(with_it),
             "difference": None,
             "per_cent": None,
-            "weeks_vary_by": _swing(plain[side, measure, where], done.start),
+            "weeks_vary_by": _rounded(swing(other, on)),
+            "count_before": _rounded(series.counted(before)),
+            "count_without": _rounded(other.counted(on)),
+            "count_with": _rounded(series.counted(on)),
         }
         if without is not None and with_it is not None:
             row["difference"] = _rounded(with_it - without)
             row["per_cent"] = _rounded(100 * (with_it - without) / without) if without else None
+        row["too_little"] = bool(row["difference"]) and too_little(other, series, on)
         way = _way(row["difference"], row["per_cent"])
         if side == TRUTH and where == ITS_AREAS:
             moved[measure] = way
         if side == STREAMS:
             row["read_as"] = READ_AS[measure]
-            row["looks_like"] = None if row["difference"] is None else _looks(way, moved[READ_AS[measure]])
+            if row["difference"] is not None:
+                unsure = row["too_little"] and way
+                row["looks_like"] = TOO_LITTLE if unsure else _looks(way, moved[READ_AS[measure]])
         yield row
-
-
-def _swing(series: Series, start: int) -> float | None:
-    """How far weeks stray from each other; nothing for what is counted up or asked in too few weeks."""
-    if series.week_by != "mean":
-        return None
-    values = [one for one in series.by_week()[-(-start // WEEK) :] if one is not None]
-    return _rounded(float(np.std(values, ddof=1))) if len(values) >= _FEWEST_WEEKS else None
 
 
 def _way(difference: float | None, per_cent: float | None) -> int:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import signal
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from multiprocessing import get_context
@@ -28,7 +30,7 @@ from lippen.progress import Stages
 from lippen.sandbox.areas import check_areas
 from lippen.sandbox.chance import generator
 from lippen.sandbox.place import NATION, burgh
-from lippen.sandbox.scenario import Scenario
+from lippen.sandbox.scenario import Scenario, check_days
 from lippen.sandbox.streams import answers, concerns, incidents, listings, records, reports, sightings
 from lippen.sandbox.streams.drawn import Drawn
 from lippen.sandbox.truth import truth_of
@@ -93,6 +95,7 @@ def write_sandbox(
     scenario = scenario or Scenario()
     _check(place, days, seed, dirt, burghs, workers)
     check_areas(scenario)
+    check_days(scenario, days)
     order = Order(burghs or PLACES[place], days, seed, scenario, texts)
     stages = stages or Stages(quiet=True)
     with whole_folder(out, FACTS, frozenset({"streams", "truth"})) as made:
@@ -146,7 +149,7 @@ def _make_town(made: Path, order: Order, stages: Stages) -> Counter[str]:
     with stages.stage("write the streams") as stage, Parts(made, "truth") as truth:
         for drawn in draw_streams(world, order.texts).values():
             write_export(made / "streams" / drawn.kind, drawn.kind, drawn.rows)
-            write_mapping(made / "streams" / drawn.kind, drawn.kind, "Invermarrow", drawn.rows.column_names)
+            write_mapping(made / "streams" / drawn.kind, drawn.kind, drawn.rows.column_names)
             rows[drawn.kind] += drawn.rows.num_rows
             stage.advance(drawn.rows.num_rows)
             for name, table in drawn.truth.items():
@@ -173,7 +176,7 @@ def _make(made: Path, order: Order, workers: int | None, stages: Stages) -> Coun
     for kind in rows:
         folder = made / "streams" / kind
         headers = pq.read_schema(next(folder.glob("*.parquet"))).names
-        write_mapping(folder, kind, "A nation that does not exist", headers)
+        write_mapping(folder, kind, headers, "A nation that does not exist")
     return rows
 
 
@@ -196,6 +199,11 @@ def _blocks_done(made: Path, order: Order, workers: int) -> Iterator[Counter[str
                     yield write_block(made, order, waiting.popleft())
                 done, running = wait(running, 0 if waiting else None, FIRST_COMPLETED)
                 yield from (one.result() for one in done)
+        except BrokenProcessPool as error:
+            raise LippenError(
+                "a process that made burghs was ended from outside, perhaps because memory ran out",
+                remedy="Run it again with fewer --workers.",
+            ) from error
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
@@ -203,6 +211,8 @@ def _blocks_done(made: Path, order: Order, workers: int) -> Iterator[Counter[str
 
 def _one_thread() -> None:
     pa.set_cpu_count(1)
+    # Ctrl-C reaches every process of a terminal; it is this one's parent that ends the run.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def write_block(made: Path, order: Order, first: int) -> Counter[str]:

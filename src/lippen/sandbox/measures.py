@@ -25,6 +25,9 @@ from lippen.signals import load_kind
 WEEK = 7
 FEWEST_ANSWERS = 30
 """A share of fewer answers than this is not given."""
+FEWEST_COUNTED = 30
+"""A change in fewer than this, with or without, is too little to say."""
+_FEWEST_WEEKS = 8  # a swing of fewer weeks is no swing
 
 DAILY = ("activity", "fear", "trust", "reporting", "affected")
 
@@ -33,13 +36,15 @@ DAILY = ("activity", "fear", "trust", "reporting", "affected")
 class Series:
     """One measure day by day: `amount` out of `out_of`; of `answers`, where it comes from a survey.
 
-    `week_by` is "mean", "first day" or "so far".
+    `week_by` is "mean", "first day" or "so far". `counts` is how many stand behind it on each day: rows,
+    homes, people, answers of yes; None where nothing is counted.
     """
 
     amount: Floats
     out_of: Floats
     week_by: str = "mean"
     answers: Ints | None = None
+    counts: Floats | None = None
 
     def over(self, days: slice) -> float | None:
         """The value over some days; people drawn in are counted, all else is averaged."""
@@ -50,12 +55,44 @@ class Series:
         out_of = float(self.out_of[days].sum())
         return float(self.amount[days].sum()) / out_of if out_of else None
 
+    def counted(self, days: slice) -> float | None:
+        """How many stand behind the value over some days; of homes taken over, how many on one day."""
+        if self.counts is None:
+            return None
+        counts = self.counts[days]
+        return float(counts.mean() if self.week_by == "first day" else counts.sum()) if len(counts) else None
+
     def by_week(self) -> list[float | None]:
         weeks = range(len(self.amount) // WEEK)
         if self.week_by == "so far":
             return [float(one) for one in np.cumsum(self.amount)[WEEK - 1 :: WEEK]]
         long = 1 if self.week_by == "first day" else WEEK
         return [self.over(slice(week * WEEK, week * WEEK + long)) for week in weeks]
+
+
+def swing(series: Series, on: slice) -> float | None:
+    """How far weeks stray from each other; nothing for what is counted up or asked in too few weeks."""
+    if series.week_by != "mean":
+        return None
+    weeks = slice(-(-on.start // WEEK), None if on.stop is None else on.stop // WEEK)
+    values = [one for one in series.by_week()[weeks] if one is not None]
+    return float(np.std(values, ddof=1)) if len(values) >= _FEWEST_WEEKS else None
+
+
+def too_little(without: Series, with_it: Series, on: slice) -> bool:
+    """Whether few are counted in either world, or their gap goes to and fro more than it goes one way.
+
+    What is true is counted whole and has no chance in it but that of few.
+    """
+    if without.counts is None or with_it.counts is None:
+        return False
+    if min(without.counted(on) or 0.0, with_it.counted(on) or 0.0) < FEWEST_COUNTED:
+        return True
+    if without.week_by != "mean":
+        return False
+    gaps = with_it.counts[on] - without.counts[on]
+    weeks = gaps[: len(gaps) // WEEK * WEEK].reshape(-1, WEEK).sum(axis=1)
+    return len(weeks) < _FEWEST_WEEKS or bool(abs(weeks.mean()) <= weeks.std(ddof=1))
 
 
 def true_of(world: World, areas: Mask) -> dict[str, Series]:
@@ -69,7 +106,8 @@ def true_of(world: World, areas: Mask) -> dict[str, Series]:
     homes, roles = world.groups.homes, world.groups.roles
     taken = areas[world.people.home_area[homes.home]]
     held = (homes.taken_from[taken, None] <= day) & (day < world.taken_to[taken, None])
-    found["homes_taken_over"] = Series(held.sum(axis=0).astype(np.float64), every_day, "first day")
+    homes_held = held.sum(axis=0).astype(np.float64)
+    found["homes_taken_over"] = Series(homes_held, every_day, "first day", counts=homes_held)
     drawn_in = (
         world.recruited
         & (roles.role == ROLES.index("exploited"))
@@ -77,7 +115,7 @@ def true_of(world: World, areas: Mask) -> dict[str, Series]:
         & areas[world.people.area[roles.person]]
     )
     new = np.bincount(roles.since[drawn_in], minlength=world.days).astype(np.float64)
-    found["young_people_drawn_in"] = Series(new, every_day, "so far")
+    found["young_people_drawn_in"] = Series(new, every_day, "so far", counts=new)
     return found
 
 
@@ -87,7 +125,7 @@ def shown_by(world: World, streams: dict[str, Drawn]) -> dict[str, Series]:
     for kind, drawn in streams.items():
         if kind != "answer":
             rows = _on_day(world, _day(world, drawn))
-            found[kind] = Series(rows, np.full(world.days, 1 / WEEK))
+            found[kind] = Series(rows, np.full(world.days, 1 / WEEK), counts=rows)
     if "answer" in streams:
         found |= _answered(world, streams["answer"])
     return found
@@ -110,6 +148,7 @@ def _answered(world: World, drawn: Drawn) -> dict[str, Series]:
             amount=_on_day(world, day[yes], weight[yes]),
             out_of=_on_day(world, day[said], weight[said]),
             answers=_on_day(world, day[said]).astype(np.int64),
+            counts=_on_day(world, day[yes]),
         )
     return found
 

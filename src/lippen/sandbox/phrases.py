@@ -147,6 +147,13 @@ class Phrases:
             parts.append(self._slots[slot].strings.take(pa.array(np.where(empty, 0, at))))
         return pc.binary_join_element_wise(*parts, "")
 
+    def of_occasion(self, hand: npt.NDArray[Any], pick: Floats) -> pa.StringArray:
+        """What callers say of one thing that all of them heard; `pick` (rows,) in [0, 1) chooses the line."""
+        lines = [self._lexicon["occasion"][name] for name in HANDS]
+        count = np.array([len(one) for one in lines])
+        at = (np.cumsum(count) - count)[hand] + (pick * count[hand]).astype(np.int64)
+        return pa.array([line for one in lines for line in one], pa.string()).take(pa.array(at))
+
     def distinct(self, kind: str, hand: str) -> int:
         """How many different texts a kind and a hand allow, without slips and the empty one."""
         group = self.index[kind] * len(HANDS) + HANDS.index(hand)

@@ -27,6 +27,8 @@ FALSE_TRENDS = ("reporting_drive", "school_term")
 STEALTHS = ("S0", "S1", "S2", "S3", "S4")
 PURPOSES = ("divert", "harass")
 EVERYWHERE = ("all",)
+_LARGEST = 1 << 20  # bytes
+_MOST_PARTS = 40
 
 
 class ScenarioError(LippenError):
@@ -194,19 +196,33 @@ def load_scenario(which: str | Path) -> Scenario:
         text = files(__package__).joinpath("scenarios", f"{name}.toml").read_text(encoding="utf-8")
         return parse_scenario(text, Path(f"{name}.toml"))
     path = Path(which)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
+    if not path.is_file() or path.stat().st_size > _LARGEST:
         raise ScenarioError(
-            "there is no such scenario",
+            "this is no scenario file" if path.exists() else "there is no such scenario",
             file=path,
             remedy=f"Name a file, or one of {', '.join(scenario_names())}.",
-        ) from error
+        )
+    try:
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ScenarioError(
             f"the scenario cannot be read ({error})", file=path, remedy="It must be UTF-8 text."
         ) from error
     return parse_scenario(text, path)
+
+
+def check_days(scenario: Scenario, days: int) -> None:
+    """Raises ScenarioError when something that the scenario sets begins after the last of `days`."""
+    parts = ("intervention", "surge", "new_line", "production", "bogus", "occasion")
+    for name in parts:
+        for at, one in enumerate(getattr(scenario, name)):
+            key = "day" if name in ("bogus", "occasion") else "start"
+            day = getattr(one, key)
+            if day >= days:
+                raise ScenarioError(
+                    f"`{name}[{at}].{key}` is day {day}, and {days} days are made, 0 to {days - 1}",
+                    remedy=f"Give --days {day + 1} or more, or an earlier day.",
+                )
 
 
 def parse_scenario(text: str, path: Path) -> Scenario:
@@ -235,6 +251,10 @@ def _checked(raw: dict[str, Any], what: type, where: str, path: Path) -> dict[st
             if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
                 raise ScenarioError(
                     f"`{key}` must be a list of tables", file=path, remedy=f"Write it as [[{name}]]."
+                )
+            if len(value) > _MOST_PARTS:
+                raise ScenarioError(
+                    f"`{key}` has {len(value)} entries", file=path, remedy=f"Give {_MOST_PARTS} at most."
                 )
             part = _PARTS[name]
             values[name] = tuple(_part(one, part, f"{name}[{at}]", path) for at, one in enumerate(value))

@@ -94,7 +94,7 @@ def _lines(world: World) -> pa.Table:
 
 
 def _interventions(world: World) -> pa.Table:
-    done = world.scenario.intervention
+    done = [one for one in world.scenario.intervention if one.start < world.days]
     return pa.table(
         {
             "burgh": pa.array([world.place.name] * len(done), pa.string()),
@@ -106,13 +106,15 @@ def _interventions(world: World) -> pa.Table:
 
 
 def _false_trends(world: World) -> pa.Table:
-    planted = world.scenario.false_trend
+    planted = [one for one in world.scenario.false_trend if one.start < world.days]
     return pa.table(
         {
             "burgh": pa.array([world.place.name] * len(planted), pa.string()),
             "kind": pa.array([one.kind for one in planted], pa.string()),
             "first_day": dates(world.first_day, np.array([one.start for one in planted], dtype=np.int64)),
-            "last_day": dates(world.first_day, np.array([one.end - 1 for one in planted], dtype=np.int64)),
+            "last_day": dates(
+                world.first_day, np.array([min(one.end, world.days) - 1 for one in planted], dtype=np.int64)
+            ),
             "areas": _codes(world, [one.areas for one in planted]),
         }
     )

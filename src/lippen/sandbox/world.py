@@ -124,7 +124,7 @@ def make_world(which: int, scenario: Scenario, days: int, seed: int) -> World:
         affected=_affected(activity, undisturbed),
         told=_told(place, scenario, days),
         channels=_channels(place, groups, scenario, days),
-        taken_to=_freed(place, people, groups, scenario),
+        taken_to=_freed(place, people, groups, scenario, days),
         recruited=_recruited(place, people, groups, scenario, days),
     )
 
@@ -308,7 +308,7 @@ def _channels(place: Burgh, groups: Groups, scenario: Scenario, days: int) -> Fl
     return np.asarray(mix / mix.sum(axis=1, keepdims=True))
 
 
-def _freed(place: Burgh, people: People, groups: Groups, scenario: Scenario) -> Ints:
+def _freed(place: Burgh, people: People, groups: Groups, scenario: Scenario, days: int) -> Ints:
     """When each home is free again: joint visits shorten what is left from the day they have taken hold."""
     homes = groups.homes
     ends = homes.taken_to.copy()
@@ -317,8 +317,12 @@ def _freed(place: Burgh, people: People, groups: Groups, scenario: Scenario) -> 
         if one.kind == "joint_visits":
             reached = named_areas(place, one.areas)[people.home_area[homes.home]]
             begin = np.maximum(one.start, homes.taken_from)
-            sooner = begin + np.ceil((homes.taken_to - begin) * share).astype(np.int64)
-            ends = np.where(reached & (homes.taken_to > begin), np.minimum(ends, sooner), ends)
+            there = reached & (homes.taken_to > begin) & (begin < min(one.end or days, days))
+            # How far the visits have taken hold half-way through what would be left of the stay.
+            half_way = np.clip((begin + homes.taken_to) // 2, 0, days - 1)
+            held = _taking_hold(one, days, number("intervention.joint_visits.ramp_days"))[half_way]
+            left = np.ceil((homes.taken_to - begin) * (1 - (1 - share) * held)).astype(np.int64)
+            ends = np.where(there, np.minimum(ends, begin + left), ends)
     return ends
 
 

@@ -26,6 +26,7 @@ FILE_NAMES = {
 
 _ROW_GROUP = 20_000  # rows
 _ONE_COLUMN = re.compile(r'^\w+ = "([^"]+)"$')
+_SOURCE = re.compile(r'^source = ".*"$', re.MULTILINE)
 _CLOCK, _DAY = "%d/%m/%Y %H:%M:%S", "%d/%m/%Y"
 
 
@@ -112,10 +113,10 @@ def write_export(folder: Path, kind: str, rows: pa.Table) -> Path:
     return path
 
 
-def write_mapping(folder: Path, kind: str, source: str, headers: list[str]) -> None:
+def write_mapping(folder: Path, kind: str, headers: list[str], source: str | None = None) -> None:
     """The mapping that reads a kind's export, beside it, without the columns that this export leaves out.
 
-    `source` takes Invermarrow's place in its title, `headers` are those of the export.
+    `headers` are those of the export; `source`, if given, is said to be where it comes from.
     """
     folder.mkdir(parents=True, exist_ok=True)
     text = files(__package__).joinpath("streams", "mappings", f"{kind}.toml").read_text(encoding="utf-8")
@@ -127,9 +128,9 @@ def write_mapping(folder: Path, kind: str, source: str, headers: list[str]) -> N
         if (found := _ONE_COLUMN.match(line)) is None or found[1] in headers
     ]
     text = text[:start] + "\n".join(kept) + text[end:]
-    (folder / "mapping.toml").write_text(
-        text.replace('source = "Invermarrow', f'source = "{source}'), "utf-8"
-    )
+    if source is not None:
+        text = _SOURCE.sub(f'source = "{source}"', text)
+    (folder / "mapping.toml").write_text(text, "utf-8")
 
 
 def _as_written(values: pa.ChunkedArray) -> pa.ChunkedArray:

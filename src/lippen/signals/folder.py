@@ -50,7 +50,7 @@ def import_folder(
         raise ImportRefused("this file is already there", file=refused_csv, remedy="Name a new one.")
     if workspace.zone is not None:
         workspace.set_zone(mapping.zone)  # another zone is refused before any work
-    found, left = list_folder(folder, workspace.directory)
+    found, left = list_folder(folder, workspace.directory, mapping.path)
     with _plain_errors(folder), workspace.stage_import(mapping.kind.name) as stage:
         read, unreadable = read_files(found, mapping, stage.directory, stages)
         not_read = sorted([*left, *unreadable], key=lambda entry: entry.file)

@@ -32,18 +32,23 @@ class Found:
     reader: str
 
 
-def list_folder(folder: Path, leave_out: Path | None = None) -> tuple[list[Found], list[NotRead]]:
+def list_folder(
+    folder: Path, leave_out: Path | None = None, mapping: Path | None = None
+) -> tuple[list[Found], list[NotRead]]:
     """The files of a folder (or one file) in the order of their names, and what is not read.
 
     Links are not followed: the file behind one inside the folder is read where it is, and one that leaves the
     folder leads to what nobody agreed to import. `leave_out` is a directory that is passed over: the
-    workspace, where somebody keeps it beside the exports.
+    workspace, where somebody keeps it beside the exports. The `mapping` in use may lie beside them too, and
+    is no more worth a word than the ones it reads.
     """
     found: list[Found] = []
     left: list[NotRead] = []
     root = folder if folder.is_dir() else folder.parent
     walk = _Walk(root, leave_out.resolve() if leave_out else None, left)
     for path in [folder] if not folder.is_dir() else walk.files(folder):
+        if mapping is not None and path.resolve() == mapping.resolve():
+            continue
         name = _named(path, root)
         reader, reason = _reader(path)
         if reader is None:

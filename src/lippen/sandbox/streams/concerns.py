@@ -34,10 +34,26 @@ _MOST_ACTIVE = 4.0
 
 
 @dataclass(frozen=True)
+class Lines:
+    """The lines of all kinds on end: those of a kind from `first` on, `count` of them."""
+
+    frames: Frames
+    first: Ints
+    count: Ints
+
+    def said(self, kind: Ints, uniform: Floats) -> pa.StringArray:
+        """A line of each row's kind."""
+        scaled = uniform * self.count[kind]
+        line = scaled.astype(np.int64)
+        return self.frames.fill(self.frames.pick(self.first[kind] + line, scaled - line))
+
+
+@dataclass(frozen=True)
 class Lexicon:
     """The kinds of concern: `names`, what each is `about` (index of ABOUT), who raises which (`joint`, kind
-    by raiser, over ordinary concerns; `by`, as weights), the weights of kinds for homes and people used, and
-    the frames of their texts (those of a kind from `first`, as many as `lines`)."""
+    by raiser, over ordinary concerns; `by`, as weights), the weights of kinds for homes and people used, the
+    frames of their texts (`what` and `then`), and the `results` with the weights of those that fit (kind by
+    result, for `ordinary` concerns and for those of people or homes `used`)."""
 
     names: tuple[str, ...]
     about: Ints
@@ -46,10 +62,11 @@ class Lexicon:
     by: Floats
     home: Floats
     exploited: Floats
-    what: Frames
-    first: Ints
-    lines: Ints
-    then: Frames
+    what: Lines
+    then: Lines
+    results: tuple[str, ...]
+    ordinary: Floats
+    used: Floats
 
 
 @dataclass(frozen=True)
@@ -113,7 +130,7 @@ def draw(world: World, texts: bool) -> Drawn:
         "First Visit": dates(world.first_day, steps.visited, steps.visited >= 0),
         "Visit Type": coded(("Single", "Joint"), np.where(steps.visited >= 0, steps.joint, -1)),
         "Closed": dates(world.first_day, steps.closed, steps.closed >= 0),
-        "What Changed": coded(words("concerns.toml")["results"]["names"], steps.result),
+        "What Changed": coded(known.results, steps.result),
         "Told Back": dates(world.first_day, steps.word_back, steps.word_back >= 0),
     }
     if texts:
@@ -137,7 +154,8 @@ def lexicon() -> Lexicon:
     by = np.array([one["by"] for one in kinds], dtype=np.float64)
     share = np.array([one["share"] for one in kinds])
     joint = fit_margins(by, share / share.sum(), np.array(list(raisers.values())))
-    lines = np.array([len(one["what"]) for one in kinds])
+    results = raw["result"]
+    fits = np.array([[not one["fits"] or kind["name"] in one["fits"] for one in results] for kind in kinds])
     return Lexicon(
         names=tuple(one["name"] for one in kinds),
         about=np.array([ABOUT.index(one["about"]) for one in kinds]),
@@ -146,11 +164,17 @@ def lexicon() -> Lexicon:
         by=by,
         home=np.array([one["home"] for one in kinds]),
         exploited=np.array([one["exploited"] for one in kinds]),
-        what=Frames([line for one in kinds for line in one["what"]]),
-        first=np.cumsum(lines) - lines,
-        lines=lines,
-        then=Frames(raw["words"]["then"]),
+        what=_lines([one["what"] for one in kinds]),
+        then=_lines([one["then"] for one in kinds]),
+        results=tuple(one["name"] for one in results),
+        ordinary=fits * np.array([float(one["ordinary"]) for one in results]),
+        used=fits * np.array([float(one["used"]) for one in results]),
     )
+
+
+def _lines(by_kind: list[list[str]]) -> Lines:
+    count = np.array([len(one) for one in by_kind])
+    return Lines(Frames([line for one in by_kind for line in one]), np.cumsum(count) - count, count)
 
 
 def _ordinary(world: World) -> Raised:
@@ -275,8 +299,8 @@ def _steps(world: World, raised: Raised) -> Steps:
     closed = np.where(closes, soonest + _wait(closing["days"], d[6]), -1)
     hears = closes & (d[7] < number("concern.word_back") + change["word_back"] * held)
     word_back = np.where(hears, closed + _wait(waits["word_back_days"], d[8]), -1)
-    results = words("concerns.toml")["results"]
-    weights = np.array([results["ordinary"], results["used"]], dtype=np.float64)
+    known = lexicon()
+    weights, group = np.vstack([known.ordinary, known.used]), raised.kind + len(known.names) * used
 
     def so_far(day: Ints) -> Ints:
         return np.where(day < world.days, day, -1)
@@ -288,7 +312,7 @@ def _steps(world: World, raised: Raised) -> Steps:
         joint=together,
         closed=closed,
         word_back=so_far(word_back),
-        result=np.where(closed >= 0, _kinds_by(weights, used.astype(np.int64), d[9]), -1),
+        result=np.where(closed >= 0, _kinds_by(weights, group, d[9]), -1),
     )
 
 
@@ -298,8 +322,6 @@ def _wait(mean: Floats | float, uniform: Floats) -> Ints:
 
 
 def _summaries(known: Lexicon, raised: Raised) -> pa.StringArray:
-    scaled = raised.dice[:, 10] * known.lines[raised.kind]
-    line = scaled.astype(np.int64)
-    what = known.what.fill(known.what.pick(known.first[raised.kind] + line, scaled - line))
-    then = known.then.fill(known.then.any(raised.dice[:, 11]))
+    what = known.what.said(raised.kind, raised.dice[:, 10])
+    then = known.then.said(raised.kind, raised.dice[:, 11])
     return pc.binary_join_element_wise(what, then, "")

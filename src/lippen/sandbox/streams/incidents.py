@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lippen.sandbox.chance import Floats, Ints, Mask, drawn_by
 from lippen.sandbox.parameters import number
@@ -16,7 +17,11 @@ from lippen.sandbox.streams.calls import (
     CAUSES,
     EPISODE,
     MISCHIEF,
+    OCCASION,
+    ORDINARY,
+    OWN,
     SEEN,
+    SENSOR,
     TARGET,
     Calls,
     everyday_calls,
@@ -39,6 +44,21 @@ DISPOSALS = (
     "DU DUPLICATE OF EARLIER LOG",
 )
 _NOTHING, _CRIME, _SOMETHING, _NOT_ATTENDED, _DUPLICATE = slice(0, 3), 3, slice(4, 7), 7, 8
+_REPORT, _DISPERSED = 5, 6
+_OF_A_CROWD = (
+    "DISTURBANCE",
+    "NOISE NUISANCE",
+    "YOUTH NUISANCE",
+    "SUSPICIOUS PERSON",
+    "DRUG DEALING",
+    "WEAPON SEEN",
+    "NEIGHBOUR DISPUTE",
+    "VANDALISM",
+    "DIRECTED PATROL",
+)
+"""Opening codes that can end with people sent on their way."""
+
+_ALWAYS = (ORDINARY, OWN, SENSOR, MISCHIEF, EPISODE, TARGET, OCCASION)
 _UNTIL_SENT = (3.0, 6.0, 14.0, 30.0)  # minutes on average, by grade 1 to 4
 _ON_THE_WAY = (6.0, 8.0, 11.0, 13.0)
 
@@ -72,19 +92,30 @@ def _closed(calls: Calls) -> Ints:
     crime = kinds.crime[calls.kind] * np.where(np.isin(calls.cause, (EPISODE, MISCHIEF)), 0.0, 1.0)
     found = np.where(dice[:, 1] < crime, _CRIME, something)
     closed = np.where(dice[:, 2] < calls.nothing, nothing, found)
-    closed = np.where(dice[:, 3] < number("incident.not_known"), _NOT_ATTENDED, closed)
+    closed = np.where(
+        (closed == _DISPERSED) & ~np.isin(calls.kind, kinds.index(*_OF_A_CROWD)), _REPORT, closed
+    )
+    unseen = (dice[:, 3] < number("incident.not_known")) & (calls.kind != kinds.index("SUDDEN DEATH")[0])
+    closed = np.where(unseen, _NOT_ATTENDED, closed)
     return np.where((calls.cause == SEEN) & (dice[:, 4] < 0.5), _DUPLICATE, closed)
 
 
-def _drawn_away(calls: Calls) -> Floats:
-    """How much longer than usual people wait: units are out for nothing wherever bogus calls came in of
-    late.
+def _busy(calls: Calls) -> Floats:
+    """How much longer than usual people wait because others called within the hour before.
+
+    Counted are calls that no intervention and no trend adds or takes away, so that a busy evening in one area
+    changes nobody's times in another world: ordinary life, and whatever groups and others made up.
     """
-    bogus = np.sort(calls.at[calls.cause == EPISODE])
-    late = np.searchsorted(bogus, calls.at, side="right") - np.searchsorted(
-        bogus, calls.at - 3600, side="left"
-    )
-    return np.asarray(1 + number("incident.drawn_away") * late, dtype=np.float64)
+    youth = incident_kinds().index("YOUTH NUISANCE")[0]
+    counted = np.isin(calls.cause, _ALWAYS) & (calls.kind != youth)
+    at = np.sort(calls.at[counted])
+    others = np.searchsorted(at, calls.at, side="left") - np.searchsorted(at, calls.at - 3600, side="left")
+    return np.asarray(1 + number("incident.drawn_away") * others, dtype=np.float64)
+
+
+def _finer(dice: Floats) -> Floats:
+    """The lower half of each die is a die of its own, and goes with nothing that is drawn by the whole."""
+    return np.asarray(dice * (1 << 26) % 1.0)
 
 
 def _rows(world: World, calls: Calls, received: Ints, numbers: Ints, closed: Ints, texts: bool) -> pa.Table:
@@ -121,15 +152,18 @@ def _rows(world: World, calls: Calls, received: Ints, numbers: Ints, closed: Int
     }
     if texts:
         index = np.array([phrases.index[name] for name in kinds.names])
-        columns["Log Text"] = phrases.texts(index[calls.kind], calls.hand.astype(np.int8), calls.picks)
+        said = phrases.texts(index[calls.kind], calls.hand.astype(np.int8), calls.picks)
+        heard = calls.cause == OCCASION
+        same = phrases.of_occasion(calls.hand[heard], calls.picks[heard, 1])
+        columns["Log Text"] = pc.replace_with_mask(said, pa.array(heard), same)
     return pa.table(columns)
 
 
 def _response(calls: Calls, grade: Ints, closed: Ints) -> tuple[Ints, Ints, Ints]:
     """Seconds from the call until a unit is sent, is there, and is free again."""
-    kinds, dice, longer = incident_kinds(), calls.dice, _drawn_away(calls)
+    kinds, dice, longer = incident_kinds(), _finer(calls.dice), _busy(calls)
     sent = np.array(_UNTIL_SENT)[grade - 1] * -np.log1p(-0.98 * dice[:, 7]) * longer
-    way = np.array(_ON_THE_WAY)[grade - 1] * (0.4 + 1.2 * dice[:, 6]) * longer
+    way = np.array(_ON_THE_WAY)[grade - 1] * (0.4 - 0.6 * np.log1p(-0.98 * dice[:, 6])) * longer
     brief = np.where(closed < _NOTHING.stop, 0.5, 1.0)
     there = kinds.minutes[calls.kind] * brief * (0.3 + 1.4 * dice[:, 5])
     sent_s = 20 + (60 * sent).astype(np.int64)

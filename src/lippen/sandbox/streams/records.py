@@ -82,7 +82,12 @@ def draw(world: World, texts: bool) -> Drawn:
 def _said() -> tuple[pa.Array, Ints, Ints]:
     """Every detail that an entry can have, and where those of each sort begin and how many they are."""
     made = [
-        [f"{what}, {then}" for what in one["what"] for then in one["then"]]
+        [
+            f"{what}, {then}"
+            for part in (one, *one.get("apart", ()))
+            for what in part["what"]
+            for then in part["then"]
+        ]
         for one in words("records.toml")["entry"]
     ]
     count = np.array([len(one) for one in made])

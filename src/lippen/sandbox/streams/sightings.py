@@ -138,7 +138,7 @@ def _rows(world: World, wares: Wares, told: Told, ids: Ints, texts: bool) -> pa.
         "Entry": pa.array(ids),
         "Date Seen": dates(world.first_day, told.day),
         "Where Offered": coded(SEEN, told.channel),
-        "What Was Offered": _as_told(wares, told.product, dice["told"]),
+        "What Was Offered": _as_told(wares, _word(wares, told), dice["told"]),
     }
     if texts:
         written = amounts(wares, told.product, told.quantity, dice["amount"])
@@ -160,27 +160,36 @@ def _quantities(wares: Wares, product: Ints, uniform: Floats) -> Floats:
     return np.asarray(flat[(np.cumsum(count) - count)[product] + step])
 
 
-def _as_told(wares: Wares, product: Ints, uniform: Floats) -> pa.DictionaryArray:
-    """What was offered, as the teller puts it."""
+def _as_told(wares: Wares, word: Ints, uniform: Floats) -> pa.DictionaryArray:
+    """What was offered, as the teller puts it: in a way that fits the word by which it went."""
     count = np.array([len(one) for one in wares.told])
     names = [told for one in wares.told for told in one]
-    return coded(names, (np.cumsum(count) - count)[product] + (uniform * count[product]).astype(np.int64))
+    return coded(names, (np.cumsum(count) - count)[word] + (uniform * count[word]).astype(np.int64))
+
+
+def _word(wares: Wares, told: Told) -> Ints:
+    """The word by which each thing went, remembered or not."""
+    no = np.zeros(len(told), dtype=np.bool_)
+    return wares.word(told.product, _channel(told), no, told.day, told.dice["word"])
+
+
+def _channel(told: Told) -> Ints:
+    """The channel whose words were used: in a shop those of the street."""
+    return np.where(told.channel == _SHOP, CHANNELS.index("street"), told.channel)
 
 
 def _words(wares: Wares, told: Told, amount: pa.StringArray) -> pa.Array:
     """The words and signs that are remembered; nothing in a shop, where nobody calls out what is sold."""
     frames, decorations = lexicon_frames("sightings")["words"], lexicon_frames("adverts")["decorations"]
     dice, in_shop = told.dice, told.channel == _SHOP
-    channel = np.where(in_shop, CHANNELS.index("street"), told.channel)
-    no = np.zeros(len(told), dtype=np.bool_)
-    word = wares.word(told.product, channel, no, told.day, dice["word"])
-    sign = wares.word(told.product, channel, ~no, told.day, dice["sign"])
+    yes = np.ones(len(told), dtype=np.bool_)
+    sign = wares.word(told.product, _channel(told), yes, told.day, dice["sign"])
     frame = frames.any(dice["frame"])
     # Nobody shouts a sign in the street: where a channel has none, the word stands alone.
     frame = np.where(frames.opens(frame, "e") & ~wares.is_sign[sign], 0, frame)
     said = frames.fill(
         frame,
-        w=pa.array(wares.words).take(pa.array(word)),
+        w=pa.array(wares.words).take(pa.array(_word(wares, told))),
         e=signs_for(wares, sign),
         d=decorations.fill(decorations.any(dice["decoration"])),
         q=amount,

@@ -45,19 +45,19 @@ class Change:
 class Wares:
     """The trade's words and prices over the days of a world.
 
-    Per product: `products`, `units`, `price` (product by week: GBP for one unit bought alone), `told` (how
-    people put it), `quantities` and `bulk` (what is offered, in units). Per word, in the order of products:
-    `words`, `product_of`, `is_sign`, `weight` (channel by word), `first_day`, and for new ones `ceiling`
-    (share of uses it ends up with) and `ramp_days`.
+    Per product: `products`, `units`, `price` (product by week: GBP for one unit bought alone), `quantities`
+    and `bulk` (what is offered, in units). Per word, in the order of products: `words`, `told` (how those who
+    saw what goes by that word put it), `product_of`, `is_sign`, `weight` (channel by word), `first_day`, and
+    for new ones `ceiling` (share of uses it ends up with) and `ramp_days`.
     """
 
     products: tuple[str, ...]
     units: tuple[str, ...]
-    told: tuple[tuple[str, ...], ...]
     quantities: tuple[tuple[float, ...], ...]
     bulk: tuple[tuple[float, ...], ...]
     price: Floats
     words: tuple[str, ...]
+    told: tuple[tuple[str, ...], ...]
     product_of: Ints
     is_sign: Mask
     weight: Floats
@@ -154,11 +154,14 @@ def _drawn(seed: int, days: int, new_words: float, changes: bool) -> Wares:
     return Wares(
         products=tuple(entry["name"] for entry in entries),
         units=tuple(entry["unit"] for entry in entries),
-        told=tuple(tuple(entry["told"]) for entry in entries),
         quantities=tuple(tuple(entry["quantities"]) for entry in entries),
         bulk=tuple(tuple(entry["bulk"]) for entry in entries),
         price=_prices(seed, days, entries),
         words=words,
+        told=tuple(
+            tuple(entries[at].get("form", {}).get(word, entries[at]["told"]))
+            for word, at in zip(words, product_of, strict=True)
+        ),
         product_of=np.array(product_of),
         is_sign=np.array(is_sign),
         weight=table,
