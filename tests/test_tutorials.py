@@ -279,8 +279,8 @@ def test_the_log_behind_each_card_is_as_the_drill_says(drill: Walk) -> None:
         for at, cause in enumerate(("episode", "episode", "occasion"))
     ]
     for at, mine in enumerate(behind):
-        assert len({row[10] for row in notes_of(drill, at)}) > 1, "the whole town's hour has other places too"
-        assert len(notes_of(drill, at)) > len(mine)
+        assert len({row[10] for row in notes_of(drill, at)}) > 1, "the whole town, not the card's part of it"
+        assert len(notes_of(drill, at)) > 2 * len(mine), "most of it has nothing to do with the card"
     shown = [one["found_unfounded"] for one in drill.rows("drill-briefing/tables/episodes")]
     assert [len(one) for one in behind] == [8, 6, 7]
     assert (
@@ -294,7 +294,10 @@ def test_the_log_behind_each_card_is_as_the_drill_says(drill: Walk) -> None:
     found = sum(row[13][:2] not in ("NT", "NF", "FG") for row in behind[2])
     assert f"{NUMBERS[len(behind[2])]} people had called about it in good faith" in drill.words
     assert f"{NUMBERS[found]} of the {NUMBERS[len(behind[2])]} ended with something found" in drill.words
-    assert len({row[-1] for row in behind[2]}) == len(behind[2])
+    texts = Counter(row[-1] for row in behind[2])
+    assert f"{NUMBERS[len(texts)]} texts for the {NUMBERS[len(behind[2])]} calls" in drill.words
+    assert max(texts.values()) == 2
+    assert all(re.search("bang", text, re.I) for text in texts)
 
 
 def test_what_was_done_elsewhere_is_as_the_drill_says(drill: Walk) -> None:
@@ -350,11 +353,8 @@ def shown(town: Path, briefing: Path) -> str:
 
 def test_the_trainers_table_is_what_each_seed_shows(drill: Walk, tmp_path: Path) -> None:
     out = drill.place / "out"
-    made = {
-        5: shown(out / "drill", out / "drill-briefing"),
-        6: shown(out / "drill-6", out / "drill-6-briefing"),
-    }
-    for seed in (1, 4):
+    made = {5: shown(out / "drill", out / "drill-briefing")}
+    for seed in (1, 4, 6):
         town = tmp_path / f"town-{seed}"
         write_sandbox(town, days=120, seed=seed, scenario=load_scenario("control-room-drill"))
         log, page = town / "streams" / "incident", tmp_path / f"page-{seed}"
