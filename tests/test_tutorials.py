@@ -292,7 +292,7 @@ def test_the_log_behind_each_card_is_as_the_drill_says(drill: Walk) -> None:
     assert same[""] == 1
     assert "six calls, five of them with the very same note (*S0*) and one with none" in drill.words
     found = sum(row[13][:2] not in ("NT", "NF", "FG") for row in behind[2])
-    assert f"{NUMBERS[len(behind[2])]} people had called about it in good faith" in drill.words
+    assert f"{NUMBERS[len(behind[2])]} people had called about them in good faith" in drill.words
     assert f"{NUMBERS[found]} of the {NUMBERS[len(behind[2])]} ended with something found" in drill.words
     texts = Counter(row[-1] for row in behind[2])
     assert f"{NUMBERS[len(texts)]} texts for the {NUMBERS[len(behind[2])]} calls" in drill.words
@@ -385,6 +385,25 @@ def test_a_second_round_is_another_one(drill: Walk) -> None:
     first, *_ = sorted(drill.rows("second-briefing/tables/episodes"), key=lambda one: one["first_local"])
     day = datetime.fromisoformat(first["first_local"])
     assert f"so day {(day.date() - date(2025, 11, 3)).days} of this one is {day.day} {day:%B}" in drill.words
+
+
+def test_the_notes_of_the_second_round_are_as_the_trainer_is_told(drill: Walk) -> None:
+    (export,) = (drill.place / "out" / "second" / "streams" / "incident").glob("*.csv")
+    with export.open(encoding="utf-8", newline="") as lines:
+        notes = {row["Log Ref"]: row["Log Text"] for row in csv.DictReader(lines)}
+    truth = drill.rows("second/truth/incidents")
+    bangs = [notes[str(one["incident_id"])] for one in truth if one["cause"] == "occasion"]
+    assert len(bangs) == 8
+    assert all(re.search("bang", note, re.I) for note in bangs)
+    harassing = [
+        notes[str(one["incident_id"])]
+        for one in truth
+        if one["cause"] == "episode" and one["purpose"] == "harass"
+    ]
+    told = [note for note in harassing if note]
+    assert len(set(told)) == len(told) >= 4
+    (stealth,) = [one["stealth"] for one in drill.rows("second/truth/episodes") if one["purpose"] == "harass"]
+    assert f"as other incidents have them (*{stealth}*)" in drill.words
 
 
 def test_every_seed_of_the_drill_has_its_evenings_in_one_order(drill: Walk) -> None:
