@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
+from columns import filled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from taken_in import taken_in
@@ -56,7 +57,7 @@ def truths(name):
 
 def among(values):
     """Shares of the answers given."""
-    given_values = values[values != None]  # noqa: E711 - by element
+    given_values = values[filled(values)]
     return {name: count / len(given_values) for name, count in Counter(given_values.tolist()).items()}
 
 
@@ -188,21 +189,21 @@ def test_who_answers_depends_on_trust_and_fear_so_that_answers_alone_are_too_kin
 def test_those_who_did_not_answer_left_every_question_empty():
     answered = every("Took Part") == "yes"
     for name in QUESTIONS:
-        empty = every(name) == None  # noqa: E711 - by element
+        empty = ~filled(every(name))
         assert empty[~answered].all()
         assert not empty[answered].all()
-    assert not (every("Age Group") == None).any()  # noqa: E711
+    assert not (~filled(every("Age Group"))).any()
 
 
 def test_answers_are_the_truth_of_whoever_gave_them():
     answered, affected = every("Took Part") == "yes", truths("affected")
     assert ((every("Q1 Affected")[answered] == "yes") == affected[answered]).all()
-    by = every("Q2 Affected By") != None  # noqa: E711 - by element
+    by = filled(every("Q2 Affected By"))
     assert (by == (answered & affected)).all()
-    knows = every("Q7 Knows Outcome") != None  # noqa: E711
+    knows = filled(every("Q7 Knows Outcome"))
     assert not (knows & ~by).any()
     job, payback = every("Q4 Police Job"), every("Q6 Payback")
-    said = job != None  # noqa: E711
+    said = filled(job)
     assert ((job[said] <= 2) == truths("good_police")[said]).all()
     assert ((payback[answered] >= 4) == truths("worried")[answered]).all()
 
@@ -243,13 +244,13 @@ def test_who_thinks_well_of_the_police_says_so_of_respect_fairness_and_explainin
     means = []
     for name in ("Q5a Respect", "Q5b Fair", "Q5c Explain"):
         said = every(name)
-        known = said != None  # noqa: E711 - by element
+        known = filled(said)
         values = said[known].astype(int)
         assert set(values.tolist()) == {1, 2, 3, 4}
         assert values[good[known]].mean() > values[~good[known]].mean() + 0.5
         means.append(values.mean())
     assert means[2] < means[0]
-    nobody_asks = (every("Q5c Explain") == None) & (every("Took Part") == "yes")  # noqa: E711
+    nobody_asks = (~filled(every("Q5c Explain"))) & (every("Took Part") == "yes")
     share = nobody_asks.sum() / (every("Took Part") == "yes").sum()
     assert share == pytest.approx(by_name("answer.fairness")["nobody_asks"], abs=0.015)
 

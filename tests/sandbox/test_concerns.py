@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
+from columns import filled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from taken_in import taken_in
@@ -93,7 +94,7 @@ def test_a_third_are_passed_on_and_half_of_those_bring_a_joint_visit_within_five
     for one in BURGHS:
         rows = drawn(one)[1].rows
         days = waited(rows, "Passed On", "First Visit")
-        passed += (array(rows, "Passed On") != None).sum()  # noqa: E711 - by element
+        passed += filled(array(rows, "Passed On")).sum()
         joint += ((array(rows, "Visit Type") == "Joint") & (days <= 5)).sum()
         total += rows.num_rows
     assert passed / total == pytest.approx(0.35, abs=0.015)
@@ -101,8 +102,8 @@ def test_a_third_are_passed_on_and_half_of_those_bring_a_joint_visit_within_five
 
 
 def test_most_of_those_who_raised_a_concern_never_hear():
-    closed = every("Closed") != None  # noqa: E711 - by element
-    heard = every("Told Back") != None  # noqa: E711
+    closed = filled(every("Closed"))
+    heard = filled(every("Told Back"))
     assert not (heard & ~closed).any()
     assert heard.sum() / closed.sum() == pytest.approx(number("concern.word_back"), abs=0.03)
 
@@ -122,9 +123,9 @@ def test_each_step_comes_after_the_one_before_and_none_after_the_last_day():
             days = waited(rows, since, until)
             assert (days[~np.isnan(days)] >= 0).all()
             known = array(rows, until)
-            assert (known[known != None].astype("datetime64[D]") < last).all()  # noqa: E711
-        assert ((array(rows, "Visit Type") == None) == (array(rows, "First Visit") == None)).all()  # noqa: E711
-        assert ((array(rows, "What Changed") == None) == (array(rows, "Closed") == None)).all()  # noqa: E711
+            assert (known[filled(known)].astype("datetime64[D]") < last).all()
+        assert ((~filled(array(rows, "Visit Type"))) == (~filled(array(rows, "First Visit")))).all()
+        assert ((~filled(array(rows, "What Changed"))) == (~filled(array(rows, "Closed")))).all()
 
 
 # ---- what is done, and what only seems ---------------------------------------------------------------------
@@ -154,7 +155,7 @@ def test_joint_visits_bring_more_joint_visits_sooner():
     within, share = [], []
     for scenario in (QUIET, done):
         joint = every("Visit Type", scenario=scenario) == "Joint"
-        passed = every("Passed On", scenario=scenario) != None  # noqa: E711 - by element
+        passed = filled(every("Passed On", scenario=scenario))
         share.append(joint.sum() / passed.sum())
         days = np.concatenate(
             [waited(drawn(one, scenario=scenario)[1].rows, "Passed On", "First Visit") for one in BURGHS]

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
+from columns import filled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import HashingVectorizer
@@ -183,7 +184,7 @@ def test_what_is_said_of_when_is_what_the_desk_noted():
     for when, text in zip(every("When It Happened"), every("What Was Told"), strict=True):
         if when is not None and when.casefold() in text.casefold():
             agree["same"] += 1
-    noted = (every("When It Happened") != None).sum()  # noqa: E711 - by element
+    noted = filled(every("When It Happened")).sum()
     assert agree["same"] > 0.7 * noted
 
 

@@ -27,7 +27,7 @@ from lippen.sandbox.streams.survey_design import (
 from lippen.sandbox.world import World
 
 WOULD_REPORT = ("Yes", "No", "Undecided")
-_ROOMS = ("Owner occupied", "Social rented", "Private rented")
+_TENANCIES = {"owned": "Owner occupied", "social": "Social rented", "private": "Private rented"}
 _YES_NO = ("no", "yes")
 _NODES = 60
 _GRID = 1000
@@ -69,7 +69,9 @@ def draw(world: World, texts: bool) -> Drawn:  # noqa: ARG001 - the front of eve
         "Took Part": coded(_YES_NO, responded.astype(np.int64)),
         "Ward": coded(place.larger_names, place.larger_of[people.area[person]]),
         "Age Group": coded(AGE_BANDS, people.age_band()[person]),
-        "Tenure": coded(_ROOMS, people.tenure[people.home[person]].astype(np.int64)),
+        "Tenure": coded(
+            [_TENANCIES[one] for one in TENURES], people.tenure[people.home[person]].astype(np.int64)
+        ),
         **_said(world, sample, responded, affected),
     }
     return Drawn("answer", pa.table(rows), {"answers": truth, "survey": _survey(world)})
@@ -242,6 +244,3 @@ def _survey(world: World) -> pa.Table:
             "worried": share([_fear_margin(world, person, day) > 0 for day in days]),
         }
     )
-
-
-assert len(_ROOMS) == len(TENURES)  # noqa: S101 - one label a tenure
