@@ -64,8 +64,9 @@ system-packages:
 	  fi; \
 	fi
 
+# A process for each core, up to four: each needs up to 3 GiB.
 test: system-packages .venv/test
-	@$(BIN)/python -m pytest --cov --cov-report=term
+	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadgroup --cov --cov-report=term
 
 lint: .venv/test
 	$(BIN)/ruff check

@@ -61,7 +61,7 @@ def run(repeats: int, residents: tuple[int, ...] = RESIDENTS, burghs: int = BURG
         ]
     towns = [settle(residents[-1], seed) for seed in range(burghs)]
     whole = interleaved({"Lippen": partial(each_by_candidates, towns)}, repeats)["Lippen"]
-    mesa_rate = residents[-1] * DAYS / timed["Mesa"].median
+    ratio = timed["Mesa"].median * burghs / whole.median
     rows.append(
         {
             "residents": residents[-1] * burghs,
@@ -97,9 +97,9 @@ def run(repeats: int, residents: tuple[int, ...] = RESIDENTS, burghs: int = BURG
             f"An event falls on a resident every {1 / RATE:.0f} days, as in the nation of the sandbox. "
             "Lippen's time goes with the events, that of the others with residents and days: with fewer "
             "events the ratio grows, with more it shrinks.",
-            f"Lippen has a fixed cost for each town, which weighs most in the smallest. Over {burghs} towns it does "
-            f"{residents[-1] * burghs * DAYS / whole.median / mesa_rate:,.0f} times the resident-days a second that "
-            f"Mesa does in one of {residents[-1]:,} (Mesa's rate is the same at both sizes above).",
+            "Lippen has a fixed cost for each town, which weighs most in the smallest. "
+            f"Over {burghs} towns it does {ratio:,.0f} times the resident-days a second that Mesa does in "
+            f"one of {residents[-1]:,} (Mesa's rate is the same at both sizes above).",
             "This is the core of the sandbox and not all of it: `sandbox-nation` times the whole.",
         ],
     )

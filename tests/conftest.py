@@ -60,6 +60,8 @@ NEEDS = {
 }
 """For each mark: whether this machine has it, what it is, and the one command that adds it."""
 
+_LEFT_OUT = "left out: needs "
+
 _left_out: Counter[str] = Counter()
 
 
@@ -68,9 +70,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for mark, what in absent.items():
             if item.get_closest_marker(mark) is not None:
-                item.add_marker(pytest.mark.skip(reason=f"left out: needs {what}"))
-                _left_out[mark] += 1
+                item.add_marker(pytest.mark.skip(reason=f"{_LEFT_OUT}{what}"))
                 break
+    _share_out(items)
+
+
+def _share_out(items: list[pytest.Item]) -> None:
+    """Keep each file with one worker, for what it sets up once, and all that needs Spark with one."""
+    needs_spark = {item.path for item in items if item.get_closest_marker("spark") is not None}
+    for item in items:
+        group = "spark" if item.path in needs_spark else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    # Counted from reports, since with several workers only these reach the process that sums up.
+    if report.when == "setup" and report.skipped and isinstance(report.longrepr, tuple):
+        for mark, (_, what, _) in NEEDS.items():
+            if report.longrepr[2].endswith(f"{_LEFT_OUT}{what}"):
+                _left_out[mark] += 1
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

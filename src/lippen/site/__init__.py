@@ -1,0 +1,12 @@
+"""The site: a Django project in which partners work together, each reading what it may and no more.
+
+    configuration   what a workspace says of its site, and where its keys lie
+    keys            the secrets: a type each, never in the database and never printed
+    form            how every page looks and answers: components, tokens, security headers, error pages
+    accounts        organisations, people, roles, sign-in, and what each role may do
+    register        every consultation, alteration, disclosure, combination and erasure, sealed
+    operation       serve, demo, backup, restore, upgrade, doctor, retire
+
+In an app `services` is the only writer and `selectors` the only reader of personal data; views and API
+handlers call those two and touch no model. `register` imports no other app.
+"""

@@ -1,0 +1,200 @@
+"""Organisations, the people who work in them, their dated roles, and what they declared. Only `services`
+writes.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils import timezone
+
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # without what looks alike in print
+
+
+def new_reference() -> str:
+    """Sixteen letters and digits that say nothing of whom they stand for (79 bits)."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(16))
+
+
+class Regime(models.TextChoices):
+    """The part of data protection law that an organisation works under."""
+
+    UK_GDPR = "uk-gdpr", "UK GDPR"
+    LAW_ENFORCEMENT = "law-enforcement", "Law enforcement (DPA 2018 Part 3)"
+
+
+class OrganisationKind(models.TextChoices):
+    COMMUNITY = "community-group", "Community group"
+    HOUSING = "housing", "Housing"
+    SOCIAL_WORK = "social-work", "Social work"
+    SCHOOL = "school", "School"
+    HEALTH = "health", "Health"
+    POLICE = "police", "Police"
+    TRADING_STANDARDS = "trading-standards", "Trading standards"
+    SCRUTINY = "scrutiny-panel", "Scrutiny panel"
+
+
+class Organisation(models.Model):
+    """A partner. Its kind decides which roles it can give, its regime which law its people work under."""
+
+    ref = models.CharField(max_length=16, unique=True, default=new_reference, editable=False)
+    name = models.CharField(max_length=120, unique=True)
+    kind = models.CharField(max_length=24, choices=OrganisationKind.choices)
+    regime = models.CharField(max_length=16, choices=Regime.choices)
+    closed_on = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class People(BaseUserManager["Person"]):
+    """What allauth and Django's sign-in ask of a model of users."""
+
+    def get_by_natural_key(self, username: str | None) -> Person:
+        return self.get(email__iexact=username)
+
+
+class Person(AbstractBaseUser):
+    """Somebody who works with Lippen. Nobody else is ever in this table, and it has no number about
+    anybody.
+    """
+
+    ref = models.CharField(max_length=16, unique=True, default=new_reference, editable=False)
+    name = models.CharField(max_length=120)
+    email = models.EmailField(unique=True)
+    is_active = models.BooleanField(default=True)
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    objects: ClassVar[People] = People()
+
+    def __str__(self) -> str:
+        return self.name
+
+    def roles_on(self, day: date) -> models.QuerySet[RoleHeld]:
+        """Roles held on that day, in organisations that are open."""
+        return self.roles.filter(
+            models.Q(until__isnull=True) | models.Q(until__gt=day),
+            organisation__closed_on__isnull=True,
+            since__lte=day,
+        ).select_related("organisation")
+
+
+class RoleHeld(models.Model):
+    """A role that a person holds in an organisation from one day until another (not included)."""
+
+    ref = models.CharField(max_length=16, unique=True, default=new_reference, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="roles")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="roles")
+    role = models.CharField(max_length=40)
+    since = models.DateField(default=timezone.localdate)
+    until = models.DateField(null=True, blank=True)
+    given_by = models.CharField(max_length=16, blank=True)
+    ended_by = models.CharField(max_length=16, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.CheckConstraint(
+                condition=models.Q(until__isnull=True) | models.Q(until__gte=models.F("since")),
+                name="accounts_role_ends_after_it_begins",
+            )
+        ]
+
+
+class Invitation(models.Model):
+    """A link that lets one person in, once. The link itself is not kept, only its digest."""
+
+    ref = models.CharField(max_length=16, unique=True, default=new_reference, editable=False)
+    digest = models.BinaryField(max_length=32, unique=True)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE)
+    role = models.CharField(max_length=40)
+    name = models.CharField(max_length=120)
+    email = models.EmailField()
+    invited_by = models.CharField(max_length=16)
+    made_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+
+class Conflict(models.Model):
+    """Somebody a person declared: themselves, family, or somebody they know. They open no record about them.
+
+    `digest` is a keyed digest of the declared name, folded as `conflicts.fold` says, so that the list of whom
+    staff know is not itself a list of names; `label` is the declarer's own word for them, shown to the
+    declarer alone.
+    """
+
+    class Relation(models.TextChoices):
+        SELF = "self", "Myself"
+        FAMILY = "family", "Family"
+        KNOWN = "known", "Somebody I know"
+
+    ref = models.CharField(max_length=16, unique=True, default=new_reference, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="conflicts")
+    relation = models.CharField(max_length=8, choices=Relation.choices)
+    label = models.CharField(max_length=60)
+    digest = models.BinaryField(max_length=32)
+    declared_at = models.DateTimeField(default=timezone.now)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+
+class DeviceReplacement(models.Model):
+    """A request to replace a lost second factor. Two colleagues must agree; then the old one goes and a link
+    opens.
+    """
+
+    ref = models.CharField(max_length=16, unique=True, default=new_reference, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="replacements")
+    asked_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    link_digest = models.BinaryField(max_length=32, null=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    refused_at = models.DateTimeField(null=True, blank=True)
+
+
+class Agreement(models.Model):
+    """One colleague's yes to a device's replacement."""
+
+    replacement = models.ForeignKey(DeviceReplacement, on_delete=models.CASCADE, related_name="agreed")
+    colleague = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["replacement", "colleague"], name="accounts_one_yes_each")
+        ]
+
+
+class Notice(models.Model):
+    """Something waits for a person. What it is stands behind `path`, never here and never in an e-mail."""
+
+    ref = models.CharField(max_length=16, unique=True, default=new_reference, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notices")
+    path = models.CharField(max_length=200)
+    made_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(null=True, blank=True)
+
+
+class ApiKey(models.Model):
+    """A key by which an organisation's own program asks, for one purpose, in one role. Only its digest is
+    kept.
+    """
+
+    ref = models.CharField(max_length=16, unique=True, default=new_reference, editable=False)
+    digest = models.BinaryField(max_length=32, unique=True)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="api_keys")
+    role = models.CharField(max_length=40)
+    purpose = models.CharField(max_length=200)
+    made_by = models.CharField(max_length=16)
+    made_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    last_used_on = models.DateField(null=True, blank=True)

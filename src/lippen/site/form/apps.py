@@ -1,0 +1,9 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class FormConfig(AppConfig):
+    name = "lippen.site.form"
+    label = "form"
+    verbose_name = "Form"

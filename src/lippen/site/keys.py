@@ -1,0 +1,151 @@
+"""The site's own secrets: made once, kept outside the database, never logged.
+
+Each key is a file of its own in the folder of keys, readable by its owner alone. Who reads the database
+therefore cannot forge an entry of the register, and who holds one key does not hold the others.
+
+    session.key     signs cookies and one-time links; losing it signs everybody out
+    digest.key      keys the digest of each entry of the register
+    seal.key        signs the register's checkpoints (Ed25519); seal.pub is its public half, for the panel
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from lippen.errors import LippenError
+
+NAMES: Final = ("session.key", "digest.key", "seal.key")
+"""Files of the folder of keys, 32 random bytes each, as 64 hexadecimal digits."""
+
+PUBLIC: Final = "seal.pub"
+"""The public half of seal.key, 64 hexadecimal digits: whoever checks the register needs it and nothing
+else.
+"""
+
+
+class KeyMissing(LippenError):  # noqa: N818 - named after the event, as the others are
+    """A key of the site is not where it should be."""
+
+
+class KeyExposed(LippenError):  # noqa: N818 - named after the event, as the others are
+    """A key of the site can be read by others than its owner."""
+
+
+class Secret:
+    """Bytes that are not shown: neither by `print`, nor in a trace, nor in a log, nor by comparing in varying
+    time.
+    """
+
+    __slots__ = ("_bytes",)
+
+    def __init__(self, content: bytes) -> None:
+        self._bytes = content
+
+    def reveal(self) -> bytes:
+        """The bytes themselves, for the one call that needs them."""
+        return self._bytes
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(...)"
+
+    __str__ = __repr__
+
+    def __reduce__(self) -> str:
+        raise TypeError("a secret is not written anywhere but in its own file")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, type(self)) and secrets.compare_digest(self._bytes, other._bytes)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class SessionKey(Secret):
+    """Signs cookies and one-time links."""
+
+
+class DigestKey(Secret):
+    """Keys the digest of each entry of the register."""
+
+
+class SealKey(Secret):
+    """Signs the checkpoints of the register."""
+
+    def signer(self) -> Ed25519PrivateKey:
+        return Ed25519PrivateKey.from_private_bytes(self.reveal())
+
+    def public(self) -> Ed25519PublicKey:
+        return self.signer().public_key()
+
+
+@dataclass(frozen=True)
+class Keys:
+    """All secrets of one site."""
+
+    session: SessionKey
+    digest: DigestKey
+    seal: SealKey
+
+
+def make_keys(folder: Path) -> None:
+    """Make those keys that are missing, all of them in a new folder. An existing key is never replaced.
+
+    Raises KeyMissing when some are there and others are not: a new one would not fit what was sealed before.
+    """
+    present = [name for name in NAMES if (folder / name).exists()]
+    if present and len(present) < len(NAMES):
+        missing = ", ".join(name for name in NAMES if name not in present)
+        raise KeyMissing(
+            f"some keys are here and others are not ({missing})",
+            file=folder,
+            remedy="Restore them from the backup of the keys: docs/how-to/keep-the-keys.md",
+        )
+    if present:
+        return
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.chmod(0o700)
+    for name in NAMES:
+        _write(folder / name, secrets.token_bytes(32).hex(), 0o600)
+    _write(folder / PUBLIC, read_keys(folder).seal.public().public_bytes_raw().hex(), 0o644)
+
+
+def read_keys(folder: Path) -> Keys:
+    """The keys in `folder`. Raises KeyMissing, or KeyExposed when anyone but the owner can read one."""
+    session, digest, seal = (_read(folder / name) for name in NAMES)
+    return Keys(SessionKey(session), DigestKey(digest), SealKey(seal))
+
+
+def _write(path: Path, text: str, mode: int) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with os.fdopen(handle, "w") as file:
+        file.write(text + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise KeyExposed(
+                "others than its owner can read this key",
+                file=path,
+                remedy=f"Run chmod 600 {path}, and replace the key if somebody may have read it.",
+            )
+        content = bytes.fromhex(path.read_text("ascii").strip())
+    except FileNotFoundError as error:
+        raise KeyMissing(
+            "this key is missing", file=path, remedy="Restore it from the backup of the keys."
+        ) from error
+    except ValueError as error:
+        raise KeyMissing(
+            "this is no key of Lippen", file=path, remedy="Restore it from the backup."
+        ) from error
+    if len(content) != 32:
+        raise KeyMissing("this is no key of Lippen", file=path, remedy="Restore it from the backup.")
+    return content

@@ -1,0 +1,12 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class RegisterConfig(AppConfig):
+    name = "lippen.site.register"
+    label = "register"
+    verbose_name = "Register"
+
+    def ready(self) -> None:
+        from lippen.site.register import checks  # noqa: F401 - registers the checks that fail a build

@@ -1,0 +1,84 @@
+"""What the register keeps. Triggers refuse every change to entries (`migrations`); only `services` writes."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Act(models.TextChoices):
+    """What was done, in the words of section 62 of the Data Protection Act 2018."""
+
+    CONSULTATION = "consultation", "read"
+    ALTERATION = "alteration", "changed"
+    DISCLOSURE = "disclosure", "shared"
+    COMBINATION = "combination", "combined"
+    ERASURE = "erasure", "erased"
+
+
+class Entry(models.Model):
+    """One answer or change: who, in what role and for whom, under what law, did what, why, under what
+    agreement.
+
+    `reader` and `organisation` are opaque references and not names, so that erasing a person leaves nothing
+    here. `turn` is the database's own order of commits where ids alone do not give one (PostgreSQL);
+    elsewhere null. `digest` is keyed and covers every column above it and the records shown.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(db_index=True)
+    act = models.CharField(max_length=16, choices=Act.choices)
+    reader = models.CharField(max_length=64, db_index=True)
+    role = models.CharField(max_length=64)
+    organisation = models.CharField(max_length=64, db_index=True)
+    regime = models.CharField(max_length=16)
+    what = models.CharField(max_length=120)
+    purpose = models.CharField(max_length=400)
+    case = models.CharField(max_length=64, blank=True)
+    agreement = models.CharField(max_length=64, blank=True)
+    shown_count = models.PositiveIntegerField()
+    digest = models.BinaryField(max_length=32)
+    turn = models.BigIntegerField(null=True, db_index=True)
+
+
+class Shown(models.Model):
+    """One record that an answer showed, or that a change touched."""
+
+    id = models.BigAutoField(primary_key=True)
+    entry = models.ForeignKey(Entry, on_delete=models.DO_NOTHING, related_name="shown")
+    data_class = models.CharField(max_length=64)
+    record = models.CharField(max_length=64)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["data_class", "record"], name="register_shown_record")]
+
+
+class Checkpoint(models.Model):
+    """The seal over all entries between two positions, chained to the one before and signed with a key held
+    outside.
+
+    `previous` is the digest of the checkpoint before, 32 zero bytes for the first. `clock_went_back` says
+    that the machine's clock stood before the last checkpoint's time when this one was made.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    from_position = models.BigIntegerField()
+    to_position = models.BigIntegerField()
+    entries = models.BigIntegerField()
+    root = models.BinaryField(max_length=32)
+    previous = models.BinaryField(max_length=32)
+    clock_went_back = models.BooleanField(default=False)
+    signature = models.BinaryField(max_length=64)
+
+
+class Expiry(models.Model):
+    """The signed note that stays when a month's entries have gone by policy. Without it a gap is a breach."""
+
+    month = models.DateField(primary_key=True)
+    at = models.DateTimeField()
+    policy = models.CharField(max_length=120)
+    first_checkpoint = models.BigIntegerField()
+    last_checkpoint = models.BigIntegerField()
+    signature = models.BinaryField(max_length=64)

@@ -1,0 +1,148 @@
+"""Django's settings, from the workspace that LIPPEN_WORKSPACE names."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from lippen.site.configuration import (
+    WORKSPACE_VARIABLE,
+    ConfigurationError,
+    database_settings,
+    read_configuration,
+)
+from lippen.site.keys import read_keys
+
+_workspace = os.environ.get(WORKSPACE_VARIABLE)
+if _workspace is None:
+    raise ConfigurationError(
+        f"{WORKSPACE_VARIABLE} is not set, so the site has no workspace",
+        remedy="Use lippen serve --workspace DIR, which sets it.",
+    )
+
+CONFIGURATION = read_configuration(Path(_workspace))
+KEYS = read_keys(CONFIGURATION.keys)
+
+SECRET_KEY = KEYS.session.reveal().hex()
+DEBUG = False
+
+_hosts = [origin.split("://", 1)[1].rsplit(":", 1)[0] for origin in CONFIGURATION.origins]
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *_hosts]
+CSRF_TRUSTED_ORIGINS = list(CONFIGURATION.origins)
+_SECURE = bool(CONFIGURATION.origins)  # off localhost the site is reached by HTTPS only
+
+INSTALLED_APPS = [
+    "lippen.site.form",
+    "lippen.site.accounts",
+    "lippen.site.register",
+    "lippen.site.operation",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "django_tasks",
+    "django_tasks_db",
+]
+
+MIDDLEWARE = [
+    "lippen.site.form.middleware.SecurityHeaders",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "lippen.site.accounts.middleware.Acting",
+]
+
+ROOT_URLCONF = "lippen.site.urls"
+WSGI_APPLICATION = "lippen.site.wsgi.application"
+APPEND_SLASH = True
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "lippen.site.form.context.page",
+            ],
+            "builtins": ["lippen.site.form.templatetags.form"],
+        },
+    }
+]
+
+DATABASES = {"default": database_settings(CONFIGURATION)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = False
+
+STATIC_URL = "/static/"
+STATIC_ROOT = str(CONFIGURATION.workspace / "static")
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_NAME = "lippen-session"
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_SECURE = _SECURE
+CSRF_COOKIE_NAME = "lippen-form"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_SECURE = _SECURE
+CSRF_FAILURE_VIEW = "lippen.site.form.views.form_expired"
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _SECURE else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "no-referrer"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+DEFAULT_FROM_EMAIL = CONFIGURATION.mail_from or "nobody@localhost"
+
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/"
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# Written where the process writes; nothing of a request's content and no address of a reader is in it.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

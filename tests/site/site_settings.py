@@ -1,0 +1,16 @@
+"""The site's settings over a workspace of the tests' own, made anew by each process that runs tests."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from lippen.site.keys import make_keys
+
+if "LIPPEN_WORKSPACE" not in os.environ:
+    _workspace = Path(tempfile.mkdtemp(prefix="lippen-tests-"))
+    make_keys(_workspace / "keys")
+    os.environ["LIPPEN_WORKSPACE"] = str(_workspace)
+
+from lippen.site.settings import *  # noqa: F403
