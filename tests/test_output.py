@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lippen import output
-from lippen.output import OutputRefused, whole_folder
+from lippen.output import LIST, OutputRefused, refuse_within, whole_folder
 
 OTHERS = frozenset({"page.html", "tables"})
 
@@ -46,7 +46,8 @@ def system(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
 def test_it_appears_and_is_replaced_whole(tmp_path: Path) -> None:
     out = tmp_path / "deep" / "out"
     write(out, "first")
-    assert set(tree(out)) == {"facts.json", "page.html", "tables/one.txt"}
+    assert set(tree(out)) == {LIST, "facts.json", "page.html", "tables/one.txt"}
+    assert tree(out)[LIST].split() == ["facts.json", "page.html", "tables/one.txt"]
     write(out, "second")
     assert tree(out)["page.html"] == tree(out)["tables/one.txt"] == "second"
     assert listed(out.parent) == ["out"]
@@ -89,6 +90,7 @@ def test_only_what_lippen_wrote_is_replaced(
     out.mkdir()
     for name in held:
         (out / name).write_text(json.dumps({"versions": {"lippen": "1"} if ours else {}}))
+    (out / LIST).write_text("".join(f"{name}\n" for name in sorted(held)))
     before = tree(out)
     if ours and "facts.json" in held and held <= {"facts.json", *OTHERS}:
         write(out, "new")
@@ -98,6 +100,79 @@ def test_only_what_lippen_wrote_is_replaced(
             write(out, "new")
         assert tree(out) == before
     assert listed(out.parent) == ["out"]
+
+
+PATHS = st.lists(
+    st.sampled_from(["tables", "own", ".hidden", "one.txt", "a b", "\n", "é"]), min_size=1, max_size=4
+)
+
+
+@given(inside=PATHS)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_file_of_somebodys_own_is_never_deleted_however_deep(
+    inside: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    out = tmp_path_factory.mktemp("case") / "out"
+    write(out, "first")
+    own = out.joinpath("tables", *inside)
+    if not own.exists() and not any(one.is_file() for one in own.parents):
+        own.parent.mkdir(parents=True, exist_ok=True)
+        own.write_text("mine")
+    before = tree(out)
+    if set(before) == {LIST, "facts.json", "page.html", "tables/one.txt"}:
+        write(out, "second")
+        return
+    with pytest.raises(OutputRefused, match="did not put this file there") as refused:
+        write(out, "second")
+    assert refused.value.file == str(own)
+    assert str(refused.value).endswith("Move it elsewhere, or name another folder for the output.")
+    assert tree(out) == before
+    own.unlink()
+    write(out, "third")
+    assert tree(out)["page.html"] == "third"
+
+
+def test_a_link_of_somebodys_own_is_not_deleted(tmp_path: Path) -> None:
+    out, away = tmp_path / "out", tmp_path / "away"
+    write(out, "first")
+    away.mkdir()
+    for name, points_to in (("folder", away), ("nothing", tmp_path / "gone")):
+        link = out / "tables" / name
+        link.symlink_to(points_to)
+        with pytest.raises(OutputRefused, match=rf"tables/{name}: .*, but did not put this file there"):
+            write(out, "second")
+        assert link.is_symlink()
+        link.unlink()
+
+
+def test_without_its_list_nothing_is_known_to_be_lippens(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    write(out, "first")
+    (out / LIST).unlink()
+    with pytest.raises(OutputRefused, match="the list of what it put there is gone") as refused:
+        write(out, "second")
+    assert "Delete the folder if nothing in it is yours" in str(refused.value)
+    assert tree(out)["page.html"] == "first"
+
+
+def test_what_somebody_took_out_is_not_missed(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    write(out, "first")
+    (out / "tables" / "one.txt").unlink()
+    write(out, "second")
+    assert tree(out)["tables/one.txt"] == "second"
+
+
+def test_an_output_within_what_is_read_is_refused(tmp_path: Path) -> None:
+    exports = tmp_path / "exports"
+    exports.mkdir()
+    (tmp_path / "link").symlink_to(exports)
+    for out in (exports, exports / "out", exports / "a" / ".." / "out", tmp_path / "link" / "out"):
+        with pytest.raises(OutputRefused, match="would lie in the folder of exports") as refused:
+            refuse_within(out, exports)
+        assert str(refused.value).endswith("Name a folder outside of it.")
+    for out in (tmp_path, tmp_path / "exports-out", exports / ".." / "out"):
+        refuse_within(out, exports)
 
 
 def test_what_moves_in_meanwhile_is_not_lost(tmp_path: Path) -> None:

@@ -188,7 +188,7 @@ def test_the_readme_says_what_the_explanation_says_of_a_busy_town() -> None:
     )
 
 
-def test_the_readme_says_of_the_demo_what_it_shows(first: Walk) -> None:
+def test_the_readme_says_of_the_briefing_what_it_shows(first: Walk) -> None:
     words = " ".join((ROOT / "README.md").read_text("utf-8").split())
     told, true = first.rows("scored/tables/told"), first.rows("scored/tables/true_episodes")
     planted = sum(bool(one["holds"]) for one in told)
@@ -201,21 +201,21 @@ def test_the_readme_says_of_the_demo_what_it_shows(first: Walk) -> None:
 
 
 def test_the_first_briefing_quotes_its_own_run(first: Walk) -> None:
-    facts, told = first.facts("demo"), first.rows("scored/tables/told")
+    facts, told = first.facts("briefing"), first.rows("scored/tables/told")
     rows = sum(one["rows"] for one in facts["inputs"])
     assert sum(one["quarantined"] + one["duplicates"] for one in facts["inputs"]) == 0
     assert f"none of its {rows:,} rows was put aside" in first.words
 
-    weeks = [one for one in first.rows("demo/tables/volumes_week") if one["low"] is not None]
+    weeks = [one for one in first.rows("briefing/tables/volumes_week") if one["low"] is not None]
     outside = sum(not one["low"] <= one["incidents"] <= one["high"] for one in weeks)
     assert f"{NUMBERS[outside].capitalize()} weeks of this year do not." in first.words
     assert f"The page shows {NUMBERS[len(told)]}. This is the second" in first.words
     assert [bool(one["holds"]) for one in told] == [True, True, False, False, False]
     assert all("episode" not in cause for one in told[2:] for cause in one["causes"])
 
-    second = first.rows("demo/tables/episodes")[1]
+    second = first.rows("briefing/tables/episodes")[1]
     assert second["diversion"] == "consistent with"
-    page = (first.place / "out" / "demo" / "index.html").read_text("utf-8")
+    page = (first.place / "out" / "briefing" / "index.html").read_text("utf-8")
     cards = [
         re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", one)) for one in page.split('<article class="card')[1:]
     ]

@@ -27,10 +27,10 @@ import pyarrow.parquet as pq
 from lippen import brief, credibility, signals
 from lippen.credibility.against_truth import evaluate_against_truth
 from lippen.credibility.scored import AgainstTruth
-from lippen.credibility.truth import TRUTH
+from lippen.credibility.truth_files import read_truth
 from lippen.engine import Engine, connect
 from lippen.errors import LippenError
-from lippen.output import whole_folder
+from lippen.output import refuse_within, whole_folder
 from lippen.progress import Stages, peak_memory_mib
 from lippen.workspace import Workspace
 
@@ -69,8 +69,9 @@ def write_briefing(
     Days from `settings.since` on are assessed, by default the last quarter of them. `command` is how a reader
     can have the same page again; the page shows it. `evaluation` is an `evaluation.json` that was written
     before, whose recall the page then tells. Raises LippenError, with nothing written, when the folder cannot
-    be imported or assessed, the evaluation cannot be read, or `out` holds what is not ours.
+    be imported or assessed, the evaluation cannot be read, or `out` lies in it or holds what is not ours.
     """
+    refuse_within(out, folder)
     planted = _planted(evaluation) if evaluation is not None else None
     with whole_folder(out, "brief.json", frozenset({"index.html", "tables"})) as page:
         with imported(folder, mapping, stages, beside=page.parent) as (report, workspace):
@@ -121,6 +122,7 @@ def evaluate_credibility(
     if out is None:
         with TemporaryDirectory(prefix="lippen-") as beside:
             return _evaluate(folder, Path(beside), mapping, settings, stages)
+    refuse_within(out, folder)
     with whole_folder(out, "evaluation.json", frozenset({"tables"})) as made:
         evaluation = _evaluate(folder, made.parent, mapping, settings, stages)
         _write_evaluation(made, evaluation.facts, evaluation.tables, stages)
@@ -140,6 +142,7 @@ def evaluate_sandbox(
     if out is None:
         with TemporaryDirectory(prefix="lippen-") as beside:
             return _against_truth(folder, Path(beside), mapping, settings, stages, truth)
+    refuse_within(out, folder / INCIDENTS)
     with whole_folder(out, "evaluation.json", frozenset({"tables"})) as made:
         scored = _against_truth(folder, made.parent, mapping, settings, stages, truth)
         _write_evaluation(made, {**scored.facts, "sandbox": sandbox}, scored.tables, stages)
@@ -163,26 +166,19 @@ def _against_truth(
 
 def _sandbox(folder: Path) -> tuple[dict[str, Any], signals.Mapping, dict[str, pa.Table]]:
     """What a sandbox says of itself, the mapping of its incidents, and the truth that scores them."""
-    remedy = "Name a folder that lippen sandbox wrote."
     try:
         facts = json.loads((folder / "sandbox.json").read_text("utf-8"))
         sandbox = {name: facts[name] for name in ("place", "days", "seed")}
         sandbox["scenario"] = facts["scenario"]["name"]
+        first, last = (dt.date.fromisoformat(facts[name]) for name in ("first_day", "last_day"))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise LippenError(
-            "this is no sandbox: it holds no sandbox.json that can be read", file=folder, remedy=remedy
+            "this is no sandbox: it holds no sandbox.json that can be read",
+            file=folder,
+            remedy="Name a folder that lippen sandbox wrote.",
         ) from error
     mapping = signals.load_mapping(folder / INCIDENTS / "mapping.toml")
-    truth = {}
-    for name, schema in TRUTH.items():
-        parts = folder / "truth" / name  # that of a nation
-        file = parts if parts.is_dir() else parts.with_suffix(".parquet")
-        try:
-            truth[name] = pq.read_table(file, columns=schema.names).select(schema.names).cast(schema)
-        except (OSError, KeyError, pa.ArrowException) as error:
-            why = "is not there" if not file.exists() else f"does not hold {', '.join(schema.names)}"
-            raise LippenError(f"this table of the truth {why}", file=file, remedy=remedy) from error
-    return sandbox, mapping, truth
+    return sandbox, mapping, read_truth(folder / "truth", first, last)
 
 
 def _write_evaluation(made: Path, facts: dict[str, Any], tables: dict[str, pa.Table], stages: Stages) -> None:

@@ -243,7 +243,7 @@ def test_an_unknown_table_is_refused() -> None:
 def test_what_tells_rows_apart_is_never_empty(name: str, column: str) -> None:
     rows = [{**row, column: None} for row in filled(BY_NAME[name]).to_pylist()[:1]]
     relaxed = pa.Table.from_pylist(rows, pa.schema([pa.field(c.name, c.type) for c in BY_NAME[name].columns]))
-    with pytest.raises(BriefError, match=f"Table {name}, column {column}: 1 rows are empty"):
+    with pytest.raises(BriefError, match=f"Table {name}, column {column}: 1 row is empty"):
         accept_tables({name: relaxed})
 
 

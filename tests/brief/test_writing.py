@@ -214,11 +214,11 @@ def _rows(name: str, **columns: object) -> Change:
 CONTRADICTIONS: dict[str, tuple[Change, str]] = {
     "rows of a file": (
         lambda f, _: f["inputs"][0].update(accepted=0),
-        "calls_2024-09_2024-12.csv.gz: accepted [+] duplicates [+] quarantined are not the 52310 rows read",
+        "calls_2024-09_2024-12.csv.gz: accepted [+] duplicates [+] quarantined are not the 52,310 rows read",
     ),
     "negative rows": (
         lambda f, _: f["inputs"][0].update(accepted=52_311, quarantined=-22),
-        "are not the 52310 rows read",
+        "are not the 52,310 rows read",
     ),
     "number of episodes": (
         _set("credibility", "episodes", "found", to=2),

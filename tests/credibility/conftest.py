@@ -1,9 +1,13 @@
-"""What several modules here look at: the small town, imported and assessed once."""
+"""What several modules here look at: towns assessed once, and a folder as a sandbox leaves it."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from sandbox_folders import write_sandbox
 from towns import TOWN, TOWN_SINCE, SmallTown
+from truths import Planted, planted_town
 
 from lippen.credibility import Settings, assess
 from lippen.engine import Engine
@@ -21,3 +25,17 @@ def small_town(duck: Engine, tmp_path_factory: pytest.TempPathFactory) -> SmallT
     incidents = workspace.signals("incident")
     settings = Settings(since=TOWN_SINCE)
     return SmallTown(incidents, assess(incidents, duck, settings, Stages(quiet=True), mapping.zone))
+
+
+@pytest.fixture(scope="session")
+def planted(duck: Engine) -> Planted:
+    """A made-up town with campaigns in it, assessed and scored against the truth."""
+    return planted_town(duck)
+
+
+@pytest.fixture(scope="session")
+def sandbox(planted: Planted, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same as the folder of a sandbox, the truth of its incidents in parts as that of a nation."""
+    return write_sandbox(
+        tmp_path_factory.mktemp("sandbox"), planted.table, planted.truth, in_parts="incidents"
+    )

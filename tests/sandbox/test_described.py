@@ -143,6 +143,8 @@ def test_every_truth_table_is_described_column_by_column(town: Path) -> None:
     ("table", "column"),
     [
         ("incidents", "purpose"),
+        ("events", "kind"),
+        ("surges", "kind"),
         ("places", "type"),
         ("people", "sex"),
         ("people", "tenure"),

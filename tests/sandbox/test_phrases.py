@@ -1,10 +1,8 @@
-"""Texts of call-takers: what a row says depends on its kind, hand and picks alone."""
+"""Texts of call-takers: what a row says depends on its kind, hand, type of larger area and picks alone."""
 
 from __future__ import annotations
 
 import re
-import tomllib
-from importlib.resources import files
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from lexicon import landmarks_of, lexicon_of_calls, words_in
 
 from lippen.sandbox.phrases import (
     EMPTY_SHARE,
@@ -26,6 +25,7 @@ from lippen.sandbox.phrases import (
     load_phrases,
     retold,
 )
+from lippen.sandbox.place import TYPES
 from lippen.signals.protected import has_protected_words
 
 CODES = """DISTURBANCE, NOISE NUISANCE, YOUTH NUISANCE, SUSPICIOUS PERSON, SUSPICIOUS VEHICLE, DRUG DEALING,
@@ -56,8 +56,9 @@ def many(phrases: Phrases) -> dict[str, npt.NDArray[np.float64] | pa.Array]:
     """60,000 texts of all kinds and hands, with what they were made from."""
     rng = np.random.default_rng(11)
     kind, hand = rng.integers(0, len(phrases.kinds), 60_000), rng.integers(0, 4, 60_000).astype(np.int8)
-    picks = rng.random((60_000, 5))
-    return {"kind": kind, "hand": hand, "picks": picks, "texts": phrases.texts(kind, hand, picks)}
+    setting, picks = rng.integers(0, len(TYPES), 60_000), rng.random((60_000, 5))
+    texts = phrases.texts(kind, hand, setting, picks)
+    return {"kind": kind, "hand": hand, "setting": setting, "picks": picks, "texts": texts}
 
 
 SHORT = {"opening": "op", "what": "wt", "where": "wr", "more": "mo", "closing": "cl"}
@@ -73,6 +74,7 @@ def small_lexicon(lines: int) -> dict:
     return {
         "hand": dict.fromkeys(HANDS, hand),
         **{slot: {"all": told[slot]} for slot in SLOTS},
+        "landmark": [],
         "kind": [
             {"name": "ONE", "grade": 2, "voice": "all", "at": "all", "also": ["all"], "what": told["what"]}
         ],
@@ -87,7 +89,7 @@ def test_the_picks_choose_the_slots_in_order() -> None:
     )
     picks[4, 0] = EMPTY_SHARE - 1e-9
     # what follows nothing begins with a capital; more is left out below 0.3 and a mark stands for it
-    assert phrases.texts(np.zeros(5, int), np.arange(5) % 4, picks).to_pylist() == [
+    assert phrases.texts(np.zeros(5, int), np.arange(5) % 4, np.arange(5), picks).to_pylist() == [
         "Wt0 wr5 ~ cl9 ",
         "op0 wt1 wr5 mo0 cl9 ",
         "op9 wt2 wr5 mo5 cl9 ",
@@ -109,10 +111,12 @@ def test_each_hand_uses_its_own_lines(phrases: Phrases) -> None:
     """The last line of each slot in its last form, and the first of `what` in its first, are in it."""
     picks = np.array([[0.999999, 0.01, 0.999999, 0.999999, 0.999999]])
     kind = np.full(4, phrases.index["FIRE RAISING"])
-    texts = phrases.texts(kind, np.arange(4), np.repeat(picks, 4, axis=0)).to_pylist()
+    harbour = np.full(4, TYPES.index("harbour"))
+    texts = phrases.texts(kind, np.arange(4), harbour, np.repeat(picks, 4, axis=0)).to_pylist()
     lexicon = lexicon_of_calls()
     for hand, text in zip(HANDS, texts, strict=True):
         last = {slot: lexicon[slot][name][hand][-1] for slot, name in ENDS.items()}
+        last["where"] = landmarks_of("outdoors", "harbour", hand)[-1]
         assert forms_of(last["opening"])[-1] in text
         assert text.endswith(forms_of(last["closing"])[-1])
         assert forms_of(last["where"])[-1] in text
@@ -123,12 +127,11 @@ def test_each_hand_uses_its_own_lines(phrases: Phrases) -> None:
         )
 
 
-ENDS = {"opening": "caller", "where": "outdoors", "more": "fire", "closing": "caller"}
+ENDS = {"opening": "caller", "more": "fire", "closing": "caller"}
 
 
-def lexicon_of_calls() -> dict:
-    source = files("lippen.sandbox").joinpath("words", "calls.toml").read_text(encoding="utf-8")
-    return tomllib.loads(source)
+def said(line: str | dict) -> str:
+    return line if isinstance(line, str) else line["says"]
 
 
 def test_texts_read_cleanly(many: dict) -> None:
@@ -161,8 +164,8 @@ def test_the_share_left_empty_is_by_the_first_pick_alone(many: dict) -> None:
 
 def test_about_one_text_in_twelve_has_a_slip(many: dict) -> None:
     """A text with a slip is told by a word that the lexicon does not have; a few slips make another word."""
-    lexicon = files("lippen.sandbox").joinpath("words", "calls.toml").read_text(encoding="utf-8").lower()
-    known = set(re.findall(r"[^\W\d_]+", lexicon))
+    lexicon = words_in("calls.toml") + words_in("landmarks.toml")
+    known = set(re.findall(r"[^\W\d_]+", lexicon.lower()))
     told = [text for text in many["texts"].to_pylist() if text]
     unknown = sum(bool(set(re.findall(r"[^\W\d_]+", text.lower())) - known) for text in told)
     assert 0.06 < unknown / len(told) < 0.10
@@ -172,17 +175,19 @@ def test_enough_can_be_said(phrases: Phrases) -> None:
     lexicon = lexicon_of_calls()
     for entry in lexicon["kind"]:
         for hand in HANDS:
-            what = [form for line in entry["what"][hand] for form in forms_of(line)]
+            what = [form for line in entry["what"][hand] for form in forms_of(said(line))]
+            everywhere = [line for line in entry["what"][hand] if isinstance(line, str)]
+            assert len(everywhere) >= 5, entry["name"]
             more = entry.get("more", {}).get(hand, []) + [
                 line for name in entry["also"] for line in lexicon["more"][name][hand]
             ]
             assert len(set(what)) == len(what) >= (12 if entry["name"] in names(COMMON) else 5), entry["name"]
             assert len(set(more)) == len(more) >= 8, entry["name"]
     for hand in HANDS:
-        assert phrases.distinct("DISTURBANCE", hand) >= 200_000
+        assert min(phrases.distinct("DISTURBANCE", hand, one) for one in TYPES) >= 200_000
         rng = np.random.default_rng(5)
-        kind = np.full(40_000, phrases.index["DISTURBANCE"])
-        texts = phrases.texts(kind, np.full(40_000, HANDS.index(hand)), rng.random((40_000, 5)))
+        kind, centre = np.full(40_000, phrases.index["DISTURBANCE"]), np.zeros(40_000, int)
+        texts = phrases.texts(kind, np.full(40_000, HANDS.index(hand)), centre, rng.random((40_000, 5)))
         assert pc.count_distinct(texts).as_py() > 20_000
 
 
@@ -207,24 +212,30 @@ def test_amateur_production_is_told_under_drugs_and_fire(phrases: Phrases) -> No
         "FIRE RAISING": ("chemical smell", "packaging burning", "small fire"),
     }.items():
         kind, hand = np.full(2000, phrases.index[name]), np.zeros(2000, np.int8)
-        told = " ".join(phrases.texts(kind, hand, rng.random((2000, 5))).to_pylist()).lower()
+        setting = rng.integers(0, len(TYPES), 2000)
+        told = " ".join(phrases.texts(kind, hand, setting, rng.random((2000, 5))).to_pylist()).lower()
         assert all(word in told for word in words)
 
 
-@given(st.lists(st.tuples(st.integers(0, 33), st.integers(0, 3)), max_size=20), st.integers(0, 99))
-def test_a_text_depends_on_its_own_row_alone(rows: list[tuple[int, int]], seed: int) -> None:
+@given(
+    st.lists(st.tuples(st.integers(0, 33), st.integers(0, 3), st.integers(0, 6)), max_size=20),
+    st.integers(0, 99),
+)
+def test_a_text_depends_on_its_own_row_alone(rows: list[tuple[int, int, int]], seed: int) -> None:
     phrases = load_phrases()
-    kind = np.array([kind for kind, _ in rows], np.int64)
-    hand = np.array([hand for _, hand in rows], np.int8)
+    kind, hand, setting = (np.array([row[at] for row in rows], np.int64) for at in range(3))
     picks = np.random.default_rng(seed).random((len(rows), 5))
-    together = phrases.texts(kind, hand, picks).to_pylist()
-    apart = [phrases.texts(kind[[at]], hand[[at]], picks[[at]])[0].as_py() for at in range(len(rows))]
+    together = phrases.texts(kind, hand, setting, picks).to_pylist()
+    apart = [
+        phrases.texts(kind[[at]], hand[[at]], setting[[at]], picks[[at]])[0].as_py()
+        for at in range(len(rows))
+    ]
     assert together == apart
 
 
-@given(st.integers(0, 33), st.integers(0, 3), arrays(np.float64, (4, 5), elements=UNIT))
-def test_any_picks_make_a_text(kind: int, hand: int, picks: npt.NDArray[np.float64]) -> None:
-    texts = load_phrases().texts(np.full(4, kind), np.full(4, hand), picks)
+@given(st.integers(0, 33), st.integers(0, 3), st.integers(0, 6), arrays(np.float64, (4, 5), elements=UNIT))
+def test_any_picks_make_a_text(kind: int, hand: int, setting: int, picks: npt.NDArray[np.float64]) -> None:
+    texts = load_phrases().texts(np.full(4, kind), np.full(4, hand), np.full(4, setting), picks)
     assert texts.null_count == 0
     assert [text == "" for text in texts.to_pylist()] == (picks[:, 0] < EMPTY_SHARE).tolist()
 
@@ -232,7 +243,8 @@ def test_any_picks_make_a_text(kind: int, hand: int, picks: npt.NDArray[np.float
 @given(ROW_PICKS, st.integers(1, 12))
 def test_copies_say_the_same_and_say_something(picks: npt.NDArray[np.float64], n: int) -> None:
     phrases = load_phrases()
-    told = phrases.texts(np.zeros(n, int), np.zeros(n, int), copies(picks, n)).to_pylist()
+    none = np.zeros(n, int)
+    told = phrases.texts(none, none, none, copies(picks, n)).to_pylist()
     assert len(told) == n
     assert len(set(told)) == 1
     assert told[0]
@@ -241,16 +253,22 @@ def test_copies_say_the_same_and_say_something(picks: npt.NDArray[np.float64], n
 
 
 @settings(max_examples=200)
-@given(st.integers(0, 33), st.integers(0, 3), ROW_PICKS, arrays(np.float64, (6, 2), elements=UNIT))
+@given(
+    st.integers(0, 33),
+    st.integers(0, 3),
+    st.integers(0, 6),
+    ROW_PICKS,
+    arrays(np.float64, (6, 2), elements=UNIT),
+)
 def test_reworded_texts_differ_in_one_slot(
-    kind: int, hand: int, picks: npt.NDArray[np.float64], uniforms: npt.NDArray[np.float64]
+    kind: int, hand: int, setting: int, picks: npt.NDArray[np.float64], uniforms: npt.NDArray[np.float64]
 ) -> None:
     phrases = load_phrases()
     script = copies(picks, 6)
     changed = phrases.reworded(script, uniforms)
     assert ((np.abs(changed - script) > 1e-9).sum(axis=1) == 1).all()
-    kinds, hands = np.full(6, kind), np.full(6, hand)
-    before, after = phrases.texts(kinds, hands, script), phrases.texts(kinds, hands, changed)
+    row = np.full(6, kind), np.full(6, hand), np.full(6, setting)
+    before, after = phrases.texts(*row, script), phrases.texts(*row, changed)
     assert all(
         one != other and other for one, other in zip(before.to_pylist(), after.to_pylist(), strict=True)
     )
@@ -268,20 +286,22 @@ def test_rewording_reaches_every_slot_evenly(phrases: Phrases) -> None:
 def test_retold_texts_share_no_slot(picks: npt.NDArray[np.float64], n: int, seed: int) -> None:
     phrases = Phrases(small_lexicon(10))
     told = retold(picks, n, np.random.default_rng(seed).random((n, 5)))
-    texts = phrases.texts(np.zeros(n, int), np.zeros(n, int), told).to_pylist()
-    said = [word.lower() for text in texts for word in text.split() if word != "~"]
+    none = np.zeros(n, int)
+    texts = phrases.texts(none, none, none, told).to_pylist()
+    words = [word.lower() for text in texts for word in text.split() if word != "~"]
     assert all(texts)
-    assert len(said) == len(set(said))
+    assert len(words) == len(set(words))
 
 
 @settings(max_examples=60)
-@given(st.sampled_from(names(COMMON)), st.integers(0, 3), ROW_PICKS, st.integers(0, 10**6))
+@given(st.sampled_from(names(COMMON)), st.integers(0, 3), st.integers(0, 6), ROW_PICKS, st.integers(0, 10**6))
 def test_retold_calls_never_say_the_same(
-    name: str, hand: int, picks: npt.NDArray[np.float64], seed: int
+    name: str, hand: int, setting: int, picks: npt.NDArray[np.float64], seed: int
 ) -> None:
     phrases = load_phrases()
     told = retold(picks, 9, np.random.default_rng(seed).random((9, 5)))
-    texts = phrases.texts(np.full(9, phrases.index[name]), np.full(9, hand), told).to_pylist()
+    row = np.full(9, phrases.index[name]), np.full(9, hand), np.full(9, setting)
+    texts = phrases.texts(*row, told).to_pylist()
     assert all(texts)
     assert len(set(texts)) == 9
 
@@ -296,7 +316,8 @@ def test_several_scripts_are_copied_and_retold_each_in_its_own_place() -> None:
 def test_planted_texts_are_left_empty_as_often_as_others(phrases: Phrases) -> None:
     rng = np.random.default_rng(6)
     told = left_empty(copies(rng.random((1, 5)), 20_000), rng.random(20_000))
-    texts = phrases.texts(np.zeros(20_000, int), np.zeros(20_000, int), told)
+    none = np.zeros(20_000, int)
+    texts = phrases.texts(none, none, none, told)
     assert pc.count_distinct(texts).as_py() == 2
     assert 0.07 < pc.mean(pc.equal(texts, "").cast(pa.float64())).as_py() < 0.09
 
@@ -319,25 +340,28 @@ def test_forms_of_a_line() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "hand", "picks"),
+    ("kind", "hand", "setting", "picks"),
     [
-        ([0, 0], [0, 0], np.zeros((1, 5))),
-        ([0], [0, 0], np.zeros((1, 5))),
-        ([0], [0], np.zeros((1, 4))),
-        ([-1], [0], np.zeros((1, 5))),
-        ([34], [0], np.zeros((1, 5))),
-        ([0], [-1], np.zeros((1, 5))),
-        ([0], [4], np.zeros((1, 5))),
-        ([0], [0], np.ones((1, 5))),
-        ([0], [0], np.full((1, 5), np.nan)),
-        ([0], [0], np.full((1, 5), -1e-9)),
+        ([0, 0], [0, 0], [0, 0], np.zeros((1, 5))),
+        ([0], [0, 0], [0], np.zeros((1, 5))),
+        ([0], [0], [0, 0], np.zeros((1, 5))),
+        ([0], [0], [0], np.zeros((1, 4))),
+        ([-1], [0], [0], np.zeros((1, 5))),
+        ([34], [0], [0], np.zeros((1, 5))),
+        ([0], [-1], [0], np.zeros((1, 5))),
+        ([0], [4], [0], np.zeros((1, 5))),
+        ([0], [0], [-1], np.zeros((1, 5))),
+        ([0], [0], [7], np.zeros((1, 5))),
+        ([0], [0], [0], np.ones((1, 5))),
+        ([0], [0], [0], np.full((1, 5), np.nan)),
+        ([0], [0], [0], np.full((1, 5), -1e-9)),
     ],
 )
 def test_rows_that_do_not_fit_are_refused(
-    phrases: Phrases, kind: list[int], hand: list[int], picks: npt.NDArray[np.float64]
+    phrases: Phrases, kind: list[int], hand: list[int], setting: list[int], picks: npt.NDArray[np.float64]
 ) -> None:
     with pytest.raises(ValueError, match=r"shape|must be from"):
-        phrases.texts(np.array(kind), np.array(hand), picks)
+        phrases.texts(np.array(kind), np.array(hand), np.array(setting), picks)
 
 
 def test_numbers_for_retelling_must_fit(phrases: Phrases) -> None:
@@ -348,14 +372,14 @@ def test_numbers_for_retelling_must_fit(phrases: Phrases) -> None:
 
 
 def test_no_rows_make_no_texts(phrases: Phrases) -> None:
-    assert len(phrases.texts(np.array([], int), np.array([], np.int8), np.zeros((0, 5)))) == 0
+    assert len(phrases.texts(np.array([], int), np.array([], int), np.array([], int), np.zeros((0, 5)))) == 0
 
 
 def test_rows_beyond_one_piece_are_joined_in_order(phrases: Phrases) -> None:
     rng = np.random.default_rng(12)
     n = (1 << 17) + 500
-    kind, hand, picks = rng.integers(0, 34, n), rng.integers(0, 4, n), rng.random((n, 5))
-    whole = phrases.texts(kind, hand, picks)
-    tail = phrases.texts(kind[-1000:], hand[-1000:], picks[-1000:])
+    row = (*(rng.integers(0, below, n) for below in (34, 4, 7)), rng.random((n, 5)))
+    whole = phrases.texts(*row)
+    tail = phrases.texts(*(column[-1000:] for column in row))
     assert len(whole) == n
     assert whole[-1000:].equals(tail)

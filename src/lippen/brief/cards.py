@@ -28,6 +28,7 @@ class Card(TypedDict):
     size: str
     facts: list[tuple[str, str]]
     strip: Markup | None
+    strip_numbered: bool
     strip_rows: list[tuple[str, Markup, Markup, str]]
     strip_left_out: int
     ids: list[Markup]
@@ -57,6 +58,7 @@ class Shown(TypedDict):
     lines: list[Line]
     left_out: int
     legend: list[tuple[str, str]]
+    numbered: bool
 
 
 def shown(tables: Mapping[str, pa.Table]) -> Shown:
@@ -81,6 +83,7 @@ def shown(tables: Mapping[str, pa.Table]) -> Shown:
         "cards": cards,
         "lines": [_line(i, row) for i, row in enumerate(episodes[_MOST_CARDS:], _MOST_CARDS + 1)],
         "left_out": tables["episodes"].num_rows - len(episodes),
+        "numbered": any(card["strip_numbered"] for card in cards),
         "legend": [mark for mark in map(mark_and_words, OUTCOMES) if mark in used],
     }
 
@@ -99,6 +102,7 @@ def _card(
     by_clock = figures.clock_minutes(row["first_local"], row["last_local"])
     if by_clock is not None and abs(by_clock - length) <= 1:  # else clocks were changed meanwhile
         length = by_clock
+    drawing = time_strip(strip, row["first_local"], row["last_local"])
     lasts = f" over {figures.minutes(length)}" if length else ""
     return {
         "number": number,
@@ -111,7 +115,8 @@ def _card(
             words.found_words(row["incidents"], row["found_unfounded"], row["expected_unfounded"]),
             words.q_words(row["q_value"]),
         ],
-        "strip": time_strip(strip, row["first_local"], row["last_local"]),
+        "strip": drawing.drawing if drawing else None,
+        "strip_numbered": drawing is not None and drawing.numbered,
         "strip_rows": [
             (
                 figures.minutes(minute - begin),

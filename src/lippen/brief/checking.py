@@ -14,6 +14,7 @@ from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_h
 import numpy as np
 import pyarrow as pa
 
+from lippen.brief.figures import plural
 from lippen.brief.schema import RESULT_TABLES, Column, Credibility, Facts, FairnessGroup, ResultTable
 
 _BY_NAME = {spec.name: spec for spec in RESULT_TABLES}
@@ -44,7 +45,8 @@ def accept_facts(facts: Mapping[str, Any]) -> Facts:
         counts = (file["accepted"], file["duplicates"], file["quarantined"])
         if min(counts) < 0 or sum(counts) != file["rows"]:
             raise BriefError(
-                f"{file['file']}: accepted + duplicates + quarantined are not the {file['rows']} rows read"
+                f"{file['file']}: accepted + duplicates + quarantined are not the "
+                f"{plural(file['rows'], 'row')} read"
             )
     return whole
 
@@ -75,15 +77,17 @@ def agree(facts: Facts, tables: dict[str, pa.Table]) -> None:
     counts = credibility["episodes"] if credibility else None
     found, rows = counts["found"] if counts else None, tables["episodes"].num_rows
     if rows and credibility and credibility["suspended"] is not None:
-        raise BriefError(f"Assessment is suspended, yet table episodes has {rows} rows")
+        raise BriefError(f"Assessment is suspended, yet table episodes has {plural(rows, 'row')}")
     if found is not None and found != rows:
-        raise BriefError(f"The facts say {found} episodes were found, table episodes has {rows}")
+        were = f"{plural(found, 'episode')} {'was' if found == 1 else 'were'} found"
+        raise BriefError(f"The facts say {were}, table episodes has {rows}")
     _agree_on_episodes(tables)
     aside = sum(file["quarantined"] for file in facts["inputs"] or [])
     reasons = tables["quarantine_reasons"]["rows"].to_pylist()
     if reasons and None not in reasons and facts["inputs"] is not None and sum(reasons) != aside:
         raise BriefError(
-            f"The files have {aside} rows in quarantine, table quarantine_reasons has {sum(reasons)}"
+            f"The files have {plural(aside, 'row')} in quarantine, "
+            f"table quarantine_reasons has {sum(reasons)}"
         )
     if credibility:
         _agree_on_fairness(credibility, tables)
@@ -100,7 +104,8 @@ def _agree_on_episodes(tables: Mapping[str, pa.Table]) -> None:
     for episode, size in sizes.items():
         if episode in listed and size is not None and listed[episode] != size:
             raise BriefError(
-                f"Table episodes gives {episode} {size} incidents, episode_incidents lists {listed[episode]}"
+                f"Table episodes gives {episode} {plural(size, 'incident')}, "
+                f"episode_incidents lists {listed[episode]}"
             )
 
 
@@ -179,7 +184,8 @@ def _accept_column(given: pa.ChunkedArray, column: Column, table: str) -> pa.Arr
     except pa.ArrowInvalid as error:
         raise BriefError(f"{where}: {error}") from error
     if column.required and cast_column.null_count:
-        raise BriefError(f"{where}: {cast_column.null_count} rows are empty")
+        none = cast_column.null_count
+        raise BriefError(f"{where}: {plural(none, 'row')} {'is' if none == 1 else 'are'} empty")
     if not pa.types.is_floating(column.type):
         return cast_column.combine_chunks()
     values = cast_column.to_pylist()

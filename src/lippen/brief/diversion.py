@@ -117,7 +117,7 @@ def _counted(verdicts: list[str], areas: list[str]) -> Markup:
             "the one episode found" if many == 1 else f"{consistent:,} of {figures.plural(many, 'episode')}"
         )
         where = Markup(", ").join(isolated(area, 40) for area in areas[:3]) or "another larger area"
-        further = f" and {len(areas) - 3:,} more areas" if len(areas) > 3 else ""
+        further = f" and {figures.plural(len(areas) - 3, 'more area')}" if len(areas) > 3 else ""
         said.append(
             Markup(
                 "For {} the times are consistent with diversion: within two hours of the start, more "

@@ -1,9 +1,13 @@
-"""The time strip of an episode: one row a kind, one mark an incident, its shape telling the outcome."""
+"""The time strip of an episode: one row a kind, one mark an incident, its shape telling the outcome.
+
+Marks that would cover each other are piled up, so that they can be counted at any width. Where a pile would
+be too high, those that are alike and close together are one mark with their number beside it.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 from markupsafe import Markup
 
@@ -17,7 +21,15 @@ _OUTCOMES = {
     "unknown": ("#m-n", "outcome not known"),
 }
 _MOST_ROWS = 5
-_MOST_MARKS = 120
+_MOST_MARKS = 24
+_HIGHEST = 4
+_BINS = (240, 120, 60, 30, 12, 6)
+
+_UP = 15
+"""From one mark of a pile to the next, in pixels: its height and a little air."""
+
+_HALF = 0.03
+"""Half of what a mark takes of the strip's width at 320 pixels, with a little air."""
 
 
 class StripRow(TypedDict):
@@ -29,6 +41,20 @@ class StripRow(TypedDict):
     outcome: str | None
 
 
+class Strip(NamedTuple):
+    """A strip as SVG, and whether any of its marks stands for several."""
+
+    drawing: Markup
+    numbered: bool
+
+
+class _Mark(NamedTuple):
+    minute: float
+    shape: str
+    many: int
+    up: int
+
+
 def mark_and_words(outcome: str | None) -> tuple[str, str]:
     """How an outcome is drawn and what it is called; whatever is no outcome is not known."""
     return _OUTCOMES.get(outcome or "", _OUTCOMES["unknown"])
@@ -36,8 +62,8 @@ def mark_and_words(outcome: str | None) -> tuple[str, str]:
 
 def time_strip(
     rows: Sequence[StripRow], first_local: str | None, last_local: str | None = None
-) -> Markup | None:
-    """The strip as SVG; None when no incident has a time. Kinds beyond the fifth share one row.
+) -> Strip | None:
+    """The strip; None when no incident has a time. Kinds beyond the fifth share one row.
 
     The clock below it runs from `first_local` to `last_local`, as the card's title does.
     """
@@ -51,38 +77,79 @@ def time_strip(
     names = [kind for kind, _ in sorted(by_kind.items(), key=lambda pair: (-pair[1], pair[0]))]
     kept = names if len(names) <= _MOST_ROWS else names[: _MOST_ROWS - 1]
     lanes = [*kept, f"{len(names) - len(kept)} other kinds"] if len(kept) < len(names) else kept
+    lane = {kind: i for i, kind in enumerate(kept)}
+    mine: list[list[tuple[int, str]]] = [[] for _ in lanes]
+    for row in seen:
+        shape = mark_and_words(row["outcome"])[0]
+        mine[lane.get(row["kind"] or "", len(kept))].append((row["minute"] or 0, shape))
     last = max(row["minute"] or 0 for row in seen) or 1
-    height, head = 40, 4
-    parts = []
-    for i, name in enumerate(lanes):
-        y = head + height * i + 28
-        parts.append(words(name or "kind not given", "0", y - 13, "name", limit=44))
-        parts.append(element("line", x1="0", x2="100%", y1=y, y2=y, class_="track"))
-    for lane, minute, mark in _marks(seen, kept, last):
-        place = share(0.02 + 0.96 * minute / last)
-        parts.append(element("use", href=mark, x=place, y=head + height * lane + 28))
-    foot = head + height * len(lanes) + 14
-    parts.extend(_clock(first_local, last_local, last, foot))
+    tracks: list[Markup] = []
+    drawn: list[Markup] = []
+    top, numbered = 4, False
+    for name, incidents in zip(lanes, mine, strict=True):
+        marks = _marks(incidents, last)
+        track = top + 28 + _UP * max(mark.up for mark in marks)
+        tracks.append(words(name or "kind not given", "0", top + 15, "name", limit=44))
+        tracks.append(element("line", x1="0", x2="100%", y1=track, y2=track, class_="track"))
+        for mark in marks:
+            drawn.extend(_drawn(mark, last, track - _UP * mark.up))
+        numbered = numbered or any(mark.many > 1 for mark in marks)
+        top = track + 12
+    foot = top + 14
     told = "; ".join(f"{plain(kind, 30) or 'kind not given'} {by_kind[kind]}" for kind in names[:_MOST_ROWS])
     label = f"Time strip of {figures.plural(len(seen), 'incident')} over {figures.minutes(last)}: {told}"
-    return picture(parts, height=foot + 6, label=label, css="strip")
+    parts = [*tracks, *drawn, *_clock(first_local, last_local, last, foot)]
+    return Strip(picture(parts, height=foot + 6, label=label, css="strip"), numbered)
 
 
-def _marks(seen: Sequence[StripRow], kept: Sequence[str], last: int) -> list[tuple[int, float, str]]:
-    """Marks as (lane, minute, mark), merged in time until few enough to draw."""
-    lane = {kind: i for i, kind in enumerate(kept)}
-    for bins in (240, 120, 60, 30, 12, 6):
-        marks = {
-            (
-                lane.get(row["kind"] or "", len(kept)),
-                round((row["minute"] or 0) / last * bins),
-                mark_and_words(row["outcome"])[0],
-            )
-            for row in seen
-        }
-        if len(marks) <= _MOST_MARKS:
+def _marks(incidents: Sequence[tuple[int, str]], last: int) -> list[_Mark]:
+    """The marks of a row, one an incident; merged in time as far as it takes to draw them apart."""
+    counts = [(float(minute), shape, 1) for minute, shape in sorted(incidents)]
+    marks = _piled(counts, last)
+    for bins in _BINS:
+        if len(marks) <= _MOST_MARKS and all(mark.up < _HIGHEST for mark in marks):
             break
-    return [(row, place * last / bins, mark) for row, place, mark in sorted(marks)]
+        merged = Counter((round(minute / last * bins), shape) for minute, shape in incidents)
+        counts = [(place * last / bins, shape, n) for (place, shape), n in sorted(merged.items())]
+        marks = _piled(counts, last)
+    return marks
+
+
+def _piled(counts: Sequence[tuple[float, str, int]], last: int) -> list[_Mark]:
+    """Each mark, given in order of time, as low as it does not touch one before it."""
+    ends: list[float] = []
+    marks = []
+    for minute, shape, many in counts:
+        before, after = _reach(minute, many, last)
+        at = _across(minute, last)
+        up = next((level for level, end in enumerate(ends) if end <= at - before), len(ends))
+        ends[up : up + 1] = [at + after]
+        marks.append(_Mark(minute, shape, many, up))
+    return marks
+
+
+def _reach(minute: float, many: int, last: int) -> tuple[float, float]:
+    """How far a mark reaches to the left and to the right, with its number."""
+    number = 0.035 + 0.03 * len(str(many)) if many > 1 else 0.0
+    return (_HALF + number, _HALF) if _turned(minute, last) else (_HALF, _HALF + number)
+
+
+def _turned(minute: float, last: int) -> bool:
+    """Whether a number stands before its mark, for want of room behind it."""
+    return minute / last > 0.85
+
+
+def _across(minute: float, last: int) -> float:
+    return 0.02 + 0.96 * minute / last
+
+
+def _drawn(mark: _Mark, last: int, y: int) -> list[Markup]:
+    place = share(_across(mark.minute, last))
+    drawn = [element("use", href=mark.shape, x=place, y=y)]
+    if mark.many > 1:
+        dx, anchor = (-9, "end") if _turned(mark.minute, last) else (9, "")
+        drawn.append(words(f"×{mark.many}", place, y + 5, "many", anchor=anchor, dx=dx))
+    return drawn
 
 
 def _clock(first_local: str | None, last_local: str | None, last: int, y: float) -> list[Markup]:

@@ -71,7 +71,7 @@ def make_sandbox(
         stages=stages_of(quiet),
     )
     for kind, rows in facts["rows"].items():
-        typer.echo(f"{kind:<10}{rows:>12,} rows")
+        typer.echo(f"{kind:<10}{rows:>12,} {'row' if rows == 1 else 'rows'}")
     typer.echo(f"The streams: {out / 'streams'}   The truth: {out / 'truth'}")
 
 

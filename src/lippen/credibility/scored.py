@@ -11,6 +11,7 @@ import pyarrow as pa
 from lippen.credibility.campaigns import STEALTHS
 from lippen.credibility.fairness import LEAST_SHOWN, MOST_GROUPS
 from lippen.credibility.measured import wilson
+from lippen.signals.report import counted
 
 NO_PURPOSE = "none stated"
 
@@ -38,9 +39,10 @@ class AgainstTruth:
         f = self.facts
         if f["why_none"] is not None:
             yield f"No episode was looked for. {f['why_none']}"
-        yield f"true episodes, S0 to S3, in {f['days']} days from {f['since']}: {f['episodes']}"
+        yield f"true episodes, S0 to S3, in {counted(f['days'], 'day')} from {f['since']}: {f['episodes']}"
         if f["recall"] is not None:
-            yield f"recall at {f['budget']:g} false episodes in 30 days: " + _share(f, "recall")
+            episodes = "episode" if f["budget"] == 1 else "episodes"
+            yield f"recall at {f['budget']:g} false {episodes} in 30 days: " + _share(f, "recall")
         if f["best_rule"] is not None:
             yield (
                 f"best plain rule, tuned with hindsight: {f['best_rule_recall']:.3f} "

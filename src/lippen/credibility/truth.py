@@ -19,6 +19,7 @@ from lippen.credibility.planting import LEAST_HELD
 from lippen.credibility.population import reason_left_out
 from lippen.credibility.settings import AssessmentError
 from lippen.engine import Engine
+from lippen.signals.report import counted
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -117,14 +118,14 @@ def lay_beside(rows: pa.Table, truth: Mapping[str, pa.Table], since: date, refus
     if unknown > MOST_UNKNOWN * len(at):
         example = rows["incident_id"].filter(at.is_null())[0].as_py()
         raise AssessmentError(
-            f"the truth does not know {unknown:,} of {len(at):,} incidents (such as {example})",
+            f"the truth does not know {unknown:,} of {counted(len(at), 'incident')} (such as {example})",
             remedy=_REMEDY,
         )
     missing = told.num_rows - pc.count_distinct(at).as_py()
     if missing > refused:
         raise AssessmentError(
-            f"{missing:,} of the truth's {told.num_rows:,} incidents are not among those imported, and only "
-            f"{refused:,} rows were refused",
+            f"the import lacks {missing:,} of the truth's {counted(told.num_rows, 'incident')}, and refused "
+            f"only {counted(refused, 'row')}",
             remedy=_REMEDY,
         )
     bogus = pc.and_(told["episode"].is_valid(), pc.equal(told["cause"], "episode"))

@@ -144,7 +144,8 @@ def compare(
 
 def _check(days: int, seed: int, interventions: tuple[Intervention, ...]) -> None:
     if not WEEK <= days <= MOST_DAYS:
-        raise ScenarioError(f"{days} days cannot be compared", remedy=f"Give {WEEK} to {MOST_DAYS} days.")
+        over = "one day" if days == 1 else f"{days} days"
+        raise ScenarioError(f"{over} cannot be compared", remedy=f"Give {WEEK} to {MOST_DAYS} days.")
     if not 0 <= seed < 1 << 63:
         raise ScenarioError(f"the seed {seed} cannot be used", remedy="Give a whole number from 0 on.")
     kinds = [one.kind for one in interventions]

@@ -9,14 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-import signal
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from dataclasses import asdict, dataclass
+from functools import partial
 from importlib.metadata import version
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +26,7 @@ from lippen.errors import LippenError
 from lippen.output import whole_folder
 from lippen.progress import Stages
 from lippen.sandbox.areas import check_areas
+from lippen.sandbox.blocks import blocks_done
 from lippen.sandbox.chance import generator
 from lippen.sandbox.place import NATION, burgh
 from lippen.sandbox.scenario import Scenario, check_days
@@ -99,7 +98,10 @@ def write_sandbox(
     order = Order(burghs or PLACES[place], days, seed, scenario, texts)
     stages = stages or Stages(quiet=True)
     with whole_folder(out, FACTS, frozenset({"streams", "truth"})) as made:
-        rows = _make(made, order, workers, stages) if place == "nation" else _make_town(made, order, stages)
+        if place == "nation":
+            rows = _make_nation(made, order, workers, stages)
+        else:
+            rows = _make_town(made, order, stages)
         if dirt:
             with stages.stage("plant dirt"):
                 _spoil(made, seed, dirt)
@@ -135,11 +137,16 @@ def _check(place: str, days: int, seed: int, dirt: float, burghs: int | None, wo
         )
     if burghs is not None and (place != "nation" or not 1 <= burghs <= NATION):
         raise LippenError(
-            f"{burghs} burghs cannot be made",
+            f"{'one burgh' if burghs == 1 else f'{burghs} burghs'} cannot be made",
             remedy=f"The nation has 1 to {NATION}; Invermarrow is one by itself.",
         )
     if workers is not None and not 1 <= workers <= 256:
         raise LippenError(f"{workers} workers cannot be started", remedy="Give 1 to 256.")
+    if workers not in (None, 1) and place == "invermarrow":
+        raise LippenError(
+            f"{workers} workers have nothing to share: Invermarrow is one burgh, and one process makes it",
+            remedy="Leave out --workers, or make --place nation.",
+        )
 
 
 def _make_town(made: Path, order: Order, stages: Stages) -> Counter[str]:
@@ -167,52 +174,22 @@ def _flatten(truth: Path) -> None:
         folder.rmdir()
 
 
-def _make(made: Path, order: Order, workers: int | None, stages: Stages) -> Counter[str]:
+def _make_nation(made: Path, order: Order, workers: int | None, stages: Stages) -> Counter[str]:
     rows: Counter[str] = Counter()
     with stages.stage("make burghs") as stage:
-        for done in _blocks_done(made, order, workers or os.cpu_count() or 1):
-            rows += done
-            stage.advance(sum(done.values()))
+        writing = blocks_done(
+            partial(write_block, made, order), range(0, order.burghs, BLOCK), workers or os.cpu_count() or 1
+        )
+        # An iterator that an error leaves behind lives as long as the error does, and its processes with it.
+        with closing(writing):
+            for done in writing:
+                rows += done
+                stage.advance(sum(done.values()))
     for kind in rows:
         folder = made / "streams" / kind
         headers = pq.read_schema(next(folder.glob("*.parquet"))).names
         write_mapping(folder, kind, headers, "A nation that does not exist")
     return rows
-
-
-def _blocks_done(made: Path, order: Order, workers: int) -> Iterator[Counter[str]]:
-    """Writes every block, here and in processes beside this one, and yields each one's rows as it is done."""
-    waiting = deque(range(0, order.burghs, BLOCK))
-    others = min(workers, len(waiting)) - 1
-    if others == 0:
-        yield from (write_block(made, order, first) for first in waiting)
-        return
-    # Spawned, not forked: a process that has threads (Arrow's) is not safely copied.
-    with ProcessPoolExecutor(others, mp_context=get_context("spawn"), initializer=_one_thread) as pool:
-        running: set[Future[Counter[str]]] = set()
-        try:
-            while waiting or running:
-                # One more than there are others, so that none waits while this process is at its own block.
-                while waiting and len(running) <= others:
-                    running.add(pool.submit(write_block, made, order, waiting.popleft()))
-                if waiting:
-                    yield write_block(made, order, waiting.popleft())
-                done, running = wait(running, 0 if waiting else None, FIRST_COMPLETED)
-                yield from (one.result() for one in done)
-        except BrokenProcessPool as error:
-            raise LippenError(
-                "a process that made burghs was ended from outside, perhaps because memory ran out",
-                remedy="Run it again with fewer --workers.",
-            ) from error
-        except BaseException:
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
-
-
-def _one_thread() -> None:
-    pa.set_cpu_count(1)
-    # Ctrl-C reaches every process of a terminal; it is this one's parent that ends the run.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def write_block(made: Path, order: Order, first: int) -> Counter[str]:

@@ -20,8 +20,6 @@ AGE_BANDS = ("0-15", "16-34", "35-59", "60 and over")
 _AGE_EDGES = (0, 16, 35, 60, 96)
 _BAND_OF_AGE = np.searchsorted(_AGE_EDGES[1:-1], np.arange(_AGE_EDGES[-1]), side="right")
 TENURES = ("owned", "social", "private")
-YEAR_OF_AGES = 2026
-"""Ages are those on the first day of this year."""
 
 
 @dataclass(frozen=True)

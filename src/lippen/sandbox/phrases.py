@@ -1,8 +1,10 @@
-"""Short texts as call-takers write them, put together by index from the segments of `words/calls.toml`.
+"""Short texts as call-takers write them, put together by index from the segments of `words/calls.toml` and
+the landmarks of `words/landmarks.toml`.
 
-Invariant: a text depends on its kind, its hand and its five picks alone, and on nothing about whether the
-call was true. The picks choose an opening, what, where, more and a closing; each is a number in [0, 1), so
-any source of uniform numbers will do, and equal picks make equal texts.
+Invariant: a text depends on its kind, its hand, the type of larger area it comes from and its five picks
+alone, and on nothing about whether the call was true. The picks choose an opening, what, where, more and a
+closing; each is a number in [0, 1), so any source of uniform numbers will do, and equal picks make equal
+texts.
 """
 
 from __future__ import annotations
@@ -21,10 +23,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lippen.sandbox.place import TYPES
 from lippen.sandbox.spelling import slips
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Line = str | Mapping[str, Any]
+"""A line of the lexicon: words for everywhere, or what it `says` and the types of larger area it is said
+`in`."""
 
 HANDS: Final = ("plain", "scots", "short", "form")
 """The ways of writing that call-takers have; a hand is given to `texts` by its place here."""
@@ -49,7 +55,8 @@ _ROUNDING: Final = 1e-6
 class CallKind:
     """An opening code: its name, the grade most usual for it (1-4), whether it is protected, and whose it is.
 
-    `voice` is caller, line (a call on which nobody speaks), bare (told with restraint), sensor or own.
+    `voice` is caller, resident (about their own home or street), shop, partner, line (a call on which nobody
+    speaks), bare (told with restraint), sensor or own.
     """
 
     name: str
@@ -60,7 +67,8 @@ class CallKind:
 
 @dataclass(frozen=True)
 class _Slot:
-    """The segments of one slot on end, and where each kind and hand (`kind * 4 + hand`) finds its own.
+    """The segments of one slot on end, and where each group (a kind, a hand and a type of larger area: see
+    `_group`) finds its own.
 
     A template is one line of the lexicon; a pick chooses a template first and then one of its forms, so that
     picks far enough apart never choose the same template. String 0 is empty.
@@ -114,27 +122,32 @@ class Phrases:
         """Laid out when the first text is asked for: a world without texts asks for grades alone."""
         return {slot: _built(slot, self._lexicon) for slot in SLOTS}
 
-    def texts(self, kind: npt.NDArray[Any], hand: npt.NDArray[Any], picks: Floats) -> pa.StringArray:
-        """One text a row: kinds and hands by their place in `kinds` and `HANDS`, picks (rows, 5) in [0, 1).
+    def texts(
+        self, kind: npt.NDArray[Any], hand: npt.NDArray[Any], setting: npt.NDArray[Any], picks: Floats
+    ) -> pa.StringArray:
+        """One text a row: kinds, hands and settings (types of larger area) by their place in `kinds`, `HANDS`
+        and `place.TYPES`, picks (rows, 5) in [0, 1).
 
         About 8 % of the texts are empty, by the first pick. Raises ValueError when the lengths differ or a
         number is outside its range.
         """
-        if picks.shape != (len(kind), len(SLOTS)) or len(hand) != len(kind):
-            raise ValueError(f"{len(kind)} kinds, {len(hand)} hands, but picks of the shape {picks.shape}")
+        if picks.shape != (len(kind), len(SLOTS)) or not len(hand) == len(setting) == len(kind):
+            raise ValueError(
+                f"{len(kind)} kinds, {len(hand)} hands, {len(setting)} settings, but picks of the shape"
+                f" {picks.shape}"
+            )
         _check_range("kind", kind, len(self.kinds))
         _check_range("hand", hand, len(HANDS))
+        _check_range("setting", setting, len(TYPES))
         _check_range("pick", picks, 1)
+        group = _group(kind.astype(np.int64), hand, setting)
         made = [
-            self._piece(
-                kind[at : at + _PIECE_ROWS], hand[at : at + _PIECE_ROWS], picks[at : at + _PIECE_ROWS]
-            )
+            self._piece(group[at : at + _PIECE_ROWS], picks[at : at + _PIECE_ROWS])
             for at in range(0, len(kind), _PIECE_ROWS)
         ]
         return pa.concat_arrays(made) if made else pa.array([], pa.string())
 
-    def _piece(self, kind: npt.NDArray[Any], hand: npt.NDArray[Any], picks: Floats) -> pa.StringArray:
-        group = kind.astype(np.int64) * len(HANDS) + hand
+    def _piece(self, group: Ints, picks: Floats) -> pa.StringArray:
         empty = picks[:, 0] < EMPTY_SHARE
         parts = []
         for column, slot in enumerate(SLOTS):
@@ -154,9 +167,11 @@ class Phrases:
         at = (np.cumsum(count) - count)[hand] + (pick * count[hand]).astype(np.int64)
         return pa.array([line for one in lines for line in one], pa.string()).take(pa.array(at))
 
-    def distinct(self, kind: str, hand: str) -> int:
-        """How many different texts a kind and a hand allow, without slips and the empty one."""
-        group = self.index[kind] * len(HANDS) + HANDS.index(hand)
+    def distinct(self, kind: str, hand: str, setting: str) -> int:
+        """How many different texts a kind and a hand allow in a type of larger area, without slips and the
+        empty one.
+        """
+        group = int(_group(np.array(self.index[kind]), HANDS.index(hand), TYPES.index(setting)))
         allowed = 1
         for slot in self._slots.values():
             start, count = slot.first[group], slot.templates[group]
@@ -238,9 +253,13 @@ def _check_range(what: str, given: npt.NDArray[Any], above: int) -> None:
 
 @lru_cache
 def load_phrases() -> Phrases:
-    """The phrases of `words/calls.toml`, read and laid out once a process."""
-    source = files(__package__).joinpath("words", "calls.toml").read_text(encoding="utf-8")
-    return Phrases(tomllib.loads(source))
+    """The phrases of `words/calls.toml` and `words/landmarks.toml`, read and laid out once a process."""
+    words = files(__package__).joinpath("words")
+    calls, landmarks = (
+        tomllib.loads(words.joinpath(name).read_text(encoding="utf-8"))
+        for name in ("calls.toml", "landmarks.toml")
+    )
+    return Phrases(calls | landmarks)
 
 
 def forms_of(template: str) -> list[str]:
@@ -249,12 +268,40 @@ def forms_of(template: str) -> list[str]:
     return ["".join(form) for form in product(*parts)]
 
 
-def _lines(slot: str, lexicon: Mapping[str, Any], entry: Mapping[str, Any], hand: str) -> tuple[str, ...]:
+def _group(kind: Ints, hand: npt.NDArray[Any] | int, setting: npt.NDArray[Any] | int) -> Ints:
+    return np.asarray((kind * len(HANDS) + hand) * len(TYPES) + setting)
+
+
+def _lines(slot: str, lexicon: Mapping[str, Any], entry: Mapping[str, Any], hand: str) -> tuple[Line, ...]:
     """The lines of a slot for one kind and hand: its own, and those that it shares with others."""
     own = entry.get(slot, {}).get(hand, [])
-    shared = {"opening": [entry["voice"]], "closing": [entry["voice"]], "where": [entry["at"]]}
-    names = shared.get(slot, entry.get("also", []) if slot == "more" else [])
-    return (*own, *(line for name in names for line in lexicon[slot][name][hand]))
+    voice, at = entry["voice"], entry["at"]
+    shared = {
+        "opening": [voice],
+        "closing": [voice if voice in lexicon["closing"] else "caller"],
+        "where": [at] if at in lexicon["where"] else [],
+        "more": entry.get("also", []),
+    }
+    lines = [line for name in shared.get(slot, ()) for line in lexicon[slot][name][hand]]
+    if slot == "where":
+        marks = [mark for mark in lexicon["landmark"] if at in mark["at"]]
+        lines += [{"in": mark.get("in", TYPES), "says": mark[hand]} for mark in marks]
+    return (*own, *lines)
+
+
+def _by_setting(lines: tuple[Line, ...]) -> list[tuple[str, ...]]:
+    """What of the lines is said in each type of larger area."""
+    everywhere = tuple(line for line in lines if isinstance(line, str))
+    if len(everywhere) == len(lines):
+        return [everywhere] * len(TYPES)
+    return [
+        tuple(
+            line if isinstance(line, str) else line["says"]
+            for line in lines
+            if isinstance(line, str) or setting in line["in"]
+        )
+        for setting in TYPES
+    ]
 
 
 def _built(slot: str, lexicon: Mapping[str, Any]) -> _Slot:
@@ -263,31 +310,37 @@ def _built(slot: str, lexicon: Mapping[str, Any]) -> _Slot:
     starts: list[int] = []
     forms: list[int] = []
     laid: dict[tuple[str, tuple[str, ...]], int] = {}
+    written: dict[tuple[str, str], list[str]] = {}
     groups: list[tuple[int, int, float, int]] = []
-    slipping = slot in SLIP_SHARES
+    kept = len(_versions(slot, [""]))
     for entry in lexicon["kind"]:
         for hand in HANDS:
             style = lexicon["hand"][hand]
-            frame = style[slot]
-            lines = _lines(slot, lexicon, entry, hand)
-            if (hand, lines) not in laid:
-                laid[hand, lines] = len(starts)
-                for line in lines:
-                    told = forms_of(line)
-                    starts.append(len(strings))
-                    forms.append(len(told))
-                    for versions in zip(*_versions(slot, told), strict=True):
-                        strings.extend(frame.replace("{}", version) for version in versions)
-            without = style.get("without", {}).get(slot, "")
+            frame, without = style[slot], style.get("without", {}).get(slot, "")
+            begins = len(strings)
             if without:
                 strings.append(without)
-            at = len(strings) - 1 if without else 0
-            groups.append((laid[hand, lines], len(lines), style["left_out"].get(slot, 0.0), at))
+            for lines in _by_setting(_lines(slot, lexicon, entry, hand)):
+                if (hand, lines) not in laid:
+                    laid[hand, lines] = len(starts)
+                    for line in lines:
+                        if (hand, line) not in written:
+                            versions = _versions(slot, forms_of(line))
+                            written[hand, line] = [
+                                frame.replace("{}", version)
+                                for each in zip(*versions, strict=True)
+                                for version in each
+                            ]
+                        starts.append(len(strings))
+                        forms.append(len(written[hand, line]) // kept)
+                        strings += written[hand, line]
+                left_out = style["left_out"].get(slot, 0.0)
+                groups.append((laid[hand, lines], len(lines), left_out, begins if without else 0))
     first, templates, left_out, without_at = zip(*groups, strict=True)
     return _Slot(
         strings=pa.array(strings, pa.string()),
-        versions=len(_versions(slot, [""])),
-        slip_share=SLIP_SHARES[slot] if slipping else 0.0,
+        versions=kept,
+        slip_share=SLIP_SHARES.get(slot, 0.0),
         first=np.array(first),
         templates=np.array(templates),
         left_out=np.array(left_out),

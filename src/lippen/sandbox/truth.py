@@ -4,6 +4,8 @@ in it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyarrow as pa
 
@@ -13,6 +15,7 @@ from lippen.sandbox.effects import effects_of
 from lippen.sandbox.groups import CHANNELS
 from lippen.sandbox.naming import names_of
 from lippen.sandbox.place import TYPES
+from lippen.sandbox.scenario import FalseTrend, Surge
 from lippen.sandbox.streams.clock import dates
 from lippen.sandbox.streams.drawn import coded
 from lippen.sandbox.world import World
@@ -21,12 +24,13 @@ _DIGITS = 4
 
 
 def truth_of(world: World) -> dict[str, pa.Table]:
-    """Truth tables by name: `areas`, `channels`, `lines`, `interventions`, `effects`, `false_trends`,
-    `places`, `services`."""
+    """Truth tables by name: `areas`, `channels`, `lines`, `surges`, `interventions`, `effects`,
+    `false_trends`, `places`, `services`."""
     return {
         "areas": _areas(world),
         "channels": _channels(world),
         "lines": _lines(world),
+        "surges": _surges(world),
         "interventions": _interventions(world),
         "effects": effects_of(world),
         "false_trends": _false_trends(world),
@@ -93,6 +97,30 @@ def _lines(world: World) -> pa.Table:
     )
 
 
+def _surges(world: World) -> pa.Table:
+    """burgh, kind (`surge` of the scenario, or the `worst month`), first_day, last_day, areas, times."""
+    planted = [("surge", one) for one in world.scenario.surge if one.start < world.days]
+    planted += [("worst month", one) for one in (world.worst_month,) if one is not None]
+    return pa.table(
+        {
+            "burgh": pa.array([world.place.name] * len(planted), pa.string()),
+            "kind": pa.array([kind for kind, _ in planted], pa.string()),
+            **_days_and_areas(world, [one for _, one in planted]),
+            "times": _rounded(np.array([one.times for _, one in planted], dtype=np.float64)),
+        }
+    )
+
+
+def _days_and_areas(world: World, planted: Sequence[FalseTrend | Surge]) -> dict[str, pa.Array]:
+    first = np.array([one.start for one in planted], dtype=np.int64)
+    last = np.array([min(one.end, world.days) - 1 for one in planted], dtype=np.int64)
+    return {
+        "first_day": dates(world.first_day, first),
+        "last_day": dates(world.first_day, last),
+        "areas": _codes(world, [one.areas for one in planted]),
+    }
+
+
 def _interventions(world: World) -> pa.Table:
     done = [one for one in world.scenario.intervention if one.start < world.days]
     return pa.table(
@@ -111,11 +139,7 @@ def _false_trends(world: World) -> pa.Table:
         {
             "burgh": pa.array([world.place.name] * len(planted), pa.string()),
             "kind": pa.array([one.kind for one in planted], pa.string()),
-            "first_day": dates(world.first_day, np.array([one.start for one in planted], dtype=np.int64)),
-            "last_day": dates(
-                world.first_day, np.array([min(one.end, world.days) - 1 for one in planted], dtype=np.int64)
-            ),
-            "areas": _codes(world, [one.areas for one in planted]),
+            **_days_and_areas(world, planted),
         }
     )
 

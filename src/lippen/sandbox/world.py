@@ -12,13 +12,20 @@ from functools import cached_property
 
 import numpy as np
 
+from lippen.sandbox.activity import (
+    activity_of,
+    left_by_interventions,
+    recalled,
+    strength_of,
+    taking_hold,
+)
 from lippen.sandbox.areas import named_areas
 from lippen.sandbox.chance import YEAR, Floats, Ints, generator
 from lippen.sandbox.groups import CHANNELS, NEVER, Groups, plan
 from lippen.sandbox.parameters import number, numbers
 from lippen.sandbox.people import People, settle
 from lippen.sandbox.place import TYPES, Burgh, burgh
-from lippen.sandbox.scenario import Intervention, Scenario
+from lippen.sandbox.scenario import Scenario, Surge
 
 
 @dataclass(frozen=True)
@@ -29,7 +36,8 @@ class World:
     say that the local police do a good job), `reporting` (chance that what happened is told), `affected`
     (share personally affected in the three years up to the day), `told` (what false trends multiply reporting
     by in the streams), `channels` (area by channel by day: share of supply), `taken_to` (the day on which
-    each home that was taken over is free again), `recruited` (whether each role of groups.roles came to be).
+    each home that was taken over is free again), `recruited` (whether each role of groups.roles came to be),
+    `worst_month` (the thirty days in which the better-off area is the worst, if the scenario has them).
     """
 
     place: Burgh
@@ -47,6 +55,7 @@ class World:
     channels: Floats
     taken_to: Ints
     recruited: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    worst_month: Surge | None
 
     @property
     def burgh(self) -> int:
@@ -68,7 +77,7 @@ class World:
 
     def strength(self, kind: str) -> Floats:
         """How far the interventions of one kind have taken hold, 0 to 1, area by day."""
-        return _strength(self.place, self.scenario, kind, self.days)
+        return strength_of(self.place, self.scenario, kind, self.days)
 
     def trend(self, kind: str) -> Floats:
         """1 where a false trend of this kind is on, else 0, area by day."""
@@ -105,8 +114,8 @@ def make_world(which: int, scenario: Scenario, days: int, seed: int) -> World:
     place = burgh(which)
     people = settle(place, seed)
     groups = plan(place, people, scenario, days, seed)
-    undisturbed = _activity(place, groups, scenario, days, seed)
-    activity = undisturbed * _left_by_interventions(place, scenario, days)
+    undisturbed, worst_month = activity_of(place, groups, scenario, days, seed)
+    activity = undisturbed * left_by_interventions(place, scenario, days)
     pressure = number("world.intimidation") * activity * _harassed(place, groups, days)
     fear = np.clip(number("world.fear") * _remembered(pressure, number("world.fear_days")), 0.0, 0.95)
     trust = _trust(place, scenario, activity, days, seed)
@@ -126,80 +135,8 @@ def make_world(which: int, scenario: Scenario, days: int, seed: int) -> World:
         channels=_channels(place, groups, scenario, days),
         taken_to=_freed(place, people, groups, scenario, days),
         recruited=_recruited(place, people, groups, scenario, days),
+        worst_month=worst_month,
     )
-
-
-def _strength(place: Burgh, scenario: Scenario, kind: str, days: int) -> Floats:
-    ramp = number(f"intervention.{kind}.ramp_days")
-    held = np.zeros((place.areas, days))
-    for one in scenario.intervention:
-        if one.kind == kind:
-            areas = named_areas(place, one.areas)
-            held[areas] = np.maximum(held[areas], _taking_hold(one, days, ramp))
-    return held
-
-
-def _taking_hold(one: Intervention, days: int, ramp: float) -> Floats:
-    day = np.arange(days)
-    up = np.clip((day - one.start + 1) / ramp, 0.0, 1.0)
-    if one.end is None:
-        return up
-    return np.where(
-        day < one.end, up, np.clip(1 - (day - one.end + 1) / ramp, 0.0, 1.0) * up[min(one.end, days) - 1]
-    )
-
-
-def _activity(place: Burgh, groups: Groups, scenario: Scenario, days: int, seed: int) -> Floats:
-    """Rules 1 and 2 of the schedule: demand, then supply; interventions take their share away."""
-    draw = generator(seed, place.number, "activity")
-    base = np.array(numbers("world.base_activity"))[place.type_of]
-    base = base * np.exp(number("world.area_spread") * draw.standard_normal(place.areas))
-    slow = number("world.activity_memory_days")
-    keep = np.exp(-1 / slow)
-    noise = draw.standard_normal((place.areas, days + int(4 * slow)))
-    wave = _recalled(np.sqrt(1 - keep**2) * noise, keep, np.zeros(place.areas))[:, int(4 * slow) :]
-    spread = number("world.activity_spread")
-    day = np.arange(days)
-    lines = groups.lines
-    on = ((day >= lines.start[:, None]) & (day < lines.end[:, None])).astype(np.float64)
-    grown = np.clip((day - lines.start[:, None] + 1) / 30, 0.0, 1.0)
-    activity = base[:, None] * np.exp(spread * wave - spread**2 / 2) + lines.reach.T @ (on * grown)
-    activity *= scenario.harm
-    for surge in scenario.surge:
-        activity[named_areas(place, surge.areas), surge.start : surge.end] *= surge.times
-    if scenario.worst_month_better_off and days >= 60:
-        activity = _one_bad_month(place, activity, days, seed)
-    return activity
-
-
-def _left_by_interventions(place: Burgh, scenario: Scenario, days: int) -> Floats:
-    """The share of activity that what is done leaves, area by day."""
-    left = np.ones((place.areas, days))
-    for kind in ("counter_story", "channel_recognition", "police_drive"):
-        left *= 1 - number(f"intervention.{kind}.activity") * _strength(place, scenario, kind, days)
-    return left
-
-
-def _one_bad_month(place: Burgh, activity: Floats, days: int, seed: int) -> Floats:
-    """Once, for thirty days, the better-off area is the worst of all, so that nobody reads the map from
-    habit.
-    """
-    draw = generator(seed, place.number, "bad month")
-    first = int(30 + draw.random() * (days - 60))
-    month = slice(first, first + 30)
-    people = place.residents
-    mean = np.array(
-        [
-            np.average(
-                activity[place.larger_of == one, month], axis=0, weights=people[place.larger_of == one]
-            ).mean()
-            for one in range(len(TYPES))
-        ]
-    )
-    better_off = TYPES.index("better_off")
-    times = max(1.0, number("world.bad_month") * mean.max() / mean[better_off])
-    activity[place.type_of == better_off, month] *= times
-    return activity
 
 
 def _harassed(place: Burgh, groups: Groups, days: int) -> Floats:
@@ -215,21 +152,7 @@ def _harassed(place: Burgh, groups: Groups, days: int) -> Floats:
 def _remembered(values: Floats, memory_days: float) -> Floats:
     """Exponential memory over the days, started at the first day's own level."""
     keep = float(np.exp(-1 / memory_days))
-    return _recalled((1 - keep) * values, keep, values[:, 0])
-
-
-def _recalled(values: Floats, keep: float, start: Floats) -> Floats:
-    """Each day's value and `keep` times what the day before had; `start` is what came before the first
-    day.
-    """
-    recalled = values.copy()
-    recalled[:, 0] += keep * start
-    span = 1
-    while span < values.shape[1]:
-        # Each day holds the last `span` days already; those before it stand `span` days ago.
-        recalled[:, span:] += keep**span * recalled[:, :-span].copy()
-        span *= 2
-    return recalled
+    return recalled((1 - keep) * values, keep, values[:, 0])
 
 
 def _trust(place: Burgh, scenario: Scenario, activity: Floats, days: int, seed: int) -> Floats:
@@ -239,7 +162,7 @@ def _trust(place: Burgh, scenario: Scenario, activity: Floats, days: int, seed: 
     harm = _remembered(activity, number("world.trust_days"))
     trust = level[:, None] - number("world.trust_lost") * (harm - harm[:, :1])
     for kind in ("safe_reporting", "joint_visits", "police_drive"):
-        trust += number(f"intervention.{kind}.trust") * _strength(place, scenario, kind, days)
+        trust += number(f"intervention.{kind}.trust") * strength_of(place, scenario, kind, days)
     return np.clip(trust, 0.05, 0.95)
 
 
@@ -250,7 +173,7 @@ def _reporting(place: Burgh, scenario: Scenario, fear: Floats, trust: Floats, da
     ordinary = number("world.fear")
     told = level[:, None] - number("world.reporting_fear") * (fear - ordinary)
     told += number("world.reporting_trust") * (trust - number("world.trust"))
-    told += number("intervention.safe_reporting.reporting") * _strength(
+    told += number("intervention.safe_reporting.reporting") * strength_of(
         place, scenario, "safe_reporting", days
     )
     return np.asarray(np.clip(told, 0.03, 0.95))
@@ -302,8 +225,8 @@ def _channels(place: Burgh, groups: Groups, scenario: Scenario, days: int) -> Fl
     )
     street, social = CHANNELS.index("street"), CHANNELS.index("social")
     mix = np.array(mix)
-    mix[:, street] -= pressed * _strength(place, scenario, "police_drive", days)
-    mix[:, social] -= pressed * _strength(place, scenario, "channel_recognition", days)
+    mix[:, street] -= pressed * strength_of(place, scenario, "police_drive", days)
+    mix[:, social] -= pressed * strength_of(place, scenario, "channel_recognition", days)
     mix = np.exp(mix - mix.max(axis=1, keepdims=True))
     return np.asarray(mix / mix.sum(axis=1, keepdims=True))
 
@@ -320,7 +243,7 @@ def _freed(place: Burgh, people: People, groups: Groups, scenario: Scenario, day
             there = reached & (homes.taken_to > begin) & (begin < min(one.end or days, days))
             # How far the visits have taken hold half-way through what would be left of the stay.
             half_way = np.clip((begin + homes.taken_to) // 2, 0, days - 1)
-            held = _taking_hold(one, days, number("intervention.joint_visits.ramp_days"))[half_way]
+            held = taking_hold(one, days, number("intervention.joint_visits.ramp_days"))[half_way]
             left = np.ceil((homes.taken_to - begin) * (1 - (1 - share) * held)).astype(np.int64)
             ends = np.where(there, np.minimum(ends, begin + left), ends)
     return ends
@@ -331,7 +254,7 @@ def _recruited(
 ) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Who was drawn in: a counter-story keeps some out, in its areas, from its day."""
     roles = groups.roles
-    held = _strength(place, scenario, "counter_story", days)
+    held = strength_of(place, scenario, "counter_story", days)
     area = people.area[roles.person]
     at = np.clip(roles.since, 0, days - 1)
     kept_out = number("intervention.counter_story.recruitment") * held[area, at]

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lippen.sandbox.chance import Mask
+from lippen.sandbox.chance import Floats, Ints, Mask
 from lippen.sandbox.streams.adverts import HANDS, Pieces
 from lippen.sandbox.streams.frames import Frames, parted
 from lippen.sandbox.streams.trade_words import amounts, lexicon_frames, prices_as_written, signs_for
@@ -63,23 +63,37 @@ def texts_of(wares: Wares, pieces: Pieces, contact: pa.StringArray) -> tuple[pa.
     first = np.flatnonzero(line == 0)
     starts = np.append(first, len(rows)).astype(np.int32)
     joined = pc.binary_join(pa.ListArray.from_arrays(pa.array(starts), lines.fill_null("")), "\n")
-    return _heads(frames, pieces, joined, title.take(pa.array(first)), about.take(pa.array(first)), contact)
+    return set_out(
+        pieces.hand,
+        pieces.dice,
+        lines=joined,
+        opening=frames["openings"].fill(frames["openings"].any(pieces.dice[:, 7])),
+        closing=frames["closings"].fill(frames["closings"].any(pieces.dice[:, 8])),
+        title=title.take(pa.array(first)),
+        about=about.take(pa.array(first)),
+        contact=contact,
+    )
 
 
-def _heads(
-    frames: dict[str, Frames],
-    pieces: Pieces,
+def set_out(
+    hand: Ints,
+    dice: Floats,
+    *,
     lines: pa.StringArray,
+    opening: pa.StringArray,
+    closing: pa.StringArray,
     title: pa.StringArray,
     about: pa.StringArray,
     contact: pa.StringArray,
 ) -> tuple[pa.StringArray, pa.StringArray]:
-    dice = pieces.dice
-    opening = frames["openings"].fill(frames["openings"].any(dice[:, 7]))
-    closing = frames["closings"].fill(frames["closings"].any(dice[:, 8]))
-    named = frames["contacts"].fill(frames["contacts"].any(dice[:, 9]), c=contact)
+    """Heading and body of each text: who has something to sell and who has not set it out in the same ways.
+
+    `hand` is of HANDS, `dice` (text by 12) those of Pieces.
+    """
+    contacts = lexicon_frames("adverts")["contacts"]
+    named = contacts.fill(contacts.any(dice[:, 9]), c=contact)
     how = np.select(
-        [pieces.hand == HANDS.index("dark web"), pieces.hand == HANDS.index("one line")],
+        [hand == HANDS.index("dark web"), hand == HANDS.index("one line")],
         [np.where(dice[:, 10] < 0.3, 5, 4), np.where(dice[:, 10] < 0.5, 2, 3)],
         np.where(dice[:, 10] < 0.5, 0, 1),
     )

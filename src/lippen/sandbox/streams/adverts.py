@@ -25,26 +25,34 @@ LINES = 4
 """Things that an advert offers at most."""
 
 VERSIONS = 4
-"""An edition as it is, with other signs, at another price, in other words."""
+"""An edition as it is, and three that go out under a handle of the moment: with other signs, at another
+price, in other words."""
 
-_LINES_OF = np.array([LINES, 1, 2, 1])
+SINGLE = 0.4
+"""Share of adverts that offer one thing in several amounts."""
+
+OTHERWISE = 0.37
+"""How far a version turns what it changes."""
+
+LINES_OF = np.array([LINES, 1, 2, 1])
+"""Things that each hand offers at most."""
+
 _HANDS_OF_SOCIAL = np.array([0.4, 0.35, 0.25])
-_OTHERWISE = 0.37  # how far a version turns what it changes
-_ROOT_12 = 12**0.5  # a uniform times this has a standard deviation of 1
 
 
 @dataclass(frozen=True)
 class Pieces:
     """Versions of adverts, one a row, and what they offer (row by LINES; only where `offered`).
 
-    `slot`, `advert` (which of its slot's), `handle` (which of its seller's), `version`, `hand` (of HANDS);
-    `product`, `quantity`, `price` (GBP), `word` and `sign` (indexes of Wares.words); `dice` of the advert
-    (12) and of the edition (4) for all that is only how it is put. The first line always offers something.
+    `slot`, `advert` (which of its slot's), `name` (that it goes under: one of `names`, how many are kept for
+    a while and how many serve for the moment), `version`, `hand` (of HANDS); `offered`, `product`,
+    `quantity`, `price` (GBP), `word` and `sign` (indexes of Wares.words); `dice` of the advert (12) and of
+    the edition (4) for all that is only how it is put. The first line always offers something.
     """
 
     slot: Ints
     advert: Ints
-    handle: Ints
+    name: Ints
     version: Ints
     hand: Ints
     offered: Mask
@@ -55,6 +63,7 @@ class Pieces:
     sign: Ints
     dice: Floats
     edition_dice: Floats
+    names: tuple[int, int]
 
     def __len__(self) -> int:
         return len(self.slot)
@@ -69,34 +78,37 @@ def pieces_of(
     edited = turns(world.draw("listings", "editions"), slots, world.days, numbers("listing.edition_days"))
     dice = world.draw("listings", "advert dice").random((*running.start.shape, 12))
     edition_dice = world.draw("listings", "edition dice").random((*edited.start.shape, 4))
-    handle = sellers.handles.at(slot // AT_A_TIME, day)
+    handle = sellers.handles.at(slot, day)
     shape = (slots, *(one.start.shape[1] for one in (running, edited, sellers.handles)), VERSIONS)
     keys, which = np.unique(
         np.ravel_multi_index((slot, running.at(slot, day), edited.at(slot, day), handle, version), shape),
         return_inverse=True,
     )
     slot, advert, edition, handle, version = np.unravel_index(keys, shape)
+    kept = slots * shape[3]
+    moment = kept + (slot * shape[2] + edition) * (VERSIONS - 1) + version - 1
+    name = np.where(version == 0, slot * shape[3] + handle, moment)
     since = np.maximum(np.maximum(running.start[slot, advert], edited.start[slot, edition]), 0)
     dice, edition_dice = dice[slot, advert], edition_dice[slot, edition]
     dark = sellers.listed[slot // AT_A_TIME] == 1
-    hand = np.where(dark, HANDS.index("dark web"), drawn_by(_HANDS_OF_SOCIAL, dice[:, 0]))
-    single = dice[:, 1] < 0.4  # one thing in several amounts
+    hand = hands_of(dark, dice[:, 0])
+    single = dice[:, 1] < SINGLE
     uniform = world.draw("listings", "offers").random((*running.start.shape, 2, LINES))[slot, advert]
     product = _products(wares, dark, single, uniform[:, 0])
     product = wares.arrived(product, _beside(since), _beside(dice[:, 2]))
-    offered, quantity = _amounts(wares, product, hand, dark, single, uniform[:, 1])
+    offered, quantity = amounts_offered(wares, product, hand, dark, single, uniform[:, 1])
     price = wares.cost(product, quantity, _beside(since))
     price *= _beside(np.exp(_dearer(world, sellers, slot, edition_dice, version)))
     turned = world.draw("listings", "words").random((*edited.start.shape, 2, LINES))[slot, edition]
     word, sign = (
-        (turned[:, at] + _OTHERWISE * (version == changed)[:, None]) % 1.0 for at, changed in ((0, 3), (1, 1))
+        (turned[:, at] + OTHERWISE * (version == changed)[:, None]) % 1.0 for at, changed in ((0, 3), (1, 1))
     )
     channel = _beside(np.array(LISTED)[dark.astype(np.int64)])
     no = np.zeros(product.shape, dtype=np.bool_)
     pieces = Pieces(
         slot=slot,
         advert=advert,
-        handle=handle,
+        name=name,
         version=version,
         hand=hand,
         offered=offered,
@@ -107,6 +119,7 @@ def pieces_of(
         sign=wares.word(product, channel, ~no, _beside(since), sign),
         dice=dice,
         edition_dice=edition_dice,
+        names=(kept, slots * shape[2] * (VERSIONS - 1)),
     )
     return pieces, np.asarray(which)
 
@@ -122,7 +135,7 @@ def _products(wares: Wares, dark: Mask, single: Mask, uniform: Floats) -> Ints:
     return np.where(single[:, None], product[:, :1], product)
 
 
-def _amounts(
+def amounts_offered(
     wares: Wares, product: Ints, hand: Ints, dark: Mask, single: Mask, uniform: Floats
 ) -> tuple[Mask, Floats]:
     """Which lines of each advert offer something, and how much."""
@@ -132,7 +145,7 @@ def _amounts(
     step = (uniform * count).astype(np.int64)
     rising = np.maximum(np.minimum(step[:, :1], count - 2), 0) + np.arange(LINES)
     step = np.where(single[:, None], rising, step)
-    offered = (np.arange(LINES) < _LINES_OF[hand][:, None]) & (step < count)
+    offered = (np.arange(LINES) < LINES_OF[hand][:, None]) & (step < count)
     for later in range(1, LINES):  # nobody lists a thing twice, unless in several amounts
         again = (product[:, :later] == product[:, later : later + 1]).any(axis=1)
         offered[:, later] &= single | ~again
@@ -143,7 +156,7 @@ def _dearer(world: World, sellers: Sellers, slot: Ints, edition_dice: Floats, ve
     """How far each piece's prices lie from what things cost, as a logarithm; one version is a bargain."""
     _, of_burgh, of_edition = numbers("trade.price_spread")
     here = of_burgh * world.draw("listings", "burgh price").standard_normal()
-    edition = of_edition * _ROOT_12 * (edition_dice[:, 0] - 0.5)
+    edition = of_edition * normed(edition_dice[:, 0])
     bargain = np.where(version == 2, 0.08 + 0.1 * edition_dice[:, 1], 0.0)
     return np.asarray(sellers.dearer[slot // AT_A_TIME] + here + edition - bargain)
 
@@ -157,6 +170,16 @@ def _sizes(wares: Wares) -> tuple[Floats, Ints]:
         for product, known in enumerate(kind):
             sizes[which, product, : len(known)] = known
     return sizes, counts
+
+
+def hands_of(dark: Mask, uniform: Floats) -> Ints:
+    """How each is written (of HANDS)."""
+    return np.where(dark, HANDS.index("dark web"), drawn_by(_HANDS_OF_SOCIAL, uniform))
+
+
+def normed(uniform: Floats) -> Floats:
+    """Uniforms about 0 with a standard deviation of 1."""
+    return np.asarray(12**0.5 * (uniform - 0.5))
 
 
 def rounded(price: Floats) -> Floats:

@@ -148,7 +148,7 @@ def _production(world: World) -> Calls:
     draw = world.draw("incidents", "production")
     kinds = incident_kinds()
     parts = []
-    for one in world.scenario.production:
+    for which, one in enumerate(world.scenario.production):
         areas = np.flatnonzero(named_areas(world.place, (one.area,)))
         uniform, chosen = draw.random((400, 3)), draw.integers(0, world.place.areas)
         if not len(areas):
@@ -159,6 +159,7 @@ def _production(world: World) -> Calls:
         kind = kinds.index(*_OF_PRODUCTION)[drawn_by(np.array([0.55, 0.12, 0.2, 0.13]), uniform[:, 1])]
         block = np.full(len(at), world.place.block_offsets[area] + chosen)
         calls = new_calls(world, draw, kind, np.full(len(at), area), at, PRODUCTION, block)
+        calls.event[:] = which
         parts.append(calls.only(at < min(one.end, world.days) * DAY_S))
     return together(*parts) if parts else _nothing(world)
 
@@ -177,5 +178,6 @@ def _occasions(world: World) -> Calls:
         area = mine[(uniform[:, 1] * len(mine)).astype(np.int64)]
         calls = new_calls(world, draw, kinds.index(*_HEARD)[chosen], area, at, OCCASION)
         calls.nothing[:] = 0.8
+        calls.event[:] = which
         parts.append(calls.only(at < world.days * DAY_S))
     return together(*parts) if parts else _nothing(world)

@@ -13,7 +13,7 @@ import numpy as np
 from lippen.sandbox.chance import Floats, Ints, Mask, drawn_by, drawn_within
 from lippen.sandbox.parameters import number, numbers
 from lippen.sandbox.phrases import SLOTS
-from lippen.sandbox.streams.clock import DAY_S, season_of, seconds_of
+from lippen.sandbox.streams.clock import DAY_S, epoch_day, season_of, seconds_of, to_utc
 from lippen.sandbox.streams.incident_kinds import IncidentKinds, incident_kinds
 from lippen.sandbox.streams.thinning import Candidates, draw_candidates
 from lippen.sandbox.world import World
@@ -44,8 +44,12 @@ _REPEATING = ("HOUSEBREAKING", "VEHICLE CRIME", "VANDALISM")
 class Calls:
     """Calls, row by row: `kind` (index of `incident_kinds`), `area`, `block`, `at` (seconds from the first
     day's midnight, local), `person` (to whom it happened, -1 for nobody), `cause` (index of CAUSES),
-    `episode` (-1 for none), `hand`, `nothing` (the chance that nothing is found), `dice` (row by 9 uniforms,
-    for what follows) and `picks` (row by 5, for the text)."""
+    `episode` (-1 for none), `event` (see below), `hand`, `nothing` (the chance that nothing is found), `dice`
+    (row by 9 uniforms, for what follows) and `picks` (row by 5, for the text).
+
+    `event` numbers what a call is about, among calls of like cause: an event of everyday life, which second
+    calls about it and repeats of it bear too; an occasion; or a flat of amateur production. -1 for the rest.
+    """
 
     kind: Ints
     area: Ints
@@ -54,6 +58,7 @@ class Calls:
     person: Ints
     cause: Ints
     episode: Ints
+    event: Ints
     hand: Ints
     nothing: Floats
     dice: Floats
@@ -85,11 +90,33 @@ def new_calls(
     """Calls with everything else drawn: a block of the area, somebody who lives there, a hand, words and
     dice.
     """
+    return _calls(world, _thrown(draw, len(kind)), kind, area, at, cause, block)
+
+
+@dataclass(frozen=True)
+class _Thrown:
+    """Uniforms for calls, row by row, whether or not they come to happen: `place` (3: block, person, hand),
+    `dice` and `picks`."""
+
+    place: Floats
+    dice: Floats
+    picks: Floats
+
+    def only(self, rows: Ints) -> _Thrown:
+        return _Thrown(self.place[rows], self.dice[rows], self.picks[rows])
+
+
+def _thrown(draw: np.random.Generator, many: int) -> _Thrown:
+    return _Thrown(draw.random((many, 3)), draw.random((many, 9)), draw.random((many, len(SLOTS))))
+
+
+def _calls(
+    world: World, thrown: _Thrown, kind: Ints, area: Ints, at: Ints, cause: int, block: Ints | None = None
+) -> Calls:
     n = len(kind)
-    uniform = draw.random((n, 3))
     place, people = world.place, world.people
     if block is None:
-        block = drawn_within(area, place.block_offsets, place.block_edges, uniform[:, 0])
+        block = drawn_within(area, place.block_offsets, place.block_edges, thrown.place[:, 0])
     kinds = incident_kinds()
     night = np.where((at // 3600) % 24 < 6, 1.2, 1.0)
     return Calls(
@@ -97,13 +124,14 @@ def new_calls(
         area=area,
         block=block,
         at=at,
-        person=drawn_within(area, people.offsets, people.proneness_edges, uniform[:, 1]),
+        person=drawn_within(area, people.offsets, people.proneness_edges, thrown.place[:, 1]),
         cause=np.full(n, cause),
         episode=np.full(n, -1),
-        hand=drawn_by(np.array(numbers("incident.hands")), uniform[:, 2]),
+        event=np.full(n, -1),
+        hand=drawn_by(np.array(numbers("incident.hands")), thrown.place[:, 2]),
         nothing=np.minimum(kinds.nothing[kind] * night * world.nothing_found[area], 0.95),
-        dice=draw.random((n, 9)),
-        picks=draw.random((n, len(SLOTS))),
+        dice=thrown.dice,
+        picks=thrown.picks,
     )
 
 
@@ -115,19 +143,21 @@ def everyday_calls(world: World) -> Calls:
     found = _candidates(world, kinds)
     draw = world.draw("incidents", "attributes")
     codes = len(kinds.names)
-    kind, harmful = found.sort % codes, found.sort >= codes
-    second = seconds_of(kinds.hours, kind, draw.random(len(kind)))
-    calls = new_calls(world, draw, kind, found.area, found.day * DAY_S + second, ORDINARY)
+    of_all, clock = found.sort % codes, draw.random(len(found))
+    thrown, dying = _thrown(draw, len(found)), draw.random(len(found))
+    # All is drawn for every candidate, and no more is made of those that do not happen.
+    here = np.flatnonzero(found.coin < _rates(world, kinds, found))
+    kind, area, day, harmful = of_all[here], found.area[here], found.day[here], found.sort[here] >= codes
+    second = seconds_of(kinds.hours, kind, clock[here])
+    calls = _calls(world, thrown.only(here), kind, area, day * DAY_S + second, ORDINARY)
+    calls.event[:] = here
     calls.cause[harmful] = HARM
     calls.cause[np.isin(kind, kinds.index(*_OWN_ACTIVITY))] = OWN
     calls.cause[np.isin(kind, kinds.index(*_SENSOR))] = SENSOR
     calls.person[calls.cause == OWN] = -1
-    dead = (kind == kinds.index("SUDDEN DEATH")[0]) & (draw.random(len(kind)) < _drug_deaths(world, found))
-    calls.cause[dead] = DEATH
-    happened = found.coin < _rates(world, kinds, found)
-    more = _seen_by_more(world, calls, happened)
-    again = _near_repeats(world, calls, happened)
-    return together(calls.only(happened), more, again)
+    dead = kind == kinds.index("SUDDEN DEATH")[0]
+    calls.cause[dead & (dying[here] < _drug_deaths(world, area, day))] = DEATH
+    return together(calls, _seen_by_more(world, calls, of_all), _near_repeats(world, calls, of_all))
 
 
 def _candidates(world: World, kinds: IncidentKinds) -> Candidates:
@@ -168,34 +198,52 @@ def _rates(world: World, kinds: IncidentKinds, found: Candidates) -> Floats:
     return np.where(youth, term[found.area, found.day], rate)
 
 
-def _drug_deaths(world: World, found: Candidates) -> Floats:
+def _drug_deaths(world: World, area: Ints, day: Ints) -> Floats:
     kinds = incident_kinds()
     of_all = number("incident.drug_death") / kinds.per_1000[kinds.index("SUDDEN DEATH")[0]]
-    return np.asarray(of_all * world.activity[found.area, found.day])
+    return np.asarray(of_all * world.activity[area, day])
 
 
-def _seen_by_more(world: World, calls: Calls, happened: Mask) -> Calls:
-    """Another call about the same event, from the same block, in somebody else's words."""
+def _seen_by_more(world: World, calls: Calls, kind_of: Ints) -> Calls:
+    """Another call about the same event, from the same block, in somebody else's words; `kind_of` has the
+    kinds of all candidates."""
     draw = world.draw("incidents", "seen by more")
-    first = np.flatnonzero(np.isin(calls.kind, incident_kinds().index(*_IN_THE_OPEN)))
-    later = (30 + draw.random(len(first)) * 870).astype(np.int64)
-    more = new_calls(
-        world, draw, calls.kind[first], calls.area[first], calls.at[first] + later, SEEN, calls.block[first]
+    firsts = np.flatnonzero(np.isin(kind_of, incident_kinds().index(*_IN_THE_OPEN)))
+    later = (30 + draw.random(len(firsts)) * 870).astype(np.int64)
+    thrown = _thrown(draw, len(firsts))
+    again = draw.random(len(firsts)) < number("incident.seen_by_more")
+    first, which = _that_happened(calls, kind_of, firsts, again)
+    at = calls.at[first] + later[which]
+    more = _calls(
+        world, thrown.only(which), calls.kind[first], calls.area[first], at, SEEN, calls.block[first]
     )
-    again = draw.random(len(first)) < number("incident.seen_by_more")
-    return more.only(happened[first] & again & (more.at < world.days * DAY_S))
+    more.event[:] = calls.event[first]
+    # On the night on which an hour is left out, what falls into it is put down before what came first.
+    midnight = epoch_day(world.first_day) * DAY_S
+    in_order = to_utc(midnight + at) > to_utc(midnight + calls.at[first])
+    return more.only(in_order & (at < world.days * DAY_S))
 
 
-def _near_repeats(world: World, calls: Calls, happened: Mask) -> Calls:
+def _near_repeats(world: World, calls: Calls, kind_of: Ints) -> Calls:
     draw = world.draw("incidents", "near repeats")
-    first = np.flatnonzero(np.isin(calls.kind, incident_kinds().index(*_REPEATING)))
-    after = ((1 + draw.exponential(4.0, len(first))) * DAY_S).astype(np.int64)
-    offsets = world.place.block_offsets
-    near = np.clip(
-        calls.block[first] + draw.integers(-1, 2, len(first)),
-        offsets[calls.area[first]],
-        offsets[calls.area[first] + 1] - 1,
-    )
-    more = new_calls(world, draw, calls.kind[first], calls.area[first], calls.at[first] + after, REPEAT, near)
-    again = draw.random(len(first)) < number("incident.near_repeat")
-    return more.only(happened[first] & again & (after < 15 * DAY_S) & (more.at < world.days * DAY_S))
+    firsts = np.flatnonzero(np.isin(kind_of, incident_kinds().index(*_REPEATING)))
+    after = ((1 + draw.exponential(4.0, len(firsts))) * DAY_S).astype(np.int64)
+    step = draw.integers(-1, 2, len(firsts))
+    thrown = _thrown(draw, len(firsts))
+    again = (draw.random(len(firsts)) < number("incident.near_repeat")) & (after < 15 * DAY_S)
+    first, which = _that_happened(calls, kind_of, firsts, again)
+    area, offsets = calls.area[first], world.place.block_offsets
+    near = np.clip(calls.block[first] + step[which], offsets[area], offsets[area + 1] - 1)
+    at = calls.at[first] + after[which]
+    more = _calls(world, thrown.only(which), calls.kind[first], area, at, REPEAT, near)
+    more.event[:] = calls.event[first]
+    return more.only(at < world.days * DAY_S)
+
+
+def _that_happened(calls: Calls, kind_of: Ints, firsts: Ints, again: Mask) -> tuple[Ints, Ints]:
+    """Of the candidates `firsts` those that happened and are followed by another: the row of each among the
+    calls, and its place among `firsts`."""
+    row_of = np.full(len(kind_of), -1)
+    row_of[calls.event] = np.arange(len(calls))
+    which = np.flatnonzero(again & (row_of[firsts] >= 0))
+    return row_of[firsts[which]], which

@@ -72,6 +72,21 @@ class Frames:
         return pc.binary_join_element_wise(*parts, "")
 
 
+class Rooms:
+    """The frames of several lists of lines, of which each text takes one of a list that is given."""
+
+    def __init__(self, lists: Sequence[Sequence[str]]) -> None:
+        self.frames = Frames([line for lines in lists for line in lines])
+        self._count = np.array([len(lines) for lines in lists])
+        self._first = np.cumsum(self._count) - self._count
+
+    def any(self, room: Ints, uniform: Floats) -> Ints:
+        """A frame of any line of each list, each line as likely as the next."""
+        scaled = uniform * self._count[room]
+        line = scaled.astype(np.int64)
+        return self.frames.pick(self._first[room] + line, scaled - line)
+
+
 def parted(texts: pa.StringArray) -> tuple[pa.StringArray, pa.StringArray]:
     """Headings and what stands below them (nothing where a text has no `//`)."""
     cut = pc.split_pattern(texts, " // ", max_splits=1)

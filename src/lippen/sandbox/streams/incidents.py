@@ -11,10 +11,8 @@ import pyarrow.compute as pc
 from lippen.sandbox.chance import Floats, Ints, Mask, drawn_by
 from lippen.sandbox.parameters import number
 from lippen.sandbox.phrases import load_phrases
-from lippen.sandbox.scenario import PURPOSES, STEALTHS
 from lippen.sandbox.streams.bogus import lone_calls, planned_calls
 from lippen.sandbox.streams.calls import (
-    CAUSES,
     EPISODE,
     MISCHIEF,
     OCCASION,
@@ -30,6 +28,11 @@ from lippen.sandbox.streams.calls import (
 from lippen.sandbox.streams.clock import DAY_S, epoch_day, timestamps, to_utc, wall_of
 from lippen.sandbox.streams.drawn import Drawn, coded, running_numbers
 from lippen.sandbox.streams.incident_kinds import incident_kinds
+from lippen.sandbox.streams.incidents_truth import (
+    episodes_table,
+    events_table,
+    incidents_table,
+)
 from lippen.sandbox.world import World
 
 DISPOSALS = (
@@ -66,9 +69,7 @@ _ON_THE_WAY = (6.0, 8.0, 11.0, 13.0)
 def draw(world: World, texts: bool) -> Drawn:
     """The incidents of one burgh in the order in which they were received.
 
-    Truth: `incidents` (incident_id, cause, episode, purpose, person) and `episodes` (episode, group, purpose,
-    stealth, first_at, last_at, incidents, areas, larger_areas, target_area, target_incident_id, target_at;
-    times in UTC).
+    Truth: `incidents`, and what some of them belong to: `episodes` and `events`.
     """
     calls = together(everyday_calls(world), planned_calls(world, texts), lone_calls(world))
     received = to_utc(epoch_day(world.first_day) * DAY_S + calls.at)
@@ -79,7 +80,11 @@ def draw(world: World, texts: bool) -> Drawn:
     return Drawn(
         "incident",
         _rows(world, calls, received, numbers, closing, texts),
-        {"incidents": _truth(world, calls, numbers), "episodes": _episodes(world, calls, received, numbers)},
+        {
+            "incidents": incidents_table(world, calls, numbers),
+            "episodes": episodes_table(world, calls, received, numbers),
+            "events": events_table(world, calls, received),
+        },
     )
 
 
@@ -152,7 +157,7 @@ def _rows(world: World, calls: Calls, received: Ints, numbers: Ints, closed: Int
     }
     if texts:
         index = np.array([phrases.index[name] for name in kinds.names])
-        said = phrases.texts(index[calls.kind], calls.hand.astype(np.int8), calls.picks)
+        said = phrases.texts(index[calls.kind], calls.hand, place.type_of[calls.area], calls.picks)
         heard = calls.cause == OCCASION
         same = phrases.of_occasion(calls.hand[heard], calls.picks[heard, 1])
         columns["Log Text"] = pc.replace_with_mask(said, pa.array(heard), same)
@@ -169,73 +174,3 @@ def _response(calls: Calls, grade: Ints, closed: Ints) -> tuple[Ints, Ints, Ints
     sent_s = 20 + (60 * sent).astype(np.int64)
     scene_s = sent_s + 60 + (60 * way).astype(np.int64)
     return sent_s, scene_s, scene_s + 120 + (60 * there).astype(np.int64)
-
-
-def _truth(world: World, calls: Calls, numbers: Ints) -> pa.Table:
-    bogus = (calls.cause == EPISODE) & (calls.episode >= 0)
-    purpose = np.full(len(calls), -1)
-    purpose[bogus] = world.groups.episodes.purpose[calls.episode[bogus]]
-    return pa.table(
-        {
-            "incident_id": pa.array(numbers),
-            "cause": coded(CAUSES, calls.cause),
-            "episode": pa.array(
-                (calls.episode + _episode_base(world)).astype(np.int32), mask=calls.episode < 0
-            ),
-            "purpose": coded(PURPOSES, purpose),
-            "person": pa.array(calls.person.astype(np.int32), mask=calls.person < 0),
-        }
-    )
-
-
-def _episode_base(world: World) -> int:
-    """Episodes are numbered through the nation: 1,000 numbers a burgh."""
-    return world.burgh * 1000 + 1
-
-
-def _episodes(world: World, calls: Calls, received: Ints, numbers: Ints) -> pa.Table:
-    planned, place = world.groups.episodes, world.place
-    rows = []
-    for which in range(len(planned.day)):
-        mine = np.flatnonzero((calls.episode == which) & (calls.cause == EPISODE))
-        there = np.flatnonzero((calls.episode == which) & (calls.cause == TARGET))
-        if not len(mine):
-            continue
-        areas = sorted(set(calls.area[mine].tolist()))
-        rows.append(
-            {
-                "episode": which + _episode_base(world),
-                "burgh": place.name,
-                "group": world.groups.letters[planned.group[which]],
-                "purpose": PURPOSES[planned.purpose[which]],
-                "stealth": STEALTHS[planned.stealth[which]],
-                "first_at": int(received[mine[0]]),
-                "last_at": int(received[mine[-1]]),
-                "incidents": len(mine),
-                "areas": [place.codes[one] for one in areas],
-                "larger_areas": sorted({place.larger_names[place.larger_of[one]] for one in areas}),
-                "target_area": place.codes[calls.area[there[0]]] if len(there) else None,
-                "target_incident_id": int(numbers[there[0]]) if len(there) else None,
-                "target_at": int(received[there[0]]) if len(there) else None,
-            }
-        )
-    return pa.Table.from_pylist(rows, EPISODES)
-
-
-EPISODES = pa.schema(
-    [
-        ("episode", pa.int32()),
-        ("burgh", pa.string()),
-        ("group", pa.string()),
-        ("purpose", pa.string()),
-        ("stealth", pa.string()),
-        ("first_at", pa.timestamp("s")),
-        ("last_at", pa.timestamp("s")),
-        ("incidents", pa.int32()),
-        ("areas", pa.list_(pa.string())),
-        ("larger_areas", pa.list_(pa.string())),
-        ("target_area", pa.string()),
-        ("target_incident_id", pa.int64()),
-        ("target_at", pa.timestamp("s")),
-    ]
-)

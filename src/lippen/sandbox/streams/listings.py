@@ -21,7 +21,8 @@ from lippen.sandbox.streams.advert_texts import shown, texts_of
 from lippen.sandbox.streams.adverts import VERSIONS, Pieces, pieces_of
 from lippen.sandbox.streams.clock import season_of, seconds_of, timestamps, wall_clock
 from lippen.sandbox.streams.drawn import Drawn, coded, gathered, running_numbers
-from lippen.sandbox.streams.look_alikes import CLASSES, Posts, post_texts, posted, posts_of
+from lippen.sandbox.streams.look_alike_texts import post_texts
+from lippen.sandbox.streams.look_alikes import CLASSES, Posts, posts_of
 from lippen.sandbox.streams.sellers import AT_A_TIME, LISTED, Sellers, sellers_of, slots_of
 from lippen.sandbox.streams.thinning import draw_candidates
 from lippen.sandbox.streams.trade_truth import trade_truth
@@ -37,6 +38,7 @@ GROUPS_HERE = 6
 
 _MOST = 6.0
 _STATED = 7 / 8
+_BY_HANDLE = 0.6  # of those who name a contact; the others name a number
 _INNOCENT = len(LISTED)
 Array = NDArray[Any]
 
@@ -46,7 +48,7 @@ class Postings:
     """Postings in the order in which they were written.
 
     `at` (wall clock), `area` and `line` that it serves, `is_advert`, `source` (what was posted: a
-    row of Pieces, or of Posts after all Pieces) and `dice` (posting by 3).
+    row of Pieces, or of Posts after all Pieces) and `spot` (a uniform that says in which collection).
     """
 
     at: Ints
@@ -54,7 +56,7 @@ class Postings:
     line: Ints
     is_advert: Mask
     source: Ints
-    dice: Floats
+    spot: Floats
 
     def __len__(self) -> int:
         return len(self.at)
@@ -77,11 +79,6 @@ class Collected:
         """The seller of each piece."""
         return np.asarray(self.pieces.slot // AT_A_TIME)
 
-    @property
-    def called(self) -> Ints:
-        """The handle of each piece, as a row of the sellers' handles on end."""
-        return np.asarray(self.seller * self.sellers.handles.start.shape[1] + self.pieces.handle)
-
     def each(self, of_piece: Array, of_post: Array | float) -> Array:
         """For each posting, what its piece or its post has."""
         posts = np.broadcast_to(
@@ -100,8 +97,7 @@ def draw(world: World, texts: bool) -> Drawn:
     """
     wares = wares_of(world)
     sellers = sellers_of(world)
-    posts = posts_of(world, wares, _innocent_rate(world))
-    postings, pieces = _postings(world, wares, sellers, posts)
+    postings, pieces, posts = _postings(world, wares, sellers)
     ids = running_numbers(world.burgh, len(postings))
     known = Collected(world, wares, sellers, pieces, posts, postings, ids)
     truth = {"listings": _truth(known), "offers": _offers(known), **trade_truth(world)}
@@ -114,7 +110,7 @@ def _innocent_rate(world: World) -> float:
     return number("listing.adverts") / 1000 * float(world.place.residents.sum()) * share / (1 - share)
 
 
-def _postings(world: World, wares: Wares, sellers: Sellers, posts: Posts) -> tuple[Postings, Pieces]:
+def _postings(world: World, wares: Wares, sellers: Sellers) -> tuple[Postings, Pieces, Posts]:
     sort, area, day, second, dice = _happened(world)
     at = wall_clock(world.first_day, day, second)
     order = np.lexsort((dice[:, 1], at))
@@ -124,12 +120,12 @@ def _postings(world: World, wares: Wares, sellers: Sellers, posts: Posts) -> tup
     varied, dealt = number("listing.varied"), dice[advert, 3]
     version = np.where(dealt < varied, 1 + (dealt / varied * (VERSIONS - 1)).astype(np.int64), 0)
     pieces, which = pieces_of(world, wares, sellers, slot, day[advert], version)
-    post = posted(posts, world, day[~advert], dice[~advert, 2])
+    posts, post = posts_of(world, wares, _innocent_rate(world), day[~advert], dice[~advert, 2:5])
     source = np.empty_like(sort)
     source[advert], source[~advert] = which, len(pieces) + post
     line = np.full_like(sort, -1)
     line[advert] = served
-    return Postings(at, area, line, advert, source, dice[:, 4:]), pieces
+    return Postings(at, area, line, advert, source, dice[:, 5]), pieces, posts
 
 
 def _happened(world: World) -> tuple[Ints, Ints, Ints, Ints, Floats]:
@@ -145,7 +141,7 @@ def _happened(world: World) -> tuple[Ints, Ints, Ints, Ints, Floats]:
         np.tile(season, (_INNOCENT + 1, 1)),
         world.days,
     )
-    dice = world.draw("listings", "dice").random((len(found), 7))
+    dice = world.draw("listings", "dice").random((len(found), 6))
     reference = np.array(numbers("listing.channel_reference"))[:, None, None]
     share = world.channels[:, list(LISTED)].transpose(1, 0, 2) / reference
     rate = np.concatenate([world.activity * share, np.ones((1, *world.activity.shape))])
@@ -162,18 +158,19 @@ def _rows(known: Collected, texts: bool) -> pa.Table:
     dark = listed == 1
     price = known.each(known.pieces.price[:, 0], known.posts.price)
     # A shop window says the same wherever it is copied, and one in eight leaves something out. On the
-    # dark web the dice of hands, openings, closings and decorations have no other use.
-    window = known.each(known.pieces.dice[:, [0, 7, 8]], known.posts.dice[:, [5, 2, 5]] * [1, 1, 7] % 1)
+    # dark web the dice of hands, openings and closings have no other use.
+    window = known.each(known.pieces.dice[:, [0, 7, 8]], known.posts.dice[:, [0, 7, 8]])
     priced = dark & (window[:, 0] < _STATED)
     sent = dark & (np.abs(window[:, 0] - 0.5) < _STATED / 2)
     columns: dict[str, pa.Array] = {
         "Item ID": pa.array(known.ids),
         "Posted": timestamps(postings.at),
-        "Collection": _collections(known.world, lexicon["markets"], dark, postings.dice[:, 2]),
+        "Collection": _collections(known.world, lexicon["markets"], dark, postings.spot),
         "Channel": coded([CHANNELS[one] for one in LISTED], listed),
     }
     if texts:
-        columns["Heading"], columns["Body"] = _texts(known)
+        called, rung = _contacts(known)
+        columns["Heading"], columns["Body"] = _texts(known, called, rung)
     else:
         # A listing has a title, so a plain export says that it was left out.
         columns["Heading"] = coded(["left out"], np.zeros(len(postings), dtype=np.int64))
@@ -182,7 +179,7 @@ def _rows(known: Collected, texts: bool) -> pa.Table:
     columns["Ships From"] = _ports(lexicon["origins"], sent, window[:, 1])
     columns["Ships To"] = _ports(lexicon["destinations"], sent, window[:, 2])
     if texts:
-        columns["Seller"] = _handles(known)
+        columns["Seller"] = gathered(called, postings.source)
     return pa.table(columns)
 
 
@@ -205,8 +202,8 @@ def _amounts(known: Collected, priced: Mask) -> pa.DictionaryArray:
     unit_of = np.array(
         [units.index(one) if one in units else len(units) - 1 for one in wares.units], dtype=np.int64
     )
-    unit = np.concatenate([unit_of[pieces.product[:, 0]], np.full(len(known.posts), len(units) - 1)])
-    size = np.concatenate([pieces.quantity[:, 0], known.posts.pieces])
+    unit = unit_of[np.concatenate([pieces.product[:, 0], known.posts.beside])]
+    size = np.concatenate([pieces.quantity[:, 0], known.posts.quantity])
     # Sizes are tenths at their finest, so a whole number stands for a unit and a size.
     sorts, index = np.unique(unit * 1_000_000 + np.rint(10 * size).astype(np.int64), return_inverse=True)
     names = [f"{sort % 1_000_000 / 10:g} {units[sort // 1_000_000]}" for sort in sorts.tolist()]
@@ -220,31 +217,30 @@ def _ports(names: list[str], dark: Mask, uniform: Floats) -> pa.DictionaryArray:
     return coded(different, np.where(dark, index, -1))
 
 
-def _texts(known: Collected) -> tuple[pa.Array, pa.Array]:
+def _texts(known: Collected, called: pa.StringArray, rung: pa.StringArray) -> tuple[pa.Array, pa.Array]:
     """Heading and body, each text stored once whatever its copies."""
-    called, rung = _contacts(known)
-    at = pa.array(known.called)
-    contact = pc.if_else(pa.array(known.pieces.dice[:, 11] < 0.6), called.take(at), rung.take(at))
+    dice = np.concatenate([known.pieces.dice[:, 11], known.posts.dice[:, 11]])
+    contact = pc.if_else(pa.array(dice < _BY_HANDLE), called, rung)
+    pieces = len(known.pieces)
     both = zip(
-        texts_of(known.wares, known.pieces, contact), post_texts(known.wares, known.posts), strict=True
+        texts_of(known.wares, known.pieces, contact.slice(0, pieces)),
+        post_texts(known.wares, known.posts, contact.slice(pieces)),
+        strict=True,
     )
     heading, body = (gathered(pa.concat_arrays(one), known.postings.source) for one in both)
     return heading, body
 
 
 def _contacts(known: Collected) -> tuple[pa.StringArray, pa.StringArray]:
-    """Handle and telephone number of each seller and turn."""
-    shape = known.sellers.handles.start.shape
-    dice = known.world.draw("listings", "contacts").random((*shape, 4)).reshape(-1, 4)
+    """Handle and telephone number of each piece and each post."""
+    kept, of_the_moment = known.pieces.names
+    drawn = [
+        known.world.draw("listings", "contacts", whose).random((count, 4))
+        for whose, count in (("kept", kept), ("of the moment", of_the_moment), ("posts", known.posts.names))
+    ]
+    which = np.concatenate([known.pieces.name, kept + of_the_moment + known.posts.name])
+    dice = np.concatenate(drawn)[which]
     return handles(dice[:, 0], dice[:, 1], dice[:, 2]), telephones(dice[:, 3])
-
-
-def _handles(known: Collected) -> pa.DictionaryArray:
-    called, _ = _contacts(known)
-    dice = known.posts.dice
-    which = known.each(known.called, len(called) + np.arange(len(known.posts)))
-    every = pa.concat_arrays([called, handles(dice[:, 6], dice[:, 7], dice[:, 8])])
-    return gathered(every, which)
 
 
 def _truth(known: Collected) -> pa.Table:
@@ -257,7 +253,7 @@ def _truth(known: Collected) -> pa.Table:
     quantity = known.each(pieces.quantity[:, 0], 0.0)
     grams = np.array([unit == "g" for unit in wares.units])[product]
     # What is the same advert, or the same post, whatever its edition and version.
-    same = known.each(pieces.slot * 10_000 + pieces.advert, -1 - np.arange(len(known.posts)))
+    same = known.each(pieces.slot * 10_000 + pieces.advert, -1 - known.posts.same)
     _, first, which = np.unique(same, return_index=True, return_inverse=True)
     first_id = known.ids[first][which]
     return pa.table(

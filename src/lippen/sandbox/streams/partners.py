@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from lippen.sandbox.chance import LOTS, Floats, Ints, Lots, Mask, lots_of
 from lippen.sandbox.naming import names_of, words
 from lippen.sandbox.parameters import by_name, number
-from lippen.sandbox.people import YEAR_OF_AGES
 from lippen.sandbox.people_names import age_bands, people_names
 from lippen.sandbox.spelling import other_spellings
 from lippen.sandbox.streams.records_addresses import Addresses, addresses_of
@@ -77,11 +76,15 @@ def identity_of(world: World) -> Identity:
     uniforms = np.stack(
         [np.where(own[0] < number("records.shares_surname"), household, own[1]), own[2]], axis=1
     )
-    year = YEAR_OF_AGES - 1 - people.age.astype(np.int64)
+    # Ages are those on the first day, so birthdays lie in the year before each age was reached.
+    this_year = world.first_day.replace(month=1, day=1)
+    new_year = (this_year.year - people.age.astype(np.int64) - 1970).astype("datetime64[Y]")
+    days = (world.first_day - this_year).days - 1 - (world.draw("people", "born").random(n) * 365)
+    born: NDArray[np.datetime64] = np.asarray(
+        new_year.astype("datetime64[D]") + np.floor(days).astype("timedelta64[D]")
+    )
+    year = born.astype("datetime64[Y]").astype(np.int64) + 1970
     called = people_names(age_bands(year), people.sex, uniforms)
-    day = (world.draw("people", "born").random(n) * 365).astype(np.int64)
-    new_year = (year - 1970).astype("datetime64[Y]").astype("datetime64[D]")
-    born: NDArray[np.datetime64] = np.asarray(new_year + day.astype("timedelta64[D]"))
     return Identity(pc.dictionary_encode(called.given), pc.dictionary_encode(called.surname), born)
 
 

@@ -14,7 +14,8 @@ from lippen.sandbox.streams.drawn import Drawn, coded, gathered, running_numbers
 from lippen.sandbox.streams.partners import books, identity_of, lines_of, references, written
 from lippen.sandbox.streams.records_entries import Entries, sorts_named, together
 from lippen.sandbox.streams.records_housing import Payments, rents, repairs, tenancies
-from lippen.sandbox.streams.records_services import absences, contacts
+from lippen.sandbox.streams.records_schools import absences
+from lippen.sandbox.streams.records_services import contacts
 from lippen.sandbox.streams.records_truth import homes_table, people_table, roles_table
 from lippen.sandbox.world import World
 

@@ -127,17 +127,23 @@ def everyday(world: World, purpose: str, per_year: Floats, with_activity: Floats
 
 
 def while_lasting(
-    world: World, purpose: str, per_month: Floats, since: Ints, until: Ints
+    world: World, purpose: str, per_month: Floats, season: Floats, since: Ints, until: Ints
 ) -> tuple[Ints, Ints, Ints, Lots]:
     """What happens more often for as long as something lasts: of each event, whom it befalls, sort, day and
     lots.
 
-    `per_month` has a rate per thirty days for each sort; `since` and `until` (days, one each for everybody)
-    are as they would be if nobody did anything, and are cut to the days of the world.
+    `per_month` has a rate per thirty days for each sort and `season` (sort by day, above 0) how a year and a
+    week go, as for what happens every day: else a Sunday would give away who wrote on it. `since` and `until`
+    (days, one each for everybody) are as they would be if nobody did anything, and are cut to the days of the
+    world.
     """
     first, last = np.clip(since, 0, world.days), np.clip(until, 0, world.days)
     draw = world.draw("records", purpose, "lasting")
     many = draw.poisson(np.maximum(last - first, 0)[:, None] / MONTH * per_month)
     who, sort = np.divmod(np.repeat(np.arange(many.size), many.ravel()), len(per_month))
-    day = first[who] + (draw.random(len(who)) * (last - first)[who]).astype(np.int64)
+    # One lookup for all sorts, whose days lie one after the other: begin is where each day of a sort begins.
+    begin = np.append(0.0, np.cumsum(season))
+    low, high = begin[sort * world.days + first[who]], begin[sort * world.days + last[who]]
+    day = np.searchsorted(begin, low + draw.random(len(who)) * (high - low), side="right") - 1
+    day = np.clip(day - sort * world.days, first[who], last[who] - 1)
     return who, sort, day, lots_of(draw, len(who))

@@ -105,7 +105,12 @@ def repairs(world: World, let: Tenancies) -> Entries:
     more = by_name("records.home_taken")
     taken = np.flatnonzero(let.taken_from < NEVER)
     who, sort, day, lots = while_lasting(
-        world, "homes", np.array(list(more.values())), let.taken_from[taken], let.planned_to[taken]
+        world,
+        "homes",
+        np.array(list(more.values())),
+        season[[names.index(name) for name in more]],
+        let.taken_from[taken],
+        let.planned_to[taken],
     )
     at = taken[who]
     traces = _written(let, at, sorts_named(*more)[sort], day, lots)

@@ -1,7 +1,8 @@
 """Who posts adverts: sellers of one burgh, the handles under which they come back, where their lines reach.
 
 The invariant: a seller stays the same whatever handle is used, and nothing leads from a seller to a resident.
-How many sellers there are depends on nothing but the lines that a scenario sends.
+How many sellers there are depends on nothing but the lines that a scenario sends, and one more leaves what is
+drawn for the others as it is.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ LISTED = (CHANNELS.index("social"), CHANNELS.index("dark web"))
 """The channels that collections hold."""
 
 AT_A_TIME = 2
-"""Adverts that a seller runs at a time: advert slots `AT_A_TIME * seller` and the next."""
+"""Adverts that a seller runs at a time, each under a handle of its own: advert slots `AT_A_TIME * seller` and
+the next."""
 
-_LATEST = 1 << 20
-_OF_NO_LINE, _OUT_OF_REACH = 0.25, 1e-6  # weights beside that of a line, which is its reach
+_OF_NO_LINE, _OUT_OF_REACH = 0.02, 5e-3  # weights beside that of a line, which is its reach
 
 
 @dataclass(frozen=True)
@@ -33,18 +34,21 @@ class Turns:
 
     def at(self, row: Ints, day: Ints) -> Ints:
         """The number of the turn that runs on a day; days before the first have the first."""
-        rows, turns = self.start.shape
-        keys = (np.arange(rows)[:, None] * _LATEST + np.maximum(self.start, 0)).ravel()
-        found = np.searchsorted(keys, row * _LATEST + np.maximum(day, 0), side="right")
-        return np.asarray(found - 1 - row * turns)
+        rows = len(self.start)
+        # A day by day count of what has begun is read faster than each row is searched.
+        width = int(day.max(initial=0)) + 2
+        begun = np.arange(rows)[:, None] * width + np.clip(self.start, 0, width - 1)
+        number = np.bincount(begun.ravel(), minlength=rows * width).reshape(rows, width).cumsum(axis=1) - 1
+        return np.asarray(number[row, np.maximum(day, 0)])
 
 
 def turns(draw: np.random.Generator, rows: int, days: int, lasting: list[float]) -> Turns:
     """Turns that follow each other and last between two numbers of days."""
     least, most = lasting
     count = int(days / least) + 2
-    lasts = np.floor(least + draw.random((rows, count)) * (most - least + 1)).astype(np.int64)
-    since = (draw.random(rows) * lasts[:, 0]).astype(np.int64)
+    uniform = draw.random((rows, count + 1))
+    lasts = np.floor(least + uniform[:, 1:] * (most - least + 1)).astype(np.int64)
+    since = (uniform[:, 0] * lasts[:, 0]).astype(np.int64)
     start = np.cumsum(lasts, axis=1) - lasts - since[:, None]
     start[:, 0] = np.minimum(start[:, 0], 0)
     return Turns(start)
@@ -53,7 +57,7 @@ def turns(draw: np.random.Generator, rows: int, days: int, lasting: list[float])
 @dataclass(frozen=True)
 class Sellers:
     """Sellers of one burgh: `line` (-1 for none), `listed` (place in LISTED), `busy` (weight), `dearer` (log
-    price), `handles` (their turns)."""
+    price), `handles` (turns of each advert slot)."""
 
     line: Ints
     listed: Ints
@@ -76,13 +80,15 @@ def sellers_of(world: World) -> Sellers:
     uniform = draw.random((n, 4))
     own = np.where((uniform[:, 0] < 0.8) & (lines > 0), (uniform[:, 1] * lines).astype(np.int64), -1)
     line = np.where(np.arange(n) < social + dark, own, lines + np.arange(n) - social - dark)
-    spread = draw.standard_normal((n, 2))
+    spread = world.draw("listings", "sellers' ways").standard_normal((n, 2))
     return Sellers(
         line=line,
         listed=listed,
         busy=np.exp(0.6 * spread[:, 0]),
         dearer=numbers("trade.price_spread")[0] * spread[:, 1],
-        handles=turns(world.draw("listings", "handles"), n, world.days, numbers("listing.handle_days")),
+        handles=turns(
+            world.draw("listings", "handles"), n * AT_A_TIME, world.days, numbers("listing.handle_days")
+        ),
     )
 
 
@@ -100,7 +106,9 @@ def slots_of(
     on = (lines.start[:, None] <= middle) & (middle < lines.end[:, None])
     reach = np.vstack([lines.reach, np.zeros((1, areas))])  # the last is that of no line
     on = np.vstack([on, np.zeros((1, months), dtype=np.bool_)])
-    weight = reach[sellers.line].T[None] * on[sellers.line].T[:, None] + _OUT_OF_REACH
+    weight = reach[sellers.line].T[None] * on[sellers.line].T[:, None]
+    # Who comes with a line that a scenario sends posts where it reaches alone, and changes nothing elsewhere.
+    weight += _OUT_OF_REACH * (sellers.line < len(lines.group) - len(world.scenario.new_line))
     weight += _OF_NO_LINE * (sellers.line < 0)
     weight = np.repeat(weight * sellers.busy, AT_A_TIME, axis=2)  # month by area by slot
     held = np.repeat(sellers.listed, AT_A_TIME)

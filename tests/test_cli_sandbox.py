@@ -1,0 +1,39 @@
+"""Making a town that does not exist from the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from command_line import assert_one_line, lippen
+from lippen.cli import app
+
+
+def test_a_sandbox_is_made_and_its_options_stand_where_they_mean_something(tmp_path: Path) -> None:
+    made = lippen("sandbox", "--days", "10", "--out", tmp_path / "town", "--quiet")
+    assert made.returncode == 0
+    assert "incident" in made.stdout
+    assert (tmp_path / "town" / "truth" / "incidents.parquet").is_file()
+    stray = lippen("sandbox", "--seed", "3", "compare", "--out", tmp_path / "page")
+    assert stray.returncode == 2
+    assert "--seed stands before compare" in stray.stderr
+    assert not (tmp_path / "page").exists()
+    assert lippen("sandbox").returncode == 2
+
+
+def test_workers_are_not_passed_over_in_silence_where_there_is_nothing_to_share(tmp_path: Path) -> None:
+    args = ["sandbox", "--days", "10", "--quiet", "--out", tmp_path / "town"]
+    assert_one_line(lippen(*args, "--workers", "4"), "4 workers", "Leave out --workers", "--place nation")
+    assert list(tmp_path.iterdir()) == []
+    assert lippen(*args, "--workers", "1").returncode == 0
+
+
+def test_rows_are_counted_in_plain_english(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    rows = {"answer": 1, "concern": 0, "incident": 2000}
+    monkeypatch.setattr("lippen.sandbox.write_sandbox", lambda *_, **__: {"rows": rows})
+    done = CliRunner().invoke(app, ["sandbox", "--out", str(tmp_path), "--quiet"])
+    assert [" ".join(line.split()) for line in done.output.splitlines()[:3]] == [
+        "answer 1 row", "concern 0 rows", "incident 2,000 rows",
+    ]  # fmt: skip

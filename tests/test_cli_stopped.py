@@ -1,0 +1,94 @@
+"""A run that is stopped, or for which the disk has no room, leaves nothing half-written."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from command_line import MAPPING, TOWN, assert_one_line, interrupt, lippen, started
+
+
+def small_files_only() -> None:
+    """No file may grow past 64 KiB: what a full disk looks like from inside."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 16, 1 << 16))
+
+
+def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
+    run = lippen("brief", TOWN, "--mapping", MAPPING, "--out", tmp_path / "out", preexec_fn=small_files_only)
+    assert_one_line(run, "full")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_briefing_leaves_nothing(tmp_path: Path, number: int, code: int) -> None:
+    out = tmp_path / "out"
+    args: list[object] = ["brief", TOWN, "--mapping", MAPPING, "--out", out]
+    stopped = interrupt(args, number, lambda: any(tmp_path.glob(".out.*.part/workspace/lake/staging/*/*")))
+    assert stopped.returncode == code
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupted_import_leaves_the_workspace_as_it_was(tmp_path: Path) -> None:
+    workspace = tmp_path / "workspace"
+    args: list[object] = ["import", TOWN, "--mapping", MAPPING, "--workspace", workspace]
+    stopped = interrupt(args, signal.SIGINT, lambda: any(workspace.glob("lake/staging/*/*")))
+    assert stopped.returncode == 130
+    assert stopped.stderr is not None
+    assert "Traceback" not in stopped.stderr.read()
+    assert list(workspace.rglob("*.parquet")) == []
+    assert lippen("import", TOWN, "--mapping", MAPPING, "--workspace", workspace).returncode == 0
+
+
+# A nation is made by several processes. All of them hold the standard error that the first was given, so it
+# ends for whoever reads it when the last of them does.
+
+SOON_S = 2.0
+LONG_S = 60.0
+BLOCK_OF_FIVE_YEARS = ["--place", "nation", "--days", "1830", "--burghs", "12", "--workers", "3"]
+
+
+@contextmanager
+def a_nation_under_way(out: Path) -> Iterator[subprocess.Popen[str]]:
+    """A sandbox whose three processes each write a block of their own, which takes them many seconds."""
+
+    def all_at_work() -> bool:
+        return len(list(out.parent.glob(".out.*.part/whole/streams/incident/part-*.parquet"))) == 3
+
+    process = started(["sandbox", *BLOCK_OF_FIVE_YEARS, "--out", out, "--quiet"], all_at_work)
+    try:
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
+def test_when_a_nation_is_killed_the_processes_beside_it_end_too(tmp_path: Path) -> None:
+    with a_nation_under_way(tmp_path / "out") as process:
+        process.kill()
+        process.communicate(timeout=LONG_S)
+        assert process.returncode == -signal.SIGKILL
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("to_all", [True, False], ids=["from a terminal", "to the first process"])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_nation_is_stopped_at_once_and_leaves_nothing(
+    tmp_path: Path, number: int, code: int, to_all: bool
+) -> None:
+    with a_nation_under_way(tmp_path / "out") as process:
+        begun = time.monotonic()
+        (os.killpg if to_all else os.kill)(process.pid, number)
+        _, said = process.communicate(timeout=LONG_S)
+        assert time.monotonic() - begun < SOON_S
+    assert (process.returncode, said) == (code, "")
+    assert list(tmp_path.iterdir()) == []
