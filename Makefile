@@ -1,17 +1,18 @@
-# make demo    a town that does not exist, and the briefing over its control room's log; prints where the page is
+# make demo    opens a site in which nobody is real, to look around as each of its people; Ctrl-C closes it
+# make briefing   a town that does not exist, and the briefing over its control room's log; prints where the page is
 # make test    every test; says at the end which were left out and how to add them
 # make venv    .venv with the program in it: .venv/bin/lippen
 # make lint types imports   style, types and the rules of the house
 # make bench   benchmarks beside their peers; writes docs/reference/benchmarks.md
 # make docs    the reference pages and tables that are made from the program itself
-# make pictures   the pictures in docs, from the page of make demo and pages of their own (needs Chromium)
+# make pictures   the pictures in docs, from the page of make briefing and pages of their own (needs Chromium)
 # make lock    resolve the dependencies anew (needs the network)
 #
 # Needs Python 3.11 or newer, make and git. Nothing here needs root; as root on Debian `make test` installs
 # what the browser and Spark tests need.
 
 .DELETE_ON_ERROR:
-.PHONY: help venv demo test lint types imports bench docs pictures lock clean system-packages
+.PHONY: help venv demo briefing test lint types imports bench docs pictures lock clean system-packages
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -46,11 +47,15 @@ endef
 venv: .venv/base
 	@echo "The program is .venv/bin/lippen; try: .venv/bin/lippen --help"
 
-# Under this seed the page shows what is planted and what is chance; under another it shows more or less of each.
+PORT := 8000
 demo: .venv/base
+	@$(BIN)/lippen demo --workspace out/site --port $(PORT)
+
+# Under this seed the page shows what is planted and what is chance; under another it shows more or less of each.
+briefing: .venv/base
 	@$(BIN)/lippen sandbox --place invermarrow --days 365 --seed 2 --out out/invermarrow
-	@$(BIN)/lippen brief out/invermarrow/streams/incident --mapping out/invermarrow/streams/incident/mapping.toml --since 2025-08-01 --out out/demo
-	@echo; echo "The briefing: open $(CURDIR)/out/demo/index.html in a browser."
+	@$(BIN)/lippen brief out/invermarrow/streams/incident --mapping out/invermarrow/streams/incident/mapping.toml --since 2025-08-01 --out out/briefing
+	@echo; echo "The briefing: open $(CURDIR)/out/briefing/index.html in a browser."
 
 # Debian as root gets what is missing; anyone else is told at the end of the tests.
 system-packages:
@@ -86,9 +91,10 @@ docs: .venv/base
 	$(BIN)/typer lippen.cli utils docs --name lippen --output docs/reference/commands.md
 	$(BIN)/python -m lippen.signals.reference > docs/reference/kinds.md
 	$(BIN)/python -m lippen.brief.reference > docs/reference/brief.md
+	$(BIN)/python -m lippen.site.accounts.permissions_reference > docs/reference/permissions.md
 	$(BIN)/python -m lippen.sandbox.reference docs/explanation/sandbox.md
 
-pictures: demo system-packages .venv/test
+pictures: briefing system-packages .venv/test
 	$(BIN)/python docs/pictures/take.py
 
 # Each lock holds the base too and agrees with it. The test lock holds Spark, so that both engines are tested. Extras

@@ -18,6 +18,8 @@ MODULES: Final = {
     "sandbox-core": "benchmarks.sandbox_core",
     "sandbox-names": "benchmarks.sandbox_names",
     "sandbox-nation": "benchmarks.sandbox_nation",
+    "register": "benchmarks.register",
+    "site-pages": "benchmarks.site_pages",
 }
 """Each has `run(repeats)`. Loaded when run, since each needs a library that the others do not."""
 

@@ -1,5 +1,5 @@
-"""Takes the pictures of the documentation: of the page that `make demo` writes, and of three that it makes
-itself, a drill, the small town of the examples and a comparison. Run by `make pictures`.
+"""Takes the pictures of the documentation: of the page that `make briefing` writes, and of three that it
+makes itself, a drill, the small town of the examples and a comparison. Run by `make pictures`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from lippen.sandbox import Scenario, load_scenario, write_sandbox
 from lippen.signals import load_mapping
 
 OUT = Path("out").resolve()
-DEMO, DRILL, TOWN, COMPARISON = (OUT / name for name in ("demo", "drill-briefing", "small-town", "compare"))
+BRIEFING, DRILL, TOWN, COMPARISON = (
+    OUT / name for name in ("briefing", "drill-briefing", "small-town", "compare")
+)
 EXAMPLE = Path("examples/small-town")
 HERE = Path(__file__).parent
 QUIET = Stages(quiet=True)
@@ -40,13 +42,13 @@ def save(page: Page, name: str, selector: str | None = None, which: int = 0) -> 
         page.locator(selector).nth(which).screenshot(path=path)
 
 
-def take_demo(browser: Browser) -> None:
-    wide = opened(browser, DEMO)
+def take_briefing(browser: Browser) -> None:
+    wide = opened(browser, BRIEFING)
     save(wide, "briefing-wide")
     save(wide, "volumes", "section[aria-labelledby=volumes] figure")
     save(wide, "episode", "article.card", 1)
     save(wide, "ladder", "section[aria-labelledby=wrong] figure")
-    save(opened(browser, DEMO, 360, 740), "briefing-narrow")
+    save(opened(browser, BRIEFING, 360, 740), "briefing-narrow")
 
 
 def take_small_town(browser: Browser) -> None:
@@ -71,11 +73,11 @@ def take_comparison(browser: Browser) -> None:
 
 def main() -> None:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None or not (DEMO / "index.html").exists():
-        sys.exit("make pictures needs Chromium, and make demo to have run.")
+    if chromium is None or not (BRIEFING / "index.html").exists():
+        sys.exit("make pictures needs Chromium, and make briefing to have run.")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        for take in (take_demo, take_small_town, take_drill, take_comparison):
+        for take in (take_briefing, take_small_town, take_drill, take_comparison):
             take(browser)
         browser.close()
 

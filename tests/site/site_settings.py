@@ -8,6 +8,8 @@ from pathlib import Path
 
 from lippen.site.keys import make_keys
 
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Chromium's driver keeps a loop of its own in the thread
+
 if "LIPPEN_WORKSPACE" not in os.environ:
     _workspace = Path(tempfile.mkdtemp(prefix="lippen-tests-"))
     make_keys(_workspace / "keys")

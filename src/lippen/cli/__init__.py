@@ -10,15 +10,16 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from lippen.cli import assessing, reading, towns
+from lippen.cli import assessing, reading, registers, sites, towns
 from lippen.cli.running import run
 
 app = typer.Typer(
     name="lippen",
-    help="Closed incidents in, a briefing out. Nobody is scored, and nothing leaves this machine.",
+    help="A site for partners, and a briefing over closed incidents. Nobody is scored; nothing is sent out.",
     epilog=(
         "LIPPEN_ENGINE chooses where queries run: duckdb (the default), local[N] or spark://host:port."
-        " Exit codes: 0 done, 2 something to put right, 130 interrupted, 1 a fault of Lippen."
+        " Exit codes: 0 done, 2 something to put right, 130 interrupted, 1 a fault of Lippen,"
+        " or of the site that doctor or register verify looked at."
     ),
     no_args_is_help=True,
     add_completion=False,
@@ -38,6 +39,14 @@ evaluate.command("credibility")(assessing.evaluate_credibility)
 app.add_typer(sandbox, name="sandbox")
 sandbox.callback(invoke_without_command=True)(towns.make_sandbox)
 sandbox.command("compare")(towns.compare)
+app.command("serve")(sites.serve)
+app.command("demo")(sites.demo)
+app.command("backup")(sites.backup)
+app.command("restore")(sites.restore)
+app.command("upgrade")(sites.upgrade)
+app.command("doctor")(sites.doctor)
+app.command("retire")(sites.retire)
+app.add_typer(registers.register, name="register")
 
 
 def _show_version(wanted: bool) -> None:

@@ -4,6 +4,8 @@
     keys            the secrets: a type each, never in the database and never printed
     form            how every page looks and answers: components, tokens, security headers, error pages
     accounts        organisations, people, roles, sign-in, and what each role may do
+    api             the same for an organisation's own programs, by keys
+    handling        files that are taken out: how each row may be handled, and cells that nothing runs
     register        every consultation, alteration, disclosure, combination and erasure, sealed
     operation       serve, demo, backup, restore, upgrade, doctor, retire
 

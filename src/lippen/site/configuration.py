@@ -12,6 +12,7 @@
     keys = "/etc/lippen/keys"             where the keys lie
     checkpoint_copies = "/mnt/panel"      where the register's checkpoints are copied to
     mail_from = "lippen@example.org"      without it no e-mail is sent, and notices stand on pages only
+    proxy = false                         true when a reverse proxy on this machine answers for the origins
 """
 
 from __future__ import annotations
@@ -37,7 +38,10 @@ _KNOWN: Final = {
     "keys": str,
     "checkpoint_copies": str,
     "mail_from": str,
+    "proxy": bool,
 }
+
+_KINDS: Final = {str: "text in quotation marks", list: "a list in brackets", bool: "true or false"}
 
 
 class ConfigurationError(LippenError):
@@ -55,6 +59,7 @@ class Configuration:
     keys: Path
     checkpoint_copies: Path
     mail_from: str | None
+    proxy: bool
 
     @property
     def database_file(self) -> Path:
@@ -70,7 +75,11 @@ def read_configuration(workspace: Path) -> Configuration:
         try:
             told = tomllib.loads(path.read_text("utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise ConfigurationError(f"this cannot be read ({error})", file=path) from error
+            raise ConfigurationError(
+                f"this cannot be read ({error})",
+                file=path,
+                remedy='Each line is a name, "=" and a value: docs/how-to/run-it-for-a-year.md shows them.',
+            ) from error
     for key, value in told.items():
         if key not in _KNOWN:
             raise ConfigurationError(
@@ -79,7 +88,9 @@ def read_configuration(workspace: Path) -> Configuration:
                 remedy=f"The settings are {', '.join(_KNOWN)}.",
             )
         if not isinstance(value, _KNOWN[key]):
-            raise ConfigurationError(f"{key} must be of type {_KNOWN[key].__name__}", file=path)
+            raise ConfigurationError(
+                f"{key} must be {_KINDS[_KNOWN[key]]}", file=path, remedy=f"It is {value!r} now: change it."
+            )
     origins = tuple(str(one).rstrip("/") for one in told.get("origins", ()))
     for origin in origins:
         parts = urlsplit(origin)
@@ -94,6 +105,12 @@ def read_configuration(workspace: Path) -> Configuration:
                 file=path,
                 remedy='Write it as "https://lippen.example.org", without a path.',
             )
+    if told.get("demo", False) and (origins or told.get("proxy", False)):
+        raise ConfigurationError(
+            "a demo lets anybody in as anybody, so nobody may reach it from another machine",
+            file=path,
+            remedy="Take out the lines origins and proxy, or use another workspace.",
+        )
     beside = f"../{workspace.name}-checkpoints"
     return Configuration(
         workspace=workspace,
@@ -103,6 +120,7 @@ def read_configuration(workspace: Path) -> Configuration:
         keys=(workspace / told.get("keys", "keys")).resolve(),
         checkpoint_copies=(workspace / told.get("checkpoint_copies", beside)).resolve(),
         mail_from=told.get("mail_from"),
+        proxy=told.get("proxy", False),
     )
 
 

@@ -1,18 +1,19 @@
-"""Every address of the site. Each says who may open it (`accounts.access.page`)."""
+"""Every address of the site, app by app. Each says who may open it (`accounts.access.page`)."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.urls import include, path
 
-from lippen.site.accounts.access import EVERYBODY, page
+urlpatterns = [
+    path("", include("lippen.site.form.urls")),
+    path("", include("lippen.site.accounts.people_urls")),
+    path("", include("lippen.site.accounts.register_urls")),
+    path("", include("lippen.site.accounts.urls")),
+    path("", include("lippen.site.api.urls")),
+    path("", include("lippen.site.operation.urls")),
+]
 
-
-def first(request: HttpRequest) -> HttpResponse:
-    return render(request, "form/page.html")
-
-
-urlpatterns = [page("", first, EVERYBODY, "first")]
-
+handler400 = "lippen.site.form.views.bad_request"
+handler403 = "lippen.site.form.views.refused"
 handler404 = "lippen.site.form.views.not_found"
 handler500 = "lippen.site.form.views.went_wrong"

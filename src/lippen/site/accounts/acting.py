@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Final
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -11,19 +12,35 @@ from lippen.site.accounts.models import Person, RoleHeld
 from lippen.site.accounts.permissions import Verdict, permissions
 from lippen.site.register.services import Reader
 
-CHOSEN = "acting"
+CHOSEN: Final = "acting"
 """The session's key that holds the reference of the role chosen."""
+
+REGIME: Final = "regime"
+"""The session's key that holds the regime. Once set it stays until the session ends: nobody reads under one
+law and carries it into the other without signing in anew.
+"""
+
+NO_ROLE: Final = "You hold no role today. Ask an administrator of your organisation."
+CHOOSE: Final = "You hold roles under two laws. Choose the one in which you act now, on the page You."
+OTHER_LAW: Final = (
+    "The roles you hold today are under another law than this session. Sign out and sign in again."
+)
+SET_UP_FIRST: Final = "Your role needs a second step at sign-in. Set one up first."
 
 
 @dataclass(frozen=True)
 class Acting:
-    """Somebody signed in, in the role chosen for this session. `held` is null while they hold no role
-    today.
+    """Somebody signed in, in the role chosen for this session.
+
+    `held` is null while they hold no role today, or have not chosen under which law they act; `without` then
+    says why. `others` are the roles they hold today, in this one or other organisations.
     """
 
     person: Person
     held: RoleHeld | None
     second_factor: bool
+    others: tuple[RoleHeld, ...] = field(default=())
+    without: str = NO_ROLE
 
     @property
     def reader(self) -> Reader:
@@ -37,14 +54,32 @@ class Acting:
             regime=self.held.organisation.regime,
         )
 
+    @property
+    def themselves(self) -> Reader:
+        """How the register knows them on the pages about their own account, which need no role."""
+        if self.held is not None:
+            return self.reader
+        return Reader(person=self.person.ref, role="none", organisation="none", regime="uk-gdpr")
+
+    @property
+    def role_title(self) -> str:
+        return permissions().roles[self.held.role].title if self.held else ""
+
+    @property
+    def must_set_up(self) -> bool:
+        """Whether a role they hold needs a second factor that this session was not opened with."""
+        roles = permissions().roles
+        needed = any(roles[one.role].second_factor for one in self.others or filter(None, [self.held]))
+        return needed and not self.second_factor
+
     def may(self, verb: str, data: str) -> Verdict:
         """Whether they may do this in the role they act in now, and why. See
         `permissions.Permissions.may`.
         """
         if self.held is None:
-            return Verdict(False, "", "You hold no role today. Ask an administrator of your organisation.")
+            return Verdict(False, "", self.without)
         if permissions().roles[self.held.role].second_factor and not self.second_factor:
-            return Verdict(False, "", "Your role needs a second step at sign-in. Set one up first.")
+            return Verdict(False, "", SET_UP_FIRST)
         return permissions().may(self.held.role, verb, data, self.held.organisation.regime)
 
 
@@ -52,19 +87,39 @@ def acting_of(request: HttpRequest) -> Acting | None:
     """Who acts in this request; None when nobody is signed in.
 
     Roles are looked up at each request, so that access ends at once when a role does. The role chosen is kept
-    as long as it is held; else the first one held is taken.
+    as long as it is held; else the first one held under the session's regime is taken. A person whose roles
+    are under one law gets that one; with roles under two they choose first.
     """
     person = request.user
     if not isinstance(person, Person) or not person.is_active:
         return None
-    held = list(person.roles_on(timezone.localdate()).order_by("pk"))
+    held = tuple(person.roles_on(timezone.localdate()).order_by("pk"))
+    regimes = {one.organisation.regime for one in held}
+    if REGIME not in request.session and len(regimes) == 1:
+        request.session[REGIME] = next(iter(regimes))
+    regime = request.session.get(REGIME)
+    under = [one for one in held if one.organisation.regime == regime]
     chosen = request.session.get(CHOSEN)
-    acting_as = next((one for one in held if one.ref == chosen), held[0] if held else None)
-    return Acting(person, acting_as, second_factor=_second_factor(request))
+    acting_as = next((one for one in under if one.ref == chosen), under[0] if under else None)
+    without = NO_ROLE if not held else CHOOSE if regime is None else OTHER_LAW
+    return Acting(person, acting_as, _second_factor(request, person), held, without)
 
 
-def _second_factor(request: HttpRequest) -> bool:
+def choose(request: HttpRequest, ref: str) -> str:
+    """Act in the role of this reference from now on. Returns why not, or "" when it is done."""
+    person = request.user
+    role = isinstance(person, Person) and person.roles_on(timezone.localdate()).filter(ref=ref).first()
+    if not role:
+        return "You do not hold this role today."
+    if request.session.get(REGIME, role.organisation.regime) != role.organisation.regime:
+        return "This role is under another law. Sign out, sign in again, and choose it first."
+    request.session[REGIME] = role.organisation.regime
+    request.session[CHOSEN] = role.ref
+    return ""
+
+
+def _second_factor(request: HttpRequest, person: Person) -> bool:
     """Whether this session was opened with a second factor, or a passkey, which is two in one."""
     from allauth.account.authentication import get_authentication_records
 
-    return any(record.get("method") == "mfa" for record in get_authentication_records(request))
+    return any(record.get("method") == "mfa" for record in get_authentication_records(request, person))

@@ -9,6 +9,9 @@ class AccountsConfig(AppConfig):
     verbose_name = "Accounts"
 
     def ready(self) -> None:
-        from lippen.site.accounts import personal_data
+        from lippen.site.accounts import leaving, means, personal_data, sign_in_settings
 
+        sign_in_settings.tell_allauth()
         personal_data.declare_all()
+        means.enter_changes()
+        leaving.hand_over_own()

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # without what looks alike in print
 
@@ -61,6 +62,8 @@ class People(BaseUserManager["Person"]):
 class Person(AbstractBaseUser):
     """Somebody who works with Lippen. Nobody else is ever in this table, and it has no number about
     anybody.
+
+    `session_mark` goes into what binds a session to its person: a new mark ends every session at once.
     """
 
     ref = models.CharField(max_length=16, unique=True, default=new_reference, editable=False)
@@ -68,6 +71,7 @@ class Person(AbstractBaseUser):
     email = models.EmailField(unique=True)
     is_active = models.BooleanField(default=True)
     left_at = models.DateTimeField(null=True, blank=True)
+    session_mark = models.CharField(max_length=16, default=new_reference, editable=False)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -77,6 +81,11 @@ class Person(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        return salted_hmac(
+            "lippen.session", f"{self.password}|{self.session_mark}", secret=secret, algorithm="sha256"
+        ).hexdigest()
 
     def roles_on(self, day: date) -> models.QuerySet[RoleHeld]:
         """Roles held on that day, in organisations that are open."""
@@ -109,14 +118,17 @@ class RoleHeld(models.Model):
 
 
 class Invitation(models.Model):
-    """A link that lets one person in, once. The link itself is not kept, only its digest."""
+    """A link that lets one person in, once. The link itself is not kept, only its digest.
+
+    Without an organisation it is the link of the site's first administrator, who names the organisation.
+    """
 
     ref = models.CharField(max_length=16, unique=True, default=new_reference, editable=False)
     digest = models.BinaryField(max_length=32, unique=True)
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, null=True, blank=True)
     role = models.CharField(max_length=40)
-    name = models.CharField(max_length=120)
-    email = models.EmailField()
+    name = models.CharField(max_length=120, blank=True)
+    email = models.EmailField(blank=True)
     invited_by = models.CharField(max_length=16)
     made_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
@@ -149,13 +161,20 @@ class Conflict(models.Model):
 class DeviceReplacement(models.Model):
     """A request to replace a lost second factor. Two colleagues must agree; then the old one goes and a link
     opens.
+
+    `expires_at` is when the colleagues must have agreed by; once they have (`revoked_at`), when the link must
+    have been used by. `done_at` is when a new device was there.
+    `password_too` says that the person has forgotten the password as well and chooses a new one.
     """
 
     ref = models.CharField(max_length=16, unique=True, default=new_reference, editable=False)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="replacements")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    password_too = models.BooleanField(default=False)
     asked_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     link_digest = models.BinaryField(max_length=32, null=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     refused_at = models.DateTimeField(null=True, blank=True)
 
@@ -171,6 +190,25 @@ class Agreement(models.Model):
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["replacement", "colleague"], name="accounts_one_yes_each")
         ]
+
+
+class UsedCode(models.Model):
+    """A step of time whose code a person has used: no code opens anything twice, in whichever process."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    step = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["person", "step"], name="accounts_one_use_each")
+        ]
+
+
+class FailedAttempt(models.Model):
+    """A try at a password or a code that failed, for a day. `key` is a keyed digest (see `lock_out`)."""
+
+    key = models.BinaryField(max_length=32, db_index=True)
+    at = models.DateTimeField(db_index=True)
 
 
 class Notice(models.Model):

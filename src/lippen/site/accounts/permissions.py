@@ -5,35 +5,71 @@ it.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, Final
+
+from lippen.site.accounts.folding import folded
+
+SCOPES: Final = ("own", "organisation", "shared", "all")
+"""How far a rule can reach, from near to far."""
+
+ASK: Final = (
+    "If you need it for your work, ask an administrator or the data-protection officer where you work."
+)
+"""Whom to ask, at the end of every refusal."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of organisation, and the regimes that one of this kind can work under."""
+
+    name: str
+    title: str
+    regimes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Role:
-    """A role: who holds it, in which kinds of organisation, and whether it needs a second factor."""
+    """A role: who holds it, in which kinds of organisation, and whether it needs a second factor.
+    `oversight` is true for the outsiders who check everybody's use.
+    """
 
     name: str
     title: str
     who: str
     organisations: tuple[str, ...]
     second_factor: bool
+    oversight: bool = False
 
 
 @dataclass(frozen=True)
 class Data:
-    """A class of data as the permissions know it. `built` is false while the part that holds it does not
-    exist.
+    """A class of data as the permissions know it. `closed` says why those who cannot see it cannot; `built`
+    is false while the part that holds it does not exist.
     """
 
     name: str
     title: str
     what: str
+    part: str
+    held_under: tuple[str, ...]
     about_people: bool
-    built: bool
+    closed: str
+    built: bool = True
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """What an organisation's program may be given a key for, in which roles, and what that purpose needs."""
+
+    name: str
+    title: str
+    roles: tuple[str, ...]
+    verbs: tuple[str, ...]
+    data: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -49,8 +85,18 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Never:
+    """Classes of data that no rule may open to these kinds of organisation or to these roles, and why."""
+
+    kinds: tuple[str, ...]
+    roles: tuple[str, ...]
+    data: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True)
 class Verdict:
-    """Whether something is allowed, how far ("own", "organisation" or "all"; "" when refused), and why."""
+    """Whether something is allowed, how far (one of SCOPES; "" when refused), and why."""
 
     allowed: bool
     scope: str
@@ -62,14 +108,19 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Permissions:
-    """The whole file."""
+    """The whole file. `excluded` are words for recipients that do not exist here, `excluded_why` says why."""
 
     verbs: Mapping[str, str]
-    regimes: tuple[str, ...]
-    scopes: tuple[str, ...]
+    regimes: Mapping[str, str]
+    scopes: Mapping[str, str]
+    kinds: Mapping[str, Kind]
     roles: Mapping[str, Role]
+    purposes: Mapping[str, Purpose]
     data: Mapping[str, Data]
+    nevers: tuple[Never, ...]
     rules: tuple[Rule, ...]
+    excluded: tuple[str, ...]
+    excluded_why: str
 
     def may(self, role: str, verb: str, data: str, regime: str) -> Verdict:
         """Whether somebody in `role`, working under `regime`, may do `verb` to `data`, how far and why.
@@ -85,13 +136,33 @@ class Permissions:
             if role in rule.roles and verb in rule.verbs and data in rule.data and regime in rule.regimes
         ]
         if not allowing:
-            return Verdict(
-                False,
-                "",
-                f"{known.title}: no rule lets this role {act} {of.title.lower()} under {regime}.",
-            )
-        widest = max(allowing, key=lambda rule: self.scopes.index(rule.scope))
+            why = f"{known.title}: this role may not {act} {_in_a_sentence(of.title)}."
+            return Verdict(False, "", f"{why} {self.why_closed(role, data, regime)} {ASK}")
+        widest = max(allowing, key=lambda rule: SCOPES.index(rule.scope))
         return Verdict(True, widest.scope, widest.why)
+
+    def why_closed(self, role: str, data: str, regime: str) -> str:
+        """Why a role under a regime does not get at a class of data, as one sentence or two."""
+        kinds = self.kinds_of(role, regime)
+        for never in self.nevers:
+            if data in never.data and (role in never.roles or (kinds and kinds <= set(never.kinds))):
+                return never.why
+        return self.data[data].closed
+
+    def kinds_of(self, role: str, regime: str) -> set[str]:
+        """The kinds of organisation in which this role can be held under this regime."""
+        return {kind for kind in self.roles[role].organisations if regime in self.kinds[kind].regimes}
+
+    def excluded_word(self, text: str) -> str | None:
+        """The first word in `text` that names a recipient who does not exist here; None when there is
+        none.
+        """
+        plain = f" {folded(text)} "
+        return next((word for word in self.excluded if f" {word} " in plain), None)
+
+
+def _in_a_sentence(title: str) -> str:
+    return title[0].lower() + title[1:]
 
 
 @cache
@@ -102,50 +173,107 @@ def permissions() -> Permissions:
 
 
 def parse(text: str) -> Permissions:
-    """Permissions from the text of a file like `permissions.toml`. Raises ValueError, naming the rule."""
+    """Permissions from the text of a file like `permissions.toml`.
+
+    Raises ValueError, saying which entry is wrong and how.
+    """
     told: dict[str, Any] = tomllib.loads(text)
-    found = Permissions(
-        verbs=told["verbs"],
-        regimes=tuple(told["regimes"]),
-        scopes=("own", "organisation", "all"),
-        roles={
-            name: Role(name, one["title"], one["who"], tuple(one["organisations"]), one["second_factor"])
-            for name, one in told["roles"].items()
-        },
-        data={
-            name: Data(name, one["title"], one["what"], one["about_people"], one.get("built", True))
-            for name, one in told["data"].items()
-        },
-        rules=tuple(
-            Rule(
-                tuple(one["roles"]),
-                tuple(one["verbs"]),
-                tuple(one["data"]),
-                tuple(one["regimes"]),
-                one["scope"],
-                one["why"],
-            )
-            for one in told["rules"]
-        ),
-    )
-    for number, rule in enumerate(found.rules, start=1):
-        for words, known, what in (
-            (rule.roles, found.roles, "role"),
-            (rule.verbs, found.verbs, "verb"),
-            (rule.data, found.data, "class of data"),
-            (rule.regimes, found.regimes, "regime"),
-            ((rule.scope,), found.scopes, "scope"),
-        ):
-            if unknown := [word for word in words if word not in known]:
-                raise ValueError(
-                    f"rule {number} names a {what} that the file does not have: {', '.join(unknown)}"
-                )
-        if not rule.why.strip():
-            raise ValueError(f"rule {number} does not say why")
-        if any(found.data[name].about_people for name in rule.data) and (
-            weak := [role for role in rule.roles if not found.roles[role].second_factor]
-        ):
-            raise ValueError(
-                f"rule {number} opens data about people without a second factor: {', '.join(weak)}"
-            )
+    try:
+        found = Permissions(
+            verbs=told["verbs"],
+            regimes=told["regimes"],
+            scopes=told["scopes"],
+            kinds=_entries(told, "kinds", Kind),
+            roles=_entries(told, "roles", Role),
+            purposes=_entries(told, "purposes", Purpose),
+            data=_entries(told, "data", Data),
+            nevers=tuple(Never(**{"kinds": (), "roles": (), **_frozen(one)}) for one in told["never"]),
+            rules=tuple(Rule(**_frozen(one)) for one in told["rules"]),
+            excluded=tuple(told["excluded"]["words"]),
+            excluded_why=told["excluded"]["why"],
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"an entry is missing, or is one that nothing reads: {error}") from error
+    if trouble := list(_unknown_names(found)) or list(_trouble(found)):
+        raise ValueError("; ".join(trouble))
     return found
+
+
+def _frozen(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+
+
+def _entries(told: Mapping[str, Any], section: str, kind: Any) -> dict[str, Any]:
+    return {name: kind(name=name, **_frozen(one)) for name, one in told[section].items()}
+
+
+def _trouble(found: Permissions) -> Iterator[str]:
+    """What is wrong with a file whose entries name nothing unknown."""
+    if tuple(found.scopes) != SCOPES:
+        yield f"the scopes must be {', '.join(SCOPES)}, in this order"
+    yield from _excluded_recipients(found)
+    for number, rule in enumerate(found.rules, start=1):
+        if not rule.why.strip():
+            yield f"rule {number} does not say why"
+        for name in rule.data:
+            yield from _too_far(found, number, rule, found.data[name])
+
+
+def _unknown_names(found: Permissions) -> Iterator[str]:
+    known: dict[str, tuple[Iterable[str], str]] = {
+        "roles": (found.roles, "role"),
+        "verbs": (found.verbs, "verb"),
+        "data": (found.data, "class of data"),
+        "regimes": (found.regimes, "regime"),
+        "held_under": (found.regimes, "regime"),
+        "kinds": (found.kinds, "kind of organisation"),
+        "organisations": (found.kinds, "kind of organisation"),
+    }
+    entries: list[tuple[str, object]] = [
+        *((f"rule {number}", one) for number, one in enumerate(found.rules, start=1)),
+        *((f"never {number}", one) for number, one in enumerate(found.nevers, start=1)),
+        *((f"kind {one.name}", one) for one in found.kinds.values()),
+        *((f"role {one.name}", one) for one in found.roles.values()),
+        *((f"purpose {one.name}", one) for one in found.purposes.values()),
+        *((f"data {one.name}", one) for one in found.data.values()),
+    ]
+    for entry, one in entries:
+        for field, (names, what) in known.items():
+            if unknown := [word for word in getattr(one, field, ()) if word not in names]:
+                yield f"{entry} names a {what} that the file does not have: {', '.join(unknown)}"
+    for number, rule in enumerate(found.rules, start=1):
+        if rule.scope not in SCOPES:
+            yield f"rule {number} names a scope that the file does not have: {rule.scope}"
+
+
+def _excluded_recipients(found: Permissions) -> Iterator[str]:
+    named = [
+        *(("kind", one.name, one.title) for one in found.kinds.values()),
+        *(("role", one.name, f"{one.title} {one.who}") for one in found.roles.values()),
+        *(("purpose", one.name, one.title) for one in found.purposes.values()),
+    ]
+    for what, name, said in named:
+        if word := found.excluded_word(f"{name} {said}"):
+            yield f"{what} {name} names a recipient that is ruled out here ({word})"
+
+
+def _too_far(found: Permissions, number: int, rule: Rule, data: Data) -> Iterator[str]:
+    """Where one rule opens one class of data further than any rule may."""
+    roles = [found.roles[name] for name in rule.roles]
+    if data.about_people:
+        if weak := [role.name for role in roles if not role.second_factor]:
+            yield f"rule {number} opens data about people without a second factor: {', '.join(weak)}"
+        if (over := set(rule.regimes) - set(data.held_under)) and rule.scope != "shared":
+            yield (
+                f"rule {number} reaches from {', '.join(sorted(over))} over to {data.name}, "
+                'which is a disclosure: its scope must be "shared"'
+            )
+        if rule.scope == "all" and (inside := [role.name for role in roles if not role.oversight]):
+            yield f"rule {number} opens every organisation's {data.name} to {', '.join(inside)}"
+    for never in found.nevers:
+        if data.name not in never.data:
+            continue
+        for role in roles:
+            kinds = {kind for regime in rule.regimes for kind in found.kinds_of(role.name, regime)}
+            if role.name in never.roles or kinds & set(never.kinds):
+                yield f"rule {number} opens {data.name} to {role.name}, which a never closes"

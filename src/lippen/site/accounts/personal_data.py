@@ -21,6 +21,7 @@ def declare_all() -> None:
                 "accounts.DeviceReplacement",
                 "accounts.Agreement",
                 "accounts.Notice",
+                "accounts.UsedCode",
                 "account.EmailAddress",
                 "account.EmailConfirmation",
                 "mfa.Authenticator",
@@ -31,6 +32,9 @@ def declare_all() -> None:
         )
     )
     declare_impersonal(["accounts.Organisation", "accounts.ApiKey"], "about an organisation, not a person")
+    declare_impersonal(
+        ["accounts.FailedAttempt"], "keyed digests that name nobody, gone after a day (see lock_out)"
+    )
     declare_impersonal(
         ["auth.Permission", "auth.Group", "contenttypes.ContentType"], "part of Django; nothing is kept in it"
     )

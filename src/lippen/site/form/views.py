@@ -1,9 +1,50 @@
-"""Pages of the form itself: what an error looks like, and the living page of components."""
+"""The first page, the operating code, the living page of components, and what an error looks like."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+import logging
+import secrets
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from lippen.site.accounts.notices import waiting
+from lippen.site.form.context import of_the_site
+from lippen.site.form.living_page import shown
+from lippen.site.form.may import what_the_role_may
+from lippen.site.form.operating_code import operating_code
+
+_log = logging.getLogger(__name__)
+
+
+def first(request: HttpRequest) -> HttpResponse:
+    """For somebody signed in, what waits for them and what they may do; for anybody else, what this is."""
+    acting = request.acting  # type: ignore[attr-defined]
+    if not acting:
+        return render(request, "form/welcome.html", {"code": operating_code()})
+    return render(request, "form/first.html", {"role": what_the_role_may(acting), "waiting": waiting(acting)})
+
+
+def code(request: HttpRequest) -> HttpResponse:
+    """The operating code, with its version and, beside each promise, the tests that prove it."""
+    return render(request, "form/operating_code.html", {"code": operating_code()})
+
+
+def living_page(request: HttpRequest) -> HttpResponse:
+    """Every component in all its states, made from the very tags that all pages use."""
+    return render(request, "form/living_page.html", shown(request))
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "form/bad_request.html", status=400)
+
+
+def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """What was refused outside `accounts.access`: the reason is shown when there is one."""
+    return render(request, "form/refused.html", {"why": str(exception or "")}, status=403)
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -11,9 +52,40 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "form/form_expired.html", status=403)
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return render(request, "form/not_found.html", status=404)
 
 
 def went_wrong(request: HttpRequest) -> HttpResponse:
-    return render(request, "form/went_wrong.html", status=500)
+    """Made without asking the database, which may be what went wrong. Its number is written in the log."""
+    reference = secrets.token_hex(4)
+    _log.error("a page went wrong, and its reader was given the number %s", reference)
+    return _went_wrong(reference)
+
+
+def _went_wrong(reference: str) -> HttpResponse:
+    page = render_to_string("form/went_wrong.html", {**of_the_site(), "reference": reference})
+    return HttpResponse(page, status=500)
+
+
+def not_recorded(request: HttpRequest) -> HttpResponse:
+    return render(request, "form/not_recorded.html", status=503)
+
+
+ANSWERS: Final[Mapping[str, Callable[[HttpRequest], HttpResponse]]] = {
+    "400": bad_request,
+    "403": refused,
+    "form-expired": form_expired,
+    "404": not_found,
+    "503": not_recorded,
+}
+"""Answers that are not a page, by what stands in the address of the living page that shows them."""
+
+
+def answer(request: HttpRequest, name: str) -> HttpResponse:
+    """One of the answers that are not a page, as it looks when it comes."""
+    if name == "500":
+        return _went_wrong("0123abcd")
+    if name not in ANSWERS:
+        raise Http404
+    return ANSWERS[name](request)

@@ -10,3 +10,8 @@ class RegisterConfig(AppConfig):
 
     def ready(self) -> None:
         from lippen.site.register import checks  # noqa: F401 - registers the checks that fail a build
+        from lippen.site.register.classes import declare_impersonal
+
+        declare_impersonal(
+            ["register.Alert"], "opaque references, times and a rule; it goes with the month of its readings"
+        )

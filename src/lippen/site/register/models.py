@@ -22,8 +22,8 @@ class Entry(models.Model):
     agreement.
 
     `reader` and `organisation` are opaque references and not names, so that erasing a person leaves nothing
-    here. `turn` is the database's own order of commits where ids alone do not give one (PostgreSQL);
-    elsewhere null. `digest` is keyed and covers every column above it and the records shown.
+    here. `turn` is the database's own order of transactions where ids alone do not give one (PostgreSQL,
+    see `dialects`); elsewhere null. `digest` is keyed and covers every column above it and the records shown.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -55,30 +55,61 @@ class Shown(models.Model):
 
 
 class Checkpoint(models.Model):
-    """The seal over all entries between two positions, chained to the one before and signed with a key held
-    outside.
+    """The seal over all entries between two positions (both included), chained to the one before and signed
+    with a key held outside.
 
-    `previous` is the digest of the checkpoint before, 32 zero bytes for the first. `clock_went_back` says
-    that the machine's clock stood before the last checkpoint's time when this one was made.
+    `previous` is the digest of the checkpoint before, 32 zero bytes for the first; no two may name the same,
+    so the chain cannot fork, whoever seals at once. `clock_went_back` says that the machine's clock stood
+    before the last checkpoint's time when this one was made. A number left out says that checkpoints were
+    sealed and then lost, with a backup restored (`sealer.resume_after_restore`). `seals` says what is signed.
     """
 
     number = models.BigIntegerField(primary_key=True)
-    at = models.DateTimeField()
+    at = models.DateTimeField(db_index=True)
     from_position = models.BigIntegerField()
-    to_position = models.BigIntegerField()
+    to_position = models.BigIntegerField(unique=True)
     entries = models.BigIntegerField()
     root = models.BinaryField(max_length=32)
-    previous = models.BinaryField(max_length=32)
+    previous = models.BinaryField(max_length=32, unique=True)
     clock_went_back = models.BooleanField(default=False)
     signature = models.BinaryField(max_length=64)
 
 
 class Expiry(models.Model):
-    """The signed note that stays when a month's entries have gone by policy. Without it a gap is a breach."""
+    """The signed note that stays when a month's entries have gone by policy. Without it a gap is a breach.
+
+    The month is the one, in UTC, in which the entries were sealed, and `month` is its first day. The
+    checkpoints of the month stay; `entries` is how many entries they had sealed.
+    """
 
     month = models.DateField(primary_key=True)
     at = models.DateTimeField()
     policy = models.CharField(max_length=120)
+    keep_months = models.PositiveIntegerField()
     first_checkpoint = models.BigIntegerField()
     last_checkpoint = models.BigIntegerField()
+    entries = models.BigIntegerField()
     signature = models.BinaryField(max_length=64)
+
+
+class Alert(models.Model):
+    """Readings that a rule of `unusual.toml` calls unusual: about a set of readings, never about a person.
+
+    `reason` says which rule and by how much; the readings are those of the reader between two times. Nobody's
+    alerts are counted or added up.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    made_at = models.DateTimeField(db_index=True)
+    rule = models.CharField(max_length=40)
+    reader = models.CharField(max_length=64)
+    organisation = models.CharField(max_length=64)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    readings = models.PositiveIntegerField()
+    reason = models.CharField(max_length=400)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["rule", "reader", "first_at"], name="register_one_alert_each")
+        ]

@@ -1,7 +1,244 @@
-"""The components, as tags. Each is shown in all its states on the living page, `/form/`."""
+"""The components, as tags that every template has. Each is shown in all its states on the page `/form/`.
+
+A field of a form is drawn by `{% field %}`, a whole form by `{{ form }}` or `{% send_form %}`; what they look
+like is in `templates/form/fields/`. Content is escaped here: a caller passes plain text.
+"""
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
 from django import template
+from django.core.paginator import Page
+from django.forms import BaseForm
+from django.forms.boundfield import BoundField
+from django.http import HttpRequest
+from django.template import TemplateSyntaxError
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 register = template.Library()
+
+BUTTONS: Final = ("main", "quiet", "danger")
+NOTICES: Final = ("notice", "good", "warning", "inset")
+TAGS: Final = ("plain", "good", "alert", "quiet")
+
+
+def _one_of(kind: str, known: tuple[str, ...], component: str) -> str:
+    if kind not in known:
+        raise TemplateSyntaxError(f"{component} has the kinds {', '.join(known)}, and not {kind!r}")
+    return kind
+
+
+@register.simple_tag
+def button(text: str, kind: str = "main", name: str = "", value: str = "") -> SafeString:
+    """A button that sends the form it stands in: main, quiet, or danger for what cannot be undone."""
+    sent = format_html(' name="{}" value="{}"', name, value) if name else ""
+    return format_html(
+        '<button type="submit" class="button {}"{}>{}</button>',
+        _one_of(kind, BUTTONS, "button"),
+        sent,
+        text,
+    )
+
+
+@register.simple_tag
+def link_button(text: str, to: str, kind: str = "main") -> SafeString:
+    """A link that begins something, and looks like a button. It never changes anything by itself."""
+    return format_html(
+        '<a class="button {}" href="{}">{}</a>', _one_of(kind, BUTTONS, "link_button"), to, text
+    )
+
+
+@register.inclusion_tag("form/parts/post_button.html", takes_context=True)
+def post_button(
+    context: template.Context, text: str, to: str, kind: str = "quiet", name: str = "", value: str = ""
+) -> dict[str, Any]:
+    """A form of one button: something that changes at once, such as signing out or ending a session.
+
+    When several on a page do the same to different things, `text` has to say to which.
+    """
+    return {
+        "csrf_token": context.get("csrf_token"),
+        "text": text,
+        "to": to,
+        "kind": _one_of(kind, BUTTONS, "post_button"),
+        "name": name,
+        "value": value,
+    }
+
+
+@register.simple_tag
+def field(bound: BoundField) -> SafeString:
+    """One field of a form with its label, hint and errors."""
+    return bound.as_field_group()
+
+
+@register.inclusion_tag("form/parts/send_form.html", takes_context=True)
+def send_form(
+    context: template.Context, form: BaseForm, text: str, to: str = "", kind: str = "main", cancel: str = ""
+) -> dict[str, Any]:
+    """A whole form to send: summary of errors, fields, a button, and a way out."""
+    return {
+        "csrf_token": context.get("csrf_token"),
+        "form": form,
+        "text": text,
+        "to": to,
+        "kind": kind,
+        "cancel": cancel,
+    }
+
+
+@register.inclusion_tag("form/parts/error_summary.html")
+def error_summary(form: BaseForm) -> dict[str, Any]:
+    """What has to be put right, each error a link to its field. A whole form has it already."""
+    general = list(form.non_field_errors()) if form.is_bound else []
+    lines: list[dict[str, str]] = [{"to": "", "text": str(one)} for one in general]
+    for bound in form:
+        if bound.is_hidden:
+            lines += [{"to": "", "text": str(one)} for one in bound.errors]
+        else:
+            first = bound.id_for_label or f"{bound.auto_id}_0"
+            lines += [{"to": first, "text": f"{bound.label}: {one}"} for one in bound.errors]
+    return {"lines": lines}
+
+
+@register.inclusion_tag("form/parts/filters.html", takes_context=True)
+def filters(context: template.Context, form: BaseForm, text: str = "Show") -> dict[str, Any]:
+    """A form that narrows a list, sent by GET, with a link that takes every limit away."""
+    request: HttpRequest = context["request"]
+    return {"form": form, "text": text, "path": request.path, "narrowed": form.is_bound}
+
+
+@register.simple_block_tag
+def notice(content: str, kind: str = "notice", title: str = "") -> SafeString:
+    """Something to know before reading on: a notice, good news, a warning before harm, or an inset aside."""
+    _one_of(kind, NOTICES, "notice")
+    head = format_html('<p class="notice-title">{}</p>', title) if title else ""
+    word = SafeString('<span class="unseen">Warning: </span>') if kind == "warning" and not title else ""
+    if kind == "warning" and title:
+        head = format_html('<p class="notice-title"><span class="unseen">Warning: </span>{}</p>', title)
+    return format_html('<div class="notice {}">{}{}{}</div>', kind, head, word, content)
+
+
+@register.simple_block_tag
+def table(content: str, caption: str, columns: str, empty: str = "There is nothing here.") -> SafeString:
+    """A table with its caption and headings, which scrolls by itself where it is too wide.
+
+    The content is its rows: `<tr><th scope="row">..</th><td>..</td></tr>`. `columns` are the headings, split
+    by "|"; one that ends in "#" is a column of numbers, whose cells have the class "number"; one without a
+    name is for buttons. Without a row, `empty` stands in its place.
+    """
+    if "<tr" not in content:
+        return format_html('<p class="caption">{}</p><p class="empty">{}</p>', caption, empty)
+    heads = format_html_join(
+        "",
+        '<th scope="col"{}>{}</th>',
+        (
+            (
+                SafeString(' class="number"') if one.endswith("#") else "",
+                one.removesuffix("#").strip() or SafeString('<span class="unseen">What you can do</span>'),
+            )
+            for one in columns.split("|")
+        ),
+    )
+    return format_html(
+        '<div class="scroll" role="group" aria-label="{0}" tabindex="0"><table><caption>{0}</caption>'
+        "<thead><tr>{1}</tr></thead><tbody>{2}</tbody></table></div>",
+        caption,
+        heads,
+        content,
+    )
+
+
+@register.simple_block_tag
+def summary(content: str) -> SafeString:
+    """What is known of one thing, line by line."""
+    return format_html('<dl class="summary">{}</dl>', content)
+
+
+@register.simple_block_tag
+def line(content: str, name: str, change: str = "") -> SafeString:
+    """A line of a summary: its name, its content, and where it is changed, if anywhere."""
+    link = (
+        format_html(
+            '<dd class="change"><a href="{}">Change<span class="unseen"> {}</span></a></dd>', change, name
+        )
+        if change
+        else ""
+    )
+    return format_html("<div><dt>{}</dt><dd>{}</dd>{}</div>", name, content, link)
+
+
+@register.simple_tag
+def tag(text: str, kind: str = "plain") -> SafeString:
+    """A word or two on the state of something. The text says it; the colour only repeats it."""
+    return format_html('<strong class="tag {}">{}</strong>', _one_of(kind, TAGS, "tag"), text)
+
+
+@register.inclusion_tag("form/parts/pagination.html", takes_context=True)
+def pagination(context: template.Context, page: Page[Any], of: str = "lines") -> dict[str, Any]:
+    """Where one is in a long list, and the way to its other pages. What narrowed the list is kept."""
+    request: HttpRequest = context["request"]
+
+    def link(number: int) -> str:
+        asked = request.GET.copy()
+        asked["page"] = str(number)
+        return f"{request.path}?{asked.urlencode()}"
+
+    numbers = [
+        {"number": one, "to": link(one) if isinstance(one, int) else "", "here": one == page.number}
+        for one in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    ]
+    return {
+        "page": page,
+        "of": of,
+        "numbers": numbers,
+        "before": link(page.previous_page_number()) if page.has_previous() else "",
+        "after": link(page.next_page_number()) if page.has_next() else "",
+    }
+
+
+@register.simple_block_tag(name="help", end_name="endhelp")
+def page_help(content: str, title: str = "Help with this page") -> SafeString:
+    """Help that is there for whoever wants it: what a word means, what happens next, whom to ask."""
+    return format_html("<details><summary>{}</summary><div>{}</div></details>", title, content)
+
+
+@register.simple_tag
+def breadcrumbs(*ways: str) -> SafeString:
+    """The way here: text and address by turns, and at last the text of this page."""
+    if len(ways) % 2 == 0:
+        raise TemplateSyntaxError(
+            "breadcrumbs takes text and address by turns, and the text of this page last"
+        )
+    links = format_html_join("", '<li><a href="{1}">{0}</a></li>', zip(ways[:-1:2], ways[1::2], strict=True))
+    return format_html(
+        '<nav class="breadcrumbs" aria-label="The way here"><ol>{}<li aria-current="page">{}</li></ol></nav>',
+        links,
+        ways[-1],
+    )
+
+
+@register.simple_tag
+def back(to: str, text: str = "Back") -> SafeString:
+    """One step back, where there is only one way to have come."""
+    return format_html('<nav class="back" aria-label="{1}"><a href="{0}">{1}</a></nav>', to, text)
+
+
+@register.simple_tag
+def when(moment: datetime | date | None, never: str = "never") -> SafeString:
+    """A day, or a moment to the minute in UTC, written out, or a word where there is none."""
+    if moment is None:
+        return format_html("{}", never)
+    if not isinstance(moment, datetime):
+        return format_html('<time datetime="{}">{}</time>', moment.isoformat(), _written(moment))
+    at = moment.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}">{}, {} UTC</time>', f"{at:%Y-%m-%dT%H:%M:%SZ}", _written(at), f"{at:%H:%M}"
+    )
+
+
+def _written(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"

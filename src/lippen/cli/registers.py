@@ -1,0 +1,200 @@
+"""Verbs for the register: checking it, letting expired months go, and going on after a restore."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lippen.cli.options import Quiet, stages_of
+from lippen.errors import LippenError
+
+if TYPE_CHECKING:
+    from lippen.site.configuration import Configuration
+    from lippen.site.keys import DigestKey
+
+register = typer.Typer(
+    help="The register of every read and change: check it, let expired months go, resume after a restore.",
+    no_args_is_help=True,
+)
+
+Workspace = Annotated[
+    Path, typer.Option("--workspace", metavar="DIR", help="The workspace of the site whose register it is.")
+]
+
+
+@register.command("verify")
+def verify_register(
+    workspace: Workspace,
+    copy: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="A copy of the checkpoints held outside: its folder, or one of its files. Without it the"
+            " site's own folder of copies, where there is one.",
+        ),
+    ] = None,
+    public_key: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="The public key the panel was given (seal.pub). Without it the workspace's own, which"
+            " whoever altered the register may have exchanged.",
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Say it as JSON.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Check every entry, checkpoint and expiry, and name the first that is not as it was sealed.
+
+    It only reads, and may run while the site runs. Exit code 0: whole. 1: broken. 2: something to put right.
+    """
+    configuration = _configured(workspace)
+    _open_to_read(configuration)
+    from lippen.site.keys import PUBLIC
+    from lippen.site.register.copies import PATTERN
+    from lippen.site.register.models import Entry
+    from lippen.site.register.seals import read_public_keys
+    from lippen.site.register.verification import verify
+
+    keys = read_public_keys(public_key or configuration.keys / PUBLIC)
+    if copy is None and any(configuration.checkpoint_copies.glob(PATTERN)):
+        copy = configuration.checkpoint_copies
+    digest_key = _digest_key(configuration)
+    with stages_of(quiet or as_json).stage("checking the register") as stage:
+        stage.expect(Entry.objects.count())
+        verdict = verify(keys, digest_key=digest_key, copy=copy, progress=stage.advance)
+    if public_key is None:
+        verdict.unchecked.append(
+            f"the public key came from the workspace itself ({configuration.keys / PUBLIC}): name the one "
+            "that the panel holds with --public-key."
+        )
+    if as_json:
+        typer.echo(json.dumps(verdict.as_json(), indent=1, ensure_ascii=False))
+    else:
+        typer.echo(verdict.as_text(), nl=False)
+    if not verdict.sound:
+        raise typer.Exit(1)
+
+
+@register.command("expire")
+def expire_register(
+    workspace: Workspace,
+    before: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            metavar="DATE",
+            help="Let months go that ended before this day; without it all that the policy lets go.",
+        ),
+    ] = None,
+) -> None:
+    """Let the months go that the policy keeps no longer. Their signed checkpoints stay."""
+    _open_to_write(_configured(workspace))
+    from lippen.site.register.expiry import allowed_before, expire
+
+    gone = expire(before.date() if before else None)
+    for one in gone:
+        typer.echo(f"{one.month:%Y-%m} has expired: {one.entries:,} entries went.")
+    if not gone:
+        typer.echo(f"Nothing to let go: the register keeps what was sealed on {allowed_before()} and later.")
+
+
+@register.command("resume")
+def resume_register(workspace: Workspace) -> None:
+    """Go on after a backup was restored by other means than lippen restore. Stop the site before.
+
+    Says, signed and for ever, which checkpoints were lost.
+    """
+    _open_to_write(_configured(workspace))
+    from lippen.site.register.sealer import resume_after_restore
+
+    made = resume_after_restore()
+    if made is None:
+        typer.echo("Nothing was lost: the register goes on where it was.")
+    else:
+        typer.echo(
+            f"Checkpoints were lost. Checkpoint {made.number} says so, and the register goes on from it."
+        )
+
+
+def _configured(workspace: Path) -> Configuration:
+    from lippen.site.configuration import DATABASE_VARIABLE, read_configuration
+
+    if not workspace.is_dir():
+        raise LippenError("there is no such workspace", file=workspace, remedy="Check the name.")
+    configuration = read_configuration(workspace)
+    if DATABASE_VARIABLE not in os.environ and not configuration.database_file.exists():
+        raise LippenError(
+            "this workspace holds no register",
+            file=configuration.database_file,
+            remedy=f"Check the name, or set {DATABASE_VARIABLE} when its database is on PostgreSQL.",
+        )
+    return configuration
+
+
+def _open_to_read(configuration: Configuration) -> None:
+    """Django over the register alone, reading: whoever checks needs neither the other apps nor the keys."""
+    import django
+    from django.conf import settings
+
+    from lippen.site.configuration import database_settings
+
+    database = database_settings(configuration)
+    if database["ENGINE"].endswith("sqlite3"):
+        database["NAME"] = f"{configuration.database_file.as_uri()}?mode=ro"
+        database["OPTIONS"] = {"timeout": 20, "init_command": "PRAGMA query_only=ON;"}
+    else:
+        database["OPTIONS"] = {"options": "-c default_transaction_read_only=on"}
+    settings.configure(
+        CONFIGURATION=configuration,
+        DATABASES={"default": database},
+        DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
+        INSTALLED_APPS=["lippen.site.register"],
+        TIME_ZONE="UTC",
+        USE_TZ=True,
+    )
+    django.setup()
+    _check_tables(configuration)
+
+
+def _open_to_write(configuration: Configuration) -> None:
+    import django
+
+    from lippen.site.configuration import WORKSPACE_VARIABLE
+
+    os.environ[WORKSPACE_VARIABLE] = str(configuration.workspace)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lippen.site.settings")
+    django.setup()
+    _check_tables(configuration)
+
+
+def _check_tables(configuration: Configuration) -> None:
+    from django.db import Error, connection
+
+    try:
+        tables: Any = connection.introspection.table_names()
+    except Error as error:
+        raise LippenError(
+            f"the register's database cannot be opened ({error})",
+            file=configuration.workspace,
+            remedy="Check DATABASE_URL, and that you may read the workspace.",
+        ) from error
+    if "register_checkpoint" not in tables:
+        raise LippenError(
+            "this workspace holds no register", file=configuration.workspace, remedy="Check the name."
+        )
+
+
+def _digest_key(configuration: Configuration) -> DigestKey | None:
+    """The digest key where it is at hand. Whoever checks from outside does not have it."""
+    from lippen.site.keys import KeyMissing, read_keys
+
+    try:
+        return read_keys(configuration.keys).digest
+    except KeyMissing:
+        return None

@@ -1,0 +1,236 @@
+"""Verbs for the site: serve it, show it, keep it for a year, and close it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lippen.errors import LippenError
+
+if TYPE_CHECKING:
+    from lippen.site.configuration import Configuration
+    from lippen.site.operation.certificates import Certificate
+
+Site = Annotated[Path, typer.Option("--workspace", metavar="DIR", help="The site's workspace.")]
+Port = Annotated[int, typer.Option(metavar="N", min=1, max=65535, help="Port to listen at.")]
+
+
+def serve(
+    workspace: Annotated[
+        Path,
+        typer.Option("--workspace", metavar="DIR", help="The site's workspace; made when there is none."),
+    ],
+    port: Port = 8000,
+    host: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Address to listen at; off this machine HTTPS is required.")
+    ] = "127.0.0.1",
+    certificate: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Certificate to serve HTTPS with (PEM).")
+    ] = None,
+    key: Annotated[Path | None, typer.Option(metavar="FILE", help="The certificate's key (PEM).")] = None,
+    make_certificate: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Make a certificate for this host name or address, say who trusts it, and end.",
+        ),
+    ] = None,
+) -> None:
+    """Open the site, on this machine or by HTTPS on a network, until it is told to stop."""
+    from lippen.site.operation.certificates import Certificate, made_for
+
+    if (certificate is None) != (key is None):
+        raise LippenError("--certificate and --key go together", remedy="Name both, or neither.")
+    if make_certificate is not None:
+        _make_certificate(workspace, make_certificate)
+        return
+    from lippen.site.operation.preparing import make_workspace
+
+    configuration = make_workspace(workspace)
+    if certificate is not None and key is not None:
+        shown: Certificate | None = Certificate(certificate, key)
+    else:
+        shown = None if host in ("127.0.0.1", "localhost", "::1") else made_for(configuration)
+    _open(configuration, host, port, shown)
+
+
+def demo(
+    workspace: Annotated[
+        Path,
+        typer.Option("--workspace", metavar="DIR", help="The demo's workspace; made when there is none."),
+    ] = Path("out/site"),
+    port: Port = 8000,
+) -> None:
+    """Open a filled site in which nobody is real, to look around as each of its people."""
+    from lippen.site.operation.demo_mark import mark
+    from lippen.site.operation.preparing import make_workspace
+
+    workspace.parent.mkdir(parents=True, exist_ok=True)
+    make_workspace(workspace)
+    mark(workspace)
+    _open(make_workspace(workspace), "127.0.0.1", port, None)
+
+
+def backup(
+    workspace: Site,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="PATH", help="New file for the backup, or a folder to put it in.")
+    ],
+    keys: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the keys, which a backup leaves out, to this new file."),
+    ] = None,
+) -> None:
+    """Back up a site while people work: database, settings and lake, at one moment."""
+    from lippen.site.operation import backup as backing_up
+    from lippen.site.operation import keys_file
+    from lippen.site.operation.preparing import open_site
+
+    configuration = open_site(workspace, make=False)
+    if keys is not None:
+        keys_file.write(keys, configuration.keys)
+        typer.echo(f"The keys:   {keys} (keep it apart from the backups)")
+    typer.echo(f"The backup: {backing_up.write_backup(configuration, out)}")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="BACKUP", help="A file that lippen backup wrote.")],
+    workspace: Annotated[
+        Path, typer.Option("--workspace", metavar="DIR", help="New or empty folder to restore it to.")
+    ],
+    keys: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The file that lippen backup --keys wrote.")
+    ] = None,
+) -> None:
+    """Put a backup back where nothing is, once every byte of it was checked."""
+    from lippen.site.operation import restoring
+
+    done = restoring.restore(file, workspace, keys)
+    typer.echo(f"Restored to {workspace}: the site as it was at {done.made_at}, {done.rows:,} rows.")
+    if done.older:
+        typer.echo(f"It is of an older Lippen. Next: lippen upgrade --workspace {workspace}")
+    if done.copies:
+        typer.echo(
+            "There are copies of checkpoints. If this takes the place of the site that made them, next:"
+            f" lippen register resume --workspace {workspace}"
+        )
+
+
+def upgrade(
+    workspace: Site,
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            "--backup",
+            metavar="PATH",
+            help="File or folder for the backup from before; else beside the workspace.",
+        ),
+    ] = None,
+) -> None:
+    """Bring a site to this version: a backup first, and as it was when anything fails."""
+    from lippen.site.operation import upgrading
+    from lippen.site.operation.lock import alone_with
+    from lippen.site.operation.preparing import existing
+    from lippen.site.operation.starting import start_site
+
+    configuration = existing(workspace)
+    with alone_with(configuration.workspace):
+        start_site(configuration.workspace)
+        done = upgrading.upgrade(configuration, file)
+    if done.backup is None:
+        typer.echo("Nothing to do: this workspace is of this version.")
+        return
+    many = len(done.migrations)
+    typer.echo(f"Upgraded: {many} migration{'s' if many > 1 else ''}. The backup from before: {done.backup}")
+
+
+def doctor(
+    workspace: Site,
+    certificate: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The certificate it is served with, when not its own.")
+    ] = None,
+    key: Annotated[Path | None, typer.Option(metavar="FILE", help="The certificate's key.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+) -> None:
+    """Look a site over, and say what to fix. Ends with 1 when something is wrong."""
+    import json
+    from dataclasses import asdict
+
+    from lippen.site.operation import doctor as looking
+    from lippen.site.operation.certificates import Certificate
+
+    if (certificate is None) != (key is None):
+        raise LippenError("--certificate and --key go together", remedy="Name both, or neither.")
+    shown = Certificate(certificate, key) if certificate is not None and key is not None else None
+    findings = looking.examine(workspace, shown)
+    if as_json:
+        typer.echo(json.dumps([asdict(one) for one in findings], indent=1))
+    else:
+        for one in findings:
+            typer.echo(f"{one.state:<6}{one.name}: {one.seen}." + (f" {one.remedy}" if one.remedy else ""))
+    raise typer.Exit(int(any(one.state == looking.WRONG for one in findings)))
+
+
+def retire(
+    workspace: Site,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="New folder for everything, in open formats.")
+    ],
+    name: Annotated[
+        str, typer.Option("--confirm", metavar="NAME", help="The site's name, to show that you mean it.")
+    ],
+) -> None:
+    """Close a site for good: hand out everything in open formats, wipe it, and leave a signed record."""
+    from lippen.site.operation import retiring
+
+    record = retiring.retire(workspace, out, name)
+    typer.echo(f"Everything the site held: {out}")
+    typer.echo(f"The signed record of its end: {record}")
+
+
+def _open(configuration: Configuration, host: str, port: int, certificate: Certificate | None) -> None:
+    from lippen.site.operation.lock import alone_with
+    from lippen.site.operation.preparing import open_site
+    from lippen.site.operation.serving import Door, serve
+
+    door = Door(host, port, certificate)
+    door.check(configuration)
+    with alone_with(configuration.workspace):
+        open_site(configuration.workspace, make=True)
+        if configuration.demo:
+            from lippen.site.operation import demo
+
+            demo.fill()
+            link = None
+        else:
+            from lippen.site.accounts.invitations import first_administrator_link
+
+            link = first_administrator_link(door.origin(configuration))
+
+        def opened() -> None:
+            origin = door.origin(configuration)
+            typer.echo(f"The site is open: {origin}{'/demo/' if configuration.demo else ''}")
+            if configuration.demo:
+                typer.echo("Nobody in it is real: sign in as anybody. Ctrl-C closes it.")
+            if link is not None:
+                typer.echo(f"The first administrator enters here, once: {link}")
+
+        code = serve(configuration, door, opened)
+    raise typer.Exit(code)
+
+
+def _make_certificate(workspace: Path, name: str) -> None:
+    from lippen.site.operation import certificates
+    from lippen.site.operation.preparing import make_workspace
+
+    configuration = make_workspace(workspace)
+    made = certificates.make_certificate(configuration, name)
+    folder = certificates.authority_folder(configuration)
+    typer.echo(f"The certificate: {made.certificate} ({made.days_left()} days)")
+    typer.echo(f"Devices trust:   {folder / certificates.AUTHORITY}")
+    typer.echo(f"Compare there:   {certificates.fingerprint(folder / certificates.AUTHORITY)}")
+    typer.echo(f"Take off this machine and keep: {folder / certificates.AUTHORITY_KEY}")
+    if not configuration.origins:
+        typer.echo(f'Add to {configuration.workspace / "site.toml"}: origins = ["https://{name}:8000"]')

@@ -1,0 +1,178 @@
+"""Forms of invitations, lost devices, leaving and one's own account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from lippen.site.accounts.models import Person
+from lippen.site.accounts.permissions import permissions
+from lippen.site.accounts.sign_in_forms import PASSWORD_HINT
+
+Choices = list[tuple[str, str]]
+
+
+def _choice(label: str, choices: Choices, hint: str = "") -> forms.ChoiceField:
+    """A list of which nothing is chosen beforehand, unless there is only one thing to choose."""
+    first = [] if len(choices) == 1 else [("", "Choose")]
+    return forms.ChoiceField(
+        label=label,
+        choices=[*first, *choices],
+        help_text=hint,
+        error_messages={"required": "Choose one.", "invalid_choice": "Choose one of the list."},
+    )
+
+
+class InvitationForm(forms.Form):
+    name = forms.CharField(label="Name", max_length=120, error_messages={"required": "Write their name."})
+    email = forms.EmailField(
+        label="E-mail address",
+        help_text="Their work address. They sign in with it; nothing is sent to it now.",
+        error_messages={"required": "Write their e-mail address."},
+    )
+
+    def __init__(self, *args: Any, organisations: Choices, roles: Choices, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.fields["role"] = _choice("Role", roles, "What they do here. It decides what they can see.")
+        self.fields["organisation"] = _choice("Organisation", organisations)
+        if len(organisations) == 1:
+            self.fields["organisation"].widget = forms.HiddenInput()
+            self.initial["organisation"] = organisations[0][0]
+
+
+class _NewPassword(forms.Form):
+    password = forms.CharField(
+        label="Password",
+        strip=False,
+        help_text=PASSWORD_HINT,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+        error_messages={"required": "Choose a password."},
+    )
+    again = forms.CharField(
+        label="Password again",
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+        error_messages={"required": "Write the password a second time."},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        written = super().clean() or {}
+        password, again = written.get("password"), written.get("again")
+        if password and again and password != again:
+            self.add_error("again", "The two passwords are not the same.")
+        elif password:
+            try:
+                validate_password(password, self.whose())
+            except ValidationError as error:
+                self.add_error("password", error)
+        return written
+
+    def whose(self) -> Person:
+        """Somebody whose address the password may not be like."""
+        return Person(name=self.cleaned_data.get("name", ""), email=self.cleaned_data.get("email", ""))
+
+
+class EnteringForm(_NewPassword):
+    name = forms.CharField(
+        label="Your name",
+        max_length=120,
+        help_text="As your colleagues know you.",
+        widget=forms.TextInput({"autocomplete": "name"}),
+        error_messages={"required": "Write your name."},
+    )
+    field_order = ("name", "password", "again")
+
+    def __init__(self, *args: Any, email: str, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.address = email
+
+    def whose(self) -> Person:
+        return Person(name=self.cleaned_data.get("name", ""), email=self.address)
+
+
+class OpeningForm(_NewPassword):
+    """The site's first administrator, and the organisation that they work in."""
+
+    organisation = forms.CharField(
+        label="Your organisation",
+        max_length=120,
+        widget=forms.TextInput({"autocomplete": "organization"}),
+        error_messages={"required": "Write the name of your organisation."},
+    )
+    name = forms.CharField(
+        label="Your name",
+        max_length=120,
+        widget=forms.TextInput({"autocomplete": "name"}),
+        error_messages={"required": "Write your name."},
+    )
+    email = forms.EmailField(
+        label="Your e-mail address",
+        help_text="You sign in with it. Nothing is sent to it now.",
+        widget=forms.EmailInput({"autocomplete": "email"}),
+        error_messages={"required": "Write your e-mail address."},
+    )
+    field_order = ("organisation", "kind", "regime", "name", "email", "password", "again")
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        known = permissions()
+        fit = [
+            (one.name, one.title)
+            for one in known.kinds.values()
+            if one.name in known.roles["administrator"].organisations
+        ]
+        self.fields["kind"] = _choice("What kind of organisation", fit)
+        self.fields["regime"] = _choice(
+            "The law that it works under here",
+            list(known.regimes.items()),
+            "The police and some trading standards officers work under the second; everybody else under the "
+            "first.",
+        )
+        self.order_fields(self.field_order)
+
+    def clean(self) -> dict[str, Any]:
+        written = super().clean()
+        kind = permissions().kinds.get(written.get("kind", ""))
+        if kind and written.get("regime") and written["regime"] not in kind.regimes:
+            self.add_error("regime", "An organisation of this kind works under the other law.")
+        return written
+
+
+class LinkPasswordForm(forms.Form):
+    password = forms.CharField(
+        label="Your password",
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+        error_messages={"required": "Write your password."},
+    )
+
+
+class LinkNewPasswordForm(_NewPassword):
+    pass
+
+
+class LostDeviceForm(forms.Form):
+    password_too = forms.BooleanField(
+        label="They have forgotten their password as well, and will choose a new one",
+        required=False,
+        help_text="Tick this only if it is so. See them or call them first, on a number that you know.",
+    )
+    field_order = ("person", "password_too")
+
+    def __init__(self, *args: Any, colleagues: Choices, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.fields["person"] = _choice("Whose device is lost", colleagues)
+        self.order_fields(self.field_order)
+
+
+class LeavingForm(forms.Form):
+    def __init__(self, *args: Any, successors: Choices, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.fields["successor"] = _choice(
+            "Who takes over",
+            successors,
+            "They get what still waits. If nobody else is administrator, they become it.",
+        )

@@ -1,0 +1,129 @@
+"""Pages of organisations, of the programs that ask for them, and of what somebody declared."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from lippen.site.accounts import conflicts, partners, programs, selectors
+from lippen.site.accounts.access import refuse
+from lippen.site.accounts.people_forms import AddOrganisation, Declare, MakeKey
+from lippen.site.accounts.permissions import permissions
+from lippen.site.accounts.roles import RecordUnknown
+from lippen.site.accounts.said import sentence
+
+
+def organisations(request: HttpRequest) -> HttpResponse:
+    """The partners that take part."""
+    acting = request.acting  # type: ignore[attr-defined]
+    verdict = acting.may("write", "organisation")
+    context = {
+        "organisations": selectors.organisations(acting),
+        "closed": selectors.organisations(acting, closed=True),
+        "may_add": verdict.scope == "all",
+        "may_close": bool(verdict),
+        "closes_any": verdict.scope == "all",
+        "own": acting.held.organisation.ref,
+    }
+    return render(request, "accounts/organisations.html", context)
+
+
+def add_organisation(request: HttpRequest) -> HttpResponse:
+    """Add a partner."""
+    acting = request.acting  # type: ignore[attr-defined]
+    rules = permissions()
+    kinds = [(one.name, one.title) for one in rules.kinds.values()]
+    form = AddOrganisation(kinds, list(rules.regimes.items()), request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            partners.add_organisation(acting, **form.cleaned_data)
+        except PermissionError as why:
+            return refuse(request, str(why))
+        except partners.PartnerRefused as why:
+            form.add_error(None, sentence(why))
+        else:
+            messages.success(request, "The organisation was added.")
+            return redirect("organisations")
+    context = {"form": form, "excluded": rules.excluded_why}
+    return render(request, "accounts/add_organisation.html", context, status=400 if form.errors else 200)
+
+
+def close_organisation(request: HttpRequest, ref: str) -> HttpResponse:
+    """Ask once, then close a partner."""
+    acting = request.acting  # type: ignore[attr-defined]
+    why = ""
+    if request.method == "POST":
+        try:
+            partners.close_organisation(acting, ref)
+        except RecordUnknown as unknown:
+            raise Http404 from unknown
+        except partners.PartnerRefused as refusal:
+            why = sentence(refusal)
+        else:
+            messages.success(request, "The organisation was closed.")
+            return redirect("/")
+    found = selectors.organisation(acting, ref)
+    own = acting.held.organisation.ref == ref
+    if found is None or found.closed_on or not (own or acting.may("write", "organisation").scope == "all"):
+        raise Http404
+    context = {"organisation": found, "own": own, "why": why}
+    return render(request, "accounts/close_organisation.html", context, status=400 if why else 200)
+
+
+def keys(request: HttpRequest) -> HttpResponse:
+    """The programs that may ask for one's organisation."""
+    acting = request.acting  # type: ignore[attr-defined]
+    context = {"keys": programs.keys(acting), "organisation": acting.held.organisation.name}
+    return render(request, "accounts/keys.html", context)
+
+
+def make_key(request: HttpRequest) -> HttpResponse:
+    """Make a key and show it, this once."""
+    acting = request.acting  # type: ignore[attr-defined]
+    form = MakeKey(programs.choices(acting), request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        purpose, role = form.cleaned_data["use"].split(":")
+        try:
+            _, secret = programs.make_key(acting, purpose, role, form.cleaned_data["days"])
+        except programs.KeyRefused as why:
+            form.add_error(None, sentence(why))
+        else:
+            return render(request, "accounts/key_made.html", {"secret": secret})
+    return render(request, "accounts/make_key.html", {"form": form}, status=400 if form.errors else 200)
+
+
+def end_key(request: HttpRequest, ref: str) -> HttpResponse:
+    """End a key."""
+    try:
+        programs.end_key(request.acting, ref)  # type: ignore[attr-defined]
+    except RecordUnknown as unknown:
+        raise Http404 from unknown
+    messages.success(request, "The key was ended. It opens nothing any more.")
+    return redirect("keys")
+
+
+def declarations(request: HttpRequest) -> HttpResponse:
+    """Whom one declared oneself, and a form to declare somebody else."""
+    acting = request.acting  # type: ignore[attr-defined]
+    form = Declare(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            conflicts.declare(acting, **form.cleaned_data)
+        except conflicts.DeclarationRefused as why:
+            form.add_error(None, sentence(why))
+        else:
+            messages.success(request, "You declared somebody. You open no record about them.")
+            return redirect("declarations")
+    context = {"form": form, "declared": conflicts.declared(acting)}
+    return render(request, "accounts/declarations.html", context, status=400 if form.errors else 200)
+
+
+def withdraw_declaration(request: HttpRequest, ref: str) -> HttpResponse:
+    """Take a declaration back."""
+    try:
+        conflicts.withdraw(request.acting, ref)  # type: ignore[attr-defined]
+    except RecordUnknown as unknown:
+        raise Http404 from unknown
+    messages.success(request, "You took it back.")
+    return redirect("declarations")

@@ -1,0 +1,119 @@
+"""Pages of people and their roles. They read through selectors, which enter each reading, and write through
+services.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+
+from lippen.site import handling
+from lippen.site.accounts import people_rows, roles, selectors
+from lippen.site.accounts.people_forms import FindPeople, GiveRole
+from lippen.site.accounts.said import sentence
+from lippen.site.form.navigation import opens
+
+REACHING: Final = "to know or reach a colleague"
+KEEPING: Final = "to keep people and roles in order"
+TAKING_OUT: Final = "to give a copy to those who answer for it"
+
+
+def people(request: HttpRequest) -> HttpResponse:
+    """People of one's own organisation, by name."""
+    acting = request.acting  # type: ignore[attr-defined]
+    find = FindPeople(request.GET if {"search", "gone"} & set(request.GET) else None)
+    asked = find.cleaned_data if find.is_valid() else {}
+    page = selectors.people(
+        acting,
+        search=asked.get("search", ""),
+        gone=asked.get("gone", False),
+        number=request.GET.get("page", "1"),
+        purpose=REACHING,
+    )
+    may = {
+        "may_invite": opens("/invitations/", acting),
+        "may_export": bool(acting.may("export", "staff")),
+        "organisation": acting.held.organisation.name,
+    }
+    return render(request, "accounts/people.html", {"page": page, "find": find, **may})
+
+
+def person(request: HttpRequest, ref: str) -> HttpResponse:
+    """One person: how to reach them, their roles, and who read this."""
+    acting = request.acting  # type: ignore[attr-defined]
+    found = selectors.person(acting, ref, purpose=REACHING)
+    if found is None:
+        raise Http404
+    readers = f"/register/record/staff/{found.ref}/"
+    context = {
+        "person": found,
+        "may_write": bool(acting.may("write", "staff")),
+        "own": found.ref == acting.person.ref,
+        "readers": readers if opens(readers, acting) else "",
+    }
+    return render(request, "accounts/person.html", context)
+
+
+def give_role(request: HttpRequest, ref: str) -> HttpResponse:
+    """Give somebody a role in one's own organisation."""
+    acting = request.acting  # type: ignore[attr-defined]
+    fitting = roles.roles_that_fit(acting)
+    form = GiveRole(fitting, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        asked = form.cleaned_data
+        try:
+            roles.give_role(acting, ref, asked["role"], asked["since"], asked["until"])
+        except roles.RecordUnknown as unknown:
+            raise Http404 from unknown
+        except roles.RoleRefused as why:
+            form.add_error(None, sentence(why))
+        else:
+            messages.success(request, "The role was given.")
+            return redirect("person", ref=ref)
+    found = selectors.person(acting, ref, purpose=KEEPING)
+    if found is None:
+        raise Http404
+    status = 400 if form.errors else 200
+    return render(request, "accounts/give_role.html", {"person": found, "form": form}, status=status)
+
+
+def end_role(request: HttpRequest, ref: str, role: str) -> HttpResponse:
+    """Ask once, then end a role: access is gone at once."""
+    acting = request.acting  # type: ignore[attr-defined]
+    why = ""
+    if request.method == "POST":
+        try:
+            roles.end_role(acting, role)
+        except roles.RecordUnknown as unknown:
+            raise Http404 from unknown
+        except roles.RoleRefused as refusal:
+            why = sentence(refusal)
+        else:
+            messages.success(request, "The role was ended.")
+            if role == acting.held.ref:
+                return redirect("/")
+            return redirect("person", ref=ref)
+    found = selectors.person(acting, ref, purpose=KEEPING)
+    held = next((one for one in found.roles if one.ref == role), None) if found else None
+    if found is None or held is None:
+        raise Http404
+    context = {"person": found, "role": held, "why": why, "own": found.ref == acting.person.ref}
+    return render(request, "accounts/end_role.html", context, status=400 if why else 200)
+
+
+def export_csv(request: HttpRequest) -> HttpResponseBase:
+    """People of one's own organisation as a table; entered as a whole before its first line is made."""
+    return _file(request, "csv")
+
+
+def export_json(request: HttpRequest) -> HttpResponseBase:
+    """The same as lines of JSON."""
+    return _file(request, "jsonl")
+
+
+def _file(request: HttpRequest, form: str) -> HttpResponseBase:
+    leaving = selectors.people_export(request.acting, purpose=TAKING_OUT)  # type: ignore[attr-defined]
+    return handling.file(form, "people", people_rows.COLUMNS, people_rows.rows(leaving))

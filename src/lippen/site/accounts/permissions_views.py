@@ -1,0 +1,24 @@
+"""The public page that says what each partner can see, and what the police cannot."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from lippen.site.accounts import explained
+from lippen.site.accounts.permissions import permissions
+
+
+def what_each_sees(request: HttpRequest) -> HttpResponse:
+    """Made from the rules that the program checks; there is no other text about them."""
+    known = permissions()
+    kinds = explained.kinds(known)
+    context = {
+        "kinds": kinds,
+        "roles": explained.roles(known),
+        "police": next(one.closed for one in kinds if one.name == "police"),
+        "excluded_why": known.excluded_why,
+        "purposes": known.purposes.values(),
+        "unbuilt": [one for one in known.data.values() if not one.built],
+    }
+    return render(request, "accounts/permissions.html", context)

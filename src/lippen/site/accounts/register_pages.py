@@ -1,0 +1,236 @@
+"""Pages of the register: what it says, of one record, as a file, and what reading is unusual.
+
+They stand with accounts and not with the register because who may see how much of it is decided here, and the
+register imports no other app. Each answer is entered by the selector before it is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.http import urlencode
+
+from lippen.site import handling
+from lippen.site.accounts.permissions import permissions
+from lippen.site.accounts.selectors import organisations
+from lippen.site.form.fields import DayField
+from lippen.site.form.navigation import opens
+from lippen.site.register import selectors
+from lippen.site.register.selectors import EntrySeen, Question
+
+OWN: Final = "to see what the register says of one's own reading"
+ABOUT: Final = "to see who read a record"
+CHECKING: Final = "to check who read what, and why"
+TAKING_OUT: Final = "to check it elsewhere"
+LAST: Final = 2**62
+"""No id is higher."""
+
+COLUMNS: Final = (
+    *("id", "at", "act", "reader", "reader_name", "role", "organisation", "organisation_name", "regime"),
+    *("what", "records", "purpose", "case", "agreement"),
+)
+
+
+class Narrow(forms.Form):
+    """What narrows the register: an organisation, days, and a reader whose name was followed."""
+
+    organisation = forms.ChoiceField(label="Organisation", required=False)
+    data_class = forms.ChoiceField(label="What was read", required=False)
+    since = DayField(label="First day", required=False)
+    until = DayField(label="Last day", required=False)
+    reader = forms.CharField(label="", widget=forms.HiddenInput, max_length=64, required=False)
+
+    def __init__(self, acting: Any, scope: str, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        classes = [(one.name, one.title) for one in permissions().data.values() if one.built]
+        self.fields["data_class"].choices = [("", "Anything"), *classes]  # type: ignore[attr-defined]
+        if scope == "all" and acting.may("list", "organisation"):
+            known = [*organisations(acting), *organisations(acting, closed=True)]
+            self.fields["organisation"].choices = [  # type: ignore[attr-defined]
+                ("", "Every organisation"),
+                *((one.ref, one.name) for one in known),
+            ]
+        else:
+            del self.fields["organisation"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and until < since:
+            self.add_error("until", "The last day is before the first.")
+        return cleaned
+
+    def question(self) -> Question:
+        """What was asked; everything while something has to be put right."""
+        asked = self.cleaned_data if self.is_valid() else {}
+        return Question(
+            reader=asked.get("reader", ""),
+            organisation=asked.get("organisation", ""),
+            data_class=asked.get("data_class", ""),
+            since=asked.get("since"),
+            until=asked.get("until"),
+        )
+
+
+def register(request: HttpRequest) -> HttpResponse:
+    """What the register says, the newest first."""
+    acting = request.acting  # type: ignore[attr-defined]
+    scope = acting.may("list", "register").scope
+    narrow = _narrow(request, acting, scope)
+    question = narrow.question()
+    purpose = OWN if scope == "own" else CHECKING
+    answer = selectors.entries(acting.reader, scope, question, before=_before(request), purpose=purpose)
+    return render(
+        request,
+        "register/register.html",
+        {
+            "answer": answer,
+            "narrow": narrow,
+            "scope": scope,
+            "organisation": acting.held.organisation.name,
+            "older": _older(request, answer.older),
+            "may_export": bool(acting.may("export", "register")),
+            "export": request.GET.urlencode(),
+            "unusual": opens("/register/unusual/", acting),
+        },
+        status=400 if narrow.errors else 200,
+    )
+
+
+def entry(request: HttpRequest, number: int) -> HttpResponse:
+    """One entry, the records it names, and how it is sealed."""
+    acting = request.acting  # type: ignore[attr-defined]
+    scope = acting.may("read", "register").scope
+    opened = None
+    if number <= LAST:
+        opened = selectors.entry(acting.reader, scope, number, purpose=OWN if scope == "own" else CHECKING)
+    if opened is None:
+        raise Http404
+    titles = {one.name: one.title for one in permissions().data.values()}
+    records = [(name, titles.get(name, name), record) for name, record in opened.records]
+    law = permissions().regimes.get(opened.entry.regime, opened.entry.regime)
+    seal = opened.sealed
+    proof = {
+        "digest": opened.digest.hex(),
+        "path": [one.hex() for one in seal.path] if seal else [],
+        "root": seal.root.hex() if seal else "",
+    }
+    return render(
+        request,
+        "register/entry.html",
+        {"opened": opened, "records": records, "scope": scope, "law": law, **proof},
+    )
+
+
+def record(request: HttpRequest, data_class: str, record: str) -> HttpResponse:
+    """Who read, changed or shared one record."""
+    acting = request.acting  # type: ignore[attr-defined]
+    known = permissions().data.get(data_class)
+    if known is None:
+        raise Http404
+    scope = acting.may("list", "register").scope
+    question = Question(data_class=data_class, record=record)
+    answer = selectors.entries(acting.reader, scope, question, before=_before(request), purpose=ABOUT)
+    return render(
+        request,
+        "register/record.html",
+        {
+            "answer": answer,
+            "title": known.title,
+            "record": record,
+            "own": record == acting.person.ref,
+            "scope": scope,
+            "older": _older(request, answer.older),
+        },
+    )
+
+
+def unusual(request: HttpRequest) -> HttpResponse:
+    """Sets of readings that a rule calls unusual, for the panel."""
+    acting = request.acting  # type: ignore[attr-defined]
+    shown = selectors.alerts(acting.reader, purpose=CHECKING)
+    return render(request, "register/unusual.html", {"alerts": [(one, _link(one.question)) for one in shown]})
+
+
+def export_csv(request: HttpRequest) -> HttpResponseBase:
+    """What the register says as a table; entered as a whole before its first line is made."""
+    return _file(request, "csv")
+
+
+def export_json(request: HttpRequest) -> HttpResponseBase:
+    """The same as lines of JSON."""
+    return _file(request, "jsonl")
+
+
+def rows(entries: Iterable[EntrySeen]) -> Iterator[handling.Row]:
+    """Entries as rows of a file, each with how it may be handled."""
+    for one in entries:
+        yield (
+            handling.Handling("register", one.regime, one.organisation_name),
+            {
+                "id": one.id,
+                "at": one.at.isoformat(),
+                "act": one.act,
+                "reader": one.reader,
+                "reader_name": one.reader_name,
+                "role": one.role,
+                "organisation": one.organisation,
+                "organisation_name": one.organisation_name,
+                "regime": one.regime,
+                "what": one.what,
+                "records": "; ".join(f"{name}: {number}" for name, number in one.shown.items()),
+                "purpose": one.purpose,
+                "case": one.case,
+                "agreement": one.agreement,
+            },
+        )
+
+
+def _file(request: HttpRequest, form: str) -> HttpResponseBase:
+    acting = request.acting  # type: ignore[attr-defined]
+    scope = acting.may("export", "register").scope
+    narrow = _narrow(request, acting, scope)
+    context: dict[str, Any] = {"narrow": narrow, "why": ""}
+    if narrow.is_bound and not narrow.is_valid():
+        return render(request, "register/no_export.html", context, status=400)
+    try:
+        leaving = selectors.entries_to_take_out(acting.reader, scope, narrow.question(), purpose=TAKING_OUT)
+    except selectors.TooMuchToTakeOut as why:
+        return render(request, "register/no_export.html", {**context, "why": str(why)}, status=400)
+    return handling.file(form, "register", COLUMNS, rows(leaving))
+
+
+def _narrow(request: HttpRequest, acting: Any, scope: str) -> Narrow:
+    asked = {one for one in request.GET if one.partition("_")[0] in {"since", "until"}}
+    asked |= {"organisation", "data_class", "reader"} & set(request.GET)
+    return Narrow(acting, scope, request.GET if asked else None)
+
+
+def _before(request: HttpRequest) -> int | None:
+    text = request.GET.get("before", "")
+    return min(int(text), LAST) if text.isascii() and text.isdecimal() and len(text) < 20 else None
+
+
+def _older(request: HttpRequest, older: int | None) -> str:
+    if older is None:
+        return ""
+    asked = request.GET.copy()
+    asked["before"] = str(older)
+    return f"?{asked.urlencode()}"
+
+
+def _link(question: Question) -> str:
+    """The page of the register that answers a question about a reader and days."""
+    asked: dict[str, str] = {"reader": question.reader}
+    for name, day in (("since", question.since), ("until", question.until)):
+        if day is not None:
+            asked |= {
+                f"{name}_day": str(day.day),
+                f"{name}_month": str(day.month),
+                f"{name}_year": str(day.year),
+            }
+    return f"/register/?{urlencode(asked)}"

@@ -1,0 +1,1 @@
+"""Pages of accounts. They call services and selectors, and touch no model."""

@@ -1,0 +1,136 @@
+"""Inviting somebody, and coming in by a link."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from lippen.site.accounts import invitations, lock_out, sign_in
+from lippen.site.accounts.forms import EnteringForm, InvitationForm, OpeningForm
+from lippen.site.accounts.invitations import InvitationRefused, Invited, LinkSpent
+from lippen.site.accounts.permissions import permissions
+from lippen.site.accounts.roles import RecordUnknown
+from lippen.site.accounts.services import PersonRefused
+
+
+def open_invitations(request: HttpRequest) -> HttpResponse:
+    """Invitations that nobody has used yet."""
+    found = invitations.open_invitations(request.acting)  # type: ignore[attr-defined]
+    return render(request, "accounts/invitations.html", {"found": found})
+
+
+def invite(request: HttpRequest) -> HttpResponse:
+    """Invite somebody; the link is shown once, on the answer itself."""
+    who = request.acting  # type: ignore[attr-defined]
+    places = invitations.organisations_to_invite_to(who)
+    roles = [(one.name, one.title) for one in permissions().roles.values()]
+    if len(places) == 1:
+        roles = [
+            (one.name, one.title)
+            for one in permissions().roles.values()
+            if who.held.organisation.kind in one.organisations
+        ]
+    asked = {"organisation": request.GET.get("organisation", "")}
+    form = InvitationForm(request.POST or None, organisations=places, roles=roles, initial=asked)
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            token = invitations.invite(
+                who,
+                organisation_ref=said["organisation"],
+                role=said["role"],
+                name=said["name"],
+                email=said["email"],
+            )
+        except (InvitationRefused, RecordUnknown) as why:
+            form.add_error(None, str(why))
+        else:
+            link = request.build_absolute_uri(f"/invitations/open/{token}/")
+            told = {"link": link, "name": said["name"], "lasts": invitations.LASTS.days}
+            return render(request, "accounts/invited.html", told)
+    return render(request, "accounts/invite.html", {"form": form})
+
+
+def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
+    """Take an invitation back."""
+    try:
+        invitations.withdraw(request.acting, ref)  # type: ignore[attr-defined]
+    except RecordUnknown:
+        raise Http404 from None
+    messages.success(request, "The invitation is withdrawn. Its link opens nothing any more.")
+    return redirect("invitations")
+
+
+def enter(request: HttpRequest, token: str) -> HttpResponse:
+    """Come in by a one-time link. Opening the page uses nothing up; sending its form does."""
+    try:
+        invited = invitations.behind(token)
+        if invited.first:
+            return _open_site(request, token)
+        if invited.known:
+            return _join(request, token, invited)
+        return _enter_new(request, token, invited)
+    except LinkSpent as why:
+        return render(request, "accounts/link_spent.html", {"why": str(why)}, status=410)
+
+
+def _open_site(request: HttpRequest, token: str) -> HttpResponse:
+    form = OpeningForm(request.POST or None)
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            person = invitations.accept_first(
+                token,
+                name=said["name"],
+                email=said["email"],
+                password=said["password"],
+                organisation=said["organisation"],
+                kind=said["kind"],
+                regime=said["regime"],
+            )
+        except PersonRefused as why:
+            form.add_error(None, str(why))
+        else:
+            return _welcome(request, person)
+    return render(request, "accounts/open_site.html", {"form": form})
+
+
+def _enter_new(request: HttpRequest, token: str, invited: Invited) -> HttpResponse:
+    form = EnteringForm(request.POST or None, email=invited.email, initial={"name": invited.name})
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            person = invitations.accept(token, name=said["name"], password=said["password"])
+        except PersonRefused as why:
+            form.add_error(None, str(why))
+        else:
+            return _welcome(request, person)
+    return render(request, "accounts/enter.html", {"form": form, "invited": invited})
+
+
+def _join(request: HttpRequest, token: str, invited: Invited) -> HttpResponse:
+    """A further role for somebody who is here already: signed in as themselves they take it up."""
+    who = request.acting  # type: ignore[attr-defined]
+    mine = bool(who) and who.person.email == invited.email and not who.must_set_up
+    if mine and request.method == "POST":
+        invitations.join(token, who)
+        messages.success(request, f"You now have the role {invited.role_title} in {invited.organisation}.")
+        return redirect("you")
+    told = {
+        "invited": invited,
+        "mine": mine,
+        "signed_in": bool(who),
+        "path": request.path,
+        "sign_in": f"/sign-in/?next={request.path}",
+    }
+    return render(request, "accounts/join.html", told)
+
+
+def _welcome(request: HttpRequest, person: Any) -> HttpResponse:
+    sign_in.begin_with_password(request, person)
+    response = redirect("mfa_index")
+    lock_out.remember_device(request, response, person)
+    return response

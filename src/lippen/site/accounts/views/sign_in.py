@@ -1,0 +1,107 @@
+"""allauth's pages in our house: each about oneself is entered in the register, and each change is whole."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import Any
+
+from allauth.account import views as account
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.webauthn import views as webauthn
+from allauth.mfa.webauthn.internal import auth
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+
+from lippen.site.accounts import devices, lock_out, means
+from lippen.site.accounts.access import View, refuse
+from lippen.site.accounts.sign_in_again import asked_again
+from lippen.site.accounts.views.about_oneself import about_oneself
+
+NEW_DEVICE = "new-device"
+"""The session's key that holds the replacement whose link was used in this session."""
+
+
+def changing(view: View, what: str) -> View:
+    """A page on which one changes one's own means of sign-in: entered, asked again who one is, and the change
+    in one transaction with its entry.
+    """
+
+    @wraps(view)
+    def changed(request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:
+        if request.method != "POST":
+            return view(request, *args, **named)
+        with transaction.atomic():
+            return _drawn(view(request, *args, **named))
+
+    return about_oneself(asked_again(changed), what)
+
+
+def setting_up(view: View, what: str) -> View:
+    """The same, where a device is added: not with a password alone when colleagues have just revoked one."""
+    whole = changing(view, what)
+
+    @wraps(view)
+    def allowed(request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:
+        person = request.acting.person  # type: ignore[attr-defined]
+        revoked = devices.awaits_link(person)
+        if revoked and not devices.holds_link(person, request.session.get(NEW_DEVICE)):
+            return refuse(
+                request,
+                "Your device was replaced, so a new one is set up by the link that your colleagues gave you, "
+                "and not by a password alone. Open that link. If you have none, ask two colleagues again.",
+            )
+        before = means.devices_of(person)
+        response = whole(request, *args, **named)
+        if means.devices_of(person) - before:
+            _record_use(request)
+            request.session.pop(NEW_DEVICE, None)
+        return response
+
+    return allowed
+
+
+def change_password(request: HttpRequest) -> HttpResponseBase:
+    """A new password makes every browser unknown and signed out but this one."""
+    with transaction.atomic():
+        response = _drawn(account.password_change(request))
+    if request.method == "POST" and isinstance(response, HttpResponse) and response.status_code == 302:
+        lock_out.remember_device(request, response, request.user)  # type: ignore[arg-type]
+    return response
+
+
+class AddPasskey(webauthn.AddWebAuthnView):  # type: ignore[misc]
+    """Always a passkey that signs in alone and checks whoever holds it."""
+
+    def get_context_data(self, **named: Any) -> dict[str, Any]:
+        told: dict[str, Any] = super().get_context_data(**named)
+        told["js_data"] = {"creation_options": auth.begin_registration(self.request.user, True)}
+        return told
+
+
+class RemovePasskey(webauthn.RemoveWebAuthnView):  # type: ignore[misc]
+    """Not the last second step of somebody whose role needs one."""
+
+    def form_valid(self, form: Any) -> HttpResponseBase:
+        if not get_adapter().can_delete_authenticator(self.get_object()):
+            messages.error(self.request, get_adapter().error_messages["cannot_delete_authenticator"])
+            return redirect("mfa_index")
+        response: HttpResponseBase = super().form_valid(form)
+        return response
+
+
+add_passkey = AddPasskey.as_view()
+remove_passkey = RemovePasskey.as_view()
+
+
+def _drawn(response: HttpResponseBase) -> HttpResponseBase:
+    """Drawn within the transaction, so that what fails in a template takes the change back too."""
+    return response.render() if hasattr(response, "render") else response
+
+
+def _record_use(request: HttpRequest) -> None:
+    """Setting a device up is using it: a code of it, or an answer of it, was checked just now."""
+    from allauth.account.internal.flows.login import record_authentication
+
+    record_authentication(request, request.user, "mfa", type="set up")

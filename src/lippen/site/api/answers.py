@@ -1,0 +1,184 @@
+"""What stands in an answer. Each row says how it may be handled; none has a number about a person."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Self
+
+from ninja import Schema
+
+from lippen.site.accounts.selectors import OrganisationSeen, PersonSeen
+from lippen.site.handling import Handling
+from lippen.site.register.selectors import EntryOpened, EntrySeen
+
+
+class RoleOut(Schema):
+    role: str
+    organisation: str
+    since: date
+    until: date | None
+
+
+class PersonOut(Schema):
+    handling: str
+    ref: str
+    name: str
+    email: str
+    roles: list[RoleOut]
+
+    @classmethod
+    def of(cls, person: PersonSeen) -> Self:
+        organisation = person.roles[-1].organisation if person.roles else ""
+        return cls(
+            handling=str(Handling("staff", person.regime, organisation)),
+            ref=person.ref,
+            name=person.name,
+            email=person.email,
+            roles=[
+                RoleOut(role=one.role, organisation=one.organisation, since=one.since, until=one.until)
+                for one in person.roles
+            ],
+        )
+
+
+class PeopleOut(Schema):
+    """One page of people. `next` is where the next page is, null on the last."""
+
+    count: int
+    page: int
+    next: str | None
+    people: list[PersonOut]
+
+
+class OrganisationOut(Schema):
+    handling: str
+    ref: str
+    name: str
+    kind: str
+    regime: str
+    closed_on: date | None
+
+    @classmethod
+    def of(cls, one: OrganisationSeen) -> Self:
+        return cls(
+            handling=str(Handling("organisation", one.regime, one.name)),
+            ref=one.ref,
+            name=one.name,
+            kind=one.kind,
+            regime=one.regime,
+            closed_on=one.closed_on,
+        )
+
+
+class OrganisationsOut(Schema):
+    organisations: list[OrganisationOut]
+
+
+class EntryOut(Schema):
+    """An entry of the register. `shown` counts the records that it showed, by class of data."""
+
+    handling: str
+    id: int
+    at: datetime
+    act: str
+    reader: str
+    reader_name: str
+    role: str
+    organisation: str
+    organisation_name: str
+    regime: str
+    what: str
+    purpose: str
+    case: str
+    agreement: str
+    shown: dict[str, int]
+
+    @classmethod
+    def of(cls, one: EntrySeen) -> Self:
+        return cls(
+            handling=str(Handling("register", one.regime, one.organisation_name)),
+            id=one.id,
+            at=one.at,
+            act=one.act,
+            reader=one.reader,
+            reader_name=one.reader_name,
+            role=one.role,
+            organisation=one.organisation,
+            organisation_name=one.organisation_name,
+            regime=one.regime,
+            what=one.what,
+            purpose=one.purpose,
+            case=one.case,
+            agreement=one.agreement,
+            shown=dict(one.shown),
+        )
+
+
+class RecordOut(Schema):
+    data_class: str
+    record: str
+
+
+class EntryOpenedOut(Schema):
+    """One entry with the records that it showed; `more_records` were shown too and are not named here."""
+
+    entry: EntryOut
+    records: list[RecordOut]
+    more_records: int
+
+    @classmethod
+    def of(cls, opened: EntryOpened) -> Self:
+        return cls(
+            entry=EntryOut.of(opened.entry),
+            records=[RecordOut(data_class=name, record=one) for name, one in opened.records],
+            more_records=opened.more_records,
+        )
+
+
+class EntriesOut(Schema):
+    """One page of the register, the newest first. `next` is where the older ones are, null at the end."""
+
+    next: str | None
+    entries: list[EntryOut]
+
+
+class DataOut(Schema):
+    name: str
+    title: str
+    what: str
+    about_people: bool
+    built: bool
+
+
+class RoleRules(Schema):
+    name: str
+    title: str
+    who: str
+    organisations: list[str]
+    second_factor: bool
+
+
+class RuleOut(Schema):
+    roles: list[str]
+    verbs: list[str]
+    data: list[str]
+    regimes: list[str]
+    scope: str
+    why: str
+
+
+class NeverOut(Schema):
+    kinds: list[str]
+    roles: list[str]
+    data: list[str]
+    why: str
+
+
+class PermissionsOut(Schema):
+    """The rules that the program checks, as they stand in its file."""
+
+    scopes: dict[str, str]
+    roles: list[RoleRules]
+    data: list[DataOut]
+    rules: list[RuleOut]
+    nevers: list[NeverOut]

@@ -1,0 +1,256 @@
+"""What a program can ask. Each handler says who may ask it, and its reading is entered before it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date
+from functools import wraps
+from inspect import signature
+from typing import Annotated, Any, Final
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from ninja import NinjaAPI, Query
+from ninja.errors import HttpError
+
+from lippen.site import handling
+from lippen.site.accounts import people_rows, programs, register_pages, selectors
+from lippen.site.accounts.access import EVERYBODY, Access, by_key
+from lippen.site.accounts.permissions import permissions
+from lippen.site.api import answers
+from lippen.site.api.key import AnswersAMinute, Key
+from lippen.site.api.problems import NOT_FOUND, documented, say_why, unknown_parameters
+from lippen.site.register.selectors import Question, entries, entries_to_take_out, entry
+
+api = NinjaAPI(
+    title="Lippen",
+    version="v1",
+    description="What an organisation's own program may ask, for the purpose that its key was made for. "
+    "Each answer is entered in the register. Each row says how it may be handled.",
+    docs_url=None,
+    urls_namespace="api-v1",
+)
+say_why(api)
+
+ACCESS: Final[dict[str, Access]] = {"api-root": EVERYBODY, "openapi-json": EVERYBODY}
+"""Who may ask what, by the name of its address. An address that is not here is not served."""
+
+Handler = Callable[..., Any]
+LARGEST_NUMBER: Final = 2**63
+FARTHEST_DAY: Final = date(9000, 1, 1)
+
+Page = Annotated[int, Query(ge=1, le=100_000, description="Which page, from 1.")]
+Number = Annotated[
+    int | None, Query(ge=1, lt=LARGEST_NUMBER, description="Entries older than the one of this id.")
+]
+Day = Annotated[date | None, Query(description="A day, as 2026-11-26.")]
+Record = Annotated[
+    str,
+    Query(
+        max_length=129,
+        pattern="^([a-z-]+:[a-z0-9-]+)?$",
+        description="Entries that show this record: its class and its reference, as staff:abcdefgh23456789.",
+    ),
+]
+Reference = Annotated[str, Query(max_length=64, pattern="^[a-z0-9-]*$", description="A reference.")]
+Search = Annotated[
+    str, Query(max_length=100, description="Words of a name or an address, whatever the case and accents.")
+]
+
+
+def answering(
+    route: str, name: str, access: Access, response: Any, *, kind: str = ""
+) -> Callable[[Handler], Handler]:
+    """Serve a handler at a route to those whom `access` names. Refusals are entered in the register too.
+
+    A parameter that the handler does not know is refused: a limit that is misspelt would else show everybody.
+    `kind` is the content type of an answer that is a file.
+    """
+
+    def add(handler: Handler) -> Handler:
+        known = [
+            name for name in signature(handler).parameters if name != "request" and f"{{{name}:" not in route
+        ]
+
+        @wraps(handler)
+        def asked(request: HttpRequest, **named: Any) -> Any:
+            if unknown := set(request.GET) - set(known):
+                raise HttpError(422, unknown_parameters(unknown, known))
+            if access.who == "key":
+                programs.check(request.auth, access.verb, access.data)  # type: ignore[attr-defined]
+            return handler(request, **named)
+
+        ACCESS[name] = access
+        open_to_all = access.who == "everybody"
+        extra = documented(404, 422) if open_to_all else documented(401, 403, 404, 422, 429, 503)
+        if kind:
+            content = {kind.partition(";")[0]: {"schema": {"type": "string"}}}
+            extra["responses"][200] = {"description": "A file.", "content": content}
+        return api.get(
+            route,
+            url_name=name,
+            auth=None if open_to_all else Key(),
+            throttle=[] if open_to_all else [AnswersAMinute()],
+            response=response,
+            openapi_extra=extra,
+        )(asked)
+
+    return add
+
+
+@answering("/people", "api-people", by_key("list", "staff"), answers.PeopleOut)
+def people(
+    request: HttpRequest, page: Page = 1, search: Search = "", gone: bool = False
+) -> answers.PeopleOut:
+    """People of the organisation who use Lippen, fifty at a time, by name."""
+    program: programs.Program = request.auth  # type: ignore[attr-defined]
+    found = selectors.people(program, search=search, gone=gone, number=page, purpose=program.purpose)
+    return answers.PeopleOut(
+        count=found.paginator.count,
+        page=found.number,
+        next=_following(request, page=found.next_page_number()) if found.has_next() else None,
+        people=[answers.PersonOut.of(one) for one in found],
+    )
+
+
+@answering("/people/{ref:ref}", "api-person", by_key("read", "staff"), answers.PersonOut)
+def person(request: HttpRequest, ref: str) -> answers.PersonOut:
+    """One person of the organisation."""
+    program: programs.Program = request.auth  # type: ignore[attr-defined]
+    found = selectors.person(program, ref, purpose=program.purpose)
+    if found is None:
+        raise HttpError(404, NOT_FOUND)
+    return answers.PersonOut.of(found)
+
+
+@answering(
+    "/people/export.csv", "api-people-csv", by_key("export", "staff"), None, kind=handling.FORMS["csv"][0]
+)
+def people_csv(request: HttpRequest) -> HttpResponseBase:
+    """All people of the organisation as a table, a row for each role."""
+    return _people_file(request, "csv")
+
+
+@answering(
+    "/people/export.jsonl",
+    "api-people-jsonl",
+    by_key("export", "staff"),
+    None,
+    kind=handling.FORMS["jsonl"][0],
+)
+def people_jsonl(request: HttpRequest) -> HttpResponseBase:
+    """The same as lines of JSON."""
+    return _people_file(request, "jsonl")
+
+
+def _people_file(request: HttpRequest, form: str) -> HttpResponseBase:
+    program: programs.Program = request.auth  # type: ignore[attr-defined]
+    leaving = selectors.people_export(program, purpose=program.purpose)
+    return handling.file(form, "people", people_rows.COLUMNS, people_rows.rows(leaving))
+
+
+@answering("/organisations", "api-organisations", by_key("list", "organisation"), answers.OrganisationsOut)
+def organisations(request: HttpRequest, closed: bool = False) -> answers.OrganisationsOut:
+    """The partners that take part, or with `closed` those that no longer do."""
+    program: programs.Program = request.auth  # type: ignore[attr-defined]
+    found = selectors.organisations(program, closed=closed)
+    programs.enter_answer(program, "organisations")
+    return answers.OrganisationsOut(organisations=[answers.OrganisationOut.of(one) for one in found])
+
+
+@answering("/register", "api-register", by_key("list", "register"), answers.EntriesOut)
+def register(
+    request: HttpRequest,
+    before: Number = None,
+    since: Day = None,
+    until: Day = None,
+    reader: Reference = "",
+    organisation: Reference = "",
+    record: Record = "",
+) -> answers.EntriesOut:
+    """What the register says, fifty entries at a time, the newest first: of the own organisation, or of all
+    for the scrutiny panel. Days are in UTC, and both are included.
+    """
+    program: programs.Program = request.auth  # type: ignore[attr-defined]
+    question = _question(reader, organisation, record, since, until)
+    scope = program.may("list", "register").scope
+    found = entries(program.reader, scope, question, before=before, purpose=program.purpose)
+    return answers.EntriesOut(
+        next=_following(request, before=found.older) if found.older else None,
+        entries=[answers.EntryOut.of(one) for one in found.entries],
+    )
+
+
+@answering("/register/{int:number}", "api-entry", by_key("read", "register"), answers.EntryOpenedOut)
+def register_entry(request: HttpRequest, number: int) -> answers.EntryOpenedOut:
+    """One entry of the register with the records that it showed."""
+    program: programs.Program = request.auth  # type: ignore[attr-defined]
+    scope = program.may("read", "register").scope
+    found = entry(program.reader, scope, number, purpose=program.purpose) if number < LARGEST_NUMBER else None
+    if found is None:
+        raise HttpError(404, NOT_FOUND)
+    return answers.EntryOpenedOut.of(found)
+
+
+@answering(
+    "/register/export.csv",
+    "api-register-csv",
+    by_key("export", "register"),
+    None,
+    kind=handling.FORMS["csv"][0],
+)
+def register_csv(request: HttpRequest, since: Day = None, until: Day = None) -> HttpResponseBase:
+    """The register of these days as a table."""
+    return _register_file(request, "csv", since, until)
+
+
+@answering(
+    "/register/export.jsonl",
+    "api-register-jsonl",
+    by_key("export", "register"),
+    None,
+    kind=handling.FORMS["jsonl"][0],
+)
+def register_jsonl(request: HttpRequest, since: Day = None, until: Day = None) -> HttpResponseBase:
+    """The same as lines of JSON."""
+    return _register_file(request, "jsonl", since, until)
+
+
+def _register_file(
+    request: HttpRequest, form: str, since: date | None, until: date | None
+) -> HttpResponseBase:
+    program: programs.Program = request.auth  # type: ignore[attr-defined]
+    scope = program.may("export", "register").scope
+    question = _question("", "", "", since, until)
+    leaving = entries_to_take_out(program.reader, scope, question, purpose=program.purpose)
+    return handling.file(form, "register", register_pages.COLUMNS, register_pages.rows(leaving))
+
+
+def _question(
+    reader: str, organisation: str, record: str, since: date | None, until: date | None
+) -> Question:
+    data_class, _, ref = record.partition(":")
+    last = min(until, FARTHEST_DAY) if until else None
+    return Question(reader, organisation, data_class, ref, since, last)
+
+
+def _following(request: HttpRequest, **changed: int) -> str:
+    """This address with these parameters changed: where the list goes on."""
+    asked = request.GET.copy()
+    for name, value in changed.items():
+        asked[name] = str(value)
+    return f"{request.path}?{asked.urlencode()}"
+
+
+@answering("/permissions", "api-permissions", EVERYBODY, answers.PermissionsOut)
+def rules(request: HttpRequest) -> answers.PermissionsOut:
+    """The rules that the program checks. They are public, so no key is needed and nothing is entered."""
+    known = permissions()
+    return answers.PermissionsOut(
+        scopes=dict(known.scopes),
+        roles=[answers.RoleRules.model_validate(asdict(one)) for one in known.roles.values()],
+        data=[answers.DataOut.model_validate(asdict(one)) for one in known.data.values()],
+        rules=[answers.RuleOut.model_validate(asdict(one)) for one in known.rules],
+        nevers=[answers.NeverOut.model_validate(asdict(one)) for one in known.nevers],
+    )

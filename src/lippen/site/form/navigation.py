@@ -1,0 +1,51 @@
+"""Which of the site's rooms somebody finds at the head of a page: those that exist and that they may open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.urls import Resolver404, resolve
+
+ROOMS: Final = (
+    ("/", "Home"),
+    ("/people/", "People"),
+    ("/organisations/", "Partners"),
+    ("/programs/", "Programs"),
+    ("/register/", "The register"),
+    ("/you/", "You"),
+)
+"""Address and name of each room, in the order in which they stand."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """A link at the head of a page. `here` when the page shown lies in that room."""
+
+    path: str
+    title: str
+    here: bool
+
+
+def opens(path: str, acting: Any) -> bool:
+    """Whether this address exists and says that `acting` (None for nobody signed in) may open it."""
+    try:
+        access = resolve(path).func.access  # type: ignore[attr-defined]
+    except Resolver404:
+        return False
+    if access.who == "everybody":
+        return True
+    if not acting:
+        return False
+    return access.who == "signed-in" or bool(acting.may(access.verb, access.data))
+
+
+def ways(acting: Any, path: str) -> list[Way]:
+    """The rooms for whoever acts; none for somebody not signed in, for whom the first page says it all."""
+    if not acting:
+        return []
+    return [
+        Way(room, title, path == room if room == "/" else path.startswith(room))
+        for room, title in ROOMS
+        if opens(room, acting)
+    ]

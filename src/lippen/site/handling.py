@@ -1,0 +1,103 @@
+"""Rows that leave the site, as CSV or as lines of JSON: each says how it may be handled, and none can run.
+
+Every export of the site is written here. The handling stands in the first column of every row, because rows
+are cut out and pasted elsewhere, and a note at the head of a file stays behind. An export is entered in the
+register before its first line is made; whoever calls this has done so.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.http import StreamingHttpResponse
+
+Cell = str | int | bool | None
+
+CONDITION: Final = "not for onward sharing without an agreement"
+
+HANDLING: Final = "handling"
+"""The column, and the key, that holds how a row may be handled."""
+
+_STARTS: Final = frozenset("=+-@\t\r\n\u2212")
+"""What makes a spreadsheet take a cell for a formula, as it is after full-width forms are folded."""
+
+_INNER_START: Final = re.compile(r"([;|\t\r\n]\s*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20\u2212])")
+"""The same behind a mark that a spreadsheet set to another language takes for the end of a cell."""
+
+
+@dataclass(frozen=True)
+class Handling:
+    """How one row may be handled: its class of data, the regime it is held under, and the organisation that
+    answers for it.
+    """
+
+    data_class: str
+    regime: str
+    organisation: str
+
+    def __str__(self) -> str:
+        return f"{self.data_class} | {self.regime} | {self.organisation} | {CONDITION}"
+
+
+Row = tuple[Handling, Mapping[str, Cell]]
+
+
+def defused(text: str) -> str:
+    """`text` so that no spreadsheet runs it: a cell that could be a formula gets an apostrophe before it.
+
+    Full-width signs count as the plain ones, and so do signs behind blanks, invisible characters or a mark
+    that ends a cell elsewhere: programs fold and trim before they look.
+    """
+    text = _INNER_START.sub(r"\1'", text)
+    for sign in text:
+        if unicodedata.normalize("NFKC", sign)[:1] in _STARTS:
+            return "'" + text
+        if not sign.isspace() and unicodedata.category(sign) not in {"Cf", "Cc"}:
+            break
+    return text
+
+
+def csv_lines(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
+    """A head, then a line for each row, every cell in quotation marks. A row's missing columns stay empty."""
+    yield _line([HANDLING, *columns])
+    for handling, cells in rows:
+        yield _line([str(handling), *(cells.get(column) for column in columns)])
+
+
+def json_lines(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
+    """A JSON object for each row, a line each. Nothing in them is altered: JSON runs nowhere."""
+    for handling, cells in rows:
+        told = {HANDLING: str(handling), **{column: cells.get(column) for column in columns}}
+        yield json.dumps(told, ensure_ascii=True) + "\n"
+
+
+def _line(cells: Sequence[Cell]) -> str:
+    held = io.StringIO()
+    csv.writer(held, quoting=csv.QUOTE_ALL).writerow(
+        defused(cell) if isinstance(cell, str) else cell for cell in cells
+    )
+    return held.getvalue()
+
+
+FORMS: Final = {
+    "csv": ("text/csv; charset=utf-8", csv_lines),
+    "jsonl": ("application/jsonl; charset=utf-8", json_lines),
+}
+"""The forms in which rows leave, by the ending of the file's name."""
+
+
+def file(form: str, name: str, columns: Sequence[str], rows: Iterable[Row]) -> StreamingHttpResponse:
+    """Rows as a file that is saved and not shown, line by line. `form` is a key of FORMS, `name` has no
+    ending.
+    """
+    kind, lines = FORMS[form]
+    answer = StreamingHttpResponse(lines(columns, rows), content_type=kind)
+    answer["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    return answer

@@ -1,0 +1,149 @@
+"""Backs up a live site: nobody has to stop working, and what is written meanwhile is in the next one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from lippen.errors import LippenError
+from lippen.manifest import Manifest
+from lippen.site.configuration import DATABASE_VARIABLE, Configuration
+from lippen.site.keys import SealKey, read_keys
+from lippen.site.operation import backup_file, postgresql, schema, sqlite
+from lippen.site.operation.backup_file import SESSIONS, Contents
+from lippen.site.operation.lock import alone_with, clear
+from lippen.site.operation.starting import database_errors
+
+
+class BackupRefused(LippenError):  # noqa: N818 - named after the event, as the others are
+    """The backup cannot be written where it was asked for."""
+
+
+def write_backup(configuration: Configuration, out: Path) -> Path:
+    """Write a backup of a site that Django is ready for, and return where it lies.
+
+    `out` is a new file, or a folder in which a file is named after the workspace and the time. See
+    `backup_file` for what is in it. Raises BackupRefused, DatabaseUnreachable, ManifestError.
+    """
+    made_at = datetime.now(UTC)
+    if out.is_dir():
+        name = f"{configuration.workspace.name}-{made_at:%Y-%m-%dT%H%M%S.%f}"
+        out /= f"{name[:-3]}Z.tar"
+    if out.exists():
+        raise BackupRefused("this file is already there", file=out, remedy="Name a new one.")
+    if out.resolve().is_relative_to(configuration.workspace):
+        raise BackupRefused(
+            "the backup would lie in the workspace, and be lost with it",
+            file=out,
+            remedy="Name a place outside, best on another disk.",
+        )
+    seal = read_keys(configuration.keys).seal
+    out.parent.mkdir(parents=True, exist_ok=True)
+    gathering = out.parent / f".{configuration.workspace.name}.gathering"
+    gathering.mkdir(mode=0o700, exist_ok=True)
+    with alone_with(gathering, "another backup of this workspace is under way there"):
+        clear(gathering)
+        try:
+            contents = _gather(configuration, gathering, made_at, seal)
+            backup_file.write(out, gathering, contents, seal.signer())
+        finally:
+            shutil.rmtree(gathering, ignore_errors=True)
+    return out
+
+
+def _gather(configuration: Configuration, folder: Path, made_at: datetime, seal: SealKey) -> Contents:
+    """Put everything that belongs into a backup into a folder."""
+    with database_errors(configuration):
+        rows, sequences = _database(configuration, folder)
+        migrations = schema.schema_state().applied
+    names = [f"database/{one.name}" for one in sorted((folder / "database").iterdir())]
+    names += [name for name in ("lippen.toml", "site.toml") if _taken(configuration.workspace, name, folder)]
+    names += _lake(configuration.workspace / "lake", folder)
+    return Contents(
+        format=backup_file.FORMAT,
+        lippen=version("lippen"),
+        made_at=made_at.isoformat(timespec="seconds"),
+        database="postgresql" if DATABASE_VARIABLE in os.environ else "sqlite",
+        migrations=migrations,
+        seal_public=seal.public().public_bytes_raw().hex(),
+        rows=rows,
+        sequences=sequences,
+        members=backup_file.listed(folder, names),
+    )
+
+
+def _database(configuration: Configuration, folder: Path) -> tuple[dict[str, int], dict[str, int]]:
+    """Put the database into `database/`; returns the rows of each table, and PostgreSQL's sequences."""
+    target = folder / "database"
+    target.mkdir()
+    if DATABASE_VARIABLE in os.environ:
+        return postgresql.dump(target)
+    copy = target / configuration.database_file.name
+    sqlite.copy(configuration.database_file, copy)
+    with closing(sqlite3.connect(copy)) as connection:
+        connection.execute("PRAGMA secure_delete=ON")  # what is left out must not lie in a free page
+        tables = [
+            name
+            for (name,) in connection.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+            )
+        ]
+        for name in SESSIONS:
+            if name in tables:
+                connection.execute(f"DELETE FROM {name}")  # noqa: S608 - a name of ours
+        connection.commit()
+        rows = {
+            name: int(connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0])  # noqa: S608
+            for name in tables
+        }
+    return rows, {}
+
+
+def _taken(workspace: Path, name: str, folder: Path) -> bool:
+    if not (workspace / name).exists():
+        return False
+    _take(workspace / name, folder / name)
+    return True
+
+
+def _lake(lake: Path, folder: Path) -> list[str]:
+    """Gather one state of the lake, and return its files. A state that is swapped away meanwhile is left."""
+    while True:
+        names = []
+        manifest_file = lake / "manifest.json"
+        before = manifest_file.read_bytes() if manifest_file.exists() else None
+        manifest = Manifest.read(lake)
+        try:
+            for name in sorted(manifest.files()):
+                _take(lake / name, folder / "lake" / name)
+                names.append(f"lake/{name}")
+        except FileNotFoundError:
+            shutil.rmtree(folder / "lake", ignore_errors=True)
+            continue
+        after = manifest_file.read_bytes() if manifest_file.exists() else None
+        if before == after:
+            if before is not None:
+                (folder / "lake").mkdir(exist_ok=True)
+                (folder / "lake/manifest.json").write_bytes(before)
+                names.append("lake/manifest.json")
+            return names
+        shutil.rmtree(folder / "lake", ignore_errors=True)
+
+
+def _take(file: Path, to: Path) -> None:
+    """A copy; of a file of the lake, which is never changed, another name for it where the disk allows."""
+    to.parent.mkdir(parents=True, exist_ok=True)
+    if file.suffix == ".parquet":
+        try:
+            os.link(file, to)
+        except FileNotFoundError:
+            raise
+        except OSError:
+            shutil.copyfile(file, to)
+        return
+    shutil.copyfile(file, to)

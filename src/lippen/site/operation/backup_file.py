@@ -1,0 +1,217 @@
+"""The format of a backup: a tar file that says what is in it, and is checked before anything is done with it.
+
+    backup.json              format 1: what follows, each with bytes and SHA-256; when it was made, by which
+                             Lippen, of which database, with which migrations; the public half of the seal key
+    backup.json.signature    Ed25519 over "lippen backup 1\\n" and backup.json by the seal key, hexadecimal
+    lippen.toml, site.toml   the workspace's settings
+    database/lippen.sqlite3  SQLite: the whole database at one moment, or
+    database/TABLE.csv       PostgreSQL: each table at one moment, as COPY writes it (CSV with a header)
+    lake/manifest.json       the state of the lake at one moment, and
+    lake/...                 every file that it names
+
+Sessions are left out, so that a stolen backup signs nobody in. Keys are left out; `lippen backup --keys`
+writes them to a file of their own.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import tarfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from lippen.errors import LippenError
+from lippen.manifest import settle
+
+FORMAT: Final = 1
+CONTENTS, SIGNATURE = "backup.json", "backup.json.signature"
+SESSIONS: Final = ("django_session", "usersessions_usersession")
+"""Tables whose rows are left out."""
+
+_SIGNED: Final = b"lippen backup 1\n"
+_MEMBER = re.compile(
+    r"lippen\.toml|site\.toml|database/lippen\.sqlite3|database/[a-z0-9_]+\.csv|lake/manifest\.json"
+    r"|lake/(?:signals/[a-z_]+|quarantine|results)/[A-Za-z0-9_][A-Za-z0-9_.-]*\.parquet"
+)
+_CHUNK: Final = 1 << 20
+_LONGEST_CONTENTS: Final = 64 << 20
+
+
+class BackupBroken(LippenError):  # noqa: N818 - named after the event, as the others are
+    """A backup is not what it says it is."""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a backup says of itself.
+
+    `database` is `sqlite` or `postgresql`; `migrations` are `app.name`; `sequences` are PostgreSQL's, by
+    name; `rows` counts each table; `members` gives bytes and SHA-256 of each file.
+    """
+
+    format: int
+    lippen: str
+    made_at: str
+    database: str
+    migrations: tuple[str, ...]
+    seal_public: str
+    rows: Mapping[str, int]
+    sequences: Mapping[str, int]
+    members: Mapping[str, tuple[int, str]]
+
+    def as_bytes(self) -> bytes:
+        return json.dumps(asdict(self), indent=1, sort_keys=True).encode() + b"\n"
+
+
+def digest_of(file: Path) -> tuple[int, str]:
+    """Bytes and SHA-256 of a file."""
+    running, length = sha256(), 0
+    with file.open("rb") as opened:
+        while chunk := opened.read(_CHUNK):
+            running.update(chunk)
+            length += len(chunk)
+    return length, running.hexdigest()
+
+
+def write(out: Path, folder: Path, contents: Contents, signer: Ed25519PrivateKey) -> None:
+    """Write the backup of what lies in `folder`; `out` appears whole, readable by its owner alone.
+
+    It is written in `folder` first, which must be on the disk of `out`.
+    """
+    said = contents.as_bytes()
+    part = folder / "backup.part"
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as tar:
+            _add(tar, CONTENTS, io.BytesIO(said), len(said))
+            signature = signer.sign(_SIGNED + said).hex().encode() + b"\n"
+            _add(tar, SIGNATURE, io.BytesIO(signature), len(signature))
+            for name, (length, _) in contents.members.items():
+                with (folder / name).open("rb") as member:
+                    _add(tar, name, member, length)
+        file.flush()
+        os.fsync(file.fileno())
+    part.rename(out)
+    settle(out.parent)
+
+
+def extract(backup: Path, into: Path) -> tuple[Contents, bytes]:
+    """Unpack a backup into an empty folder and check every byte against its digest.
+
+    Returns what it says of itself, and the signature, which `check_signature` checks once the keys are
+    known. Raises BackupBroken, having written nothing outside `into`.
+    """
+    try:
+        with backup.open("rb") as file, tarfile.open(fileobj=file, mode="r:") as tar:
+            members = iter(tar)
+            contents = _read_contents(_small(tar, members, CONTENTS, backup), backup)
+            signature = _small(tar, members, SIGNATURE, backup)
+            left = dict(contents.members)
+            for member in members:
+                if member.name not in left or not member.isreg():
+                    raise _broken(backup, f"it holds {member.name!r}, which it does not list")
+                expected = left.pop(member.name)
+                if _unpack(tar, member, into / member.name) != expected:
+                    raise _broken(backup, f"{member.name} is not what was written")
+    except (tarfile.TarError, EOFError) as error:
+        raise _broken(backup, f"it cannot be read ({error})") from error
+    if left:
+        raise _broken(backup, f"{sorted(left)[0]} is missing")
+    try:
+        return contents, bytes.fromhex(signature.decode("ascii").strip())
+    except ValueError as error:
+        raise _broken(backup, "its signature is none") from error
+
+
+def check_signature(backup: Path, contents: Contents, signature: bytes, public: Ed25519PublicKey) -> None:
+    """Raise BackupBroken unless the site whose public seal key this is has signed this backup."""
+    if contents.seal_public != public.public_bytes_raw().hex():
+        raise BackupBroken(
+            "this backup and these keys are of two different sites",
+            file=backup,
+            remedy="Name the file of keys that was written with this site's backups.",
+        )
+    try:
+        public.verify(signature, _SIGNED + contents.as_bytes())
+    except InvalidSignature as error:
+        raise _broken(backup, "its signature does not fit: somebody changed it") from error
+
+
+def _read_contents(text: bytes, backup: Path) -> Contents:
+    try:
+        told: dict[str, Any] = json.loads(text)
+        version = told["format"]
+        if isinstance(version, int) and version > FORMAT:
+            raise BackupBroken(
+                f"this backup is of format {version}, and this Lippen knows {FORMAT}",
+                file=backup,
+                remedy="Update Lippen.",
+            )
+        contents = Contents(
+            format=int(version),
+            lippen=str(told["lippen"]),
+            made_at=str(told["made_at"]),
+            database=str(told["database"]),
+            migrations=tuple(str(one) for one in told["migrations"]),
+            seal_public=str(told["seal_public"]),
+            rows={str(name): int(rows) for name, rows in told["rows"].items()},
+            sequences={str(name): int(value) for name, value in told["sequences"].items()},
+            members={
+                str(name): (int(length), str(digest)) for name, (length, digest) in told["members"].items()
+            },
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise _broken(backup, f"{CONTENTS} cannot be read ({error})") from error
+    if contents.as_bytes() != text:
+        raise _broken(backup, f"{CONTENTS} says more than this Lippen understands")
+    if strange := [name for name in contents.members if not _MEMBER.fullmatch(name)]:
+        raise _broken(backup, f"it lists {strange[0]!r}, which is no part of a workspace")
+    return contents
+
+
+def _small(tar: tarfile.TarFile, members: Iterator[tarfile.TarInfo], name: str, backup: Path) -> bytes:
+    member = next(members, None)
+    if member is None or member.name != name or not member.isreg() or member.size > _LONGEST_CONTENTS:
+        raise _broken(backup, f"{name} does not stand where it should: this is no backup of Lippen")
+    opened = tar.extractfile(member)
+    return opened.read() if opened is not None else b""
+
+
+def _unpack(tar: tarfile.TarFile, member: tarfile.TarInfo, to: Path) -> tuple[int, str]:
+    to.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    running, length = sha256(), 0
+    opened = tar.extractfile(member)
+    handle = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        while opened is not None and (chunk := opened.read(_CHUNK)):
+            running.update(chunk)
+            length += len(chunk)
+            file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+    return length, running.hexdigest()
+
+
+def _add(tar: tarfile.TarFile, name: str, content: io.BufferedIOBase | Any, length: int) -> None:
+    member = tarfile.TarInfo(name)
+    member.size = length
+    member.mode = 0o600
+    tar.addfile(member, content)
+
+
+def _broken(backup: Path, why: str) -> BackupBroken:
+    return BackupBroken(f"this backup cannot be used: {why}", file=backup, remedy="Use another one.")
+
+
+def listed(folder: Path, names: Sequence[str]) -> dict[str, tuple[int, str]]:
+    """Bytes and SHA-256 of each of these files below a folder."""
+    return {name: digest_of(folder / name) for name in names}

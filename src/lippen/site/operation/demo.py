@@ -1,0 +1,60 @@
+"""A workspace in which everybody is made up, to be looked at by signing in as each of them.
+
+`site.toml` marks it as a demo, every page says so, and it is served on this machine alone. Only the people
+of `demo_people` can be signed in as, so that marking a real workspace as a demo opens nobody's account.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from lippen.site.accounts import notices, selectors
+from lippen.site.accounts.acting import Acting
+from lippen.site.accounts.models import Person
+from lippen.site.accounts.services import make_organisation, make_person
+from lippen.site.accounts.sign_in import sign_in_demo
+from lippen.site.operation.demo_people import ORGANISATIONS, PEOPLE, READINGS, FictionalPerson
+from lippen.site.register.models import Act, Entry
+
+
+def fill() -> None:
+    """Put the fictional partners, people and some reading into a demo that has none yet."""
+    with transaction.atomic():
+        if not Person.objects.exists():
+            _add_people()
+    if not Entry.objects.filter(act=Act.CONSULTATION).exists():
+        _read_a_little()
+
+
+def _add_people() -> None:
+    partners = {name: make_organisation(name, kind, regime) for name, (kind, regime) in ORGANISATIONS.items()}
+    made = [
+        make_person(
+            one.name,
+            one.email,
+            [(partners[one.organisation], role) for role in one.roles],
+            purpose="opening the demo",
+        )
+        for one in PEOPLE
+    ]
+    notices.tell(made, "/you/")
+
+
+def _read_a_little() -> None:
+    """What colleagues looked up before the visitor came, so that the register is not empty."""
+    for name, search, purpose in READINGS:
+        person = Person.objects.get(name=name)
+        held = person.roles.select_related("organisation").order_by("pk")[0]
+        selectors.people(Acting(person, held, second_factor=True), search=search, purpose=purpose)
+
+
+def find(word: str) -> FictionalPerson | None:
+    """The fictional person whose address ends in this word."""
+    return next((one for one in PEOPLE if one.word == word), None)
+
+
+def sign_in(request: HttpRequest, who: FictionalPerson) -> None:
+    """Sign this browser in as somebody fictional. Raises Http404 when they have left."""
+    sign_in_demo(request, get_object_or_404(Person, email=who.email, is_active=True))

@@ -1,0 +1,31 @@
+"""Marks a workspace as a demo, before Django is ready: `site.toml` decides what Django starts with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lippen.errors import LippenError
+from lippen.manifest import write_in_one_step
+
+SETTINGS = 'name = "Invermarrow Partnership"\ndemo = true\n'
+
+
+class NotADemo(LippenError):  # noqa: N818 - named after the event, as the others are
+    """The workspace is a real one."""
+
+
+def mark(workspace: Path) -> None:
+    """Mark a new workspace as a demo, before anything else is in it.
+
+    Raises NotADemo when the workspace has a database or settings and is not marked.
+    """
+    settings = workspace / "site.toml"
+    if settings.exists() and settings.read_text("utf-8") == SETTINGS:
+        return
+    if settings.exists() or (workspace / "lippen.sqlite3").exists() or (workspace / "keys").exists():
+        raise NotADemo(
+            "this workspace was not made by lippen demo",
+            file=workspace,
+            remedy="Name a new folder for the demo, or open this one with lippen serve.",
+        )
+    write_in_one_step(settings, SETTINGS)

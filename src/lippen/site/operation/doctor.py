@@ -1,0 +1,273 @@
+"""Looks a site over, also while it is served: what is wrong, and what to do about it. Changes nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from lippen.errors import LippenError
+from lippen.site.configuration import DATABASE_VARIABLE, Configuration, database_settings, read_configuration
+from lippen.site.keys import PUBLIC, read_keys
+from lippen.site.operation import schema
+from lippen.site.operation.certificates import AUTHORITY_KEY, Certificate, authority_folder, made_for
+from lippen.site.operation.starting import database_errors, start_site
+
+WELL, LOOK, WRONG = "well", "look", "wrong"
+"""How a finding stands: all is well; somebody should look soon; something is wrong now."""
+
+_RENEW_DAYS: Final = 30
+_FREE_MIB: Final = 1024
+_FREE_MIB_AT_LEAST: Final = 200
+_SECONDS_UNSEALED: Final = 60
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: its name, how it stands, what was seen, and what to do ("" when nothing)."""
+
+    name: str
+    state: str
+    seen: str
+    remedy: str = ""
+
+
+def examine(workspace: Path, certificate: Certificate | None) -> list[Finding]:
+    """Look at everything that can be looked at; what depends on something wrong is left out.
+
+    `certificate` is the one that the site is served with when it is not its own.
+    """
+    findings, configuration = _settings(workspace)
+    if configuration is None:
+        return findings
+    findings += [
+        *_guarded("keys", lambda: _keys(configuration)),
+        *_guarded("permissions", lambda: _permissions(configuration)),
+        *_guarded("certificate", lambda: _certificate(configuration, certificate)),
+        *_guarded("disk", lambda: _disk(configuration)),
+        *_guarded("checkpoint copies", lambda: _copies(configuration)),
+    ]
+    if any(one.name == "keys" and one.state == WRONG for one in findings):
+        return findings
+    database = list(_guarded("database", lambda: _database(configuration)))
+    findings += database
+    if all(one.state == WELL for one in database):
+        findings += _guarded("register", lambda: _register(configuration))
+    return findings
+
+
+def _guarded(name: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    """What an error says is a finding like any other."""
+    try:
+        yield from look()
+    except LippenError as error:
+        where = f"{error.file}: " if error.file else ""
+        yield Finding(name, WRONG, f"{where}{error.what}", error.remedy or "")
+    except OSError as error:
+        yield Finding(name, WRONG, f"{error.filename}: {error.strerror}", "Ask for permission to it.")
+
+
+def _settings(workspace: Path) -> tuple[list[Finding], Configuration | None]:
+    if not (workspace / "lippen.toml").exists():
+        return [
+            Finding(
+                "settings", WRONG, f"there is no workspace in {workspace}", "Name the folder of the site."
+            )
+        ], None
+    try:
+        configuration = read_configuration(workspace)
+        database_settings(configuration)
+    except LippenError as error:
+        where = f"{error.file}: " if error.file else ""
+        return [Finding("settings", WRONG, f"{where}{error.what}", error.remedy or "")], None
+    reached = ", ".join(configuration.origins) or "this machine alone"
+    return [Finding("settings", WELL, f"{configuration.name}, reached from {reached}")], configuration
+
+
+def _keys(configuration: Configuration) -> Iterator[Finding]:
+    keys = read_keys(configuration.keys)
+    public = configuration.keys / PUBLIC
+    expected = keys.seal.public().public_bytes_raw().hex()
+    if not public.is_file() or public.read_text("ascii").strip() != expected:
+        yield Finding(
+            "keys",
+            WRONG,
+            f"{public} is not the public half of seal.key",
+            f"Write {expected} into it, unless you cannot say who changed it: then tell the panel.",
+        )
+        return
+    yield Finding("keys", WELL, f"all there in {configuration.keys}")
+
+
+def _permissions(configuration: Configuration) -> Iterator[Finding]:
+    private = [configuration.workspace, configuration.keys]
+    if DATABASE_VARIABLE not in os.environ:
+        private.append(configuration.database_file)
+    well = True
+    for path in private:
+        if path.exists() and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            well = False
+            mode = "700" if path.is_dir() else "600"
+            yield Finding(
+                "permissions", WRONG, f"others than its owner can open {path}", f"Run chmod {mode} {path}"
+            )
+        if path.exists() and path.stat().st_uid != os.geteuid():
+            well = False
+            yield Finding(
+                "permissions",
+                WRONG,
+                f"{path} belongs to another user than the one that runs this",
+                "Run lippen as the user that serves the site, or give it the folder with chown.",
+            )
+    if well:
+        yield Finding(
+            "permissions", WELL, "only their owner can open the workspace, the keys and the database"
+        )
+
+
+def _certificate(configuration: Configuration, given: Certificate | None) -> Iterator[Finding]:
+    shown = given or made_for(configuration)
+    if shown is not None:
+        shown.check()
+        left = shown.days_left()
+        if left < _RENEW_DAYS:
+            yield Finding(
+                "certificate",
+                LOOK,
+                f"{shown.certificate} has {left} days left",
+                "Renew it: lippen serve --make-certificate NAME, or as you got it. Then restart.",
+            )
+        else:
+            yield Finding("certificate", WELL, f"{shown.certificate} has {left} days left")
+    if (key := authority_folder(configuration) / AUTHORITY_KEY).exists():
+        yield Finding(
+            "certificate",
+            LOOK,
+            f"the authority's key still lies on this machine ({key})",
+            "Move it to a stick in a drawer; it is needed once a year.",
+        )
+
+
+def _disk(configuration: Configuration) -> Iterator[Finding]:
+    free = shutil.disk_usage(configuration.workspace).free // 2**20
+    if free < _FREE_MIB:
+        state = WRONG if free < _FREE_MIB_AT_LEAST else LOOK
+        yield Finding(
+            "disk", state, f"{free:,} MiB are free", "Make room: what cannot be entered is not shown."
+        )
+    else:
+        yield Finding("disk", WELL, f"{free:,} MiB are free")
+
+
+def _copies(configuration: Configuration) -> Iterator[Finding]:
+    folder = configuration.checkpoint_copies
+    if folder.is_relative_to(configuration.workspace):
+        yield Finding(
+            "checkpoint copies",
+            WRONG,
+            f"{folder} lies in the workspace: who changes the register can change them too",
+            "Set checkpoint_copies in site.toml to a folder elsewhere, best one that the panel holds.",
+        )
+        return
+    nearest = next(one for one in (folder, *folder.parents) if one.exists())
+    try:
+        tempfile.TemporaryFile(dir=nearest).close()
+    except OSError:
+        yield Finding(
+            "checkpoint copies",
+            WRONG,
+            f"{folder} cannot be written to",
+            "Mount it, or give it to the user that serves the site.",
+        )
+        return
+    same = nearest.stat().st_dev == configuration.workspace.stat().st_dev
+    if same:
+        yield Finding(
+            "checkpoint copies",
+            LOOK,
+            f"{folder} is on the disk of the workspace",
+            "Set checkpoint_copies in site.toml to a disk that the panel holds: it then survives this one.",
+        )
+    else:
+        yield Finding("checkpoint copies", WELL, f"they go to {folder}")
+
+
+def _database(configuration: Configuration) -> Iterator[Finding]:
+    if DATABASE_VARIABLE not in os.environ and not configuration.database_file.exists():
+        yield Finding(
+            "database",
+            WRONG,
+            f"there is none in {configuration.workspace}",
+            "Run lippen serve, which makes one.",
+        )
+        return
+    start_site(configuration.workspace)
+    with database_errors(configuration):
+        state = schema.schema_state()
+        if state.new:
+            yield Finding("database", WRONG, "it is empty", "Run lippen serve, which fills it.")
+            return
+        schema.refuse_other_than_current(state, configuration)
+        if DATABASE_VARIABLE not in os.environ:
+            from django.db import connection
+
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA quick_check(1)")
+                said = cursor.fetchone()[0]
+            if said != "ok":
+                yield Finding("database", WRONG, f"it is damaged ({said})", "Restore the last backup.")
+                return
+    kind = "PostgreSQL" if DATABASE_VARIABLE in os.environ else "SQLite"
+    yield Finding("database", WELL, f"{kind} answers, and has all {len(state.applied)} migrations")
+
+
+def _register(configuration: Configuration) -> Iterator[Finding]:
+    """The clock against the last seal, and whether anything seals at all."""
+    from django.conf import settings
+    from django.utils import timezone
+
+    from lippen.site.register.dialects import dialect
+    from lippen.site.register.models import Checkpoint, Entry
+    from lippen.site.register.seals import checkpoint_bytes, is_signed
+
+    with database_errors(configuration):
+        last = Checkpoint.objects.order_by("-number").first()
+        sealed = last.to_position if last else 0
+        position = dialect().position
+        waiting = Entry.objects.filter(**{f"{position}__gt": sealed}).order_by("at").first()
+    now = timezone.now()
+    if last is not None and not is_signed(
+        checkpoint_bytes(last), bytes(last.signature), [settings.KEYS.seal.public()]
+    ):
+        yield Finding(
+            "register",
+            WRONG,
+            f"checkpoint {last.number} was not sealed with this site's key",
+            "Run lippen register verify, and tell the panel. Is DATABASE_URL another site's?",
+        )
+        return
+    if last is not None and now < last.at:
+        behind = (last.at - now).total_seconds()
+        yield Finding(
+            "clock",
+            WRONG,
+            f"the clock stands {behind:,.0f} seconds before the register's last seal",
+            "Set the clock, and let it be kept: timedatectl set-ntp true",
+        )
+    else:
+        yield Finding("clock", WELL, f"{time.strftime('%Y-%m-%d %H:%M:%S', now.timetuple())} UTC")
+    if waiting is not None and (now - waiting.at).total_seconds() > _SECONDS_UNSEALED:
+        yield Finding(
+            "register",
+            LOOK,
+            f"an entry of {waiting.at:%Y-%m-%d %H:%M:%S} UTC is not sealed",
+            "Open the site with lippen serve, which seals; if it is open, see what it writes.",
+        )
+    else:
+        yield Finding("register", WELL, f"sealed up to checkpoint {last.number if last else 0}")

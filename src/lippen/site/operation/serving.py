@@ -1,0 +1,207 @@
+"""Serves a site: web workers and the background worker in one process tree that ends together."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import multiprocessing
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from lippen.errors import LippenError
+from lippen.site.configuration import Configuration
+from lippen.site.operation.certificates import Certificate
+from lippen.site.operation.process_tree import VARIABLE
+
+LOCAL: Final = ("127.0.0.1", "localhost", "::1")
+WEB_WORKERS: Final = 2
+THREADS: Final = 8
+"""Of each web worker. Measured with `benchmarks/site_pages.py` on two cores: 1 to 4 are slower, since entries
+of the register that wait together share a commit; 16 are no faster.
+"""
+
+_SECONDS_TO_FINISH: Final = 10
+_FAILURES_IN_A_MINUTE: Final = 5
+
+
+class PortTaken(LippenError):  # noqa: N818 - named after the event, as the others are
+    """Somebody else listens at this port."""
+
+
+class NotServedSafely(LippenError):  # noqa: N818 - named after the event, as the others are
+    """What was asked would let others read what passes between people and the site."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """Where the site listens, and with which certificate. Without one it listens on this machine alone."""
+
+    host: str
+    port: int
+    certificate: Certificate | None
+
+    def origin(self, configuration: Configuration) -> str:
+        """The address that people type: the partnership's own when there is one, else localhost."""
+        if self.host in LOCAL and self.certificate is None:
+            return f"http://localhost:{self.port}"
+        return configuration.origins[0] if configuration.origins else f"https://localhost:{self.port}"
+
+    def check(self, configuration: Configuration) -> None:
+        """Raises NotServedSafely, CertificateRefused or PortTaken when the site cannot be served here."""
+        if self.certificate is not None:
+            self.certificate.check()
+        if self.host not in LOCAL:
+            if configuration.demo:
+                raise NotServedSafely(
+                    "a demo lets anybody in as anybody, so it listens on this machine alone",
+                    remedy="Leave --host out.",
+                )
+            if self.certificate is None:
+                raise NotServedSafely(
+                    f"off this machine ({self.host}) the site is served by HTTPS only",
+                    remedy="Name --certificate and --key, or run lippen serve --make-certificate NAME once.",
+                )
+            if not any(one.startswith("https://") for one in configuration.origins):
+                raise NotServedSafely(
+                    "nothing says under which address people reach this site",
+                    file=configuration.workspace / "site.toml",
+                    remedy='Add a line such as origins = ["https://lippen.example.org"].',
+                )
+        refuse_taken(self.host, self.port)
+
+
+def refuse_taken(host: str, port: int) -> None:
+    """Raise PortTaken when nobody can listen there; asked by listening for a moment."""
+
+    async def listen() -> None:
+        server = await asyncio.start_server(lambda *_: None, host, port)
+        server.close()
+        await server.wait_closed()
+
+    try:
+        asyncio.run(listen())
+    except OSError as error:
+        taken = error.errno == errno.EADDRINUSE
+        raise PortTaken(
+            f"port {port} is in use by another program"
+            if taken
+            else f"cannot listen at {host}:{port} ({error})",
+            remedy="Name another with --port." if taken else "Name another --host or --port.",
+        ) from error
+
+
+def serve(
+    configuration: Configuration, door: Door, opened: Callable[[], None], workers: int = WEB_WORKERS
+) -> int:
+    """Serve until told to stop; `opened` is called once when the first page can be asked for.
+
+    Returns the exit code: 0 when it was asked to stop, 1 when a worker failed again and again.
+    """
+    from django.db import connections
+    from granian.constants import Interfaces, SSLProtocols
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    connections.close_all()
+    os.environ[VARIABLE] = str(os.getpid())
+    # Not forked: a copy of this process would share its locks and its place in the database's files.
+    multiprocessing.set_start_method("spawn", force=True)
+    tls: dict[str, Any] = {}
+    if door.certificate is not None:
+        tls = {
+            "ssl_cert": door.certificate.certificate,
+            "ssl_key": door.certificate.key,
+            "ssl_protocol_min": SSLProtocols.tls12,
+        }
+    server = Server(
+        "lippen.site.wsgi:application",
+        address="127.0.0.1" if door.host == "localhost" else door.host,
+        port=door.port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=THREADS,
+        backlog=1024,
+        log_level=LogLevels.error,
+        respawn_failed_workers=True,
+        workers_kill_timeout=_SECONDS_TO_FINISH,
+        **tls,
+    )
+    background = BackgroundWorker(server.signal_handler_interrupt)
+    threading.Thread(target=_when_open, args=(door, opened), daemon=True).start()
+    background.start()
+    try:
+        server.serve()
+    except SystemExit as end:
+        return int(bool(end.code)) or int(background.gave_up)
+    finally:
+        background.stop()
+    return int(background.gave_up)
+
+
+def _when_open(door: Door, opened: Callable[[], None]) -> None:
+    """Call `opened` once somebody answers at the door; web workers listen when they have loaded."""
+
+    async def wait() -> None:
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(door.host, door.host)  # noqa: S104 - compared only
+        while True:
+            try:
+                _, writer = await asyncio.open_connection(host, door.port)
+            except OSError:
+                await asyncio.sleep(0.03)
+            else:
+                writer.close()
+                return
+
+    asyncio.run(wait())
+    opened()
+
+
+class BackgroundWorker:
+    """The background worker, started again when it ends unasked; `give_up` is called when that is vain."""
+
+    def __init__(self, give_up: Callable[[], None]) -> None:
+        self.gave_up = False
+        self._give_up = give_up
+        self._stopping = threading.Event()
+        self._keeper = threading.Thread(target=self._keep, name="background", daemon=True)
+
+    def start(self) -> None:
+        self._keeper.start()
+
+    def stop(self) -> None:
+        """Ask it to end, wait for what it is doing, and kill it when that takes too long."""
+        self._stopping.set()
+        self._keeper.join(_SECONDS_TO_FINISH + 2)
+
+    def _keep(self) -> None:
+        ends: list[float] = []
+        while not self._stopping.is_set():
+            process = subprocess.Popen([sys.executable, "-m", "lippen.site.operation.worker"])
+            while process.poll() is None and not self._stopping.is_set():
+                time.sleep(0.1)
+            if self._stopping.is_set():
+                _end(process)
+                return
+            ends = [*(one for one in ends if one > time.monotonic() - 60), time.monotonic()]
+            if len(ends) >= _FAILURES_IN_A_MINUTE:
+                sys.stderr.write("lippen: the background worker keeps failing, so the site is closed\n")
+                self.gave_up = True
+                self._give_up()
+                return
+            sys.stderr.write("lippen: the background worker ended and is started again\n")
+            self._stopping.wait(0.5)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(_SECONDS_TO_FINISH)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,72 @@
+"""Makes Django ready for one workspace, and says in one line what the database has against it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from lippen.errors import LippenError
+from lippen.site.configuration import (
+    DATABASE_VARIABLE,
+    WORKSPACE_VARIABLE,
+    Configuration,
+    read_configuration,
+)
+
+SETTINGS = "lippen.site.settings"
+
+
+class DatabaseUnreachable(LippenError):  # noqa: N818 - named after the event, as the others are
+    """The database cannot be opened."""
+
+
+class DatabaseRefused(LippenError):  # noqa: N818 - named after the event, as the others are
+    """The database was opened and refused what was asked of it."""
+
+
+def start_site(workspace: Path) -> Configuration:
+    """Make Django ready for this workspace, once in the life of a process.
+
+    Raises ConfigurationError, KeyMissing or KeyExposed.
+    """
+    configuration = read_configuration(workspace)
+    os.environ[WORKSPACE_VARIABLE] = str(configuration.workspace)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    import django
+
+    django.setup()
+    return configuration
+
+
+@contextmanager
+def database_errors(configuration: Configuration) -> Iterator[None]:
+    """Turn the database's own errors into one line with a remedy.
+
+    Raises DatabaseUnreachable when it cannot be opened, DatabaseRefused for anything else it says.
+    """
+    from django.db import DatabaseError, InterfaceError, OperationalError, connection
+
+    try:
+        yield
+    except (DatabaseError, InterfaceError) as error:
+        said = " ".join(str(error).split())
+        where = None if DATABASE_VARIABLE in os.environ else configuration.database_file
+        if isinstance(error, OperationalError | InterfaceError) and connection.connection is None:
+            remedy = (
+                "Start PostgreSQL, or put the address right."
+                if where is None
+                else "Ask for permission to the folder, or name another workspace."
+            )
+            name = (
+                f"{DATABASE_VARIABLE}: the database cannot be reached"
+                if where is None
+                else "cannot be opened"
+            )
+            raise DatabaseUnreachable(f"{name} ({said})", file=where, remedy=remedy) from error
+        raise DatabaseRefused(
+            f"the database refused this ({said})",
+            file=where,
+            remedy="Run lippen doctor; it says what is wrong with a workspace.",
+        ) from error

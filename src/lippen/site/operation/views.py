@@ -1,0 +1,32 @@
+"""The demo's page: everybody who can be looked at, a button each."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from lippen.site.accounts.permissions import permissions
+from lippen.site.operation import demo
+from lippen.site.operation.demo_people import PEOPLE
+
+
+@require_GET
+def people(request: HttpRequest) -> HttpResponse:
+    titles = {name: role.title for name, role in permissions().roles.items()}
+    partners = [
+        (name, [(one, [titles[role] for role in one.roles]) for one in them])
+        for name, them in groupby(PEOPLE, lambda one: one.organisation)
+    ]
+    return render(request, "operation/demo.html", {"partners": partners})
+
+
+@require_POST
+def sign_in(request: HttpRequest, word: str) -> HttpResponse:
+    who = demo.find(word)
+    if who is None:
+        raise Http404
+    demo.sign_in(request, who)
+    return redirect("/")

@@ -1,0 +1,138 @@
+"""The copy of the checkpoints that is held outside, read line by line beside the database's own."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from lippen.site.register.copies import Copied, copied_lines
+from lippen.site.register.models import Checkpoint
+from lippen.site.register.seals import as_line, checkpoint_bytes, is_signed
+from lippen.site.register.verdict import Verdict, said
+
+
+class BesideCopy:
+    """The copy held outside, read line by line beside the database's checkpoints."""
+
+    def __init__(self, place: Path, verdict: Verdict, keys: Sequence[Ed25519PublicKey]) -> None:
+        self._lines = self._sound(copied_lines(place))
+        self._place = place
+        self._verdict = verdict
+        self._keys = keys
+        self._next = next(self._lines, None)
+        self._last: Checkpoint | None = None
+        self._compared = 0
+        self._begins_later = False
+
+    def _sound(self, lines: Iterator[Copied]) -> Iterator[tuple[Copied, Checkpoint]]:
+        """Lines that hold a checkpoint of a higher number than the last; each other one is a breach."""
+        number = 0
+        for line in lines:
+            where = f"the copy {line.file.name}, line {line.line},"
+            if line.checkpoint is None:
+                self._verdict.breach(f"{where} was altered: {line.complaint}.")
+            elif line.checkpoint.number <= number:
+                self._verdict.breach(f"{where} holds checkpoint {line.checkpoint.number} once more.")
+            else:
+                number = line.checkpoint.number
+                yield line, line.checkpoint
+
+    def _signed(self, one: Checkpoint) -> bool:
+        try:
+            return is_signed(checkpoint_bytes(one), bytes(one.signature), self._keys)
+        except struct.error:
+            return False
+
+    def compare(self, one: Checkpoint) -> None:
+        """Hold the database's next checkpoint against the copy; called for each in order."""
+        while self._next is not None and self._next[1].number < one.number:
+            self._lost(*self._next, stated=self._next[1].number > self._compared)
+            self._advance()
+        self._compared = one.number
+        if self._next is None:
+            return
+        line, copied = self._next
+        if copied.number == one.number:
+            if as_line(copied) != as_line(one):
+                self._verdict.breach(self._differing(one, copied, line), one.number)
+            self._advance()
+        elif self._last is not None:
+            self._verdict.breach(
+                f"checkpoint {one.number} is in the database and not in the copy, which goes on with "
+                f"{copied.number} ({line.file.name}, line {line.line}).",
+                one.number,
+            )
+        elif not self._begins_later:
+            self._begins_later = True
+            self._verdict.unchecked.append(
+                f"the copy begins with checkpoint {copied.number}: those before it were not compared."
+            )
+
+    def _differing(self, one: Checkpoint, copied: Checkpoint, line: Copied) -> str:
+        where = (
+            f"checkpoint {one.number} of the database is not that of the copy "
+            f"({line.file.name}, line {line.line})"
+        )
+        theirs, ours = self._signed(copied), self._signed(one)
+        if theirs and ours:
+            return f"{where}, and both are signed: whoever holds the seal key sealed twice."
+        if theirs:
+            return f"{where}: the database's is not signed, so the database was altered."
+        if ours:
+            return f"{where}: the copy's is not signed, so the copy was altered."
+        return f"{where}, and neither is signed with this key."
+
+    def _lost(self, line: Copied, copied: Checkpoint, *, stated: bool) -> None:
+        """A checkpoint of the copy that the database lacks: breach, unless the database's next leaves
+        its number out, which the walk has told. A line that nobody signed is no proof of a loss.
+        """
+        if not self._signed(copied):
+            self._verdict.breach(
+                f"the copy {line.file.name}, line {line.line}, holds a checkpoint {copied.number} that does "
+                "not bear the signature of this key.",
+                copied.number,
+            )
+        elif not stated:
+            self._verdict.breach(
+                f"checkpoint {copied.number} of {said(copied.at)} is in the copy and not in the database.",
+                copied.number,
+            )
+
+    def _advance(self) -> None:
+        if self._next is not None:
+            self._last = self._next[1]
+        self._next = next(self._lines, None)
+
+    def end(self) -> None:
+        """Tell what the copy holds after the database's last checkpoint, and how far it goes."""
+        beyond: list[Checkpoint] = []
+        many = entries = 0
+        while self._next is not None:
+            line, copied = self._next
+            if Checkpoint.objects.filter(number=copied.number).exists():
+                break  # sealed since the walk began
+            if self._signed(copied):
+                beyond = [*beyond[:1], copied]
+                many += 1
+                entries += copied.entries
+            else:
+                self._lost(line, copied, stated=False)
+            self._advance()
+        if beyond:
+            self._verdict.breach(
+                f"{'checkpoint' if many == 1 else 'checkpoints'} {beyond[0].number}"
+                + (f" to {beyond[-1].number}" if many > 1 else "")
+                + f", sealed {said(beyond[0].at)} to {said(beyond[-1].at)} over {entries:,} entries, "
+                f"{'is' if many == 1 else 'are'} in the copy and not in the database: its end was cut off, "
+                "or an older backup was put in its place.",
+                beyond[0].number,
+            )
+        reached = self._last.number if self._last else 0
+        if reached < self._compared:
+            self._verdict.unchecked.append(
+                f"the copy ends with checkpoint {reached} and the database with {self._compared}: what was "
+                "sealed in between was not compared."
+            )

@@ -1,0 +1,190 @@
+"""Months of the register go by policy: a signed note first, then the entries; the signed roots stay.
+
+An entry goes with the month, in UTC, in which it was sealed, and with its whole checkpoint: each checkpoint
+is either all there, and can be checked, or all gone. Killed at any step, the next expiry finishes the rest.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from calendar import monthrange
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max, Min, Sum
+
+from lippen.errors import LippenError
+from lippen.site.register.dialects import dialect
+from lippen.site.register.models import Act, Alert, Checkpoint, Entry, Expiry, Shown
+from lippen.site.register.seals import expiry_bytes
+from lippen.site.register.services import SYSTEM, Reader, Records, enter_change
+
+ENTRIES_AT_ONCE: Final = 2_000
+
+
+class TooEarly(LippenError):  # noqa: N818 - named after the event, as the others are
+    """The policy keeps these entries longer."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How many whole months an entry is kept after the month in which it was sealed, and why."""
+
+    keep_months: int
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.keep_months} months: {self.why}"[:120]
+
+
+@dataclass(frozen=True)
+class Expired:
+    """A month that went: its first day, and how many entries went with it just now."""
+
+    month: date
+    entries: int
+
+
+@cache
+def _shipped() -> dict[str, Any]:
+    return tomllib.loads(
+        resources.files("lippen.site.register").joinpath("retention.toml").read_text("utf-8")
+    )
+
+
+def policy() -> Policy:
+    """The policy of this site: `retention.toml`, unless the settings hold REGISTER_KEEP_MONTHS.
+
+    Raises LippenError when that is no month at all.
+    """
+    told = _shipped()
+    months = int(getattr(settings, "REGISTER_KEEP_MONTHS", told["keep_months"]))
+    if months < 1:
+        raise LippenError(
+            "the register keeps its entries for at least a month",
+            remedy="Set REGISTER_KEEP_MONTHS to 1 or more.",
+        )
+    if months == told["keep_months"]:
+        return Policy(months, told["why"])
+    return Policy(months, "set by this site in place of the policy that ships with Lippen")
+
+
+def allowed_before() -> date:
+    """The first day of the first month that the policy still keeps: what was sealed earlier may go.
+
+    Counted from the newest checkpoint where the clock stands after it: setting the clock forward lets nothing
+    go before something was sealed under that clock, which then shows for ever.
+    """
+    newest = Checkpoint.objects.order_by("-number").first()
+    now = datetime.now(UTC)
+    today = min(now, newest.at) if newest else now
+    return months_after(today.date().replace(day=1), -policy().keep_months)
+
+
+def expire(before: date | None = None, reader: Reader = SYSTEM) -> list[Expired]:
+    """Let every month go that ended before this day; without one, all that the policy lets go.
+
+    Returns the months that went, those too whose going had been interrupted. The note about each month, and
+    an entry about it, are written before its entries go. Raises TooEarly when the policy keeps some of that
+    longer.
+    """
+    allowed = allowed_before()
+    before = allowed if before is None else before
+    if before > allowed:
+        raise TooEarly(
+            f"the register keeps what was sealed on {allowed:%Y-%m-%d} and later",
+            remedy=f"Name {allowed:%Y-%m-%d} or an earlier day.",
+        )
+    gone: list[Expired] = []
+    for month in _months_before(before):
+        noted = Expiry.objects.filter(pk=month).exists()
+        if not noted:
+            _note(month, reader)
+        entries = _delete(month)
+        if entries or not noted:
+            gone.append(Expired(month, entries))
+    return gone
+
+
+def months_after(month: date, months: int) -> date:
+    """The first day of the month that lies `months` after this one."""
+    year, index = divmod(month.year * 12 + month.month - 1 + months, 12)
+    return date(year, index + 1, 1)
+
+
+def _bounds(month: date) -> tuple[datetime, datetime]:
+    start = datetime(month.year, month.month, 1, tzinfo=UTC)
+    return start, start + timedelta(days=monthrange(month.year, month.month)[1])
+
+
+def _months_before(before: date) -> list[date]:
+    """Months that ended before this day and sealed something, the oldest first."""
+    limit = datetime(before.year, before.month, 1, tzinfo=UTC)
+    sealed = Checkpoint.objects.filter(at__lt=limit, entries__gt=0)
+    return [one.date() for one in sealed.datetimes("at", "month", tzinfo=UTC)]
+
+
+def _note(month: date, reader: Reader) -> None:
+    start, end = _bounds(month)
+    of_month = Checkpoint.objects.filter(at__gte=start, at__lt=end)
+    told = of_month.aggregate(first=Min("number"), last=Max("number"), entries=Sum("entries"))
+    rule = policy()
+    note = Expiry(
+        month=month,
+        at=datetime.now(UTC),
+        policy=str(rule),
+        keep_months=rule.keep_months,
+        first_checkpoint=told["first"],
+        last_checkpoint=told["last"],
+        entries=told["entries"],
+    )
+    note.signature = settings.KEYS.seal.signer().sign(expiry_bytes(note))
+    with transaction.atomic():
+        note.save(force_insert=True)
+        enter_change(
+            reader,
+            Act.ERASURE,
+            "a month of the register",
+            [Records("register", (f"{month:%Y-%m}",))],
+            purpose=note.policy,
+        )
+
+
+def _delete(month: date) -> int:
+    """Delete what is left of a month, some checkpoints in each transaction. Returns how many entries went."""
+    start, end = _bounds(month)
+    position = dialect().position
+    of_month = Checkpoint.objects.filter(at__gte=start, at__lt=end, entries__gt=0)
+    told = of_month.aggregate(first=Min("from_position"), last=Max("to_position"))
+    if not Entry.objects.filter(**{f"{position}__range": (told["first"], told["last"])}).exists():
+        return 0
+    gone = 0
+    ranges = of_month.order_by("number").values_list("from_position", "to_position", "entries")
+    for together in _by_entries(ranges.iterator(500)):
+        with transaction.atomic():
+            for from_position, to_position in together:
+                within = Entry.objects.filter(**{f"{position}__range": (from_position, to_position)})
+                Shown.objects.filter(entry__in=within).delete()
+                gone += within.delete()[0]
+    Alert.objects.filter(last_at__lt=end).delete()
+    return gone
+
+
+def _by_entries(ranges: Iterable[tuple[int, int, int]]) -> Iterator[list[tuple[int, int]]]:
+    """Ranges of positions in groups of some thousand entries: what readers wait for while it is deleted."""
+    together: list[tuple[int, int]] = []
+    entries = 0
+    for from_position, to_position, many in ranges:
+        together.append((from_position, to_position))
+        entries += many
+        if entries >= ENTRIES_AT_ONCE:
+            yield together
+            together, entries = [], 0
+    if together:
+        yield together

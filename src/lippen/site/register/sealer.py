@@ -1,0 +1,166 @@
+"""Each second what is committed and not sealed yet gets a checkpoint: chained to the last, signed, copied.
+
+The invariants: a checkpoint covers only what is settled (`dialects`), so what it covers can never grow; the
+chain cannot fork, whoever seals at once, because the database takes no two checkpoints that name the same one
+before; a checkpoint leaves for the copies only when it is committed. Killed at any step, the next sealing
+finds either no trace of the last or a whole checkpoint that is perhaps not copied, and goes on from there.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import UTC, datetime
+from typing import Final
+
+from django.conf import settings
+from django.db import Error, IntegrityError, connection, transaction
+
+from lippen.errors import LippenError
+from lippen.site.register.copies import Copies, CopiesUnwritable
+from lippen.site.register.dialects import dialect
+from lippen.site.register.merkle import Tree, leaf_of
+from lippen.site.register.models import Checkpoint, Entry
+from lippen.site.register.seals import NOTHING_BEFORE, checkpoint_bytes, checkpoint_digest, is_signed
+
+SECONDS_BETWEEN: Final = 1.0
+LARGEST_PIECE: Final = 10_000
+"""Entries under one checkpoint, but for those of one transaction, which stay together."""
+
+_log = logging.getLogger(__name__)
+
+
+class CopiesAhead(LippenError):  # noqa: N818 - named after the event, as the others are
+    """The copies hold checkpoints that the database lacks: it lost them, or somebody took them out."""
+
+
+def seal_once() -> Checkpoint | None:
+    """Seal what is settled, at most one piece of it, and bring the copies up to date.
+
+    Returns the checkpoint made; None when there was nothing to seal, or another sealer was faster. Raises
+    CopiesAhead, and seals nothing, when the copies prove that checkpoints are lost: two checkpoints of one
+    number must never be signed. Raises CopiesUnwritable or CopiesDisagree after sealing: the register goes
+    on, and the copies wait. Raises the database's errors.
+    """
+    copies = Copies(settings.CONFIGURATION.checkpoint_copies)
+    try:
+        copied = copies.newest()
+    except LippenError:
+        copied = None  # raised again below, when the entries are sealed
+    last = newest_checkpoint()
+    if copied is not None and copied.number > (last.number if last else 0) and _is_ours(copied):
+        raise CopiesAhead(
+            f"the copies hold checkpoint {copied.number}, and the database's last is "
+            f"{last.number if last else 'not there'}: nothing is sealed until it is known why",
+            file=settings.CONFIGURATION.checkpoint_copies,
+            remedy="If a backup was restored, run lippen register resume. Otherwise tell the panel.",
+        )
+    append_only = dialect()
+    if append_only.went_back():
+        append_only.lift(0)
+    made = _seal(last, append_only.settled())
+    copies.catch_up()
+    return made
+
+
+def run_sealer(stop: threading.Event) -> None:
+    """Seal each second until `stop` is set; a backlog without waiting. What fails is logged and tried again.
+
+    For the background worker: it uses a database connection of this thread, and closes it at the end.
+    """
+    said = ""
+    try:
+        while not stop.is_set():
+            backlog = False
+            try:
+                made = seal_once()
+                backlog = made is not None and made.entries >= LARGEST_PIECE
+                said = ""
+            except (LippenError, Error) as error:
+                if str(error) != said:  # each second the same would bury what else is logged
+                    _log.error("the register's sealer: %s", error)
+                said = str(error)
+                if isinstance(error, Error):
+                    connection.close()
+            if not backlog:
+                stop.wait(SECONDS_BETWEEN)
+    finally:
+        connection.close()
+
+
+def resume_after_restore() -> Checkpoint | None:
+    """Go on after a backup was put in the place of a later database.
+
+    Checkpoints that the copies hold and the restored database lacks are lost with their entries. The next one
+    takes the number after the highest lost: the numbers left out say for ever that something was lost, and
+    nothing signed is contradicted. It seals what the restored database held unsealed. Positions go on above
+    the highest that was ever sealed. Returns that checkpoint; None when nothing was lost.
+
+    Nobody may write to the site meanwhile. Raises CopiesUnwritable when the copies cannot be read, and
+    CopiesDisagree when they are not this site's: then nobody can tell what was lost.
+    """
+    copies = Copies(settings.CONFIGURATION.checkpoint_copies)
+    copied = copies.newest()
+    last = newest_checkpoint()
+    append_only = dialect()
+    made: Checkpoint | None = None
+    if copied is not None and copied.number > (last.number if last else 0):
+        if not _is_ours(copied):
+            raise CopiesUnwritable(
+                f"checkpoint {copied.number} of the copies was not sealed by this site",
+                file=settings.CONFIGURATION.checkpoint_copies,
+                remedy="Name this site's own folder as checkpoint_copies in site.toml.",
+            )
+        with transaction.atomic(), append_only.nobody_writes():
+            highest = Entry.objects.order_by(f"-{append_only.position}").first()
+            there = getattr(highest, append_only.position) if highest else 0
+            made = _seal(last, max(copied.to_position, there), number=copied.number + 1)
+            append_only.lift(max(copied.to_position, there))
+    if append_only.went_back():
+        append_only.lift(0)
+    copies.catch_up()
+    return made
+
+
+def newest_checkpoint() -> Checkpoint | None:
+    return Checkpoint.objects.order_by("-number").first()
+
+
+def _seal(last: Checkpoint | None, settled: int, number: int | None = None) -> Checkpoint | None:
+    """Seal from after the last checkpoint up to `settled`. With a number of its own it seals all of that, and
+    also when there is no entry in it.
+    """
+    position = dialect().position
+    start = last.to_position + 1 if last else 1
+    open_ones = Entry.objects.filter(**{f"{position}__range": (start, settled)}).order_by(position, "id")
+    if number is None:
+        piece = open_ones.values_list(position, flat=True)[LARGEST_PIECE - 1 : LARGEST_PIECE]
+        settled = min(settled, *piece) if piece else settled
+        open_ones = open_ones.filter(**{f"{position}__lte": settled})
+    tree = Tree()
+    for at, entry, digest in open_ones.values_list(position, "id", "digest").iterator(2_000):
+        tree.add(leaf_of(at, entry, digest))
+    if not tree.leaves and number is None:
+        return None
+    now = datetime.now(UTC)
+    made = Checkpoint(
+        number=number or (last.number + 1 if last else 1),
+        at=now,
+        from_position=start,
+        to_position=settled,
+        entries=tree.leaves,
+        root=tree.root(),
+        previous=checkpoint_digest(last) if last else NOTHING_BEFORE,
+        clock_went_back=last is not None and now < last.at,
+    )
+    made.signature = settings.KEYS.seal.signer().sign(checkpoint_bytes(made))
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError:
+        return None  # another sealer was faster: its checkpoint names the same one before
+    return made
+
+
+def _is_ours(one: Checkpoint) -> bool:
+    return is_signed(checkpoint_bytes(one), bytes(one.signature), [settings.KEYS.seal.public()])

@@ -1,0 +1,152 @@
+"""What is signed, byte by byte: checkpoints and expiries. `docs/explanation/register.md` says the same for
+outsiders, who can check a register with nothing but these bytes and the public key.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from lippen.errors import LippenError
+from lippen.site.register.models import Checkpoint, Expiry
+
+CHECKPOINT: Final = b"lippen checkpoint 1\n"
+EXPIRY: Final = b"lippen expiry 1\n"
+NOTHING_BEFORE: Final = bytes(32)
+"""What the first checkpoint names as the digest of the one before."""
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class KeyUnreadable(LippenError):  # noqa: N818 - named after the event, as the others are
+    """A file that should hold public keys holds none."""
+
+
+def microseconds(at: datetime) -> int:
+    """Whole microseconds since 1970-01-01T00:00:00Z, without a detour over floating point."""
+    return (at - _EPOCH) // timedelta(microseconds=1)
+
+
+def moment(number: int) -> datetime:
+    """The time that stands `number` microseconds after 1970-01-01T00:00:00Z."""
+    return _EPOCH + timedelta(microseconds=number)
+
+
+def checkpoint_bytes(one: Checkpoint) -> bytes:
+    """The 125 bytes that the seal key signs. Raises struct.error for numbers that no checkpoint can have."""
+    return CHECKPOINT + struct.pack(
+        ">QqQQQ32s32sB",
+        one.number,
+        microseconds(one.at),
+        one.from_position,
+        one.to_position,
+        one.entries,
+        bytes(one.root),
+        bytes(one.previous),
+        one.clock_went_back,
+    )
+
+
+def checkpoint_digest(one: Checkpoint) -> bytes:
+    """By what the next checkpoint names this one: SHA-256 of the bytes signed and the signature."""
+    return sha256(checkpoint_bytes(one) + bytes(one.signature)).digest()
+
+
+def expiry_bytes(one: Expiry) -> bytes:
+    """The 91 bytes that the seal key signs when a month goes."""
+    return EXPIRY + struct.pack(
+        ">7sqIQQQ32s",
+        f"{one.month:%Y-%m}".encode(),
+        microseconds(one.at),
+        one.keep_months,
+        one.first_checkpoint,
+        one.last_checkpoint,
+        one.entries,
+        sha256(one.policy.encode()).digest(),
+    )
+
+
+def is_signed(content: bytes, signature: bytes, keys: Sequence[Ed25519PublicKey]) -> bool:
+    """Whether any of these keys signed the content (Ed25519, RFC 8032)."""
+    for key in keys:
+        try:
+            key.verify(signature, content)
+        except InvalidSignature:
+            continue
+        return True
+    return False
+
+
+def segment_of(one: Checkpoint) -> date:
+    """The month that a checkpoint's entries go with: the one, in UTC, in which it was sealed."""
+    return one.at.astimezone(UTC).date().replace(day=1)
+
+
+def as_line(one: Checkpoint) -> str:
+    """A checkpoint as one line of JSON, without its line break, as it is copied outside."""
+    return json.dumps(
+        {
+            "number": one.number,
+            "at": one.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            "from_position": one.from_position,
+            "to_position": one.to_position,
+            "entries": one.entries,
+            "root": bytes(one.root).hex(),
+            "previous": bytes(one.previous).hex(),
+            "clock_went_back": one.clock_went_back,
+            "signature": bytes(one.signature).hex(),
+        }
+    )
+
+
+def from_line(line: str) -> Checkpoint:
+    """The checkpoint that such a line holds, not saved. Raises ValueError for any other text."""
+    try:
+        told: dict[str, Any] = json.loads(line)
+        one = Checkpoint(
+            number=int(told["number"]),
+            at=datetime.fromisoformat(told["at"]),
+            from_position=int(told["from_position"]),
+            to_position=int(told["to_position"]),
+            entries=int(told["entries"]),
+            root=bytes.fromhex(told["root"]),
+            previous=bytes.fromhex(told["previous"]),
+            clock_went_back=bool(told["clock_went_back"]),
+            signature=bytes.fromhex(told["signature"]),
+        )
+        if as_line(one) != line:
+            raise ValueError("it was written differently")
+    except (KeyError, TypeError, AttributeError, OverflowError, ValueError) as error:
+        raise ValueError(f"this line is no checkpoint ({error})") from error
+    return one
+
+
+def read_public_keys(path: Path) -> list[Ed25519PublicKey]:
+    """The public keys in a file, one a line as 64 hexadecimal digits; several after a change of the seal key.
+
+    Raises KeyUnreadable.
+    """
+    try:
+        lines = path.read_text("ascii").split()
+        keys = [Ed25519PublicKey.from_public_bytes(bytes.fromhex(line)) for line in lines]
+    except FileNotFoundError as error:
+        raise KeyUnreadable(
+            "the public key is not here", file=path, remedy="Name the file with --public-key."
+        ) from error
+    except ValueError as error:
+        raise KeyUnreadable(
+            "this is no public key of a register",
+            file=path,
+            remedy="It holds 64 hexadecimal digits on one line: name the site's seal.pub.",
+        ) from error
+    if not keys:
+        raise KeyUnreadable("there is no key in this file", file=path, remedy="Name the site's seal.pub.")
+    return keys

@@ -1,0 +1,328 @@
+"""The API: keys, permissions, what is entered, files, and refusals that say why."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+from people_factory import make_colleague, make_organisation, make_program, signed_in
+
+from lippen.site.accounts.models import ApiKey
+from lippen.site.accounts.permissions import permissions
+from lippen.site.api import key as api_key
+from lippen.site.register.models import Entry, Shown
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+reads_nothing = pytest.mark.django_db
+"""For tests in which no reading is entered: quicker, as what they write is taken back."""
+
+PROBLEM = "application/problem+json"
+
+
+def shown_in(entry: Entry) -> set[str]:
+    return set(Shown.objects.filter(entry=entry).values_list("record", flat=True))
+
+
+def test_people_are_answered_with_handling_and_entered_under_the_keys_purpose() -> None:
+    ours, theirs = make_organisation("housing"), make_organisation("police")
+    colleague, stranger = make_colleague(ours, "worker"), make_colleague(theirs, "police-officer")
+    program = make_program(ours, "staff-in-step", "administrator")
+    before = Entry.objects.order_by("-id")[0].pk
+    answer = Client().get("/api/v1/people", headers=program.headers)
+    assert answer.status_code == 200
+    told = answer.json()
+    assert colleague.email in {one["email"] for one in told["people"]}
+    assert stranger.email not in answer.content.decode()
+    assert all(
+        "not for onward sharing" in one["handling"] and ours.name in one["handling"] for one in told["people"]
+    )
+    entry = Entry.objects.get(id__gt=before)
+    assert shown_in(entry) == {one["ref"] for one in told["people"]}
+    assert (entry.reader, entry.role) == (f"key-{program.key.ref}", "administrator")
+    assert entry.purpose == permissions().purposes["staff-in-step"].title
+    assert ApiKey.objects.get().last_used_on == timezone.localdate()
+
+
+def test_a_long_list_comes_in_pages_each_entered_with_exactly_its_people() -> None:
+    ours = make_organisation("housing")
+    for _ in range(60):
+        make_colleague(ours, "worker")
+    program = make_program(ours, "staff-in-step", "administrator")
+    address, seen = "/api/v1/people?search=example", []
+    while address:
+        before = Entry.objects.order_by("-id")[0].pk
+        told = Client().get(address, headers=program.headers).json()
+        refs = [one["ref"] for one in told["people"]]
+        assert shown_in(Entry.objects.get(id__gt=before)) == set(refs)
+        seen += refs
+        address = told["next"]
+    assert len(seen) == len(set(seen)) == told["count"] == 61
+
+
+def test_a_person_of_another_organisation_answers_exactly_like_an_unknown_one() -> None:
+    program = make_program(make_organisation("housing"), "staff-in-step", "administrator")
+    stranger = make_colleague(make_organisation("police"), "police-officer")
+    answers = [
+        Client().get(f"/api/v1/people/{ref}", headers=program.headers) for ref in (stranger.ref, "a" * 16)
+    ]
+    assert [one.status_code for one in answers] == [404, 404]
+    assert answers[0].content == answers[1].content
+    assert answers[0]["Content-Type"] == PROBLEM
+
+
+@reads_nothing
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {}, {"Authorization": ""}, {"Authorization": "Bearer"}, {"Authorization": "Bearer "},
+        {"Authorization": "Bearer lippen-guess"}, {"Authorization": "Basic eDp5"},
+        {"Authorization": "Bearer \u00ff\u0000x"},
+        {"X-API-Key": "lippen-guess"},
+    ],
+)  # fmt: skip
+def test_without_a_key_nothing_is_told_and_the_answer_says_what_to_do(headers: dict[str, str]) -> None:
+    make_colleague(make_organisation("housing"), "worker")
+    answer = Client().get("/api/v1/people", headers=headers)
+    assert (answer.status_code, answer["Content-Type"], answer["WWW-Authenticate"]) == (
+        401,
+        PROBLEM,
+        "Bearer",
+    )
+    assert "administrator" in answer.json()["detail"]
+    assert not Entry.objects.exists()
+
+
+@reads_nothing
+def test_somebody_signed_in_on_the_pages_is_nobody_here() -> None:
+    admin = make_colleague(make_organisation("housing"), "administrator")
+    assert signed_in(admin).get("/api/v1/people").status_code == 401
+
+
+def test_a_key_for_another_purpose_is_refused_and_the_refusal_is_entered() -> None:
+    program = make_program(make_organisation("housing"), "check-reading", "protection-officer")
+    before = Entry.objects.order_by("-id")[0].pk
+    answer = Client().get("/api/v1/people", headers=program.headers)
+    assert answer.status_code == 403
+    assert answer["Content-Type"] == PROBLEM
+    assert "made to" in answer.json()["detail"]
+    entry = Entry.objects.get(id__gt=before)
+    assert (entry.what, entry.shown_count) == ("refused: list staff", 0)
+
+
+@reads_nothing
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"ended_at": timezone.now()}, "ended"),
+        ({"expires_at": timezone.now() - timedelta(days=1)}, "run out"),
+    ],
+)
+def test_a_key_that_no_longer_opens_says_why(change: dict[str, object], why: str) -> None:
+    program = make_program(make_organisation("housing"), "staff-in-step", "administrator")
+    ApiKey.objects.update(**change)
+    answer = Client().get("/api/v1/people", headers=program.headers)
+    assert answer.status_code == 401
+    assert why in answer.json()["detail"]
+
+
+def test_a_key_gets_no_more_answers_in_a_minute_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api_key, "ANSWERS_A_MINUTE", 3)
+    ours = make_organisation("housing")
+    program, other = (make_program(ours, "staff-in-step", "administrator") for _ in range(2))
+    asked = ["/api/v1/people", "/api/v1/organisations", f"/api/v1/people/{'a' * 16}", "/api/v1/people"]
+    answers = [Client().get(one, headers=program.headers) for one in asked]
+    assert [one.status_code for one in answers] == [200, 200, 404, 429]
+    assert answers[-1]["Retry-After"] == "60"
+    assert Client().get("/api/v1/people", headers=other.headers).status_code == 200
+
+
+def test_a_file_is_entered_as_a_disclosure_before_it_streams_and_cannot_run() -> None:
+    ours = make_organisation("housing", name="=Housing")
+    hostile = make_colleague(ours, "worker", name="@SUM(1+1)*cmd|' /C calc'!A0")
+    program = make_program(ours, "staff-in-step", "administrator")
+    before = Entry.objects.order_by("-id")[0].pk
+    answer = Client().get("/api/v1/people/export.csv", headers=program.headers)
+    assert answer.streaming
+    entry = Entry.objects.get(id__gt=before)
+    assert entry.act == "disclosure"
+    rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode(), newline="")))
+    assert shown_in(entry) == {one["ref"] for one in rows}
+    assert {one["name"] for one in rows if one["ref"] == hostile.ref} == {f"'{hostile.name}"}
+    assert all(one["organisation"] == "'=Housing" and "onward sharing" in one["handling"] for one in rows)
+    lines = Client().get("/api/v1/people/export.jsonl", headers=program.headers)
+    told = [json.loads(line) for line in b"".join(lines.streaming_content).decode().splitlines()]
+    assert hostile.name in {one["name"] for one in told}
+    assert all("onward sharing" in one["handling"] for one in told)
+
+
+def test_the_register_answers_for_the_own_organisation_and_for_all_to_the_panel() -> None:
+    housing, police, panel = (make_organisation(one) for one in ("housing", "police", "scrutiny-panel"))
+    for organisation, role in ((housing, "worker"), (police, "police-officer")):
+        signed_in(make_colleague(organisation, role)).get("/people/")
+    officer = make_program(housing, "check-reading", "protection-officer")
+    overseer = make_program(panel, "check-reading", "panel")
+    told = Client().get("/api/v1/register", headers=officer.headers).json()["entries"]
+    assert {one["organisation"] for one in told} == {housing.ref}
+    told = Client().get("/api/v1/register", headers=overseer.headers).json()["entries"]
+    assert {one["organisation_name"] for one in told} >= {housing.name, police.name}
+    assert all("onward sharing" in one["handling"] and one["regime"] in one["handling"] for one in told)
+    constable = next(one["reader"] for one in told if one["role"] == "Police officer")
+    narrowed = Client().get(
+        f"/api/v1/register?record=staff:{constable}&until=9999-12-31", headers=overseer.headers
+    )
+    assert constable in {one["reader"] for one in narrowed.json()["entries"]}
+    assert len(narrowed.json()["entries"]) < len(told)
+    theirs = next(one["id"] for one in told if one["organisation"] == police.ref)
+    assert (
+        Client().get(f"/api/v1/register/{theirs}", headers=overseer.headers).json()["entry"]["id"] == theirs
+    )
+    answers = [
+        Client().get(f"/api/v1/register/{one}", headers=officer.headers) for one in (theirs, 10**9, 10**40)
+    ]
+    assert [one.status_code for one in answers] == [404, 404, 404]
+    assert len({one.content for one in answers}) == 1
+
+
+def test_the_register_goes_on_page_by_page_and_each_page_is_entered() -> None:
+    ours = make_organisation("housing")
+    client = signed_in(make_colleague(ours, "worker"))
+    for _ in range(60):
+        client.get("/people/")
+    program = make_program(ours, "check-reading", "protection-officer")
+    address, seen = f"/api/v1/register?organisation={ours.ref}", []
+    while address:
+        before = Entry.objects.order_by("-id")[0].pk
+        told = Client().get(address, headers=program.headers).json()
+        entry = Entry.objects.get(id__gt=before)
+        named = Shown.objects.filter(entry=entry, data_class="register").values_list("record", flat=True)
+        assert set(named) == {str(one["id"]) for one in told["entries"]}
+        seen += [one["id"] for one in told["entries"]]
+        address = told["next"]
+    assert len(seen) == len(set(seen)) >= 60
+    assert seen == sorted(seen, reverse=True)
+
+
+def test_the_register_as_a_file_is_entered_and_says_how_it_is_handled() -> None:
+    ours = make_organisation("housing", name="+Housing")
+    signed_in(make_colleague(ours, "worker", name="=1+1")).get("/people/")
+    program = make_program(ours, "check-reading", "protection-officer")
+    before = Entry.objects.order_by("-id")[0].pk
+    answer = Client().get("/api/v1/register/export.csv?since=2020-01-01", headers=program.headers)
+    rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode(), newline="")))
+    entry = Entry.objects.get(id__gt=before)
+    assert entry.act == "disclosure"
+    named = Shown.objects.filter(entry=entry, data_class="register").values_list("record", flat=True)
+    assert set(named) == {one["id"] for one in rows}
+    assert "'=1+1" in {one["reader_name"] for one in rows}
+    assert {one["organisation_name"] for one in rows} == {"'+Housing"}
+    assert all("register | uk-gdpr" in one["handling"] for one in rows)
+
+
+@contextmanager
+def register_refusing_entries() -> Iterator[None]:
+    """The database takes no entry, as when its disk is full."""
+    sqlite = connection.vendor == "sqlite"
+    refuse = (
+        "CREATE TRIGGER full BEFORE INSERT ON register_entry BEGIN SELECT RAISE(ABORT, 'full'); END"
+        if sqlite
+        else 'ALTER TABLE register_entry ADD CONSTRAINT "full" CHECK (false) NOT VALID'
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(refuse)
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER full" if sqlite else 'ALTER TABLE register_entry DROP CONSTRAINT "full"')
+
+
+def test_when_the_register_cannot_be_written_nothing_leaves() -> None:
+    ours = make_organisation("housing")
+    colleague = make_colleague(ours, "worker")
+    client = signed_in(make_colleague(ours, "administrator"))
+    program = make_program(ours, "staff-in-step", "administrator")
+    with register_refusing_entries():
+        for address in ("people", f"people/{colleague.ref}", "people/export.csv", "organisations"):
+            answer = Client().get(f"/api/v1/{address}", headers=program.headers)
+            assert answer.status_code == 503, address
+            assert answer["Content-Type"] == PROBLEM
+            assert colleague.name not in answer.content.decode()
+        for address in ("/people/", f"/people/{colleague.ref}/", "/people/export.csv", "/you/declared/"):
+            answer = client.get(address)
+            assert answer.status_code == 503, address
+            assert colleague.name not in answer.content.decode()
+
+
+@reads_nothing
+def test_nothing_can_be_changed_and_no_other_method_is_a_way_in() -> None:
+    program = make_program(make_organisation("housing"), "staff-in-step", "administrator")
+    headers = {**program.headers, "X-HTTP-Method-Override": "GET"}
+    for address in ("people", "organisations", "openapi.json", "none"):
+        for method in ("POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"):
+            answer = Client().generic(method, f"/api/v1/{address}", headers=headers)
+            assert answer.status_code == 405, f"{method} {address}"
+            assert answer["Allow"] == "GET"
+
+
+@reads_nothing
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/api/v1/people?page=0", "/api/v1/people?page=x", f"/api/v1/people?page={10**30}",
+        "/api/v1/people?gone=perhaps",
+        f"/api/v1/people?search={'a' * 101}",
+    ],
+)  # fmt: skip
+def test_what_is_not_understood_says_what(address: str) -> None:
+    program = make_program(make_organisation("housing"), "staff-in-step", "administrator")
+    answer = Client().get(address, headers=program.headers)
+    assert answer.status_code == 422
+    assert "page" in answer.json()["detail"] or "gone" in address or "search" in answer.json()["detail"]
+
+
+@reads_nothing
+@pytest.mark.parametrize(
+    "address", ["/api/", "/api/v1/none", "/api/v2/people", "/api/v1/people/../..", "/api/v1/docs"]
+)
+def test_an_address_that_does_not_exist_says_where_to_look(address: str) -> None:
+    answer = Client().get(address)
+    assert answer.status_code == 404
+    assert answer["Content-Type"] == PROBLEM
+    assert "openapi.json" in answer.json()["detail"]
+
+
+@reads_nothing
+def test_a_misspelt_limit_is_refused_and_does_not_show_everybody() -> None:
+    ours = make_organisation("housing")
+    colleague = make_colleague(ours, "worker")
+    program = make_program(ours, "staff-in-step", "administrator")
+    answer = Client().get("/api/v1/people?serch=nobody", headers=program.headers)
+    assert answer.status_code == 422
+    assert "serch" in answer.json()["detail"]
+    assert "search" in answer.json()["detail"]
+    assert colleague.email not in answer.content.decode()
+
+
+@reads_nothing
+def test_permissions_are_public_and_are_those_that_are_checked() -> None:
+    told = Client().get("/api/v1/permissions").json()
+    assert len(told["rules"]) == len(permissions().rules)
+    assert {one["name"]: one["built"] for one in told["data"]} == {
+        one.name: one.built for one in permissions().data.values()
+    }
+
+
+@reads_nothing
+def test_no_number_about_a_person_is_in_any_answer() -> None:
+    schemas = Client().get("/api/v1/openapi.json").json()["components"]["schemas"]
+    for name in ("PersonOut", "RoleOut"):
+        for field, schema in schemas[name]["properties"].items():
+            assert "integer" not in str(schema), f"{name}.{field}"
+            assert "number" not in str(schema), f"{name}.{field}"

@@ -1,0 +1,46 @@
+"""A real site for tests that attack one: `lippen demo` as its own processes, on a workspace of its own.
+
+`served` is that site, one for each process that runs tests; `demo_people` are the fictional people in it, by
+name; `signed_in(person)` is a browser without script in which that person is signed in. The database is
+SQLite, or on PostgreSQL when DATABASE_URL is set: a database of its own there, dropped at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from emptied_register import register_stands_aside  # noqa: F401 - a fixture for every test
+from open_sites import Client, Served, own_database, start, stop
+
+from lippen.site.operation.demo_people import PEOPLE, FictionalPerson
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A demo that is open for as long as the tests run."""
+    workspace = tmp_path_factory.mktemp("served") / "demo"
+    with own_database() as database_url:
+        site = start("demo", workspace, database_url)
+        yield site
+        stop(site)
+
+
+@pytest.fixture(scope="session")
+def demo_people() -> dict[str, FictionalPerson]:
+    """The fictional people of the demo by name."""
+    return {one.name: one for one in PEOPLE}
+
+
+@pytest.fixture
+def signed_in(served: Served) -> Callable[[FictionalPerson], Client]:
+    """A browser of its own for each call, in which that person is signed in."""
+
+    def open_as(person: FictionalPerson) -> Client:
+        client = served.client()
+        client.get("/demo/")
+        answer = client.post(f"/demo/{person.word}/")
+        assert answer.status == 302, answer.text
+        return client
+
+    return open_as

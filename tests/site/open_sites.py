@@ -1,0 +1,200 @@
+"""Opening a real site for tests: `lippen serve` or `lippen demo` as processes of their own, and a browser
+without script. The fixtures over it are in conftest.py.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+SECONDS_TO_OPEN = 60
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the site answered: `status`, `headers` by lower-case name, and the `body`."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode("utf-8")
+
+
+@dataclass
+class Client:
+    """A browser without script. It keeps cookies and follows nothing."""
+
+    origin: str
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        connection = HTTPConnection(urlsplit(self.origin).netloc, timeout=30)
+        sent = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        connection.request(method, path, body, {**(sent if self.cookies else {}), **(headers or {})})
+        response = connection.getresponse()
+        answer = Answer(
+            response.status, {name.lower(): value for name, value in response.getheaders()}, response.read()
+        )
+        for line in response.headers.get_all("Set-Cookie") or ():
+            for name, morsel in SimpleCookie(line).items():
+                if morsel.value and morsel["max-age"] != "0":
+                    self.cookies[name] = morsel.value
+                else:
+                    self.cookies.pop(name, None)
+        connection.close()
+        return answer
+
+    def get(self, path: str, **headers: str) -> Answer:
+        return self.ask("GET", path, headers={name.replace("_", "-"): text for name, text in headers.items()})
+
+    def post(self, path: str, fields: Mapping[str, Any] | None = None, token: str | None = None) -> Answer:
+        """Send a form, with this browser's own form token unless another is given ("" for none)."""
+        if token is None:
+            token = self.cookies.get("lippen-form", "")
+        sent = {**(fields or {}), **({"csrfmiddlewaretoken": token} if token else {})}
+        return self.ask(
+            "POST",
+            path,
+            urlencode(sent, doseq=True).encode(),
+            {"Content-Type": "application/x-www-form-urlencoded"},
+        )
+
+
+@dataclass
+class Served:
+    """A site that is open: where it is, its workspace, its database and its process."""
+
+    origin: str
+    workspace: Path
+    database_url: str | None
+    process: subprocess.Popen[str]
+
+    def client(self) -> Client:
+        return Client(self.origin)
+
+    def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Ask the site's database as its owner could, past the program; "?" stands for a value."""
+        if self.database_url is None:
+            with closing(sqlite3.connect(self.workspace / "lippen.sqlite3", timeout=20)) as connection:
+                rows = connection.execute(query, values).fetchall()
+                connection.commit()
+                return rows
+        import psycopg
+
+        with psycopg.connect(self.database_url) as connection:
+            cursor = connection.execute(query.replace("%", "%%").replace("?", "%s"), values)  # type: ignore[arg-type]
+            return cursor.fetchall() if cursor.description else []
+
+
+def free_port() -> int:
+    import socket
+
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@contextmanager
+def own_database() -> Iterator[str | None]:
+    """The address of an empty database on the PostgreSQL of DATABASE_URL; None where that is not set."""
+    server = os.environ.get("DATABASE_URL")
+    if server is None:
+        yield None
+        return
+    import psycopg
+
+    name = f"lippen_{secrets.token_hex(6)}"
+    parts = urlsplit(server)
+    with psycopg.connect(urlunsplit(parts._replace(path="/postgres")), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+    try:
+        yield urlunsplit(parts._replace(path=f"/{name}"))
+    finally:
+        with psycopg.connect(urlunsplit(parts._replace(path="/postgres")), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")  # type: ignore[arg-type]
+
+
+def environment(database_url: str | None) -> dict[str, str]:
+    """What a process of the site's own is given: none of the tests' settings."""
+    ours = {"DATABASE_URL", "DJANGO_SETTINGS_MODULE", "LIPPEN_WORKSPACE", "LIPPEN_SERVED_BY"}
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
+    return kept if database_url is None else {**kept, "DATABASE_URL": database_url}
+
+
+def start(verb: str, workspace: Path, database_url: str | None, *options: str) -> Served:
+    """Start `lippen serve` or `lippen demo` and wait until it says that it is open."""
+    port = free_port()
+    command = [sys.executable, "-m", "lippen.cli", verb, "--workspace", str(workspace), "--port", str(port)]
+    log = workspace.with_name(f"{workspace.name}.log")
+    with log.open("w") as writes:
+        process = subprocess.Popen(
+            [*command, *options], stdout=writes, stderr=writes, text=True, env=environment(database_url)
+        )
+    until = time.monotonic() + SECONDS_TO_OPEN
+    while "The site is open" not in log.read_text():
+        if process.poll() is not None or time.monotonic() > until:
+            process.kill()
+            raise AssertionError(f"{' '.join(command)} did not open:\n{log.read_text()}")
+        time.sleep(0.05)
+    return Served(f"http://localhost:{port}", workspace, database_url, process)
+
+
+def stop(served: Served) -> int:
+    """Stop a site as systemd does, and return its exit code."""
+    served.process.terminate()
+    return served.process.wait(30)
+
+
+def lippen(
+    *arguments: str | Path, database_url: str | None = None, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a verb of the command line to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "lippen.cli", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        env={**environment(database_url), **variables},
+    )
+
+
+def killed_before(
+    step: str, *arguments: str | Path, database_url: str | None = None, **variables: str
+) -> None:
+    """Run a verb that is killed (SIGKILL) just before it would call `step`, given as `module:function`."""
+    module, name = step.split(":")
+    program = (
+        "import importlib, os, signal, sys\n"
+        f"module = importlib.import_module({module!r})\n"
+        f"assert callable(module.{name})\n"
+        f"module.{name} = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "from lippen.cli import main\n"
+        "main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        env={**environment(database_url), **variables},
+    )
+    assert done.returncode == -9, f"{step} was never called: {done.stdout}{done.stderr}"

@@ -1,0 +1,245 @@
+"""`lippen serve` as its own processes: what it makes, what it refuses in a line, and that it ends whole."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from open_sites import Served, free_port, lippen, own_database, start, stop
+
+
+@pytest.fixture
+def database_url() -> Iterator[str | None]:
+    with own_database() as address:
+        yield address
+
+
+def parents() -> dict[int, int]:
+    """The parent of every process."""
+    found = {}
+    listed = subprocess.run(
+        ["ps", "-ww", "-eo", "pid=,ppid=,stat="], capture_output=True, text=True, check=True
+    )
+    for line in listed.stdout.splitlines():
+        pid, parent, state = line.split()
+        if not state.startswith("Z"):
+            found[int(pid)] = int(parent)
+    return found
+
+
+def tree(root: int) -> set[int]:
+    """A process and all that it started, and they."""
+    all_of_them = parents()
+    found, more = set(), {root} & set(all_of_them)
+    while more:
+        found |= more
+        more = {pid for pid, parent in all_of_them.items() if parent in more}
+    return found
+
+
+def gone(pids: set[int], within_s: float) -> bool:
+    until = time.monotonic() + within_s
+    while time.monotonic() < until:
+        if not pids & set(parents()):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def said(site: Served) -> str:
+    return site.workspace.with_name(f"{site.workspace.name}.log").read_text()
+
+
+def seconds_worked(pids: set[int]) -> float:
+    """Seconds of a processor that these took. A busy machine lets a clock run on, and not this."""
+    ticks = 0
+    for pid in pids:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def test_a_new_site_is_made_and_its_first_page_comes_within_ten_seconds(
+    tmp_path: Path, database_url: str | None
+) -> None:
+    site = start("serve", tmp_path / "partnership", database_url)
+    try:
+        assert site.client().get("/").status == 200
+        assert seconds_worked(tree(site.process.pid)) < 10
+        assert f"The site is open: {site.origin}\n" in said(site)
+        (link,) = [line for line in said(site).splitlines() if "first administrator" in line]
+        path = link.split(site.origin)[1]
+        assert site.client().get(path).status in (200, 302)
+        assert site.client().get("/demo/").status == 404
+        made = site.workspace.stat().st_mode & 0o777, (site.workspace / "keys").stat().st_mode & 0o777
+        assert made == (0o700, 0o700)
+        if database_url is None:
+            assert (site.workspace / "lippen.sqlite3").stat().st_mode & 0o777 == 0o600
+    finally:
+        assert stop(site) == 0
+    again = start("serve", site.workspace, database_url)
+    assert "first administrator" in said(again), "nobody has become administrator yet"
+    assert stop(again) == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_the_whole_tree_ends_however_its_root_does(
+    tmp_path: Path, database_url: str | None, number: signal.Signals
+) -> None:
+    site = start("serve", tmp_path / "partnership", database_url)
+    pids = tree(site.process.pid)
+    assert len(pids) >= 4, "the server, two web workers and the background worker"
+    site.process.send_signal(number)
+    code = site.process.wait(30)
+    assert code == (-9 if number == signal.SIGKILL else 0)
+    assert gone(pids, 5)
+    with socket.socket() as port:
+        port.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        port.bind(("127.0.0.1", int(site.origin.rsplit(":", 1)[1])))
+    again = start("serve", site.workspace, database_url)
+    assert again.client().get("/").status == 200
+    assert stop(again) == 0
+
+
+def workers(site: Served) -> dict[int, str]:
+    """The web workers and the background worker of a site: what each was started with."""
+    listed = subprocess.run(
+        ["ps", "-ww", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
+    )
+    rows = [line.split(maxsplit=2) for line in listed.stdout.splitlines()]
+    return {
+        int(pid): what
+        for pid, parent, what in rows
+        if int(parent) == site.process.pid and "resource_tracker" not in what and "defunct" not in what
+    }
+
+
+def test_workers_that_are_killed_are_started_again(tmp_path: Path, database_url: str | None) -> None:
+    site = start("serve", tmp_path / "partnership", database_url)
+    try:
+        first = workers(site)
+        assert len(first) == 3
+        for pid in first:
+            os.kill(pid, signal.SIGKILL)
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            now = workers(site)
+            if len(now) == 3 and not set(now) & set(first):
+                break
+            time.sleep(0.1)
+        assert sum("lippen.site.operation.worker" in what for what in now.values()) == 1
+        assert site.process.poll() is None
+        while time.monotonic() < until:
+            try:
+                assert site.client().get("/").status == 200
+                break
+            except OSError:
+                time.sleep(0.1)
+        else:
+            pytest.fail("no page came again")
+    finally:
+        assert stop(site) == 0
+
+
+def test_a_workspace_is_served_once(tmp_path: Path, database_url: str | None) -> None:
+    site = start("serve", tmp_path / "partnership", database_url)
+    try:
+        second = lippen(
+            "serve", "--workspace", site.workspace, "--port", str(free_port()), database_url=database_url
+        )
+        assert second.returncode == 2
+        assert "in use by another lippen serve" in second.stderr
+        for verb in (["upgrade"], ["retire", "--out", tmp_path / "held", "--confirm", "Lippen"]):
+            refused = lippen(*verb, "--workspace", site.workspace, database_url=database_url)
+            assert refused.returncode == 2
+            assert "in use" in refused.stderr
+        assert site.client().get("/").status == 200
+    finally:
+        stop(site)
+
+
+def one_line(done: subprocess.CompletedProcess[str], *words: str) -> None:
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    assert all(word in done.stderr for word in words), done.stderr
+
+
+def test_what_keeps_it_from_opening_is_one_line_with_a_remedy(tmp_path: Path) -> None:
+    port = free_port()
+    asked = ("serve", "--port", str(port), "--workspace")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", port))
+        taken.listen()
+        one_line(lippen(*asked, tmp_path / "one"), f"port {port} is in use", "--port")
+    (tmp_path / "file").write_text("")
+    one_line(lippen(*asked, tmp_path / "file" / "inside"), "file/inside")
+    (tmp_path / "held").mkdir()
+    (tmp_path / "held" / "letter.txt").write_text("mine")
+    one_line(lippen(*asked, tmp_path / "held"), "something else", "Name a new or an empty folder")
+    nowhere = f"postgres://nobody@127.0.0.1:{free_port()}/none"
+    one_line(lippen(*asked, tmp_path / "two", database_url=nowhere), "cannot be reached", "Start PostgreSQL")
+    one_line(lippen(*asked, tmp_path / "three", database_url="mysql://x/y"), "no PostgreSQL", "postgres://")
+    (tmp_path / "two" / "site.toml").write_text('colour = "red"\n')
+    one_line(lippen(*asked, tmp_path / "two"), "'colour' is no setting")
+    (tmp_path / "two" / "site.toml").write_text('demo = true\norigins = ["https://lippen.example.org"]\n')
+    one_line(lippen(*asked, tmp_path / "two"), "anybody in as anybody")
+
+
+def test_exposed_and_missing_keys_keep_it_from_opening(tmp_path: Path, database_url: str | None) -> None:
+    site = start("serve", tmp_path / "partnership", database_url)
+    stop(site)
+    keys = site.workspace / "keys"
+    asked = ("serve", "--port", str(free_port()), "--workspace", site.workspace)
+    (keys / "seal.key").chmod(0o644)
+    one_line(lippen(*asked, database_url=database_url), "others than its owner", "chmod 600")
+    (keys / "seal.key").chmod(0o600)
+    (keys / "seal.key").rename(tmp_path / "seal.key")
+    one_line(lippen(*asked, database_url=database_url), "seal.key", "Restore it from the backup of the keys")
+    for name in ("session.key", "digest.key", "seal.pub"):
+        (keys / name).rename(tmp_path / name)
+    one_line(lippen(*asked, database_url=database_url), "has a database and no keys", "keep-the-keys")
+    assert list(keys.glob("*")) == [], "no new key was made beside an old database"
+
+
+def test_a_demo_is_not_made_of_a_real_site_nor_served_off_this_machine(
+    tmp_path: Path, database_url: str | None
+) -> None:
+    site = start("serve", tmp_path / "partnership", database_url)
+    stop(site)
+    port = ("--port", str(free_port()))
+    one_line(
+        lippen("demo", *port, "--workspace", site.workspace, database_url=database_url),
+        "not made by lippen demo",
+    )
+    off = ("--host", "0.0.0.0")  # noqa: S104 - what is refused
+    one_line(
+        lippen("serve", *port, *off, "--workspace", site.workspace, database_url=database_url), "HTTPS only"
+    )
+    (tmp_path / "demo").mkdir()
+    demo = start("demo", tmp_path / "demo", None)
+    stop(demo)
+    one_line(lippen("serve", *port, *off, "--workspace", demo.workspace), "this machine alone")
+
+
+def test_it_listens_on_this_machine_alone(served: Served) -> None:
+    port = int(served.origin.rsplit(":", 1)[1])
+    outward = [
+        address[4][0]
+        for address in socket.getaddrinfo(socket.gethostname(), port, socket.AF_INET)
+        if not address[4][0].startswith("127.")
+    ]
+    for address in outward:
+        with pytest.raises(OSError, match="refused"):
+            socket.create_connection((address, port), timeout=5)
+    listening = Path("/proc/net/tcp").read_text()
+    held = [
+        line.split()[1] for line in listening.splitlines()[1:] if f":{port:04X} " in line and " 0A " in line
+    ]
+    assert held
+    assert {one.split(":")[0] for one in held} == {"0100007F"}

@@ -1,0 +1,169 @@
+"""Registers that tests attack as whoever owns the database could: past the program, its triggers down."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+from django.db.models import Max
+from open_sites import own_database
+
+from lippen.site.keys import make_keys
+from lippen.site.register.dialects import dialect
+from lippen.site.register.models import Act, Checkpoint, Entry
+from lippen.site.register.sealer import newest_checkpoint, seal_once
+from lippen.site.register.services import Reader, Records, enter_reading
+from lippen.site.register.verdict import Verdict
+from lippen.site.register.verification import verify
+
+AILSA = Reader("p-ailsa", "worker", "o-housing", "uk-gdpr")
+ROBERT = Reader("p-robert", "police-officer", "o-police", "law-enforcement")
+SECONDS = 90.0
+
+
+class HeldRegister:
+    """The register of this process: enter, seal, attack, check."""
+
+    def __init__(self, settings: Any, copies: Path) -> None:
+        settings.CONFIGURATION = replace(settings.CONFIGURATION, checkpoint_copies=copies)
+        self.settings = settings
+        self.copies = copies
+
+    def enter(self, many: int = 1, reader: Reader = AILSA, **said: str) -> list[int]:
+        """Enter readings, each of two people, and return their ids."""
+        return [
+            enter_reading(
+                reader,
+                Act.CONSULTATION,
+                f"people {at}",
+                [Records("staff", (f"a-{at}", f"b-{at}"))],
+                purpose="to reach a colleague",
+                **said,
+            )
+            for at in range(many)
+        ]
+
+    def seal(self) -> list[Checkpoint]:
+        """Seal until nothing is open, once all is settled: whatever else the cluster does holds that up."""
+        made: list[Checkpoint] = []
+        until = time.monotonic() + SECONDS
+        position = dialect().position
+        highest = Entry.objects.aggregate(highest=Max(position))["highest"] or 0
+        while dialect().settled() < highest:
+            time.sleep(0.01)
+            assert time.monotonic() < until, "it was not settled"
+        while self.open_entries():
+            one = seal_once()
+            made += [one] if one else []
+            assert time.monotonic() < until, "it was not sealed"
+        return made
+
+    def open_entries(self) -> int:
+        last = newest_checkpoint()
+        position = dialect().position
+        return Entry.objects.filter(**{f"{position}__gt": last.to_position if last else 0}).count()
+
+    def filled(self, checkpoints: int = 3, entries: int = 4) -> list[int]:
+        """Fill it with that many checkpoints over that many entries each; returns the entries' ids."""
+        ids: list[int] = []
+        for _ in range(checkpoints):
+            ids += self.enter(entries)
+            self.seal()
+        return ids
+
+    def attack(self, *statements: str | tuple[str, Sequence[Any]]) -> None:
+        """Do what a database's owner can: take the triggers down, alter, and put them up again."""
+        append_only = dialect()
+        append_only.take_down_triggers()
+        postgresql = connection.vendor == "postgresql"
+        with connection.constraint_checks_disabled(), connection.cursor() as cursor:
+            if postgresql:
+                cursor.execute("SET session_replication_role = replica")  # foreign keys too stand aside
+            for one in statements:
+                statement, values = (one, ()) if isinstance(one, str) else one
+                cursor.execute(statement, list(values))
+            if postgresql:
+                cursor.execute("RESET session_replication_role")
+        append_only.put_up_triggers()
+
+    def verify(self, *, copy: bool = True, digests: bool = True, **other: Any) -> Verdict:
+        keys = self.settings.KEYS
+        return verify(
+            other.get("keys", [keys.seal.public()]),
+            digest_key=keys.digest if digests else None,
+            copy=self.copies if copy else None,
+        )
+
+
+@dataclass
+class OwnRegister:
+    """A register in a workspace of its own, worked on by processes of their own."""
+
+    workspace: Path
+    database_url: str | None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        here = Path(__file__).parent
+        given = {
+            **{name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
+            "LIPPEN_WORKSPACE": str(self.workspace),
+            "DJANGO_SETTINGS_MODULE": "register_settings",
+            "PYTHONPATH": f"{here}{os.pathsep}{here.parent}",
+        }
+        return given if self.database_url is None else {**given, "DATABASE_URL": self.database_url}
+
+    @property
+    def copies(self) -> Path:
+        return self.workspace.with_name(f"{self.workspace.name}-checkpoints")
+
+    def start(self, code: str, *arguments: str) -> subprocess.Popen[str]:
+        """Start a process that runs this code, with the register open."""
+        opened = "import sys, django; django.setup()\nfrom registers_at_work import *\n"
+        return subprocess.Popen(
+            [sys.executable, "-c", opened + code, *arguments],
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, code: str, *arguments: str) -> str:
+        """Run this code to its end, and return what it printed. Raises AssertionError when it fails."""
+        process = self.start(code, *arguments)
+        out, errors = process.communicate(timeout=120)
+        assert process.returncode == 0, errors
+        return out
+
+    def lippen(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a verb of `lippen register` on it, as somebody would at a terminal."""
+        return subprocess.run(
+            [
+                *(sys.executable, "-c"),
+                "from lippen.cli import registers, running; running.run(registers.register)",
+                *(*arguments, "--workspace", str(self.workspace)),
+            ],
+            env={**self.environment, "DJANGO_SETTINGS_MODULE": "register_settings"},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+
+@contextmanager
+def own_register(workspace: Path) -> Iterator[OwnRegister]:
+    """A new workspace with keys and an empty register, on SQLite or, with DATABASE_URL, on PostgreSQL."""
+    make_keys(workspace / "keys")
+    with own_database() as database_url:
+        one = OwnRegister(workspace, database_url)
+        one.run("from django.core.management import call_command; call_command('migrate', verbosity=0)")
+        yield one

@@ -1,0 +1,292 @@
+"""Pages of the register: who sees what, in plain sentences, and every look at it entered as a reading."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from people_factory import make_colleague, make_organisation, signed_in
+from registers import HeldRegister
+
+from lippen.site.accounts.models import Person
+from lippen.site.register import selectors
+from lippen.site.register.merkle import leaf_of, root_by_path
+from lippen.site.register.models import Act, Alert, Entry
+from lippen.site.register.selectors import LARGEST_EXPORT, Question, TooMuchToTakeOut
+from lippen.site.register.services import Reader, Records, enter_reading
+
+
+class Town:
+    """Two organisations with people, and a panel."""
+
+    def __init__(self) -> None:
+        self.homes = make_organisation("housing", name="Homes")
+        self.police = make_organisation("police", name="Constabulary")
+        self.ailsa = make_colleague(self.homes, "worker", name="Ailsa Reid")
+        self.bob = make_colleague(self.homes, "worker", name="Bob Orr")
+        self.officer = make_colleague(self.homes, "protection-officer", name="Dina Law")
+        self.iain = make_colleague(self.police, "police-officer", name="Iain Muir")
+        self.jean = make_colleague(make_organisation("scrutiny-panel"), "panel", name="Jean Roy")
+
+    def read(self, who: Person, *whom: Person | str, **said: Any) -> int:
+        held = who.roles.select_related("organisation").get()
+        reader = Reader(who.ref, held.role, held.organisation.ref, held.organisation.regime)
+        ids = tuple(one if isinstance(one, str) else one.ref for one in whom)
+        given: dict[str, Any] = {"purpose": "to reach a colleague", **said}
+        return enter_reading(reader, Act.CONSULTATION, "people", [Records("staff", ids)], **given)
+
+
+@pytest.fixture
+def town(register: HeldRegister) -> Town:  # noqa: ARG001
+    return Town()
+
+
+def page(client: Client, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200, answer.content.decode()
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+def last_entry() -> tuple[str, str, dict[str, set[str]]]:
+    entry = Entry.objects.order_by("-id")[0]
+    shown: dict[str, set[str]] = {}
+    for data_class, record in entry.shown.values_list("data_class", "record"):
+        shown.setdefault(data_class, set()).add(record)
+    return entry.reader, entry.act, shown
+
+
+def test_everybody_finds_their_own_reading_in_a_plain_sentence(town: Town) -> None:
+    town.read(town.ailsa, town.bob, town.officer, town.ailsa, case="c-7")
+    town.read(town.bob, town.ailsa)
+    text = page(signed_in(town.ailsa), "/register/")
+    assert "Ailsa Reid (Worker, Homes) read 3 people" in text
+    assert "to reach a colleague; case c-7" in text
+    assert "Bob Orr (" not in text
+
+
+def test_a_look_at_the_register_is_a_reading_of_exactly_what_it_showed(town: Town) -> None:
+    own = town.read(town.ailsa, town.bob)
+    other = town.read(town.bob, town.ailsa)
+    page(signed_in(town.ailsa), "/register/")
+    assert last_entry() == (
+        town.ailsa.ref,
+        "consultation",
+        {"register": {str(own)}, "staff": {town.ailsa.ref}},
+    )
+    page(signed_in(town.jean), "/register/?reader=" + town.bob.ref)
+    reader, _, shown = last_entry()
+    assert reader == town.jean.ref
+    assert shown == {"register": {str(other)}, "staff": {town.bob.ref}}
+
+
+def test_the_officer_sees_the_organisation_and_the_panel_sees_everybody(town: Town) -> None:
+    town.read(town.ailsa, town.bob)
+    town.read(town.iain, town.iain)
+    officer = page(signed_in(town.officer), "/register/")
+    assert "Ailsa Reid (Worker, Homes)" in officer
+    assert "Iain Muir" not in officer
+    panel = page(signed_in(town.jean), "/register/")
+    assert "Ailsa Reid (Worker, Homes)" in panel
+    assert "Iain Muir (Police officer, Constabulary) read 1 person" in panel
+
+
+def test_it_can_be_asked_by_reader_organisation_class_and_day(town: Town) -> None:
+    town.read(town.ailsa, town.bob)
+    town.read(town.iain, town.iain)
+    jean = signed_in(town.jean)
+    today = datetime.now(UTC).date()
+    days = f"since_day={today.day}&since_month={today.month}&since_year={today.year}"
+    by_police = page(jean, f"/register/?organisation={town.police.ref}")
+    assert "Iain Muir (" in by_police
+    assert "Ailsa Reid (" not in by_police
+    assert "Ailsa Reid (" in page(jean, f"/register/?data_class=staff&{days}")
+    assert "Ailsa Reid (" in page(jean, f"/register/?{days.replace('since', 'until')}")
+    nothing = page(jean, "/register/?until_day=1&until_month=1&until_year=2020")
+    assert "says nothing about that" in nothing, nothing
+    wrong = jean.get("/register/?since_day=31&since_month=2&since_year=2026")
+    assert wrong.status_code == 400
+    assert "no such day" in wrong.content.decode()
+    backwards = jean.get(f"/register/?{days}&until_day=1&until_month=1&until_year=2020")
+    assert backwards.status_code == 400
+
+
+def test_a_long_register_is_read_page_by_page_and_each_line_once(town: Town) -> None:
+    ids = [town.read(town.ailsa, town.bob) for _ in range(120)]
+    client, path, seen = signed_in(town.ailsa), f"/register/?reader={town.ailsa.ref}", []
+    while path:
+        text = client.get(path).content.decode()
+        seen += [int(one) for one in re.findall(r'href="/register/(\d+)/"', text)]
+        older = re.search(r'href="(\?[^"]+)" rel="next"', text)
+        path = "/register/" + older[1].replace("&amp;", "&") if older else ""
+    assert [one for one in seen if one in ids] == ids[::-1]
+    assert len(set(seen)) == len(seen)
+
+
+@pytest.mark.parametrize("before", ["", "x", "-1", "9" * 30, "1%00"])
+def test_a_page_number_of_somebodys_guessing_is_no_error(town: Town, before: str) -> None:
+    assert signed_in(town.ailsa).get(f"/register/?before={before}").status_code == 200
+
+
+def test_who_read_about_her_is_hers_to_see_and_nobody_elses(town: Town) -> None:
+    number = town.read(town.iain, town.ailsa, town.bob)
+    path = f"/register/record/staff/{town.ailsa.ref}/"
+    hers = page(signed_in(town.ailsa), path)
+    assert "Iain Muir (Police officer, Constabulary) read 2 people" in hers
+    assert "Iain Muir" not in page(signed_in(town.bob), path)
+    opened = page(signed_in(town.ailsa), f"/register/{number}/")
+    assert town.ailsa.ref in opened
+    assert town.bob.ref not in opened, "who else was read is not hers to see"
+    assert signed_in(town.officer).get(f"/register/{number}/").status_code == 404
+    reader, _, shown = last_entry()
+    assert (reader, shown) == (town.officer.ref, {}), "a look that found nothing is entered too"
+
+
+def test_another_app_can_ask_who_read_what_somebody_raised(town: Town) -> None:
+    number = town.read(town.iain, town.ailsa)
+    ailsa = Reader(town.ailsa.ref, "worker", town.homes.ref, "uk-gdpr")
+    bob = Reader(town.bob.ref, "worker", town.homes.ref, "uk-gdpr")
+    hers = selectors.readings_of(ailsa, "staff", town.ailsa.ref, purpose="to see who read it")
+    assert [one.id for one in hers.entries] == [number]
+    assert hers.entries[0].sentence.startswith("Iain Muir (Police officer, Constabulary) read 1 person at ")
+    assert selectors.readings_of(bob, "staff", town.ailsa.ref, purpose="to see who read it").entries == ()
+
+
+def test_the_panel_is_led_from_an_entry_to_all_that_its_reader_read(town: Town) -> None:
+    number = town.read(town.iain, town.ailsa)
+    link = f'href="/register/?reader={town.iain.ref}"'
+    assert link in signed_in(town.jean).get(f"/register/{number}/").content.decode()
+    assert "?reader=" not in signed_in(town.iain).get(f"/register/{number}/").content.decode()
+
+
+def test_an_entry_that_does_not_exist_and_one_out_of_reach_look_the_same(town: Town) -> None:
+    number = town.read(town.iain, town.iain)
+    client = signed_in(town.ailsa)
+    gone, closed = client.get("/register/987654/"), client.get(f"/register/{number}/")
+    assert gone.status_code == closed.status_code == 404
+    token = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"')
+    assert token.sub(b"", gone.content) == token.sub(b"", closed.content)
+    assert client.get("/register/99999999999999999999999/").status_code == 404
+    assert client.get("/register/record/nonsense/x/").status_code == 404
+
+
+def test_an_entry_shows_its_seal_and_the_proof_leads_to_the_signed_root(
+    town: Town, register: HeldRegister
+) -> None:
+    numbers = [town.read(town.ailsa, town.bob) for _ in range(7)]
+    assert "not yet" in page(signed_in(town.ailsa), f"/register/{numbers[3]}/")
+    register.seal()
+    assert "checkpoint" in page(signed_in(town.ailsa), f"/register/{numbers[3]}/")
+    reader = Reader(town.ailsa.ref, "worker", town.homes.ref, "uk-gdpr")
+    opened = selectors.entry(reader, "own", numbers[3], purpose="to see it proved")
+    assert opened is not None
+    seal = opened.sealed
+    assert seal is not None
+    leaf = leaf_of(seal.position, numbers[3], opened.digest)
+    assert root_by_path(leaf, seal.index, seal.size, seal.path) == seal.root
+
+
+def test_a_copy_is_entered_before_it_streams_and_no_cell_runs(town: Town) -> None:
+    town.read(town.ailsa, town.bob, purpose='=HYPERLINK("http://example.org")')
+    town.read(town.iain, town.iain)
+    answer = signed_in(town.officer).get("/register/export.csv")
+    reader, act, shown = last_entry()
+    assert (reader, act) == (town.officer.ref, "disclosure"), "before the first line is asked for"
+    rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode())))  # type: ignore[attr-defined]
+    assert {one["id"] for one in rows} == shown["register"]
+    assert [one["reader_name"] for one in rows] == ["Ailsa Reid"]
+    assert rows[0]["purpose"].startswith("'=HYPERLINK")
+    assert rows[0]["handling"].startswith("register | uk-gdpr | Homes")
+    lines = signed_in(town.jean).get(f"/register/export.jsonl?reader={town.iain.ref}")
+    (told,) = [json.loads(one) for one in b"".join(lines.streaming_content).splitlines()]  # type: ignore[attr-defined]
+    assert told["records"] == "staff: 1"
+
+
+def test_a_copy_that_is_too_large_or_wrongly_asked_for_does_not_leave(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(selectors, "LARGEST_EXPORT", 2)
+    for _ in range(3):
+        town.read(town.ailsa, town.bob)
+    client = signed_in(town.jean)
+    assert client.get("/register/export.csv").status_code == 400
+    assert "fewer days" in client.get("/register/export.csv").content.decode()
+    assert client.get("/register/export.csv?since_day=31&since_month=2&since_year=2026").status_code == 400
+    assert not Entry.objects.filter(act=Act.DISCLOSURE).exists()
+    reader = Reader(town.jean.ref, "panel", "o", "uk-gdpr")
+    with pytest.raises(TooMuchToTakeOut):
+        selectors.entries_to_take_out(reader, "all", Question(), purpose="to check it")
+    assert LARGEST_EXPORT > 1_000
+
+
+@pytest.mark.parametrize("path", ["/register/export.csv", "/register/export.jsonl", "/register/unusual/"])
+def test_who_may_not_take_out_or_check_is_refused_with_the_reason(town: Town, path: str) -> None:
+    answer = signed_in(town.ailsa).get(path)
+    assert answer.status_code == 403
+    assert not Entry.objects.filter(act=Act.DISCLOSURE).exists()
+
+
+def test_the_panel_sees_alerts_and_is_led_to_the_readings(town: Town) -> None:
+    number = town.read(town.ailsa, town.bob)
+    now = datetime.now(UTC)
+    Alert.objects.create(
+        made_at=now,
+        rule="volume",
+        reader=town.ailsa.ref,
+        organisation=town.homes.ref,
+        first_at=now,
+        last_at=now,
+        readings=41,
+        reason="41 records in a day; the busiest day of the 8 weeks before had 10.",
+    )
+    client = signed_in(town.jean)
+    text = page(client, "/register/unusual/")
+    assert "41 records in a day" in text
+    assert "Ailsa Reid, Homes" in text
+    assert last_entry()[2] == {"staff": {town.ailsa.ref}}
+    answer = client.get("/register/unusual/").content.decode()
+    link = re.search(r'href="(/register/\?reader[^"]+)"', answer)
+    assert link is not None
+    assert f'href="/register/{number}/"' in client.get(link[1].replace("&amp;", "&")).content.decode()
+
+
+def test_an_unwritable_register_is_a_503_that_says_so(town: Town, register: HeldRegister) -> None:
+    number = town.read(town.ailsa, town.bob, purpose="a purpose that must not leave")
+    refuse = (
+        "CREATE TRIGGER shut BEFORE INSERT ON register_entry BEGIN SELECT RAISE(ABORT, 'shut'); END"
+        if connection.vendor == "sqlite"
+        else "CREATE TRIGGER shut BEFORE INSERT ON register_entry EXECUTE FUNCTION register_refuses()"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(refuse)
+    try:
+        for path in ("/register/", f"/register/{number}/", "/register/export.csv", "/register/unusual/"):
+            answer = signed_in(town.jean).get(path)
+            assert answer.status_code == 503, path
+            assert b"must not leave" not in answer.content
+            assert b"Ailsa" not in answer.content
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "DROP TRIGGER shut" + (" ON register_entry" if connection.vendor == "postgresql" else "")
+            )
+    assert register.open_entries() == 1
+
+
+def test_somebody_erased_has_no_name_in_it_any_more(town: Town) -> None:
+    town.read(town.bob, town.ailsa)
+    town.bob.delete()
+    text = page(signed_in(town.ailsa), f"/register/record/staff/{town.ailsa.ref}/")
+    assert "Somebody who is gone (Worker, Homes) read 1 person" in text
+    assert "Bob Orr" not in text
+
+
+def test_a_scope_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(ValueError, match="a scope is one of"):
+        selectors.entries(Reader("p", "worker", "o", "uk-gdpr"), "everything", Question(), purpose="to look")
