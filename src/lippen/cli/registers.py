@@ -106,7 +106,7 @@ def expire_register(
 
 @register.command("resume")
 def resume_register(workspace: Workspace) -> None:
-    """Go on after a backup was restored by other means than lippen restore. Stop the site before.
+    """Go on after restoring a backup that is older than the copies of the checkpoints. Stop the site before.
 
     Says, signed and for ever, which checkpoints were lost.
     """

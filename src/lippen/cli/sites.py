@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lippen.cli.options import stages_of
 from lippen.errors import LippenError
 
 if TYPE_CHECKING:
@@ -200,9 +201,10 @@ def _open(configuration: Configuration, host: str, port: int, certificate: Certi
     with alone_with(configuration.workspace):
         open_site(configuration.workspace, make=True)
         if configuration.demo:
-            from lippen.site.operation import demo
+            from lippen.site.operation import demo, demo_town
 
             demo.fill()
+            demo_town.bring(configuration.workspace, stages_of(quiet=False))
             link = None
         else:
             from lippen.site.accounts.invitations import first_administrator_link

@@ -11,6 +11,7 @@
     demo = false                          true only in a workspace that `lippen demo` made
     keys = "/etc/lippen/keys"             where the keys lie
     checkpoint_copies = "/mnt/panel"      where the register's checkpoints are copied to
+    keep_register_months = 72             how long the register keeps its entries, if not as the program says
     mail_from = "lippen@example.org"      without it no e-mail is sent, and notices stand on pages only
     proxy = false                         true when a reverse proxy on this machine answers for the origins
 """
@@ -37,11 +38,17 @@ _KNOWN: Final = {
     "demo": bool,
     "keys": str,
     "checkpoint_copies": str,
+    "keep_register_months": int,
     "mail_from": str,
     "proxy": bool,
 }
 
-_KINDS: Final = {str: "text in quotation marks", list: "a list in brackets", bool: "true or false"}
+_KINDS: Final = {
+    str: "text in quotation marks",
+    list: "a list in brackets",
+    bool: "true or false",
+    int: "a whole number",
+}
 
 
 class ConfigurationError(LippenError):
@@ -59,6 +66,7 @@ class Configuration:
     keys: Path
     checkpoint_copies: Path
     mail_from: str | None
+    keep_register_months: int | None
     proxy: bool
 
     @property
@@ -87,7 +95,7 @@ def read_configuration(workspace: Path) -> Configuration:
                 file=path,
                 remedy=f"The settings are {', '.join(_KNOWN)}.",
             )
-        if not isinstance(value, _KNOWN[key]):
+        if type(value) is not _KNOWN[key]:  # not isinstance: true is no number of months
             raise ConfigurationError(
                 f"{key} must be {_KINDS[_KNOWN[key]]}", file=path, remedy=f"It is {value!r} now: change it."
             )
@@ -105,6 +113,12 @@ def read_configuration(workspace: Path) -> Configuration:
                 file=path,
                 remedy='Write it as "https://lippen.example.org", without a path.',
             )
+    if told.get("keep_register_months", 1) < 1:
+        raise ConfigurationError(
+            "the register keeps its entries for at least a month",
+            file=path,
+            remedy="Set keep_register_months to 1 or more.",
+        )
     if told.get("demo", False) and (origins or told.get("proxy", False)):
         raise ConfigurationError(
             "a demo lets anybody in as anybody, so nobody may reach it from another machine",
@@ -120,6 +134,7 @@ def read_configuration(workspace: Path) -> Configuration:
         keys=(workspace / told.get("keys", "keys")).resolve(),
         checkpoint_copies=(workspace / told.get("checkpoint_copies", beside)).resolve(),
         mail_from=told.get("mail_from"),
+        keep_register_months=told.get("keep_register_months"),
         proxy=told.get("proxy", False),
     )
 

@@ -139,6 +139,9 @@ DEFAULT_FROM_EMAIL = CONFIGURATION.mail_from or "nobody@localhost"
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 
+if CONFIGURATION.keep_register_months is not None:
+    REGISTER_KEEP_MONTHS = CONFIGURATION.keep_register_months
+
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Written where the process writes; nothing of a request's content and no address of a reader is in it. A page

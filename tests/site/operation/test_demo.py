@@ -8,8 +8,10 @@ import pytest
 from django.urls import Resolver404, resolve
 from open_sites import Client, Served
 
+from lippen.engine import connect
 from lippen.site.accounts.permissions import permissions
 from lippen.site.operation.demo_people import ORGANISATIONS, PEOPLE, FictionalPerson
+from lippen.workspace import Workspace
 
 
 def test_everybody_in_it_holds_a_role_that_their_organisation_can_give() -> None:
@@ -55,6 +57,13 @@ def test_signing_in_as_another_leaves_nothing_of_the_first(
     assert "Nan Duffy" not in page
     old = Client(served.origin, {"lippen-session": before})
     assert "Nan Duffy" not in old.get("/").text
+
+
+def test_a_year_of_invermarrow_s_closed_incidents_is_in_its_lake(served: Served) -> None:
+    with connect() as engine:
+        incidents = Workspace.open(served.workspace, engine, create=False).signals("incident")
+        assert incidents.count().execute() > 5_000
+        assert incidents.outcome.nunique().execute() == 3
 
 
 def test_no_other_workspace_has_its_addresses() -> None:

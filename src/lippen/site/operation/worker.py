@@ -92,12 +92,19 @@ def _end(worker: Any, stop: threading.Event) -> None:
 
 
 def _sweep(stop: threading.Event) -> None:
-    """Take away what has expired: sessions, and jobs that were done more than a fortnight ago."""
+    """Take away what has expired: sessions, jobs done more than a fortnight ago, months of the register that
+    its policy lets go. And look for unusual reading in the days that ended.
+    """
     from django.core.management import call_command
+
+    from lippen.site.register.expiry import expire
+    from lippen.site.register.unusual import look
 
     while not stop.is_set():
         call_command("clearsessions", verbosity=0)
         call_command("prune_db_task_results", verbosity=0)
+        expire()
+        look()
         stop.wait(_SECONDS_BETWEEN_SWEEPS)
 
 

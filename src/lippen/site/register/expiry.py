@@ -59,7 +59,7 @@ def _shipped() -> dict[str, Any]:
 
 
 def policy() -> Policy:
-    """The policy of this site: `retention.toml`, unless the settings hold REGISTER_KEEP_MONTHS.
+    """The policy of this site: `retention.toml`, unless `keep_register_months` in site.toml says otherwise.
 
     Raises LippenError when that is no month at all.
     """
@@ -68,7 +68,7 @@ def policy() -> Policy:
     if months < 1:
         raise LippenError(
             "the register keeps its entries for at least a month",
-            remedy="Set REGISTER_KEEP_MONTHS to 1 or more.",
+            remedy="Set keep_register_months in site.toml to 1 or more.",
         )
     if months == told["keep_months"]:
         return Policy(months, told["why"])
