@@ -1,6 +1,7 @@
 # make demo    opens a site in which nobody is real, to look around as each of its people; Ctrl-C closes it
 # make briefing   a town that does not exist, and the briefing over its control room's log; prints where the page is
 # make test    every test; says at the end which were left out and how to add them
+# make coverage   the same, and which lines no test runs
 # make venv    .venv with the program in it: .venv/bin/lippen
 # make lint types imports   style, types and the rules of the house
 # make bench   benchmarks beside their peers; writes docs/reference/benchmarks.md
@@ -12,7 +13,7 @@
 # what the browser and Spark tests need.
 
 .DELETE_ON_ERROR:
-.PHONY: help venv demo briefing test lint types imports bench docs pictures lock clean system-packages
+.PHONY: help venv demo briefing test coverage lint types imports bench docs pictures lock clean system-packages
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -70,8 +71,13 @@ system-packages:
 	fi
 
 # A process for each core, up to four: each needs up to 3 GiB.
+TOGETHER := --numprocesses=auto --maxprocesses=4 --dist=loadgroup
 test: system-packages .venv/test
-	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadgroup --cov --cov-report=term
+	@$(BIN)/python -m pytest $(TOGETHER)
+
+# Apart from `make test`, since counting lines makes it a third slower.
+coverage: system-packages .venv/test
+	@$(BIN)/python -m pytest $(TOGETHER) --cov --cov-report=term
 
 lint: .venv/test
 	$(BIN)/ruff check
