@@ -25,7 +25,7 @@ from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.colleagues import Colleague, named, with_access
 from lippen.site.accounts.invitations import LinkSpent
 from lippen.site.accounts.links import digest_of, new_link
-from lippen.site.accounts.models import Agreement, DeviceReplacement, Organisation, Person
+from lippen.site.accounts.models import Approval, DeviceReplacement, Organisation, Person
 from lippen.site.accounts.roles import RecordUnknown
 from lippen.site.register.models import Act
 from lippen.site.register.services import Reader, Records, enter_change, enter_reading
@@ -81,7 +81,7 @@ def ask(acting: Acting, person_ref: str, *, password_too: bool) -> str:
             password_too=password_too,
             expires_at=timezone.now() + COLLEAGUES_HAVE,
         )
-        Agreement.objects.create(replacement=asked, colleague=acting.person)
+        Approval.objects.create(replacement=asked, colleague=acting.person)
         _enter(acting.reader, "a device's replacement asked for", person)
         notices.tell(with_access(own).exclude(pk=acting.person.pk), f"/second-step/lost/{asked.ref}/")
     return asked.ref
@@ -122,7 +122,7 @@ def agree(acting: Acting, ref: str) -> str | None:
             )
         if asked.agreed.filter(colleague=acting.person).exists():
             raise ReplacementRefused("you have agreed already", remedy="Somebody else has to agree as well.")
-        Agreement.objects.create(replacement=asked, colleague=acting.person)
+        Approval.objects.create(replacement=asked, colleague=acting.person)
         _enter(acting.reader, "a device's replacement agreed to", asked.person)
         if asked.agreed.filter(colleague__in=with_access(own)).count() < AGREED_BY:
             return None

@@ -179,7 +179,7 @@ class DeviceReplacement(models.Model):
     refused_at = models.DateTimeField(null=True, blank=True)
 
 
-class Agreement(models.Model):
+class Approval(models.Model):
     """One colleague's yes to a device's replacement."""
 
     replacement = models.ForeignKey(DeviceReplacement, on_delete=models.CASCADE, related_name="agreed")

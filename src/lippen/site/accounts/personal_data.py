@@ -19,7 +19,7 @@ def declare_all() -> None:
                 "accounts.Invitation",
                 "accounts.Conflict",
                 "accounts.DeviceReplacement",
-                "accounts.Agreement",
+                "accounts.Approval",
                 "accounts.Notice",
                 "accounts.UsedCode",
                 "account.EmailAddress",

@@ -298,7 +298,7 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="Agreement",
+            name="Approval",
             fields=[
                 (
                     "id",
