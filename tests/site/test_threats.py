@@ -18,6 +18,7 @@ HEAD = ["threat", "what stops it", "test", "what remains"]
 HEADINGS = ["The boundary", "Who may be hostile", "What stops what"]
 NOTHING, NO_TEST = "nothing yet", "no test"
 MODULE = re.compile(r"`([a-z_/]+\.(?:py|toml))`")
+LINK = re.compile(r"\]\(([^)#:]+)\)")
 TEST = re.compile(r"`(tests/[a-z_/]+\.py)::(test_\w+)`")
 
 
@@ -65,7 +66,7 @@ def rows_of(room: str) -> list[Row]:
 ROWS = [row for room in ROOMS for row in rows_of(room)]
 
 
-def tests_in(file: str) -> set[str]:
+def names_of_tests(file: str) -> set[str]:
     """Names of the tests that a file has: functions of its own, not of a class or a function in it."""
     tree = ast.parse((ROOT / file).read_text("utf-8"))
     return {one.name for one in tree.body if isinstance(one, ast.FunctionDef)}
@@ -82,7 +83,7 @@ def faults(row: Row) -> list[str]:
     if TEST.sub("", row.test).strip(" ,") not in ({NO_TEST} if not tests else {""}):
         found.append("beside its tests something else stands there")
     for file, name in tests:
-        if not (ROOT / file).is_file() or name not in tests_in(file):
+        if not (ROOT / file).is_file() or name not in names_of_tests(file):
             found.append(f"{file}::{name} does not exist")
     if len(row.threat) < 10 or len(row.remains) < 5:
         found.append("it does not say what the threat is, or what remains")
@@ -120,17 +121,17 @@ def test_no_test_is_named_anywhere_on_these_pages_that_does_not_exist() -> None:
     """A name that is misspelt so that it looks like none would else not be missed."""
     for page in [PAGE, *(SITE / room / "threats.md" for room in ROOMS)]:
         for file, name in re.findall(r"([\w/.-]+\.py)::(\w+)", page.read_text("utf-8")):
-            assert name in tests_in(file), f"{page.name}: {file}::{name}"
+            assert name in names_of_tests(file), f"{page.name}: {file}::{name}"
 
 
 @pytest.mark.parametrize("page", [PAGE, *(SITE / room / "threats.md" for room in ROOMS)], ids=str)
 def test_every_link_leads_somewhere(page: Path) -> None:
-    for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):
+    for target in LINK.findall(page.read_text("utf-8")):
         assert (page.parent / target).is_file(), target
 
 
 def test_the_page_over_all_of_them_leads_to_each() -> None:
-    linked = {(PAGE.parent / one).resolve() for one in re.findall(r"\]\(([^)#:]+)\)", PAGE.read_text("utf-8"))}
+    linked = {(PAGE.parent / one).resolve() for one in LINK.findall(PAGE.read_text("utf-8"))}
     assert {SITE / room / "threats.md" for room in ROOMS} <= linked
     (boundaries,) = tables(PAGE.read_text("utf-8"))
     assert len(boundaries) == len(ROOMS) + 1
