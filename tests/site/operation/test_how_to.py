@@ -21,6 +21,7 @@ PAGES = sorted(
         "https-on-your-own-network",
         "onion-address",
         "keep-the-keys",
+        "administer-a-site",
     )
 )
 REFERENCE = (DOCS / "reference" / "commands.md").read_text("utf-8")

@@ -47,6 +47,20 @@ def test_a_partner_that_does_not_fit_is_refused(name: str, kind: str, regime: st
     assert Organisation.objects.count() == 1
 
 
+@pytest.mark.parametrize("closed", [False, True])
+def test_nobody_adds_a_panel_of_their_own_beside_the_first(closed: bool) -> None:
+    """Its members see the whole register: who adds one of invented people would see it too."""
+    panel = make_organisation("scrutiny-panel", name="The panel")
+    if closed:
+        panel.closed_on = timezone.localdate()
+        panel.save()
+    client = signed_in(make_colleague(make_organisation("housing"), "administrator"))
+    sent = {"name": "Another panel", "kind": "scrutiny-panel", "regime": "uk-gdpr"}
+    answer = client.post("/organisations/add/", sent)
+    assert "nobody adds another beside it" in answer.content.decode()
+    assert not Organisation.objects.filter(name="Another panel").exists()
+
+
 def test_the_police_add_no_partner_and_close_none_but_themselves() -> None:
     police, group = make_organisation("police"), make_organisation("community-group")
     admin = make_colleague(police, "administrator")

@@ -139,7 +139,7 @@ class Invitation(models.Model):
 class Conflict(models.Model):
     """Somebody a person declared: themselves, family, or somebody they know. They open no record about them.
 
-    `digest` is a keyed digest of the declared name, folded as `conflicts.fold` says, so that the list of whom
+    `digest` is a keyed digest of the declared name, folded as `folding.folded` says, so that the list of whom
     staff know is not itself a list of names; `label` is the declarer's own word for them, shown to the
     declarer alone.
     """

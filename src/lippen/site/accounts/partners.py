@@ -11,7 +11,14 @@ from django.utils import timezone
 from lippen.errors import LippenError
 from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.folding import folded
-from lippen.site.accounts.models import ApiKey, Invitation, Organisation, Person, RoleHeld
+from lippen.site.accounts.models import (
+    ApiKey,
+    Invitation,
+    Organisation,
+    OrganisationKind,
+    Person,
+    RoleHeld,
+)
 from lippen.site.accounts.permissions import Verdict, permissions
 from lippen.site.accounts.roles import RecordUnknown
 from lippen.site.register.models import Act
@@ -51,8 +58,9 @@ def checked(name: str, kind: str, regime: str) -> str:
 def add_organisation(acting: Acting, name: str, kind: str, regime: str) -> str:
     """Add a partner; returns its reference.
 
-    Raises PermissionError, and PartnerRefused for what `checked` refuses and for a name that another has,
-    whatever the case and accents.
+    Raises PermissionError, and PartnerRefused for what `checked` refuses, for a name that another has,
+    whatever the case and accents, and for a second scrutiny panel: its members see the whole register, so
+    nobody may make one of their own beside it.
     """
     if _may_write(acting).scope != "all":
         raise PermissionError("Your organisation decides on no other partner.")
@@ -62,6 +70,11 @@ def add_organisation(acting: Acting, name: str, kind: str, regime: str) -> str:
         if any(folded(one) == folded(name) for one in Organisation.objects.values_list("name", flat=True)):
             raise PartnerRefused(
                 "an organisation of this name is here already", remedy="Add its place to the name."
+            )
+        if kind == OrganisationKind.SCRUTINY and Organisation.objects.filter(kind=kind).exists():
+            raise PartnerRefused(
+                "this partnership has, or had, a scrutiny panel, and nobody adds another beside it",
+                remedy="Ask a member of the panel to invite people into it.",
             )
         added = Organisation.objects.create(name=name, kind=kind, regime=regime)
         enter_change(acting.reader, Act.ALTERATION, "an organisation added", [], purpose=PURPOSE)

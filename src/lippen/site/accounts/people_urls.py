@@ -37,7 +37,9 @@ urlpatterns = [
         "people/<ref:ref>/roles/<ref:role>/end/", asked_again(people_views.end_role), _may_write, "end-role"
     ),
     page("organisations/", partner_views.organisations, _partners, "organisations", methods=READ_ONLY),
-    page("organisations/add/", partner_views.add_organisation, _keep_partners, "add-organisation"),
+    page(
+        "organisations/add/", asked_again(partner_views.add_organisation), _keep_partners, "add-organisation"
+    ),
     page(
         "organisations/<ref:ref>/close/",
         asked_again(partner_views.close_organisation),
@@ -46,7 +48,13 @@ urlpatterns = [
     ),
     page("programs/", partner_views.keys, permitted("list", "api-key"), "keys", methods=READ_ONLY),
     page("programs/add/", asked_again(partner_views.make_key), _may_keep_keys, "make-key"),
-    page("programs/<ref:ref>/end/", partner_views.end_key, _may_keep_keys, "end-key", methods=SEND_ONLY),
+    page(
+        "programs/<ref:ref>/end/",
+        asked_again(partner_views.end_key),
+        _may_keep_keys,
+        "end-key",
+        methods=SEND_ONLY,
+    ),
     page("you/declared/", partner_views.declarations, permitted("write", "conflict"), "declarations"),
     page(
         "you/declared/<ref:ref>/withdraw/",

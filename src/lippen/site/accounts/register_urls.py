@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lippen.site.accounts import register_names, register_pages
 from lippen.site.accounts.access import READ_ONLY, page, permitted
+from lippen.site.accounts.sign_in_again import asked_again
 
 register_names.provide()
 
@@ -23,8 +24,18 @@ urlpatterns = [
         methods=READ_ONLY,
     ),
     page("register/unusual/", register_pages.unusual, _may_verify, "register-unusual", methods=READ_ONLY),
-    page("register/export.csv", register_pages.export_csv, _may_export, "register-csv", methods=READ_ONLY),
     page(
-        "register/export.jsonl", register_pages.export_json, _may_export, "register-jsonl", methods=READ_ONLY
+        "register/export.csv",
+        asked_again(register_pages.export_csv),
+        _may_export,
+        "register-csv",
+        methods=READ_ONLY,
+    ),
+    page(
+        "register/export.jsonl",
+        asked_again(register_pages.export_json),
+        _may_export,
+        "register-jsonl",
+        methods=READ_ONLY,
     ),
 ]
