@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
-from entering_people import PASSWORD, Browser, person, signed_in
+from entering_people import PASSWORD, Browser, code_of, person, signed_in
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from lippen.site.accounts.models import Person
 from lippen.site.register.models import Entry
@@ -70,7 +70,8 @@ def sign_in(page: Page, origin: str, who: Person) -> None:
     page.goto(f"{origin}/sign-in/")
     page.get_by_label("E-mail address").fill(who.email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def add_passkey(page: Page, origin: str) -> None:
@@ -97,13 +98,13 @@ def test_a_passkey_is_set_up_and_signs_in_alone_and_asks_nothing_elsewhere(
     page.wait_for_url(f"{origin}/you/security/")
     add_passkey(page, origin)
     page.goto(f"{origin}/you/")
-    assert page.get_by_role("heading", name="You", exact=True).is_visible()
+    expect(page.get_by_role("heading", name="You", exact=True)).to_be_visible()
     page.context.clear_cookies()
     page.goto(f"{origin}/sign-in/")
     page.get_by_role("button", name="Use a passkey").click()
     page.wait_for_url(f"{origin}/")
     page.goto(f"{origin}/you/")
-    assert page.get_by_text("morag@example.org").is_visible()
+    expect(page.get_by_text("morag@example.org")).to_be_visible()
     assert all(one.startswith(origin) for one in asked)
     assert not [one for one in said if "Content Security Policy" in one]
     assert Entry.objects.filter(what="a means of sign-in added (webauthn)", reader=morag.ref).exists()
@@ -139,11 +140,11 @@ def test_a_passkey_always_works_while_others_guess(chromium: Any, origin: str) -
     for number in range(12):
         Browser().post("/sign-in/", {"login": morag.email, "password": f"guess number {number}"})
     sign_in(page, origin, morag)
-    assert page.get_by_text("Too many tries failed").first.is_visible()
+    expect(page.get_by_text("Too many tries failed").first).to_be_visible()
     page.get_by_role("button", name="Use a passkey").click()
     page.wait_for_url(f"{origin}/")
     page.goto(f"{origin}/you/")
-    assert page.get_by_text("morag@example.org").is_visible()
+    expect(page.get_by_text("morag@example.org")).to_be_visible()
 
 
 @pytest.mark.browser
@@ -164,20 +165,18 @@ def test_an_authenticator_that_checks_nobody_is_told_so_and_makes_no_passkey(
 
 @pytest.mark.browser
 def test_without_javascript_an_app_is_set_up_and_the_way_is_shown(chromium: Any, origin: str) -> None:
-    from entering_people import code_of, secret_on
-
     morag = person("morag", "worker")
     page = chromium.new_context(java_script_enabled=False).new_page()
     sign_in(page, origin, morag)
     page.goto(f"{origin}/you/security/passkeys/add/")
     page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Go on").click()
-    assert page.get_by_text("A passkey needs JavaScript").is_visible()
-    assert not page.get_by_role("button", name="Make the passkey").is_visible()
+    expect(page.get_by_text("A passkey needs JavaScript")).to_be_visible()
+    expect(page.get_by_role("button", name="Make the passkey")).to_be_hidden()
     page.get_by_role("link", name="Set up an app for codes").click()
-    page.get_by_label("Code that the app shows now").fill(code_of(secret_on(page.content())))
+    page.get_by_label("Code that the app shows now").fill(code_of(page.locator("code.secret").inner_text()))
     page.get_by_role("button", name="Use this app").click()
-    assert page.get_by_role("heading", name="Your spare codes").is_visible()
+    expect(page.get_by_role("heading", name="Your spare codes")).to_be_visible()
 
 
 def test_whatever_is_sent_as_a_passkey_s_answer_signs_nobody_in_and_breaks_nothing() -> None:

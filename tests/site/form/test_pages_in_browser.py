@@ -4,6 +4,7 @@ and printed, and silent on the network. What axe cannot see (reflow, focus, targ
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as site_settings
 from every_page import every_page
+from playwright.sync_api import expect
 from signed_in import make_person, session_of
 
 if TYPE_CHECKING:
@@ -136,7 +138,7 @@ def test_nothing_is_wrong_with_any_page_that_an_administrator_opens(
 def test_axe_finds_nothing_where_something_has_to_be_put_right(visit: Visit, theme: str) -> None:
     page = visit("/form/", color_scheme=theme)
     page.get_by_role("button", name="Check this letter").click()
-    assert page.title().startswith("Error: ")
+    expect(page).to_have_title(re.compile("^Error: "))
     assert violations(page) == []
 
 
@@ -259,7 +261,7 @@ def test_a_letter_can_be_sent_without_script(visit: Visit) -> None:
     form.get_by_label("What would you like to say?").fill("Good day.")
     form.get_by_label("I have read who will see this").check()
     form.get_by_role("button", name="Check this letter").click()
-    assert page.get_by_text("The letter is in order").is_visible()
+    expect(page.get_by_text("The letter is in order")).to_be_visible()
 
 
 @pytest.mark.parametrize(("touch", "least"), [(False, 24), (True, 44)])
