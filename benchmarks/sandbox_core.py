@@ -89,8 +89,8 @@ def run(repeats: int, residents: tuple[int, ...] = RESIDENTS, burghs: int = BURG
             f"An event falls on a resident every {1 / RATE:.0f} days, as in the nation of the sandbox. "
             "Lippen's time goes with the events, that of the others with residents and days: with fewer "
             "events the ratio grows, with more it shrinks.",
-            "Lippen has a fixed cost for each town, and finds the caches cold after another way has run: both "
-            "weigh most when there is one town.",
+            "Lippen has a fixed cost for each town, and finds the caches cold after another way has run: "
+            "both weigh most when there is one town.",
             "This is the core of the sandbox and not all of it: `sandbox-nation` times the whole.",
         ],
     )
