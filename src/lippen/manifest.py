@@ -36,6 +36,13 @@ class Import:
     quarantine: tuple[str, ...] = ()
     inputs: tuple[Mapping[str, Any], ...] = ()
 
+    @property
+    def known(self) -> int:
+        """Rows of its files that it left out since they were there already: duplicates, and refusals that an
+        earlier import lists.
+        """
+        return sum(int(one.get("rows", 0)) for one in self.inputs) - self.rows - self.quarantined
+
 
 @dataclass(frozen=True)
 class Manifest:

@@ -205,6 +205,29 @@ class Workspace:
         """Every import, in the order they came."""
         return list(self.manifest().imports)
 
+    def undo_import(self, import_id: str) -> None:
+        """Take a whole import back, and every result with it, since they were reckoned from it too.
+
+        Rows that a later import gave as well were left out of that one as known, and would be lost: where
+        there are such, the later import is taken back first. Raises WorkspaceError when there is no such
+        import or a later one may lean on it, WorkspaceBusy when someone else is writing.
+        """
+        with self._writing():
+            manifest = self.manifest()
+            undone = next((one for one in manifest.imports if one.import_id == import_id), None)
+            if undone is None:
+                raise WorkspaceError(f"there is no import {import_id}", file=self.directory)
+            later = manifest.imports[manifest.imports.index(undone) + 1 :]
+            leaning = [one for one in later if one.kind == undone.kind and one.known > 0]
+            if leaning:
+                raise WorkspaceError(
+                    f"{leaning[0].import_id} came later and left out rows that were here already",
+                    file=self.directory,
+                    remedy=f"Take {leaning[-1].import_id} back first, and import it again afterwards.",
+                )
+            kept = tuple(one for one in manifest.imports if one is not undone)
+            self.swap(manifest, manifest.next(imports=kept, results={}))
+
     def signals(self, kind: str) -> ibis.Table:
         """All accepted signals of `kind`. Raises WorkspaceError when there are none yet."""
         names = [name for one in self.imports() if one.kind == kind for name in one.signals]

@@ -152,15 +152,26 @@ def _counted(report: signals.ImportReport, what: str) -> Counter[str]:
     return Counter({one.file: count for one in report.inputs if (count := getattr(one, what))})
 
 
-def bring_in_text(engine: Engine, folder: Path, text: str | bytes, mapping: str = MAPPING) -> BroughtIn:
+def bring_in_text(
+    engine: Engine,
+    folder: Path,
+    text: str | bytes,
+    mapping: str = MAPPING,
+    workspace: Path | None = None,
+) -> BroughtIn:
     """Import one CSV file of this text."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "calls.csv").write_bytes(text if isinstance(text, bytes) else text.encode())
-    return bring_in(engine, folder, mapping)
+    return bring_in(engine, folder, mapping, workspace)
 
 
 def bring_in_rows(
-    engine: Engine, folder: Path, rows: Iterable[Mapping[str, str]], mapping: str = MAPPING, **more: Any
+    engine: Engine,
+    folder: Path,
+    rows: Iterable[Mapping[str, str]],
+    mapping: str = MAPPING,
+    workspace: Path | None = None,
+    **more: Any,
 ) -> BroughtIn:
     """Import one CSV file of these rows."""
-    return bring_in_text(engine, folder, as_csv(rows, **more), mapping)
+    return bring_in_text(engine, folder, as_csv(rows, **more), mapping, workspace)

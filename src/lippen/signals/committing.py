@@ -48,7 +48,8 @@ def settle_and_commit(
     engine, kind = workspace.engine, mapping.kind
     notes: Counter[str] = sum((one.notes for one in read), Counter())
     staged = settling.with_ids(engine.read([one.accepted_file for one in read]), kind)
-    held = workspace.signals(kind.name) if any(one.kind == kind.name for one in workspace.imports()) else None
+    holds_some = any(one.kind == kind.name and one.signals for one in workspace.imports())
+    held = workspace.signals(kind.name) if holds_some else None
     duplicates, conflicts, judged = _judge(staged, held, mapping, engine, stage.directory)
     fresh = staged if judged is None else settling.without(staged, judged)
     places = _places(fresh, mapping, engine)
