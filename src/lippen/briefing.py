@@ -1,9 +1,8 @@
-"""From a folder of incidents to a written briefing, or to a test of how well campaigns are found: planted
-ones, or those that a sandbox made up and keeps the truth of.
+"""From a folder of incidents to a written briefing.
 
-The one place beside the command line that joins the capabilities: each knows the tables it takes and gives,
-and none knows the others. Everything is made in a hidden folder beside the output, the workspace too, and the
-output appears whole.
+Here the capabilities are joined, as in `evaluating` and `reckoning`: each knows the tables it takes and
+gives, and none knows the others. Everything is made in a hidden folder beside the output, the workspace too,
+and the output appears whole.
 """
 
 from __future__ import annotations
@@ -17,25 +16,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import ibis
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from lippen import brief, credibility, signals
-from lippen.credibility.against_truth import evaluate_against_truth
-from lippen.credibility.scored import AgainstTruth
-from lippen.credibility.truth_files import read_truth
 from lippen.engine import Engine, connect
 from lippen.errors import LippenError
 from lippen.output import refuse_within, whole_folder
 from lippen.progress import Stages, peak_memory_mib
 from lippen.workspace import Workspace
-
-INCIDENTS = Path("streams") / "incident"
-"""Where a sandbox keeps its incidents, with the mapping that reads them."""
 
 _LIBRARIES = ("duckdb", "ibis-framework", "numba", "numpy", "pyarrow", "scikit-learn", "scipy")
 
@@ -80,128 +71,25 @@ def write_briefing(
             settings = replace(settings, since=period.since)
             assessment = credibility.assess(incidents, engine, settings, stages, mapping.zone)
             tables = {"quarantine_reasons": _quarantine_reasons(workspace), **assessment.tables}
-        facts: dict[str, Any] = {
-            "place": mapping.source or folder.resolve().name,
-            "inputs": _inputs(report),
+        facts = {
+            **facts_of(
+                mapping.source or folder.resolve().name,
+                _inputs(report),
+                period,
+                mapping.zone,
+                {**assessment.facts, "planted": planted},
+                settings,
+                stages,
+            ),
             "not_read": [
                 {"file": one.file, "reason": one.reason, "export": one.export} for one in report.not_read
             ],
             "notes": dict(report.notes),
             "unlisted_codes": dict(report.unlisted_codes),
-            "period": {
-                "first_day": period.first.isoformat(),
-                "last_day": period.last.isoformat(),
-                "since": period.since.isoformat(),
-                "days": period.days,
-                "zone": mapping.zone,
-                "incidents": period.incidents,
-            },
-            "credibility": {**assessment.facts, "planted": planted},
-            "seed": settings.seed,
             "command": command,
-            "versions": versions(),
-            "stages": stages.seconds(),
-            "peak_memory_mib": peak_memory_mib(),
-            "clock": {"written_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds")},
         }
         brief.write_brief(page, facts, tables)
     return report
-
-
-def evaluate_credibility(
-    folder: Path,
-    out: Path | None,
-    mapping: signals.Mapping,
-    settings: credibility.Settings,
-    stages: Stages,
-) -> credibility.Evaluation:
-    """Plant campaigns into the days from `settings.since` on and measure how many of them are found.
-
-    With `out`, writes `evaluation.json` and `tables/*.parquet` there. Raises LippenError as `write_briefing`.
-    """
-    if out is None:
-        with TemporaryDirectory(prefix="lippen-") as beside:
-            return _evaluate(folder, Path(beside), mapping, settings, stages)
-    refuse_within(out, folder)
-    with whole_folder(out, "evaluation.json", frozenset({"tables"})) as made:
-        evaluation = _evaluate(folder, made.parent, mapping, settings, stages)
-        _write_evaluation(made, evaluation.facts, evaluation.tables, stages)
-    return evaluation
-
-
-def evaluate_sandbox(
-    folder: Path, out: Path | None, settings: credibility.Settings, stages: Stages
-) -> AgainstTruth:
-    """Assess the incidents of a sandbox as a briefing does, and score what was told against its truth.
-
-    `folder` was written by `lippen sandbox`. With `out`, writes `evaluation.json` and `tables/*.parquet`
-    there. Raises LippenError as `write_briefing`, when `folder` is no sandbox, and when its truth is not that
-    of its incidents.
-    """
-    sandbox, mapping, truth = _sandbox(folder)
-    if out is None:
-        with TemporaryDirectory(prefix="lippen-") as beside:
-            return _against_truth(folder, Path(beside), mapping, settings, stages, truth)
-    refuse_within(out, folder / INCIDENTS)
-    with whole_folder(out, "evaluation.json", frozenset({"tables"})) as made:
-        scored = _against_truth(folder, made.parent, mapping, settings, stages, truth)
-        _write_evaluation(made, {**scored.facts, "sandbox": sandbox}, scored.tables, stages)
-    return scored
-
-
-def _against_truth(
-    folder: Path,
-    beside: Path,
-    mapping: signals.Mapping,
-    settings: credibility.Settings,
-    stages: Stages,
-    truth: dict[str, pa.Table],
-) -> AgainstTruth:
-    with imported(folder / INCIDENTS, mapping, stages, beside) as (report, workspace):
-        incidents, engine = workspace.signals("incident"), workspace.engine
-        settings = replace(settings, since=period_of(incidents, engine, settings.since).since)
-        refused = sum(one.quarantined for one in report.inputs)
-        return evaluate_against_truth(incidents, engine, settings, stages, truth, refused, mapping.zone)
-
-
-def _sandbox(folder: Path) -> tuple[dict[str, Any], signals.Mapping, dict[str, pa.Table]]:
-    """What a sandbox says of itself, the mapping of its incidents, and the truth that scores them."""
-    try:
-        facts = json.loads((folder / "sandbox.json").read_text("utf-8"))
-        sandbox = {name: facts[name] for name in ("place", "days", "seed")}
-        sandbox["scenario"] = facts["scenario"]["name"]
-        first, last = (dt.date.fromisoformat(facts[name]) for name in ("first_day", "last_day"))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise LippenError(
-            "this is no sandbox: it holds no sandbox.json that can be read",
-            file=folder,
-            remedy="Name a folder that lippen sandbox wrote.",
-        ) from error
-    mapping = signals.load_mapping(folder / INCIDENTS / "mapping.toml")
-    return sandbox, mapping, read_truth(folder / "truth", first, last)
-
-
-def _write_evaluation(made: Path, facts: dict[str, Any], tables: dict[str, pa.Table], stages: Stages) -> None:
-    (made / "tables").mkdir()
-    for name, table in tables.items():
-        pq.write_table(table, made / "tables" / f"{name}.parquet", compression="zstd", store_schema=False)
-    whole = {**facts, "versions": versions(), "stages": stages.seconds()}
-    text = json.dumps(whole, indent=2, sort_keys=True, allow_nan=False)
-    (made / "evaluation.json").write_text(text + "\n", "utf-8")
-
-
-def _evaluate(
-    folder: Path,
-    beside: Path,
-    mapping: signals.Mapping,
-    settings: credibility.Settings,
-    stages: Stages,
-) -> credibility.Evaluation:
-    with imported(folder, mapping, stages, beside) as (_, workspace):
-        incidents, engine = workspace.signals("incident"), workspace.engine
-        period = period_of(incidents, engine, settings.since)
-        settings = replace(settings, since=period.since)
-        return credibility.evaluate(incidents, engine, settings, stages)
 
 
 @contextmanager
@@ -234,6 +122,40 @@ def period_of(incidents: ibis.Table, engine: Engine, since: dt.date | None) -> P
             remedy="The days before it are learned from, the days from it on are assessed.",
         )
     return Period(first, last, since, row["incidents"])
+
+
+def facts_of(
+    place: str,
+    inputs: list[dict[str, Any]],
+    period: Period,
+    zone: str,
+    assessed: dict[str, Any],
+    settings: credibility.Settings,
+    stages: Stages,
+) -> dict[str, Any]:
+    """The facts of an assessment, as `brief.schema.Facts` states them; what only an import knows is null."""
+    return {
+        "place": place,
+        "inputs": inputs,
+        "not_read": None,
+        "notes": None,
+        "unlisted_codes": None,
+        "period": {
+            "first_day": period.first.isoformat(),
+            "last_day": period.last.isoformat(),
+            "since": period.since.isoformat(),
+            "days": period.days,
+            "zone": zone,
+            "incidents": period.incidents,
+        },
+        "credibility": assessed,
+        "seed": settings.seed,
+        "command": None,
+        "versions": versions(),
+        "stages": stages.seconds(),
+        "peak_memory_mib": peak_memory_mib(),
+        "clock": {"written_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds")},
+    }
 
 
 def versions() -> dict[str, str]:

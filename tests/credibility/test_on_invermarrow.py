@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from lippen.briefing import evaluate_sandbox
 from lippen.credibility import Settings
 from lippen.credibility.scored import AgainstTruth
+from lippen.evaluating import evaluate_sandbox
 from lippen.progress import Stages
 from lippen.sandbox import load_scenario, write_sandbox
 

@@ -14,10 +14,10 @@ from sandbox_folders import write_sandbox
 from towns import SCHEMA, SINCE
 from truths import QUIET, Planted, truth_tables
 
-from lippen.briefing import evaluate_sandbox
 from lippen.credibility import Settings
 from lippen.credibility.truth import TRUTH
 from lippen.errors import LippenError
+from lippen.evaluating import evaluate_sandbox
 
 
 def lippen(*args: object) -> subprocess.CompletedProcess[str]:

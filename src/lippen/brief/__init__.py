@@ -1,11 +1,11 @@
 """The written briefing: from facts and result tables to one page that an analyst and a chief inspector read.
 
-`write_brief` is the whole front. The page needs no script, fetches nothing, prints, and says of every figure
-how often it is wrong.
+`write_brief` writes it, and `checked` says what it may be made from. The page needs no script, fetches
+nothing, prints, and says of every figure how often it is wrong.
 """
 
-from lippen.brief.checking import BriefError
+from lippen.brief.checking import BriefError, checked
 from lippen.brief.schema import RESULT_TABLES, Facts, ResultTable
 from lippen.brief.writing import write_brief
 
-__all__ = ["RESULT_TABLES", "BriefError", "Facts", "ResultTable", "write_brief"]
+__all__ = ["RESULT_TABLES", "BriefError", "Facts", "ResultTable", "checked", "write_brief"]

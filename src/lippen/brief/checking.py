@@ -68,6 +68,16 @@ def accept_tables(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
     }
 
 
+def checked(facts: Mapping[str, Any], tables: Mapping[str, pa.Table]) -> tuple[Facts, dict[str, pa.Table]]:
+    """Facts and tables as `schema` states them, whole, rounded and sorted, and of one mind.
+
+    Raises BriefError when they do not fit the schema or contradict each other.
+    """
+    whole, accepted = accept_facts(facts), accept_tables(tables)
+    agree(whole, accepted)
+    return whole, accepted
+
+
 def agree(facts: Facts, tables: dict[str, pa.Table]) -> None:
     """Checks that facts and tables tell one story, and fills in fairness where only one of them has it.
 

@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lippen.brief.checking import accept_facts, accept_tables, agree
+from lippen.brief.checking import checked
 from lippen.brief.page import render
 
 
@@ -28,8 +28,7 @@ def write_brief(out_dir: Path, facts: Mapping[str, Any], tables: Mapping[str, pa
     Raises BriefError when facts or tables do not fit the schema or contradict each other, and OSError when
     the folder cannot be written; in both cases what was there before is still whole.
     """
-    whole, accepted = accept_facts(facts), accept_tables(tables)
-    agree(whole, accepted)
+    whole, accepted = checked(facts, tables)
     page = render(whole, accepted)
     out_dir = Path(out_dir)
     out_dir.mkdir(parents=True, exist_ok=True)
