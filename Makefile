@@ -63,9 +63,10 @@ system-packages:
 	@if [ -f /etc/debian_version ] && [ "$$(id -u)" = 0 ]; then \
 	  missing=; \
 	  command -v chromium >/dev/null || missing="$$missing chromium fonts-dejavu-core"; \
+	  command -v curl >/dev/null || missing="$$missing curl"; \
 	  command -v java >/dev/null || missing="$$missing default-jre-headless"; \
 	  if [ -n "$$missing" ]; then \
-	    echo "Installing$$missing for the browser and Spark tests"; \
+	    echo "Installing$$missing for the browser, curl and Spark tests"; \
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
 	  fi; \
 	fi

@@ -57,6 +57,7 @@ NEEDS = {
         "Chromium",
         "apt-get install chromium && make test",
     ),
+    "curl": (lambda: shutil.which("curl") is not None, "curl", "apt-get install curl && make test"),
 }
 """For each mark: whether this machine has it, what it is, and the one command that adds it."""
 

@@ -30,6 +30,37 @@ def test_workers_are_not_passed_over_in_silence_where_there_is_nothing_to_share(
     assert lippen(*args, "--workers", "1").returncode == 0
 
 
+@pytest.mark.parametrize(
+    ("out", "says"),
+    [
+        ("", "--out names no folder. Name one, or write . for the one you are in."),
+        ("loop", "the links in this name lead in a circle. Name another folder."),
+        ("bad\udcff", "bad\\udcff: this name is not text. Name another folder."),
+        ("file/sub", "A file stands where a folder would: name another folder."),
+        ("x" * 300, "File name too long. Give a shorter name."),
+    ],
+)
+def test_a_folder_that_cannot_be_is_one_line_with_the_remedy(out: str, says: str, tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "file").write_text("mine")
+    place = tmp_path / out if out else ""
+    for verb in (["sandbox", "--days", "10"], ["sandbox", "compare", "--days", "10"]):
+        assert_one_line(lippen(*verb, "--quiet", "--out", place), says)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["file", "loop"]
+
+
+def test_a_seed_that_is_too_large_is_refused_with_the_largest(tmp_path: Path) -> None:
+    for verb in (["sandbox"], ["sandbox", "compare"]):
+        run = lippen(*verb, "--quiet", "--seed", "18446744073709551616", "--out", tmp_path / "out")
+        assert_one_line(run, "Give a whole number from 0 to 9223372036854775807.")
+
+
+def test_an_area_that_an_option_names_is_not_called_the_scenarios(tmp_path: Path) -> None:
+    run = lippen("sandbox", "compare", "--quiet", "--areas", "nope", "--out", tmp_path / "out")
+    assert_one_line(run, "there is no area 'nope' in any burgh", "Gowanlaw")
+    assert "scenario" not in run.stderr
+
+
 def test_rows_are_counted_in_plain_english(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     rows = {"answer": 1, "concern": 0, "incident": 2000}
     monkeypatch.setattr("lippen.sandbox.write_sandbox", lambda *_, **__: {"rows": rows})

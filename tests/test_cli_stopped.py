@@ -28,7 +28,9 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
 def test_an_interrupted_briefing_leaves_nothing(tmp_path: Path, number: int, code: int) -> None:
     out = tmp_path / "out"
     args: list[object] = ["brief", TOWN, "--mapping", MAPPING, "--out", out]
@@ -78,6 +80,8 @@ def test_when_a_nation_is_killed_the_processes_beside_it_end_too(tmp_path: Path)
         process.communicate(timeout=LONG_S)
         assert process.returncode == -signal.SIGKILL
     assert not (tmp_path / "out").exists()
+    assert lippen("sandbox", "--days", "7", "--out", tmp_path / "out", "--quiet").returncode == 0
+    assert [one.name for one in tmp_path.iterdir()] == ["out"]
 
 
 @pytest.mark.parametrize("to_all", [True, False], ids=["from a terminal", "to the first process"])

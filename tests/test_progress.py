@@ -50,7 +50,7 @@ def test_a_terminal_sees_rows_and_time_left() -> None:
     with stages.stage("read", total=2000) as stage:
         stage.advance(1500)
     seen = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text.getvalue())
-    assert "1,500 rows" in seen
+    assert "rows: 1,500" in seen
     assert re.search(r"-?\d?-?:\d\d|-:--:--", seen)
     assert re.search(r"read: \d+\.\d s, 1,500 rows\n$", seen)
 

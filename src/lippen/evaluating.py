@@ -20,9 +20,10 @@ from lippen import credibility, signals
 from lippen.briefing import imported, period_of, versions
 from lippen.credibility.against_truth import evaluate_against_truth
 from lippen.credibility.scored import AgainstTruth
+from lippen.credibility.truth import TRUTH
 from lippen.credibility.truth_files import read_truth
 from lippen.errors import LippenError
-from lippen.output import refuse_within, whole_folder
+from lippen.output import refuse_altered, refuse_within, whole_folder
 from lippen.progress import Stages
 
 INCIDENTS = Path("streams") / "incident"
@@ -56,8 +57,8 @@ def evaluate_sandbox(
     """Assess the incidents of a sandbox as a briefing does, and score what was told against its truth.
 
     `folder` was written by `lippen sandbox`. With `out`, writes `evaluation.json` and `tables/*.parquet`
-    there. Raises LippenError as `write_briefing`, when `folder` is no sandbox, and when its truth is not that
-    of its incidents.
+    there. Raises LippenError as `write_briefing`, when `folder` is no sandbox, when its truth is not that of
+    its incidents, and when a file of either is not as it was written.
     """
     sandbox, mapping, truth = _sandbox(folder)
     if out is None:
@@ -99,7 +100,11 @@ def _sandbox(folder: Path) -> tuple[dict[str, Any], signals.Mapping, dict[str, p
             remedy="Name a folder that lippen sandbox wrote.",
         ) from error
     mapping = signals.load_mapping(folder / INCIDENTS / "mapping.toml")
-    return sandbox, mapping, read_truth(folder / "truth", first, last)
+    truth = read_truth(folder / "truth", first, last)
+    # Last, because what is wrong with a value says more than that its file is another.
+    tables = [f"truth/{name}{end}" for name in TRUTH for end in ("", ".parquet")]
+    refuse_altered(folder, ["sandbox.json", INCIDENTS.as_posix(), *tables])
+    return sandbox, mapping, truth
 
 
 def _write_evaluation(made: Path, facts: dict[str, Any], tables: dict[str, pa.Table], stages: Stages) -> None:

@@ -1,21 +1,28 @@
 """A folder of results appears whole, in one step, or not at all.
 
-What is under way lies in a hidden folder beside its place and goes away when the run is stopped. A folder
-that Lippen wrote before is exchanged for the new one in one step where the system can (Linux, macOS). A list
-in it says which files Lippen put there; a folder that holds anything else, however deep, is refused, because
-that belongs to somebody else.
+What is under way lies in a hidden folder beside its place and goes away when the run is stopped. A run that
+was killed leaves it behind. The next one to the same place takes it away: a lock that goes with the process
+that holds it says that nobody is at work in it. A folder that Lippen wrote before is exchanged for the new
+one in one step where the system can (Linux, macOS). A list in it says which files Lippen put there and what
+they hold; a folder that holds anything else, however deep, or a file that was changed since, is refused,
+because that is somebody else's work.
 """
 
 from __future__ import annotations
 
 import ctypes
 import errno
+import fcntl
+import glob
+import hashlib
 import json
 import os
+import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NoReturn
@@ -23,7 +30,15 @@ from typing import NoReturn
 from lippen.errors import LippenError
 
 LIST = ".lippen-files"
-"""The list of the files that Lippen put into a folder, one a line, named from the folder."""
+"""The list of the files that Lippen put into a folder: one a line, its SHA-256 and its name from the folder,
+as `sha256sum --check` reads it.
+"""
+
+_MADE, _BEFORE, _LOCK = "whole", "before", "lock"
+"""What a hidden folder holds: the new output, the one that it takes the place of, and the lock."""
+
+_LINE = re.compile(r"(?P<digest>[0-9a-f]{64}) \*(?P<name>.+)")
+_WRITE_AGAIN = "Write it again with the command that wrote it, to another folder."
 
 _LINUX_AT_FDCWD, _LINUX_RENAME_EXCHANGE = -100, 2
 _MAC_RENAME_SWAP = 2
@@ -39,22 +54,67 @@ def whole_folder(out: Path, facts: str, others: frozenset[str]) -> Iterator[Path
 
     `facts` names the JSON file by which Lippen knows its own output (it says which Lippen wrote it), and
     `others` what else stands beside that file. Raises OutputRefused, before the body runs, when `out` is a
-    file or holds anything that Lippen did not put there.
+    file, holds anything that Lippen did not put there, or a file that was changed since, and for a name that
+    cannot be one of a folder.
     """
-    out = out.resolve()
+    out = _resolved(out)
+    _clear_up(out)
     _check(out, facts, others)
     out.parent.mkdir(parents=True, exist_ok=True)
     under_way = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".part", dir=out.parent))
     try:
-        # mkdtemp lets only its owner in; a briefing is as readable as the reader's umask says.
-        made = under_way / "whole"
-        made.mkdir()
-        yield made
-        (made / LIST).write_text("".join(f"{name}\n" for name in _held(made)), "utf-8")
-        _check(out, facts, others)
-        _put(made, out)
+        with _locked(under_way):
+            # mkdtemp lets only its owner in; a briefing is as readable as the reader's umask says.
+            made = under_way / _MADE
+            made.mkdir()
+            yield made
+            digests = _digests(made, _held(made))
+            (made / LIST).write_text("".join(f"{of} *{name}\n" for name, of in digests.items()), "utf-8")
+            _check(out, facts, others)
+            _put(made, out)
     finally:
         shutil.rmtree(under_way, ignore_errors=True)
+
+
+def _resolved(out: Path) -> Path:
+    try:
+        str(out).encode()
+        with suppress(FileNotFoundError):  # it need not be there yet
+            out.resolve(strict=True)
+        return out.resolve()
+    except UnicodeEncodeError as error:
+        raise OutputRefused("this name is not text", file=out, remedy="Name another folder.") from error
+    except RuntimeError as error:  # what Python before 3.13 says of links in a circle
+        raise OutputRefused(
+            "the links in this name lead in a circle", file=out, remedy="Name another folder."
+        ) from error
+
+
+@contextmanager
+def _locked(under_way: Path) -> Iterator[None]:
+    """Hold the lock of a hidden folder. It has its name only once it is held: a lock that is free says that
+    whoever held it is gone.
+    """
+    new = under_way / f"{_LOCK}.new"
+    with new.open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        new.rename(under_way / _LOCK)
+        yield
+
+
+def _clear_up(out: Path) -> None:
+    """Take away what runs to this place left behind when they were killed.
+
+    What stood at the place before is put back when its run was killed between taking it away and putting the
+    new one there.
+    """
+    for left in out.parent.glob(f".{glob.escape(out.name)}.*.part"):
+        with suppress(OSError), (left / _LOCK).open("rb") as lock:  # gone, in use, or not ours to look into
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if {one.name for one in left.iterdir()} <= {_MADE, _BEFORE, _LOCK}:
+                if not out.exists() and (left / _BEFORE).exists():
+                    (left / _BEFORE).rename(out)
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def refuse_within(out: Path, folder: Path) -> None:
@@ -66,6 +126,32 @@ def refuse_within(out: Path, folder: Path) -> None:
             file=out,
             remedy="Name a folder outside of it.",
         )
+
+
+def refuse_altered(folder: Path, names: Iterable[str]) -> None:
+    """Raise OutputRefused, with the file, when what Lippen wrote into `folder` is not as it was written.
+
+    `names` are files and folders in it, named from it: what lies below a folder is looked at, too.
+    """
+    listed = _listed(folder / LIST)
+    if listed is None:
+        raise OutputRefused(
+            "the list of what Lippen put here is gone or damaged, so that nobody can tell whether it is as "
+            "it was written",
+            file=folder / LIST,
+            remedy=_WRITE_AGAIN,
+        )
+    below = tuple(f"{name}/" for name in names)
+    there, known = (
+        [name for name in every if f"{name}/".startswith(below)] for every in (_held(folder), listed)
+    )
+    for strange, what in (
+        (sorted(set(there) - set(known)), "Lippen did not put this file there"),
+        (sorted(set(known) - set(there)), "this file, which Lippen put there, is gone"),
+        (_altered(folder, there, listed), "this file was changed after Lippen wrote it"),
+    ):
+        if strange:
+            raise OutputRefused(what, file=folder / strange[0], remedy=_WRITE_AGAIN)
 
 
 def _check(out: Path, facts: str, others: frozenset[str]) -> None:
@@ -89,18 +175,27 @@ def _check(out: Path, facts: str, others: frozenset[str]) -> None:
     listed = _listed(out / LIST)
     if listed is None:
         raise OutputRefused(
-            "Lippen wrote this folder, but the list of what it put there is gone, so that it cannot be told "
-            "whether anything in it is yours",
+            "Lippen wrote this folder, but the list of what it put there is gone or damaged, so that it "
+            "cannot be told whether anything in it is yours",
             file=out,
             remedy="Delete the folder if nothing in it is yours, or name another for the output.",
         )
-    added = [name for name in _held(out) if name not in listed]
+    files = _held(out)
+    added = [name for name in files if name not in listed and name != LIST]
     if added:
         more = f", and {len(added) - 1:,} more" if len(added) > 1 else ""
         raise OutputRefused(
             f"Lippen wrote this folder, but did not put this file there{more}; replacing the folder would "
             "delete it",
             file=out / added[0],
+            remedy="Move it elsewhere, or name another folder for the output.",
+        )
+    altered = _altered(out, files, listed)
+    if altered:
+        more = f", and {len(altered) - 1:,} more" if len(altered) > 1 else ""
+        raise OutputRefused(
+            f"this file was changed after Lippen wrote it{more}; replacing the folder would undo that",
+            file=out / altered[0],
             remedy="Move it elsewhere, or name another folder for the output.",
         )
 
@@ -112,12 +207,35 @@ def _is_ours(facts: Path) -> bool:
         return False
 
 
-def _listed(file: Path) -> frozenset[str] | None:
-    """What the list of an output names, and itself; None where there is no list."""
+def _listed(file: Path) -> dict[str, str] | None:
+    """What the list of an output says of each file, by name; None where there is none, or it is damaged."""
     try:
-        return frozenset({LIST, *file.read_text("utf-8").split("\n")})
+        lines = file.read_text("utf-8").split("\n")
     except (OSError, ValueError):
         return None
+    found = [_LINE.fullmatch(line) for line in lines if line]
+    known = {one["name"]: one["digest"] for one in found if one is not None}
+    return known if found and len(known) == len(found) else None
+
+
+def _altered(folder: Path, names: Iterable[str], listed: dict[str, str]) -> list[str]:
+    """Those of the files that hold something else than the list says."""
+    digests = _digests(folder, (name for name in names if name in listed))
+    return [name for name, digest in digests.items() if digest != listed[name]]
+
+
+def _digests(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    names = list(names)
+    with ThreadPoolExecutor() as pool:  # hashing leaves the interpreter to others
+        return dict(zip(names, pool.map(lambda name: _digest(folder / name), names), strict=True))
+
+
+def _digest(file: Path) -> str:
+    """The SHA-256 of a file; that of a link is none, because Lippen puts no links into an output."""
+    if file.is_symlink():
+        return ""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def _held(folder: Path) -> list[str]:
@@ -143,7 +261,7 @@ def _put(made: Path, out: Path) -> None:
         return
     if _exchange(made, out):
         return
-    aside = made.with_name("before")
+    aside = made.with_name(_BEFORE)
     out.rename(aside)
     try:
         made.rename(out)

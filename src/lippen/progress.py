@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lippen.wording import counted
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress, TaskID
@@ -55,11 +57,13 @@ class _LineStage(Stage):
         now = time.monotonic()
         if now - self._last >= SECONDS_BETWEEN_LINES:
             self._last = now
-            of = f" of {self.total:,}" if self.total else ""
-            self._say(f"{self.name}: {self.rows:,}{of} rows so far")
+            rows = (
+                f"{self.rows:,} of {counted(self.total, 'row')}" if self.total else counted(self.rows, "row")
+            )
+            self._say(f"{self.name}: {rows} so far")
 
     def finish(self, seconds: float | None) -> None:
-        rows = f", {self.rows:,} rows" if self.rows else ""
+        rows = f", {counted(self.rows, 'row')}" if self.rows else ""
         self._say(f"{self.name}: stopped{rows}" if seconds is None else f"{self.name}: {seconds:.1f} s{rows}")
 
     def _say(self, line: str) -> None:
@@ -137,7 +141,7 @@ class Stages:
             progress.SpinnerColumn(),
             progress.TextColumn("{task.description}", markup=False),
             progress.BarColumn(),
-            progress.TextColumn("{task.completed:,.0f} rows"),
+            progress.TextColumn("rows: {task.completed:,.0f}"),
             progress.TimeElapsedColumn(),
             progress.TimeRemainingColumn(),
             console=self._console,

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from comparisons import EACH
-from test_page_in_browser import COLOURS, PLAIN, UNFOLD, WCAG, on_paper, stops, violations
+from test_page_in_browser import on_paper
+
+from accessible import COLOURS, PLAIN, UNFOLD, WCAG, stops, violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

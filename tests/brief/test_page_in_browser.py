@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from hostile import hostile
 from sample import Facts, Tables, nothing_known, sample, suspended
 
+from accessible import COLOURS, PLAIN, UNFOLD, WCAG, stops, violations
 from lippen.brief import write_brief
 
 if TYPE_CHECKING:
@@ -31,13 +31,7 @@ SAMPLES: dict[str, Callable[[], tuple[Facts, Tables]]] = {
     "suspended": suspended,
     "hostile": hostile,
 }
-VIOLATIONS = {"resultTypes": ["violations"]}
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], **VIOLATIONS}
-COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}, **VIOLATIONS}
 Visit = Callable[..., "Page"]
-# axe judges no words on a gradient. Those that hint at more to scroll to lie at the edges of tables.
-PLAIN = "document.querySelectorAll('.scroll:not(pre)').forEach(one => one.style.backgroundImage = 'none')"
-UNFOLD = "document.querySelectorAll('details').forEach(one => one.open = true)"
 
 
 @pytest.fixture(scope="module")
@@ -75,13 +69,6 @@ def visit(browser: Browser, folders: dict[str, Path]) -> Iterator[Visit]:
     yield go
     for context in contexts:
         context.close()
-
-
-def violations(page: Page, rules: dict[str, Any], context: dict[str, Any] | None = None) -> list[str]:
-    found = Axe().run(page, context, rules).response["violations"]
-    return [
-        f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]
-    ]
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -171,30 +158,6 @@ def test_headings_lead_through_the_page_in_order(name: str, visit: Visit) -> Non
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(after <= before + 1 for before, after in pairwise(levels))
-
-
-def stops(page: Page) -> list[dict[str, Any]]:
-    """Every stop of the tab key, in order, with how its focus is shown."""
-    found: list[dict[str, Any]] = []
-    for _ in range(400):
-        page.keyboard.press("Tab")
-        stop = page.evaluate(
-            """(() => {
-                const one = document.activeElement;
-                if (one === document.body) return null;
-                one.dataset.reached = 'yes';
-                const style = getComputedStyle(one), box = one.getBoundingClientRect();
-                return {
-                    tag: one.localName, text: one.textContent.slice(0, 30).trim(),
-                    outline: style.outlineStyle, width: parseFloat(style.outlineWidth),
-                    within: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth
-                };
-            })()"""
-        )
-        if stop is None:
-            return found
-        found.append(stop)
-    raise AssertionError("the tab key never leaves the page")
 
 
 def test_the_keyboard_reaches_everything_and_always_shows_where_it_is(visit: Visit) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import hashlib
 import json
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from towns import FIRST, WEEKS
 from truths import Tables
+
+from lippen.output import LIST
 
 DAYS = 7 * WEEKS
 LAST_DAY = FIRST.date() + dt.timedelta(DAYS - 1)
@@ -52,7 +55,15 @@ def write_sandbox(folder: Path, table: pa.Table, truth: Tables, in_parts: str | 
         "first_day": f"{FIRST.date()}", "last_day": f"{LAST_DAY}",
     }  # fmt: skip
     (folder / "sandbox.json").write_text(json.dumps(facts))
+    write_list(folder)
     return folder
+
+
+def write_list(folder: Path) -> None:
+    """What the folder holds now, as Lippen says it of what it wrote."""
+    files = sorted(one for one in folder.rglob("*") if one.is_file() and one.name != LIST)
+    lines = (f"{hashlib.sha256(one.read_bytes()).hexdigest()} *{one.relative_to(folder)}\n" for one in files)
+    (folder / LIST).write_text("".join(lines))
 
 
 def write_truth(folder: Path, truth: Tables, in_parts: str | None = None) -> None:

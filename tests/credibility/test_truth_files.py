@@ -18,6 +18,7 @@ from lippen.credibility import Settings
 from lippen.credibility.truth import TRUTH
 from lippen.errors import LippenError
 from lippen.evaluating import evaluate_sandbox
+from lippen.output import LIST
 
 
 def lippen(*args: object) -> subprocess.CompletedProcess[str]:
@@ -77,6 +78,35 @@ def test_a_folder_without_all_of_its_truth_is_no_sandbox(name: str, tmp_path: Pa
     assert str(table) in refusal(folder, tmp_path / "e")
     table.unlink()
     assert f"{table}: this table of the truth is not there" in refusal(folder, tmp_path / "e")
+
+
+def test_a_truth_that_fits_together_and_is_another_is_refused(planted: Planted, tmp_path: Path) -> None:
+    folder = write_sandbox(tmp_path / "s", planted.table, planted.truth)
+    truth, streams = folder / "truth", folder / "streams" / "incident"
+    episodes, trends = (pq.read_table(truth / f"{name}.parquet") for name in ("episodes", "false_trends"))
+    at = episodes.column_names.index("stealth")
+    loose = episodes.set_column(at, "stealth", pa.array(["S4"] * episodes.num_rows))
+    facts = json.loads((folder / "sandbox.json").read_text())
+    for file, altered in (
+        (truth / "episodes.parquet", lambda one: pq.write_table(loose, one)),
+        (truth / "false_trends.parquet", lambda one: pq.write_table(trends.slice(0, 0), one)),
+        (
+            streams / "calls.csv",
+            lambda one: one.write_text(one.read_text().replace("unfounded", "founded", 1)),
+        ),
+        (folder / "sandbox.json", lambda one: one.write_text(json.dumps({**facts, "seed": 6}))),
+    ):
+        before = file.read_bytes()
+        altered(file)
+        assert refusal(folder, tmp_path / "e") == (
+            f"{file}: this file was changed after Lippen wrote it. "
+            "Write it again with the command that wrote it, to another folder."
+        )
+        file.write_bytes(before)
+    (streams / "more.csv").write_bytes((streams / "calls.csv").read_bytes())
+    assert f"{streams / 'more.csv'}: Lippen did not put this file there" in refusal(folder, tmp_path / "e")
+    (folder / LIST).unlink()
+    assert "the list of what Lippen put here is gone" in refusal(folder, tmp_path / "e")
 
 
 @pytest.mark.parametrize("text", [None, "no json", "[1]", "{}"])

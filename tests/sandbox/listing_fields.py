@@ -42,6 +42,7 @@ def place_of(name, text):
 @lru_cache(maxsize=100_000)
 def _of_text(heading, body):
     text = f"{heading}\n{body}"
+    written = NUMBER.sub("", HANDLE.sub("", text))  # who is named is no amount and no price
     handle, number = bool(HANDLE.search(text)), bool(NUMBER.search(text))
     return {
         "names a handle": handle,
@@ -56,6 +57,8 @@ def _of_text(heading, body):
         "commas": text.count(","),
         "dashes": text.count("-"),
         "brackets": text.count("["),
+        "numbers": len(re.findall(r"\d+", written)),
+        "digits": len(re.findall(r"\d", written)),
     }
 
 

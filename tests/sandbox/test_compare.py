@@ -264,7 +264,7 @@ def test_where_every_area_takes_part_there_is_no_elsewhere():
         (365, 1, (done_from("joint_visits", 359),), "day 359"),
         (365, 1, (done_from("joint_visits", -1),), "day -1"),
         (6, 1, (done_from("joint_visits", 0),), "6 days"),
-        (100_000, 1, (done_from("joint_visits", 0),), "100000 days"),
+        (100_000, 1, (done_from("joint_visits", 0),), "100,000 days"),
         (365, -1, (done_from("joint_visits", 0),), "seed -1"),
         (365, 1, (done_from("joint_visits", 0, ("Nowhere",)),), "Nowhere"),
         (365, 1, (done_from("joint_visits", 0, ("X01006000",)),), "none of the areas"),

@@ -13,6 +13,11 @@ import pytest
 from columns import filled
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.feature_extraction.text import HashingVectorizer
+from sklearn.linear_model import SGDClassifier
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import cross_val_predict
 from taken_in import taken_in
 
 from lippen.engine import Engine
@@ -238,6 +243,36 @@ def test_place_in_the_day_tells_nothing_of_the_cause():
     place, used = np.concatenate(place), np.concatenate(used)
     assert used.sum() > 300
     assert abs(place[used].mean() - 0.5) < 3 * np.sqrt(1 / 12 / used.sum())
+
+
+def test_words_number_and_day_do_not_tell_the_cause():
+    """Of concerns of one kind, by one sort of raiser, nothing but how things ended tells which are of homes
+    taken over and of people used."""
+    texts, features, used = [], [], []
+    rng = np.random.default_rng(0)
+    for one in BURGHS:
+        world, made = drawn(one, scenario=MANY)
+        number = made.rows["Concern Ref"].to_numpy()
+        day = day_of(world, made.rows)
+        caused = array(made.truth["concerns"], "cause") != "ordinary"
+        cell = np.char.add(array(made.rows, "Concern Type"), array(made.rows, "Raised By"))
+        for name in np.unique(cell[caused]):
+            mine, others = (np.flatnonzero((cell == name) & (caused == which)) for which in (True, False))
+            n = min(len(mine), len(others))
+            rows = np.r_[mine[:n], rng.choice(others, n, replace=False)]
+            texts += array(made.rows, "Summary")[rows].tolist()
+            features.append(np.column_stack([number % 2, number % 3, number % 7, number % 10, day % 7])[rows])
+            used.append(caused[rows])
+    used = np.concatenate(used)
+    assert len(used) > 600
+    words = HashingVectorizer(n_features=2**12, ngram_range=(1, 2)).transform(texts)
+    by_words = SGDClassifier(loss="log_loss", alpha=1e-4, random_state=0)
+    told = cross_val_predict(by_words, words, used, cv=4, method="decision_function")
+    # The standard error of an AUC of 0.5 over 600 is below 0.025.
+    assert roc_auc_score(used, told) < 0.57
+    by_numbers = HistGradientBoostingClassifier(max_iter=30, random_state=0)
+    told = cross_val_predict(by_numbers, np.vstack(features), used, cv=4, method="predict_proba")[:, 1]
+    assert roc_auc_score(used, told) < 0.57
 
 
 def test_no_kind_of_concern_is_only_of_homes_taken_over():

@@ -6,199 +6,36 @@ import csv
 import datetime as dt
 import gzip
 import tempfile
-from collections import Counter, defaultdict
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
+from dirtied import (
+    BOX,
+    WHOLE_FILES,
+    Planted,
+    bomb_of,
+    check,
+    header,
+    mapping_of,
+    plant_and_bring_in,
+    unplaced,
+    write_clean,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lippen.engine import Engine
-from lippen.errors import LippenError
-from lippen.progress import Stages
-from lippen.sandbox.dirt import MOST, TRUTH, plant
+from lippen.sandbox.dirt import MOST
 from lippen.sandbox.dirt.clocks import last_change, read_cell
 from lippen.sandbox.dirt.sorts import SORTS
-from lippen.signals import (
-    ImportReport,
-    Kind,
-    Mapping,
-    import_folder,
-    kind_names,
-    load_kind,
-    parse_mapping,
-)
+from lippen.signals import Mapping, kind_names, load_kind, parse_mapping
 from lippen.signals.times import FINE, NO_DATE, SKIPPED_HOUR, read_times
 from lippen.signals.zones import zone_table
-from lippen.workspace import Workspace
 
 KINDS = kind_names()
-Truth = dict[str, Any]
-Signal = dict[str, Any]
-
-BOX = "[places.box]\nsouth = 55.0\nwest = -6.0\nnorth = 57.0\neast = -3.0\n"
-SMALL_BOMB = "largest_unpacked = 1_000_000\n"
-AUTHORITY = """[authority]
-who = "Invermarrow Homes"
-basis = "public task"
-purpose = "a test"
-expires = 2999-01-01
-"""
-# What an honest cell holds, by how it is read. Commas and marks have a part of the cells quoted.
-CELLS = {
-    "id": lambda at, kind: f"{kind[:2].upper()}-{at:05}",
-    "code": lambda at, _: ("NOISE", "LOUD, LATE", "STREET")[at % 3],
-    "text": lambda at, _: (
-        f"loud music at number {at}",
-        f'{at} said "go", and left',
-        f"shouting {at}",
-        f"shouting {at}\n\nand singing",
-    )[at % 4],
-    "time": lambda at, _: f"{dt.datetime(2025, 1, 5) + dt.timedelta(minutes=20 * at):%d/%m/%Y %H:%M}",
-    "day": lambda at, _: f"{dt.date(2025, 1, 5) + dt.timedelta(days=at // 9):%d/%m/%Y}",
-    "decimal": lambda at, _: f"{at % 50}.25",
-    "whole": lambda at, _: str(1 + at % 4),
-    "yes_no": lambda at, _: ("yes", "no")[at % 2],
-    "lat": lambda at, _: f"55.6{at % 90:02}",
-    "lon": lambda at, _: f"-4.5{at % 90:02}",
-    "place": lambda at, _: ("Kirkgait", "Wharf Road")[at % 2],
-    "area": lambda at, _: f"S0100{at % 7}",
-    "cell": lambda at, _: f"S0200{at % 7}",
-    "disposal": lambda at, _: ("NO TRACE", "CRIME RECORDED")[at % 2],
-    "personal": lambda at, _: f"Robyn Exemplar {at}",
-}
-
-
-def header(name: str) -> str:
-    """What the export calls a column: nothing that looks like identity."""
-    return f"The {name.replace('_', ' ')}"
-
-
-def mapping_of(kind: Kind, file: str = "", *, box: bool = True) -> Mapping:
-    """A mapping of every column; `file` adds to [file]."""
-    columns = "".join(f'{one.name} = "{header(one.name)}"\n' for one in kind.mappable())
-    return parse_mapping(
-        f'kind = "{kind.name}"\nzone = "Europe/London"\n[columns]\n{columns}'
-        '[times]\nformats = ["%d/%m/%Y %H:%M", "%d/%m/%Y"]\n'
-        f"[file]\nlongest_line = 20_000\n{file}"
-        f"{BOX if kind.has('lat') and box else ''}{AUTHORITY if kind.needs_authority else ''}"
-    )
-
-
-def write_clean(
-    folder: Path, kind: Kind, *sizes: int, end: str = "\n", quoting: int = csv.QUOTE_MINIMAL
-) -> None:
-    """Clean CSV files of so many rows each, ids running on; a column that no rule needs stands between."""
-    folder.mkdir(parents=True, exist_ok=True)
-    columns, at = kind.mappable(), 0
-    for number, size in enumerate(sizes):
-        with (folder / f"{kind.name}s-{number}.csv").open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file, lineterminator=end, quoting=quoting)
-            writer.writerow([*(header(one.name) for one in columns), "Sheet"])
-            for _ in range(size):
-                writer.writerow([*(CELLS[one.reads](at, kind.name) for one in columns), "ü"])
-                at += 1
-
-
-@dataclass(frozen=True)
-class Planted:
-    """A stream before and after, what the truth says, and what an import made of it."""
-
-    folder: Path
-    mapping: Mapping
-    clean: dict[str, Signal]
-    truth: list[Truth]
-    report: ImportReport
-    taken: dict[tuple[str, int], Signal]
-    refused: dict[tuple[str, int], list[Signal]]
-
-
-def brought_in(
-    duck: Engine, folder: Path, mapping: Mapping, workspace: Path
-) -> tuple[ImportReport, Any, Any]:
-    opened = Workspace.open(workspace, duck)
-    report = import_folder(folder, mapping, opened, Stages(quiet=True))
-    rows: list[list[Signal]] = [
-        [
-            row
-            for one in opened.imports()
-            for name in getattr(one, what)
-            for row in pq.read_table(opened.lake / name).to_pylist()
-        ]
-        for what in ("signals", "quarantine")
-    ]
-    return report, rows[0], rows[1]
-
-
-def plant_and_bring_in(duck: Engine, folder: Path, mapping: Mapping, share: float, seed: int) -> Planted:
-    kind = mapping.kind
-    _, before, refused = brought_in(duck, folder, mapping, folder.parent / f"{folder.name}-clean")
-    assert refused == []
-    truth = plant(folder, kind, mapping, share, np.random.default_rng(seed))
-    assert truth.schema == TRUTH
-    report, taken, refused = brought_in(duck, folder, mapping, folder.parent / f"{folder.name}-dirty")
-    by_line = defaultdict(list)
-    for row in refused:
-        by_line[row["file"], row["line"]].append(row)
-    return Planted(
-        folder,
-        mapping,
-        {row[kind.id]: row for row in before},
-        truth.to_pylist(),
-        report,
-        {(row["file"], row["line"]): row for row in taken},
-        dict(by_line),
-    )
-
-
-def check(planted: Planted) -> None:
-    """Everything the truth says, and nothing beside it."""
-    truth, report, kind = planted.truth, planted.report, planted.mapping.kind
-    where = {(one["file"], one["line"]): one for one in truth if one["line"] is not None}
-    assert len(where) == sum(one["line"] is not None for one in truth)
-    unread = {one.file: one.reason for one in report.not_read if one.export}
-    assert set(unread) == {one["file"] for one in truth if one["expect"] == "not read"}
-    assert all(reason for reason in unread.values())
-    # Quarantined: these lines and no others, each once, saying where, what and what to do.
-    assert set(planted.refused) == {at for at, one in where.items() if one["expect"] == "quarantined"}
-    for at, rows in planted.refused.items():
-        (row,) = rows
-        what, _, remedy = row["reason"].partition("; ")
-        assert what, row
-        assert remedy, row
-        about = where[at]["about"]
-        assert row["column"] == about or (about and about in row["column"].split(", ")), (where[at], row)
-    # Read: all of these lines are there.
-    for at, one in where.items():
-        assert (at in planted.taken) == (one["expect"] == "read"), one
-    counted = Counter(one["file"] for one in truth if one["expect"] == "duplicate")
-    assert {one.file: one.duplicates for one in report.inputs if one.duplicates} == counted
-    for one in report.inputs:
-        assert one.quarantined == sum(file == one.file for file, _ in planted.refused)
-    # Nothing clean is lost or changed: what is missing was made dirty, one row for each line that was refused
-    # in another row's place.
-    added = ("a row twice", "an id twice with other content", "a gzip cut short")
-    lost = sum(one["expect"] == "quarantined" and one["dirt"] not in added for one in where.values())
-    assert len(planted.taken) == len(planted.clean) - lost
-    untouched = {at: row for at, row in planted.taken.items() if at not in where}
-    for row in untouched.values():
-        assert unplaced(row) == unplaced(planted.clean[row[kind.id]])
-
-
-def unplaced(row: Signal) -> Signal:
-    """A signal without where it stood."""
-    return {name: value for name, value in row.items() if name not in ("file", "line")}
-
-
-def bomb_of(kind: Kind) -> str:
-    """A bomb takes seconds to refuse and knows no kind, so one is enough."""
-    return SMALL_BOMB if kind.name == "incident" else ""
 
 
 @pytest.fixture(scope="module", params=KINDS)
@@ -230,11 +67,6 @@ NEEDS = {
     "bytes that are not UTF-8": {"text"},
     "a telephone number in a text": {"text"},
 }
-WHOLE_FILES = {
-    "a byte order mark", "UTF-16", "CRLF", "another separator", "a title above the header", "gzip",
-    "a gzip cut short", "a gzip cut off in its head", "a gzip bomb", "an empty file",
-    "a header that stands there twice", "a header that is needed and missing",
-}  # fmt: skip
 
 
 def test_each_sort_that_suits_the_kind_is_planted_into_each_file(planted: Planted) -> None:
@@ -392,143 +224,6 @@ def test_what_counts_days_or_seconds_cannot_say_what_cannot_be() -> None:
         assert found.instead(1492, 6, 1) is None
     assert read_cell("5 January", mapping, day=False) is None
     assert last_change("UTC", dt.datetime(2025, 1, 5), forward=True) is None
-
-
-def digest(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(folder.rglob("*"))}
-
-
-def test_the_same_seed_gives_the_same_bytes_and_another_does_not(tmp_path: Path) -> None:
-    kind = load_kind("incident")
-    made = []
-    for folder, seed in (("a", 3), ("b", 3), ("c", 4)):
-        write_clean(tmp_path / folder, kind, 330)
-        truth = plant(tmp_path / folder, kind, mapping_of(kind), 0.1, np.random.default_rng(seed))
-        made.append((truth.to_pylist(), digest(tmp_path / folder)))
-    assert made[0] == made[1]
-    assert made[0][1] != made[2][1]
-
-
-def test_clean_rows_leave_as_the_bytes_they_came_as(tmp_path: Path) -> None:
-    kind = load_kind("answer")  # it has no free text, so a row is a line
-    write_clean(tmp_path, kind, 3000, quoting=csv.QUOTE_ALL)
-    path = tmp_path / "answers-0.csv"
-    before = path.read_bytes().split(b"\n")
-    truth = plant(tmp_path, kind, mapping_of(kind), 0.01, np.random.default_rng(1)).to_pylist()
-    planted = {one["line"]: one["dirt"] for one in truth if one["file"] == path.name}
-    assert len(planted) >= 30
-    after = [line for at, line in enumerate(path.read_bytes().split(b"\n"), 1) if at not in planted and line]
-    # In their order, and all of them: what is missing was made dirty, or moved to six files by fifties.
-    still = set(after)
-    assert after == [line for line in before if line in still]
-    added = Counter(planted.values())
-    beside = added["a row twice"] + added["an id twice with other content"]
-    assert len([line for line in before if line]) - len(after) == len(planted) - beside + 6 * 50
-
-
-def test_the_row_after_a_mark_that_is_never_closed_stays_clean(tmp_path: Path) -> None:
-    """What the mark swallows must show that it was not meant, so the row after it is left as it was."""
-    kind = load_kind("sighting")
-    write_clean(tmp_path, kind, 6000)
-    path = tmp_path / "sightings-0.csv"
-    clean = set(path.read_bytes().split(b"\n"))
-    truth = plant(tmp_path, kind, mapping_of(kind), MOST, np.random.default_rng(1)).to_pylist()
-    after = path.read_bytes().split(b"\n")
-    dirty = {one["line"] for one in truth if one["file"] == path.name}
-    marked = [one["line"] for one in truth if one["dirt"] == "a quotation mark never closed"]
-    assert len(marked) >= 40
-    for line in marked:
-        assert after[line - 1].count(b'"') % 2 == 1
-        assert b'"' in after[line]
-        assert after[line] in clean
-        assert line + 1 not in dirty
-
-
-def test_the_share_says_how_many_rows_are_dirty(tmp_path: Path) -> None:
-    kind = load_kind("report")
-    write_clean(tmp_path, kind, 2000, 40, 301)
-    truth = plant(tmp_path, kind, mapping_of(kind), 0.2, np.random.default_rng(1)).to_pylist()
-    rows = Counter(one["file"] for one in truth if one["line"] is not None)
-    assert rows["reports-0.csv"] == 400
-    assert rows["reports-1.csv"] == 8
-    assert rows["reports-2.csv"] == 60
-    sorts = Counter(one["dirt"] for one in truth if one["file"] == "reports-0.csv")
-    assert sorts.pop("a line beyond belief") == 1
-    assert len(sorts) == 20
-    assert set(sorts.values()) <= set(range(14, 25))  # 399 over 20 sorts, those that few rows suit fewer
-
-
-def test_without_a_share_nothing_is_touched(tmp_path: Path) -> None:
-    kind = load_kind("incident")
-    write_clean(tmp_path, kind, 400)
-    before = digest(tmp_path)
-    truth = plant(tmp_path, kind, mapping_of(kind), 0, np.random.default_rng(1))
-    assert (truth.num_rows, truth.schema) == (0, TRUTH)
-    assert digest(tmp_path) == before
-
-
-def test_only_csv_is_touched(tmp_path: Path) -> None:
-    kind = load_kind("incident")
-    for name in ("mapping.toml", "part-0.parquet", "calls.jsonl", ".hidden.csv"):
-        (tmp_path / name).write_text("as it was")
-    before = digest(tmp_path)
-    assert plant(tmp_path, kind, mapping_of(kind), 0.1, np.random.default_rng(1)).num_rows == 0
-    assert digest(tmp_path) == before
-
-
-@pytest.mark.parametrize("share", [-0.01, MOST + 0.01, 1.0, float("nan")])
-def test_a_share_that_is_none_is_refused(tmp_path: Path, share: float) -> None:
-    kind = load_kind("incident")
-    with pytest.raises(LippenError, match=r"share of dirty rows is .* between 0 and 0\.2"):
-        plant(tmp_path, kind, mapping_of(kind), share, np.random.default_rng(1))
-
-
-@pytest.mark.parametrize(
-    ("there", "told"),
-    [("empty.csv", r"no dirt can be planted here: it is empty\. Plant it into clean CSV files"),
-     ("packed.csv.gz", r"a file of this name is here already\. Write the clean stream anew")],
-)  # fmt: skip
-def test_dirt_is_not_planted_twice(tmp_path: Path, there: str, told: str) -> None:
-    kind = load_kind("incident")
-    write_clean(tmp_path, kind, 400)
-    (tmp_path / f"incidents-0_{there}").touch()
-    before = digest(tmp_path)
-    with pytest.raises(LippenError, match=rf"incidents-0_{there}: {told}"):
-        plant(tmp_path, kind, mapping_of(kind), 0.01, np.random.default_rng(1))
-    assert digest(tmp_path) == before
-
-
-def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
-    kind = load_kind("incident")
-    (tmp_path / "colours.csv").write_text("Colour,Shape\nred,round\n")
-    with pytest.raises(
-        LippenError, match=r"colours\.csv: no dirt can be planted here.*Plant it into clean CSV"
-    ):
-        plant(tmp_path, kind, mapping_of(kind), 0.01, np.random.default_rng(1))
-
-
-def test_what_the_mapping_settles_is_not_planted(tmp_path: Path) -> None:
-    """Dirt that a mapping makes harmless, or that it gives no way to notice, would make the truth a lie."""
-    kind = load_kind("incident")
-    write_clean(tmp_path, kind, 400)
-    settled = mapping_of(
-        kind,
-        'delimiter = ","\nheader_row = 1\nencoding = "cp1252"\n'
-        f'[allow]\n"{header("incident_id")}" = "numbers of the desk"\n',
-        box=False,
-    )
-    truth = plant(tmp_path, kind, settled, 0.1, np.random.default_rng(1)).to_pylist()
-    absent = {sort.name for sort in SORTS} | WHOLE_FILES
-    absent -= {one["dirt"] for one in truth}
-    assert absent == {
-        "another separator",
-        "a title above the header",
-        "bytes that are not UTF-8",
-        "a telephone number for an id",
-        "coordinates swapped",
-        "neither yes nor no",
-        "a gzip bomb",
-    }
 
 
 def test_an_export_of_other_habits_is_made_dirty_in_its_own_way(duck: Engine, tmp_path: Path) -> None:

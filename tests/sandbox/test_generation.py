@@ -188,7 +188,7 @@ def test_what_a_scenario_plants_stands_in_the_truth(tmp_path):
         ({"workers": 0}, "1 to 256"),
         ({"workers": 2}, "Invermarrow is one burgh"),
         ({"burghs": 3}, "^3 burghs cannot be made. .* Invermarrow is one by itself"),
-        ({"burghs": 1}, "^one burgh cannot be made"),
+        ({"burghs": 1}, "^1 burgh cannot be made"),
     ],
 )
 def test_what_cannot_be_made_is_refused_with_a_remedy_and_nothing_is_written(tmp_path, wrong, says):

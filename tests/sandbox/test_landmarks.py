@@ -9,7 +9,8 @@ import pyarrow.compute as pc
 import pytest
 from lexicon import landmarks, landmarks_of, lexicon_of_calls
 
-from lippen.sandbox.phrases import HANDS, Phrases, forms_of, load_phrases
+from lippen.sandbox.phrase_lines import HANDS, forms_of
+from lippen.sandbox.phrases import Phrases, load_phrases
 from lippen.sandbox.place import TYPES
 
 

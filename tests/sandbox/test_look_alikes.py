@@ -209,6 +209,14 @@ def in_office_hours(rows, advert):
     return rows
 
 
+def for_nothing(rows, advert):
+    for row, is_advert in zip(rows, advert, strict=True):
+        for name in ("Heading", "Body"):
+            if row[name] and not is_advert:
+                row[name] = re.sub(r"£\d+|\d+£|\d+ quid", "free", row[name])
+    return rows
+
+
 @pytest.fixture(scope="module")
 def some():
     return drawn((31,), 6), drawn((41,), 6)
@@ -222,6 +230,7 @@ def some():
         (under_handles_of_their_own, "seller so far", True),
         (without_contacts, "names a contact", True),
         (in_office_hours, "hour", True),
+        (for_nothing, "digits", True),
     ],
 )
 def test_a_field_that_leaks_is_found(some, leak, field, together):

@@ -17,7 +17,7 @@ from taken_in import taken_in
 
 from lippen.engine import Engine
 from lippen.sandbox import Intervention, Scenario, make_world
-from lippen.sandbox.parameters import by_name, numbers
+from lippen.sandbox.parameters import by_name, number, numbers
 from lippen.sandbox.people import TENURES
 from lippen.sandbox.streams import records
 from lippen.sandbox.streams.partners import books, identity_of
@@ -93,6 +93,26 @@ def test_what_is_owed_is_what_was_owed_and_the_rent_less_what_was_paid():
     assert owed.min() == 0
     # Arrears lie in single figures of a year's rent, as social landlords report of themselves.
     assert 0.03 < owed[:, -1].sum() / (12 * rent[:, 0].sum()) < 0.09
+
+
+def test_rent_is_paid_on_working_days_and_by_bank_on_few_of_them():
+    _, made = drawn(texts=True)
+    rows = made.rows.filter(pc.equal(column(made.rows, "Type"), "RENT ACCOUNT"))
+    day = array(rows, "Date").astype("datetime64[D]")
+    assert (np.is_busday(day)).all()
+    of_month = (day - day.astype("datetime64[M]")).astype(int) + 1
+    said = array(rows, "Details")
+    by_bank = np.array(["direct debit" in one or "standing order" in one for one in said])
+    paid_direct = np.array(["housing costs paid direct" in one for one in said])
+    due = [int(one) for one in numbers("records.rent_days")]
+    assert set(of_month[by_bank]) <= {one + later for one in due for later in (0, 1, 2)}
+    reaches = number("records.rent_day_paid_direct")
+    assert set(of_month[paid_direct]) == {reaches, reaches + 1, reaches + 2}
+    assert set(of_month[~by_bank & ~paid_direct]) >= set(range(4, 27))
+    # Whoever frees a home, or takes it over, moves no day on which its rent is due.
+    other = drawn(scenario=MANY, texts=True)[1].rows
+    other = other.filter(pc.equal(column(other, "Type"), "RENT ACCOUNT"))
+    assert array(other, "Date").tolist() == array(rows, "Date").tolist()
 
 
 # ---- rows and truth ----------------------------------------------------------------------------------------

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,11 +15,15 @@ from lippen.sandbox import (
     Intervention,
     Scenario,
     ScenarioError,
+    draw_streams,
     load_scenario,
     make_world,
     parse_scenario,
     scenario_names,
+    write_sandbox,
 )
+from lippen.sandbox.place import TYPES, burgh
+from lippen.sandbox.scenario import PURPOSES, Bogus
 
 
 def test_six_scenarios_ship():
@@ -78,6 +84,20 @@ def test_a_file_may_set_interventions_and_take_the_false_trends_away():
         ("[[bogus]]\nday = 3\nsize = 2", "`bogus[0].size` must be between 3 and 40"),
         ("name = 3", "`name` must be a text"),
         ("a = = 3", "not valid TOML"),
+        ('harm = 1\n[[bogus]]\nday = 3\n\n[[bogus]]\nday = "soon"', "mine.toml, line 6: `bogus[1].day`"),
+        ("[[bogus]]\nday = 3\n[[bogus]]\nhour = 3", "mine.toml, line 3: `bogus[1].day` is missing"),
+        ("bogus = [{ day = 3, size = 99 }]", "line 1: `bogus[0].size` must be between 3 and 40"),
+        ("harm = true", "It is true now."),
+        ("harm = [1, 'a']", 'It is [1, "a"] now.'),
+        ("groups = 2024-05-06", "It is 2024-05-06 now."),
+        ("harm = { a = 1 }", "It is a table now."),
+        (
+            "[[bogus]]\nday = 3\npurpose = 'harass'\ntarget = 'Gowanlaw'",
+            "line 4: `bogus[0].target` says where something is done meanwhile, and the purpose is to harass. "
+            'Leave out `target`, or write purpose = "divert".',
+        ),
+        ("[[bogus]]\nday = 3\nhour = 23\nstealth = 'S4'", "line 3: `bogus[0].hour` cannot hold"),
+        ("[[bogus]]\nday = 3\nhour = 23", "`bogus[0].hour` cannot hold"),
     ],
 )
 def test_what_cannot_be_meant_names_the_file_the_key_and_the_remedy(text, says):
@@ -93,6 +113,50 @@ def test_an_area_that_is_nowhere_is_refused_with_those_that_are_known():
     )
     with pytest.raises(ScenarioError, match=r"Atlantis.*Gowanlaw"):
         make_world(0, scenario, 30, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[[bogus]]\nday = 3\nlarger = 'X01000001'", "`bogus[0].larger` is the small area X01000001"),
+        ("[[bogus]]\nday = 3\nlarger = 'all'", "`bogus[0].larger` is everywhere"),
+        ("[[bogus]]\nday = 3\ntarget = 'all'", "`bogus[0].target` is everywhere"),
+        ("[[occasion]]\nday = 3\nhour = 3\ncalls = 4\nlarger = 'all'", "`occasion[0].larger` is everywhere"),
+        ("[[bogus]]\nday = 3\nlarger = 'Carsemuir'\ntarget = 'Carsemuir'", "diverts to Carsemuir"),
+        ("[[bogus]]\nday = 3\nlarger = 'scheme'\ntarget = '{code}'", "diverts to {code}"),
+    ],
+)
+def test_an_area_that_would_be_taken_for_another_is_refused(text, says, tmp_path):
+    place = burgh(0)
+    code = place.codes[int(np.flatnonzero(place.larger_of == TYPES.index("scheme"))[0])]
+    scenario = parse_scenario(text.replace("{code}", code), Path("x.toml"))
+    with pytest.raises(ScenarioError) as refused:
+        write_sandbox(tmp_path / "out", days=30, scenario=scenario)
+    assert says.replace("{code}", code) in str(refused.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_an_episode_is_said_to_be_it_is():
+    place = burgh(0)
+    for seed in range(12):  # what is left out is drawn otherwise under each
+        for target in (place.larger_names[1], place.codes[4]):
+            scenario = Scenario(
+                episodes_per_year=0, stealths=("S0",), bogus=(Bogus(day=9, hour=23, target=target),)
+            )
+            planned = make_world(0, scenario, 30, seed).groups.episodes
+            assert PURPOSES[planned.purpose[0]] == "divert"
+            assert planned.second[0] // 3600 == 23
+            (aim,) = planned.target
+            assert target in (place.codes[aim], place.larger_names[place.larger_of[aim]])
+            assert planned.larger[0] != place.larger_of[aim]
+
+
+def test_a_town_without_harm_has_no_worst_month():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        world = make_world(0, Scenario(harm=0.0), 90, 1)
+        assert world.worst_month is None
+        assert draw_streams(world)["incident"].rows.num_rows > 0
 
 
 def test_a_scenario_that_is_not_there_is_refused_with_those_that_are():

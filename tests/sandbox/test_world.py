@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lippen.sandbox import Intervention, Scenario, make_world
+from lippen.sandbox.groups import CHANNELS
 from lippen.sandbox.people import AGE_BANDS, fit_margins
 from lippen.sandbox.place import AREAS, NATION, TYPES, burgh
-from lippen.sandbox.scenario import INTERVENTIONS
+from lippen.sandbox.scenario import INTERVENTIONS, Bogus
 
 SEEDS = (1, 2, 3)
 DAILY = ("activity", "fear", "trust", "reporting", "affected")
@@ -89,6 +90,41 @@ def test_less_is_told_in_the_embedded_areas(seed):
     embedded = [TYPES.index("scheme"), TYPES.index("tenements")]
     others = np.delete(told, embedded)
     assert others.mean() - told[embedded].mean() == pytest.approx(0.33, abs=0.08)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_calls_meant_to_harass_frighten_people_where_they_are_about_and_less_is_told(seed):
+    harass = Bogus(60, size=6, stealth="S0", purpose="harass", larger="Carsemuir")
+    without, with_it = (
+        make_world(0, Scenario(episodes_per_year=0, bogus=bogus), 120, seed) for bogus in ((), (harass,))
+    )
+    there = without.place.larger_of == without.place.larger_names.index("Carsemuir")
+    assert np.array_equal(with_it.activity, without.activity)
+    for name in ("fear", "reporting"):
+        before, after = getattr(without, name), getattr(with_it, name)
+        assert np.array_equal(before[~there], after[~there])
+        assert np.array_equal(before[:, :60], after[:, :60])
+    more = with_it.fear[there] - without.fear[there]
+    assert (np.diff(more[:, 59:74]) > 0).all()  # it grows for a fortnight, and is forgotten bit by bit
+    assert (np.diff(more[:, 74:]) < 0).all()
+    assert (with_it.reporting[there, 60:] < without.reporting[there, 60:]).all()
+
+
+def test_supply_leaves_a_channel_that_is_pressed_for_the_others():
+    pressed = 0
+    for which in range(6):
+        world = make_world(which, Scenario(), 365, 1)
+        lines = world.groups.lines
+        for line in np.flatnonzero((lines.pressed_on > 1) & (lines.pressed_on < world.days)):
+            day, channel = lines.pressed_on[line], lines.pressed_channel[line]
+            share = world.channels[lines.reach[line] > 0][:, :, day - 2 : day + 1]
+            # What a day brings by itself is the drift, which the day before shows.
+            by_drift, moved = np.diff(share, axis=2).transpose(2, 0, 1)
+            more = moved - by_drift
+            assert (more[:, channel] < 0).all(), CHANNELS[channel]
+            assert (np.delete(more, channel, axis=1) > 0).all()
+            pressed += 1
+    assert pressed > 3
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -12,6 +12,7 @@ import pytest
 from exports import HEADER, MAPPING, as_csv, bring_in, bring_in_rows, call
 
 from lippen.engine import Engine
+from lippen.output import OutputRefused
 from lippen.progress import Stages
 from lippen.signals import ImportRefused, import_folder, parse_mapping, propose_mapping
 from lippen.workspace import Workspace, WorkspaceError
@@ -70,7 +71,7 @@ def test_one_refusal_in_twenty_is_no_cause_for_alarm(duck: Engine, tmp_path: Pat
     assert bring_in(duck, folder_of(tmp_path / "both", a=both)).report.warnings() == []
     many = [call(1, Kind=""), *(call(at) for at in range(2, 20))]
     said = bring_in(duck, folder_of(tmp_path / "many", a=many)).report.warnings()
-    assert [warning.split(",")[0] for warning in said] == ["1 of 19 rows of a.csv were refused"]
+    assert [warning.split(",")[0] for warning in said] == ["1 of 19 rows of a.csv was refused"]
 
 
 @pytest.mark.parametrize(
@@ -321,6 +322,21 @@ def test_the_workspace_may_lie_among_the_exports(duck: Engine, tmp_path: Path) -
     assert not second.report.changed
     for report in (first.report, second.report):
         assert [(one.file, one.reason) for one in report.not_read] == [("workspace/", "the workspace itself")]
+    # What one workspace holds is no export for another: its Parquet would be read as rows.
+    other = bring_in(duck, source, workspace=tmp_path / "other")
+    assert other.report.accepted == 1
+    assert [(one.file, one.reason) for one in other.report.not_read] == [
+        ("workspace/", "a workspace of Lippen")
+    ]
+
+
+def test_refused_rows_are_not_written_among_the_exports(duck: Engine, tmp_path: Path) -> None:
+    source = folder_of(tmp_path / "in", a=[call(1), call(0, Ref="x", Kind="")])
+    workspace = Workspace.open(tmp_path / "workspace", duck)
+    with pytest.raises(OutputRefused, match="read as one of them next time"):
+        import_folder(source, parse_mapping(MAPPING), workspace, Stages(quiet=True), source / "refused.csv")
+    assert [one.name for one in source.iterdir()] == ["a.csv"]
+    assert not workspace.imports()
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from emptied_register import register_stands_aside  # noqa: F401 - a fixture for every test
 from open_sites import Client, Served, own_database, start, stop
+from threads import at_once  # noqa: F401 - a fixture for every test
 
 from lippen.site.operation.demo_people import PEOPLE, FictionalPerson
 

@@ -7,86 +7,31 @@ one that is added later, is tested with the rest or fails here.
 from __future__ import annotations
 
 import html
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable
+from urllib.parse import unquote
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, include, path
+from django.urls import URLResolver, include, path
 from django.urls.resolvers import RegexPattern
 from django.views.generic import RedirectView
-from people_factory import KeyMade, make_colleague, make_organisation, make_program, signed_in
+from every_address import EVERY, HOLDERS, RULES, Address, Town, within
+from people_factory import KeyMade, make_program, signed_in
 
-from lippen.site.accounts.access import Access
-from lippen.site.accounts.models import Organisation, Person
-from lippen.site.accounts.permissions import permissions
+from lippen.site.accounts.access import Answering
+from lippen.site.accounts.models import Person
 from lippen.site.register.models import Entry, Shown
-
-RULES = permissions()
-
-HOLDERS = [(kind, role.name) for role in RULES.roles.values() for kind in role.organisations]
-"""Every role of every kind of organisation."""
-
-
-UNKNOWN = ("0", "a" * 16, "a" * 43, "a" * 32, "a" * 64, "staff", "2026-11-26")
-"""What stands in an address where a test knows nothing that exists: the first that the address takes."""
-
-
-@dataclass(frozen=True)
-class Address:
-    """One address as it is served. `route` is its pattern, `taken` the converters of what stands in it."""
-
-    route: str
-    name: str
-    view: Any
-    taken: tuple[tuple[str, Any], ...]
-
-    @property
-    def access(self) -> Access:
-        return self.view.access  # type: ignore[no-any-return]
-
-    def path(self, known: dict[str, str]) -> str:
-        """The address with what stands in it filled from `known`, or with something that does not exist."""
-        found = self.route
-        for name, converter in self.taken:
-            unknown = next(one for one in UNKNOWN if re.fullmatch(converter.regex, one))
-            found = found.replace(f"<{name}>", known.get(f"{self.name}.{name}", known.get(name, unknown)))
-        return "/" + found
-
-
-def addresses() -> Iterator[Address]:
-    yield from _within(get_resolver(), "", ())
-
-
-def _within(resolver: URLResolver, before: str, taken: tuple[tuple[str, Any], ...]) -> Iterator[Address]:
-    for one in resolver.url_patterns:
-        route = before + _plain(str(one.pattern))
-        inside = (*taken, *one.pattern.converters.items())
-        if isinstance(one, URLResolver):
-            yield from _within(one, route, inside)
-        else:
-            assert isinstance(one, URLPattern)
-            yield Address(route, one.name or "", one.callback, inside)
-
-
-def _plain(route: str) -> str:
-    return re.sub(r"<(?:\w+:)?(\w+)>", r"<\1>", route.removeprefix("^"))
-
-
-EVERY = sorted(addresses(), key=lambda one: one.route)
 
 
 def silent(found: Iterable[Address]) -> list[str]:
     """Addresses that do not say who may open them."""
-    return [one.route for one in found if not isinstance(getattr(one.view, "access", None), Access)]
+    return [one.route for one in found if not isinstance(one.view, Answering)]
 
 
 def test_an_address_that_says_nothing_is_found_however_deep_it_lies() -> None:
-    within = path("a/", include([path("<int:number>/", RedirectView.as_view(url="/"), name="forgotten")]))
-    assert silent(_within(URLResolver(RegexPattern("^/"), [within]), "", ())) == ["a/<number>/"]
+    deep = path("a/", include([path("<int:number>/", RedirectView.as_view(url="/"), name="forgotten")]))
+    assert silent(within(URLResolver(RegexPattern("^/"), [deep]), "", ())) == ["a/<number>/"]
 
 
 def test_every_address_says_who_may_open_it() -> None:
@@ -106,34 +51,6 @@ def test_every_verb_of_the_api_is_among_them() -> None:
         assert route.removeprefix("/").replace("{", "<").replace("}", ">") in served
 
 
-class Town:
-    """One organisation of each kind with somebody in every role, and what stands in addresses of each."""
-
-    def __init__(self) -> None:
-        self.organisations: dict[str, Organisation] = {kind: make_organisation(kind) for kind in RULES.kinds}
-        self.people: dict[tuple[str, str], Person] = {
-            (kind, role): make_colleague(self.organisations[kind], role) for kind, role in HOLDERS
-        }
-
-    def known(self, kind: str) -> dict[str, str]:
-        """What exists in this organisation, by the name that it has in addresses."""
-        somebody = self.people[kind, "administrator"]
-        return {
-            "person.ref": somebody.ref,
-            "api-person.ref": somebody.ref,
-            "give-role.ref": somebody.ref,
-            "end-role.ref": somebody.ref,
-            "end-role.role": somebody.roles.get().ref,
-            "close-organisation.ref": self.organisations[kind].ref,
-            "api-entry.number": str(
-                Entry.objects.filter(organisation=self.organisations[kind].ref)
-                .values_list("id", flat=True)
-                .first()
-                or 0
-            ),
-        }
-
-
 def everybody_in(body: str) -> set[str]:
     """References of all whose name or address of e-mail stands in a page."""
     return {one.ref for one in Person.objects.all() if one.name in body or one.email in body}
@@ -149,12 +66,14 @@ def last_entry() -> int:
 
 
 def text_of(answer: HttpResponse) -> str:
-    whole = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
-    return whole.decode("utf-8", "replace")
+    return answer.getvalue().decode("utf-8", "replace")
 
 
 PAGES = [one for one in EVERY if one.access.who != "key"]
 FOR_KEYS = [one for one in EVERY if one.access.who == "key"]
+FOR_ALL = {"add-organisation"}
+"""What changes something for every partner, and so is closed to a role that reaches its own alone."""
+
 ENDS_THE_SESSION = {"account_logout", "account_reauthenticate"}
 
 
@@ -171,7 +90,7 @@ def test_nobody_opens_only_what_is_for_everybody() -> None:
             assert entered_since(before) == set(), path
         elif one.access.who == "key":
             assert answer.status_code == 401, path
-        elif "GET" in getattr(one.view, "methods", ("GET",)):
+        elif "GET" in one.methods:
             assert answer.status_code == 302, path
             assert answer["Location"].startswith("/sign-in/"), path
         else:
@@ -195,19 +114,20 @@ def test_every_role_opens_exactly_what_the_file_says(kind: str) -> None:
             path = one.path(town.known(kind))
             before = last_entry()
             answer = client.get(path)
-            methods = getattr(one.view, "methods", ("GET",))
             where = f"{role} in {kind}: {path}"
-            if one.access.who == "permitted" and not RULES.may(
-                role, one.access.verb, one.access.data, regime
-            ):
-                assert answer.status_code in ({403} if "GET" in methods else {405}), where
-                why = RULES.may(role, one.access.verb, one.access.data, regime).why
-                assert why in html.unescape(text_of(answer)) or "GET" not in methods, where
-                if "POST" in methods:
+            closed, why = False, ""
+            if one.access.who == "permitted":
+                verdict = RULES.may(role, one.access.verb, one.access.data, regime)
+                closed = not verdict or (one.name in FOR_ALL and verdict.scope != "all")
+                why = "" if verdict else verdict.why
+            if closed:
+                assert answer.status_code in ({403} if "GET" in one.methods else {405}), where
+                assert why in html.unescape(text_of(answer)) or "GET" not in one.methods, where
+                if "POST" in one.methods:
                     assert client.post(path).status_code == 403, where
                     assert not Entry.objects.filter(id__gt=before).exclude(act="consultation").exists(), where
                 assert entered_since(before) == set(), where
-            elif "GET" not in methods:
+            elif "GET" not in one.methods:
                 assert answer.status_code == 405, where
             else:
                 assert answer.status_code in {200, 302, 404, 405, 410}, where
@@ -258,6 +178,37 @@ def test_who_signed_in_without_a_second_step_reads_nothing_about_people() -> Non
                 assert entered_since(before) == set(), path
 
 
+NEED_NOT_ASK_AGAIN = {"invitations", "declarations"}
+"""A list of what is open, and a form that only closes records to whoever fills it in."""
+
+ASK_AGAIN = [
+    one
+    for one in PAGES
+    if one.access.verb in {"invite", "write", "export"} and one.name not in NEED_NOT_ASK_AGAIN
+]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("one", ASK_AGAIN, ids=lambda one: one.name)
+def test_what_changes_something_or_takes_a_copy_out_asks_again_who_one_is(one: Address) -> None:
+    """Whoever finds a screen left open gets no file out and changes nothing for anybody."""
+    town = Town()
+    kind, role = next(
+        (kind, role)
+        for kind, role in HOLDERS
+        if RULES.may(role, one.access.verb, one.access.data, town.organisations[kind].regime)
+    )
+    client = signed_in(town.people[kind, role], just_now=False)
+    before = last_entry()
+    method = client.get if "GET" in one.methods else client.post
+    answer = method(one.path(town.known(kind)))
+    where, _, then = answer["Location"].partition("?next=")
+    assert (answer.status_code, where) == (302, "/you/again/")
+    assert last_entry() == before
+    back = signed_in(town.people[kind, role]).get(unquote(then))
+    assert back.status_code in {200, 404}, "one comes back to a page, and not to where only forms are sent"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_every_method_that_an_address_does_not_name_is_refused() -> None:
     town = Town()
@@ -266,7 +217,7 @@ def test_every_method_that_an_address_does_not_name_is_refused() -> None:
         if one.name in ENDS_THE_SESSION:
             continue
         for method in ("PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"):
-            if method not in getattr(one.view, "methods", ("GET", "HEAD", "POST")):
+            if method not in one.methods:
                 answer = client.generic(method, one.path(town.known("housing")))
                 assert answer.status_code == 405, f"{method} {one.route}"
 

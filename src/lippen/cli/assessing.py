@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lippen.cli.options import Folder, Quiet, Seed, stages_of
+from lippen.cli.options import Folder, Quiet, Seed, named_folder, stages_of
 from lippen.errors import LippenError
 
 if TYPE_CHECKING:
@@ -34,7 +34,9 @@ Budget = Annotated[float, typer.Option(metavar="N", help="False episodes you acc
 
 def brief(
     folder: Folder,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the briefing.")],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", parser=named_folder, help="Folder for the briefing.")
+    ],
     mapping: MappingFile = None,
     since: Since = None,
     budget: Budget = 1.0,
@@ -65,7 +67,8 @@ def evaluate_credibility(
     budget: Budget = 1.0,
     seed: Seed = 0,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Folder for the figures and tables.")
+        Path | None,
+        typer.Option("--out", metavar="DIR", parser=named_folder, help="Folder for the figures and tables."),
     ] = None,
     sandbox: Annotated[
         bool,

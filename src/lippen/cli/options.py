@@ -14,6 +14,17 @@ Folder = Annotated[
     Path, typer.Argument(metavar="FOLDER", help="Folder of exports: CSV, gzip, Excel, Parquet, JSON lines.")
 ]
 Seed = Annotated[int, typer.Option(metavar="N", help="Seed of every random draw: same input, same bytes.")]
+
+
+def named_folder(text: str) -> Path:
+    """The folder that --out names. Raises LippenError for no name: it would mean the folder one is in."""
+    if not text.strip():
+        from lippen.errors import LippenError
+
+        raise LippenError("--out names no folder", remedy="Name one, or write . for the one you are in.")
+    return Path(text)
+
+
 Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
 
 

@@ -51,22 +51,22 @@ def verify_register(
 ) -> None:
     """Check every entry, checkpoint and expiry, and name the first that is not as it was sealed.
 
-    It only reads, and may run while the site runs. Exit code 0: whole. 1: broken. 2: something to put right.
+    It only reads, and may run while the site runs. Exit code 0: whole. 1: broken. 2: something to put right,
+    as a copy that somebody damaged.
     """
     configuration = _configured(workspace)
     _open_to_read(configuration)
     from lippen.site.keys import PUBLIC
-    from lippen.site.register.copies import PATTERN
-    from lippen.site.register.models import Entry
+    from lippen.site.register.copied_files import PATTERN
     from lippen.site.register.seals import read_public_keys
-    from lippen.site.register.verification import verify
+    from lippen.site.register.verification import entries_there, verify
 
     keys = read_public_keys(public_key or configuration.keys / PUBLIC)
     if copy is None and any(configuration.checkpoint_copies.glob(PATTERN)):
         copy = configuration.checkpoint_copies
     digest_key = _digest_key(configuration)
     with stages_of(quiet or as_json).stage("checking the register") as stage:
-        stage.expect(Entry.objects.count())
+        stage.expect(entries_there())
         verdict = verify(keys, digest_key=digest_key, copy=copy, progress=stage.advance)
     if public_key is None:
         verdict.unchecked.append(
@@ -79,6 +79,8 @@ def verify_register(
         typer.echo(verdict.as_text(), nl=False)
     if not verdict.sound:
         raise typer.Exit(1)
+    if verdict.copy_faults:
+        raise typer.Exit(2)
 
 
 @register.command("expire")
@@ -93,20 +95,46 @@ def expire_register(
         ),
     ] = None,
 ) -> None:
-    """Let the months go that the policy keeps no longer. Their signed checkpoints stay."""
+    """Let the months go that the policy in force keeps no longer. Their signed checkpoints stay.
+
+    A shorter keep_register_months in site.toml is stated first, and counts thirty days later.
+    """
     _open_to_write(_configured(workspace))
     from lippen.site.register.expiry import allowed_before, expire
+    from lippen.site.register.retention import shortening
 
     gone = expire(before.date() if before else None)
     for one in gone:
         typer.echo(f"{one.month:%Y-%m} has expired: {one.entries:,} entries went.")
     if not gone:
         typer.echo(f"Nothing to let go: the register keeps what was sealed on {allowed_before()} and later.")
+    if waits := shortening():
+        typer.echo(
+            f"From {waits.since:%Y-%m-%d %H:%M} UTC on it keeps {waits.months_then} months in place of"
+            f" {waits.months_now}. The panel has been told; to take it back, put keep_register_months back."
+        )
+
+
+@register.command("guard")
+def guard_register(workspace: Workspace) -> None:
+    """Put the triggers up again that refuse every change to the register, where verify or doctor misses one.
+
+    Run verify too, and ask who took it down: meanwhile entries could be altered.
+    """
+    _open_to_write(_configured(workspace))
+    from lippen.site.register.guarding import guard
+
+    faults = guard()
+    for fault in faults:
+        typer.echo(f"Put right: {fault}.")
+    if not faults:
+        typer.echo("Nothing to put right: every trigger stands as the program puts it up.")
 
 
 @register.command("resume")
 def resume_register(workspace: Workspace) -> None:
-    """Go on after restoring a backup that is older than the copies of the checkpoints. Stop the site before.
+    """Go on after restoring a backup that is older than the copies of the checkpoints. Best before the site
+    is opened.
 
     Says, signed and for ever, which checkpoints were lost.
     """

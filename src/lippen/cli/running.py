@@ -21,8 +21,10 @@ _stopped_by: list[int] = []
 
 def run(app: Callable[[], None]) -> NoReturn:
     """Run the command line, and end with the exit code that says how it went."""
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _stop)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        # Who starts a run with nohup has it go on when the terminal is closed.
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _stop)
     try:
         app()
     except Exception as error:
@@ -44,7 +46,8 @@ def _stop(number: int, _frame: FrameType | None) -> NoReturn:
 
 
 def _fail(line: str) -> NoReturn:
-    typer.echo(f"lippen: {line}", err=True)
+    # A name given in bytes that are no text is shown with its bytes spelt out.
+    typer.echo(f"lippen: {line}".encode(errors="backslashreplace").decode(), err=True)
     sys.exit(2)
 
 
@@ -57,6 +60,10 @@ def _about_the_disk(error: OSError) -> str:
         errno.EACCES: "Ask for permission, or name another folder.",
         errno.EROFS: "Name a folder that can be written to.",
         errno.ENOENT: "Check the name.",
+        errno.EEXIST: "A file stands where a folder would: name another folder.",
+        errno.ENOTDIR: "A file stands where a folder would: name another folder.",
+        errno.ENAMETOOLONG: "Give a shorter name.",
+        errno.ELOOP: "The links in the name lead in a circle: name another folder.",
     }
     remedy = remedies.get(error.errno or 0)
     return str(LippenError(error.strerror or str(error), file=error.filename, remedy=remedy))

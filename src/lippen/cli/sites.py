@@ -11,6 +11,8 @@ from lippen.cli.options import stages_of
 from lippen.errors import LippenError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lippen.site.configuration import Configuration
     from lippen.site.operation.certificates import Certificate
 
@@ -77,7 +79,8 @@ def demo(
 def backup(
     workspace: Site,
     out: Annotated[
-        Path, typer.Option("--out", metavar="PATH", help="New file for the backup, or a folder to put it in.")
+        Path,
+        typer.Option("--out", metavar="PATH", help="New .tar file for the backup, or a folder to put it in."),
     ],
     keys: Annotated[
         Path | None,
@@ -88,12 +91,17 @@ def backup(
     from lippen.site.operation import backup as backing_up
     from lippen.site.operation import keys_file
     from lippen.site.operation.preparing import open_site
+    from lippen.site.operation.starting import database_errors
 
     configuration = open_site(workspace, make=False)
+    from lippen.site.operation import hourly  # which needs Django ready
+
     if keys is not None:
         keys_file.write(keys, configuration.keys)
         typer.echo(f"The keys:   {keys} (keep it apart from the backups)")
     typer.echo(f"The backup: {backing_up.write_backup(configuration, out)}")
+    with database_errors(configuration):
+        hourly.keep_list_of_ended.call()
 
 
 def restore(
@@ -102,14 +110,29 @@ def restore(
         Path, typer.Option("--workspace", metavar="DIR", help="New or empty folder to restore it to.")
     ],
     keys: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The file that lippen backup --keys wrote.")
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="The file that lippen backup --keys wrote, or the folder of the site's keys."
+        ),
+    ] = None,
+    ended: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="The list of what has ended; else ended.json beside the checkpoints."
+        ),
     ] = None,
 ) -> None:
     """Put a backup back where nothing is, once every byte of it was checked."""
     from lippen.site.operation import restoring
 
-    done = restoring.restore(file, workspace, keys)
+    done = restoring.restore(file, workspace, keys, ended)
     typer.echo(f"Restored to {workspace}: the site as it was at {done.made_at}, {done.rows:,} rows.")
+    _say_what_ended(done.ended)
+    if not done.listed:
+        typer.echo(
+            "No list of what has ended since was found: leavers, lost devices, ended keys and people who were"
+            " erased may be back. docs/how-to/run-it-for-a-year.md says what to go through."
+        )
     if done.older:
         typer.echo(f"It is of an older Lippen. Next: lippen upgrade --workspace {workspace}")
     if done.copies:
@@ -126,7 +149,7 @@ def upgrade(
         typer.Option(
             "--backup",
             metavar="PATH",
-            help="File or folder for the backup from before; else beside the workspace.",
+            help="New .tar file or a folder for the backup from before; else beside the workspace.",
         ),
     ] = None,
 ) -> None:
@@ -134,12 +157,15 @@ def upgrade(
     from lippen.site.operation import upgrading
     from lippen.site.operation.lock import alone_with
     from lippen.site.operation.preparing import existing
-    from lippen.site.operation.starting import start_site
+    from lippen.site.operation.restoring import go_through
+    from lippen.site.operation.starting import database_errors, start_site
 
     configuration = existing(workspace)
     with alone_with(configuration.workspace):
         start_site(configuration.workspace)
         done = upgrading.upgrade(configuration, file)
+        with database_errors(configuration):
+            _say_what_ended(go_through(configuration))
     if done.backup is None:
         typer.echo("Nothing to do: this workspace is of this version.")
         return
@@ -161,6 +187,7 @@ def doctor(
 
     from lippen.site.operation import doctor as looking
     from lippen.site.operation.certificates import Certificate
+    from lippen.site.operation.findings import WRONG
 
     if (certificate is None) != (key is None):
         raise LippenError("--certificate and --key go together", remedy="Name both, or neither.")
@@ -171,7 +198,7 @@ def doctor(
     else:
         for one in findings:
             typer.echo(f"{one.state:<6}{one.name}: {one.seen}." + (f" {one.remedy}" if one.remedy else ""))
-    raise typer.Exit(int(any(one.state == looking.WRONG for one in findings)))
+    raise typer.Exit(int(any(one.state == WRONG for one in findings)))
 
 
 def retire(
@@ -191,15 +218,26 @@ def retire(
     typer.echo(f"The signed record of its end: {record}")
 
 
+def _say_what_ended(again: Sequence[str]) -> None:
+    if again:
+        typer.echo("Ended again, as it had ended since the backup; each is entered in the register:")
+        for item in again:
+            typer.echo(f"  {item.replace(':', ' ', 1)}")
+
+
 def _open(configuration: Configuration, host: str, port: int, certificate: Certificate | None) -> None:
     from lippen.site.operation.lock import alone_with
     from lippen.site.operation.preparing import open_site
+    from lippen.site.operation.restoring import go_through
     from lippen.site.operation.serving import Door, serve
+    from lippen.site.operation.starting import database_errors
 
     door = Door(host, port, certificate)
     door.check(configuration)
     with alone_with(configuration.workspace):
         open_site(configuration.workspace, make=True)
+        with database_errors(configuration):
+            _say_what_ended(go_through(configuration))
         if configuration.demo:
             from lippen.site.operation import demo, demo_town
 
@@ -207,7 +245,7 @@ def _open(configuration: Configuration, host: str, port: int, certificate: Certi
             demo_town.bring(configuration.workspace, stages_of(quiet=False))
             link = None
         else:
-            from lippen.site.accounts.invitations import first_administrator_link
+            from lippen.site.accounts.entering import first_administrator_link
 
             link = first_administrator_link(door.origin(configuration))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lippen.cli.options import Quiet, Seed, stages_of
+from lippen.cli.options import Quiet, Seed, named_folder, stages_of
 from lippen.errors import LippenError
 
 if TYPE_CHECKING:
@@ -25,7 +25,9 @@ def make_sandbox(
     context: typer.Context,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="DIR", help="Folder for streams/, truth/ and sandbox.json."),
+        typer.Option(
+            "--out", metavar="DIR", parser=named_folder, help="Folder for streams/, truth/ and sandbox.json."
+        ),
     ] = None,
     place: Annotated[
         str, typer.Option(metavar="PLACE", help="invermarrow, or nation (220 burghs).")
@@ -76,7 +78,10 @@ def make_sandbox(
 
 
 def compare(
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the page and its tables.")],
+    out: Annotated[
+        Path,
+        typer.Option("--out", metavar="DIR", parser=named_folder, help="Folder for the page and its tables."),
+    ],
     intervention: Annotated[
         list[str] | None,
         typer.Option(metavar="KIND", help="What is done, each alone; all five when left out."),

@@ -137,11 +137,9 @@ def _search(
                 "Too few incidents with an outcome have a place, and without places nothing is near anything."
             )
             return {}
-        if searched.days() < LEAST_DAYS:
-            facts["episodes"]["why_none"] = (
-                f"Only {searched.days()} of the days assessed hold incidents: too few to tell a group from "
-                f"chance. Assess {LEAST_DAYS} days or more."
-            )
+        too_few = searched.too_few_days()
+        if too_few is not None:
+            facts["episodes"]["why_none"] = f"{too_few.capitalize()}. Assess {LEAST_DAYS} days or more."
             return {}
         stage.advance(len(searched.stream))
     with stages.stage("measure chance", settings.replicates) as stage:

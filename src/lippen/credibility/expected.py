@@ -23,6 +23,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from lippen.credibility.features import HISTORIES, MILLION, SURROUNDINGS, ints
 from lippen.credibility.settings import AssessmentError
+from lippen.wording import counted
 
 Floats = NDArray[np.float64]
 
@@ -75,7 +76,8 @@ def learn_rates(features: pa.Table, since_day: int, seed: int) -> Rates:
         )
     if learning.sum() < LEAST_LEARNED or later.sum() < LEAST_MEASURED:
         raise AssessmentError(
-            f"{learning.sum()} incidents with an outcome lie before the days assessed, {later.sum()} in them",
+            f"{counted(int(learning.sum()), 'incident')} with an outcome before the days assessed, and "
+            f"{later.sum():,} in them, are too few to learn from",
             remedy=f"At least {LEAST_LEARNED} and {LEAST_MEASURED} are needed: bring a longer export, "
             "or choose another --since.",
         )

@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lippen.wording import counted
+
 _WEATHER = ("alarm", "tree", "flood", "power", "wire", "noise", "hazard", "signal", "damage")
 _EVENTS = ("accident", "acc ", "collision", "crash", "fire", "fight", "shots", "explosion", "smoke", "rtc")
 _ALARMS = ("alarm", "panic")
@@ -73,7 +75,7 @@ def why_innocent(course: Course) -> list[str]:
         said.append("Wind, rain or a power cut sets off just such reports over a few streets.")
     if course.founded_near or any(word in kinds for word in _EVENTS):
         near = (
-            f"{_plural(course.founded_near, 'incident')} with something found lay near by meanwhile. "
+            f"{counted(course.founded_near, 'incident')} with something found lay near by meanwhile. "
             if course.founded_near
             else ""
         )
@@ -107,7 +109,7 @@ def how_to_check(course: Course) -> list[str]:
 
 
 def _minutes(value: int) -> str:
-    return _plural(max(1, value), "minute") if value < 120 else f"{value / 60:.1f} hours"
+    return counted(max(1, value), "minute") if value < 120 else f"{value / 60:.1f} hours"
 
 
 def _distance(km: float) -> str:
@@ -116,7 +118,3 @@ def _distance(km: float) -> str:
 
 def _number(value: float) -> str:
     return f"{value:.1f}" if value >= 0.1 else f"{value:.1g}"
-
-
-def _plural(n: int, word: str) -> str:
-    return f"{n} {word}" if n == 1 else f"{n} {word}s"

@@ -15,6 +15,7 @@ from lippen.credibility.measured import wilson
 from lippen.credibility.planting import Planting
 from lippen.credibility.rules import Rule
 from lippen.credibility.settings import Settings
+from lippen.wording import counted
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Evaluation:
         f = self.facts
         lines = [
             f"campaigns planted, S0 to S3: {f['campaigns']}",
-            f"recall at {f['budget']:g} false episodes in 30 days: {f['recall']:.3f} "
+            f"recall at {counted(f['budget'], 'false episode')} in 30 days: {f['recall']:.3f} "
             f"({f['recall_low']:.3f} to {f['recall_high']:.3f})",
             f"best plain rule, tuned with hindsight: {f['best_rule_recall']:.3f} "
             f"({f['best_rule']}: {f['best_rule_setting']})",

@@ -11,7 +11,7 @@ import pyarrow as pa
 from lippen.credibility.campaigns import STEALTHS
 from lippen.credibility.fairness import LEAST_SHOWN, MOST_GROUPS
 from lippen.credibility.measured import wilson
-from lippen.signals.report import counted
+from lippen.wording import counted
 
 NO_PURPOSE = "none stated"
 
@@ -41,8 +41,7 @@ class AgainstTruth:
             yield f"No episode was looked for. {f['why_none']}"
         yield f"true episodes, S0 to S3, in {counted(f['days'], 'day')} from {f['since']}: {f['episodes']}"
         if f["recall"] is not None:
-            episodes = "episode" if f["budget"] == 1 else "episodes"
-            yield f"recall at {f['budget']:g} false {episodes} in 30 days: " + _share(f, "recall")
+            yield f"recall at {counted(f['budget'], 'false episode')} in 30 days: " + _share(f, "recall")
         if f["best_rule"] is not None:
             yield (
                 f"best plain rule, tuned with hindsight: {f['best_rule_recall']:.3f} "

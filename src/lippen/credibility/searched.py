@@ -23,6 +23,7 @@ from lippen.credibility.links import Copies, copied, lone_evidence
 from lippen.credibility.settings import AssessmentError, Settings
 from lippen.credibility.stream import Stream, covered_days, make_stream
 from lippen.engine import Engine
+from lippen.wording import counted
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -55,6 +56,14 @@ class Searched:
     def days(self) -> int:
         """Days that hold incidents."""
         return len(covered_days(self.stream, self.start_s))
+
+    def too_few_days(self) -> str | None:
+        """Why chance cannot be measured over so few days; None where there are enough."""
+        days = self.days()
+        if days >= LEAST_DAYS:
+            return None
+        holds = counted(days, "of the days assessed holds", "of the days assessed hold")
+        return f"only {holds} incidents: too few to tell a group from chance"
 
 
 def searched_stream(
@@ -130,16 +139,15 @@ def chance_of(
     Raises AssessmentError when there are too few days to tell chance from more, or the budget is finer than
     so many shuffled days can tell.
     """
+    too_few = searched.too_few_days()
+    if too_few is not None:
+        raise AssessmentError(too_few, remedy=f"Assess {LEAST_DAYS} days or more: choose an earlier --since.")
     days = searched.days()
-    if days < LEAST_DAYS:
-        raise AssessmentError(
-            f"only {days} of the days assessed hold incidents: too few to tell a group from chance",
-            remedy=f"Assess {LEAST_DAYS} days or more: choose an earlier --since.",
-        )
     finest = 30 / (settings.replicates * days)
     if settings.budget < finest:
         raise AssessmentError(
-            f"a budget of {settings.budget:g} false episodes in 30 days is finer than {days} days can tell",
+            f"a budget of {counted(settings.budget, 'false episode')} in 30 days is finer than "
+            f"{counted(days, 'day')} can tell",
             remedy=f"Give --budget {finest:.3f} or more, or assess more days.",
         )
     return measure_chance(

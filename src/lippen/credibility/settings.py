@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from lippen.errors import LippenError
+from lippen.wording import counted
 
 STANDING_LINE = "Unfounded is not proof of bad faith. Nothing here lowers the response to a call."
 
@@ -32,7 +33,7 @@ class Settings:
     def __post_init__(self) -> None:
         if not 0 < self.budget <= 1000:
             raise AssessmentError(
-                f"the budget is {self.budget:g} false episodes in 30 days",
+                f"the budget is {counted(self.budget, 'false episode')} in 30 days",
                 remedy="Give a number above 0 and up to 1000; 1 is the usual choice.",
             )
         if not 0 <= self.seed < 2**32:

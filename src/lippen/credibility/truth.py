@@ -19,7 +19,7 @@ from lippen.credibility.planting import LEAST_HELD
 from lippen.credibility.population import reason_left_out
 from lippen.credibility.settings import AssessmentError
 from lippen.engine import Engine
-from lippen.signals.report import counted
+from lippen.wording import counted
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]

@@ -151,23 +151,24 @@ def _places(truth: Mapping[str, pa.Table], areas: set[str]) -> Iterator[Fault]:
 
 
 def _trends(trends: pa.Table, first: date, last: date) -> Iterator[Fault]:
+    def say(what: str) -> Callable[[Row], str]:
+        return lambda row: f"the trend {row['kind']!r} {what.format(**row)}"
+
     yield from _empty("false_trends", trends, "kind", "first_day", "last_day")
     for strange, what in (
         (pc.less(trends["last_day"], trends["first_day"]), "ends on {last_day}, before its first day"),
         (pc.less(trends["first_day"], pa.scalar(first)), f"begins on {{first_day}}, before {first}"),
         (pc.greater(trends["last_day"], pa.scalar(last)), f"ends on {{last_day}}, after {last}"),
     ):
-        yield from _where(
-            "false_trends",
-            trends,
-            strange,
-            lambda row, what=what: f"the trend {row['kind']!r} {what.format(**row)}",  # type: ignore[misc]
-        )
+        yield from _where("false_trends", trends, strange, say(what))
 
 
 def _empty(table: str, rows: pa.Table, *names: str) -> Iterator[Fault]:
+    def say(name: str) -> Callable[[Row], str]:
+        return lambda _: f"{name} is empty"
+
     for name in names:
-        yield from _where(table, rows, pc.is_null(rows[name]), lambda _, name=name: f"{name} is empty")  # type: ignore[misc]
+        yield from _where(table, rows, pc.is_null(rows[name]), say(name))
 
 
 def _outside(moment: pa.ChunkedArray, first: date, last: date) -> pa.ChunkedArray:

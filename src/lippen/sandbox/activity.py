@@ -51,7 +51,7 @@ def activity_of(
     day = np.arange(days)
     lines = groups.lines
     on = ((day >= lines.start[:, None]) & (day < lines.end[:, None])).astype(np.float64)
-    grown = np.clip((day - lines.start[:, None] + 1) / 30, 0.0, 1.0)
+    grown = np.clip((day - lines.start[:, None] + 1) / number("world.line_ramp_days"), 0.0, 1.0)
     activity = base[:, None] * np.exp(spread * wave - spread**2 / 2) + lines.reach.T @ (on * grown)
     activity *= scenario.harm
     for surge in scenario.surge:
@@ -59,7 +59,8 @@ def activity_of(
     worst_month = None
     if scenario.worst_month_better_off and days >= 60:
         worst_month = _worst_month(place, activity, days, seed)
-        _surge(place, activity, worst_month)
+        if worst_month is not None:
+            _surge(place, activity, worst_month)
     return activity, worst_month
 
 
@@ -75,9 +76,9 @@ def left_by_interventions(place: Burgh, scenario: Scenario, days: int) -> Floats
     return left
 
 
-def _worst_month(place: Burgh, activity: Floats, days: int, seed: int) -> Surge:
+def _worst_month(place: Burgh, activity: Floats, days: int, seed: int) -> Surge | None:
     """Once, for thirty days, the better-off area is the worst of all, so that nobody reads the map from
-    habit.
+    habit. None where nothing happens there that could be more.
     """
     draw = generator(seed, place.number, "bad month")
     first = int(30 + draw.random() * (days - 60))
@@ -92,6 +93,8 @@ def _worst_month(place: Burgh, activity: Floats, days: int, seed: int) -> Surge:
         ]
     )
     better_off = TYPES.index("better_off")
+    if not mean[better_off]:
+        return None
     times = max(1.0, float(number("world.bad_month") * mean.max() / mean[better_off]))
     return Surge(first, first + 30, (TYPES[better_off],), times)
 

@@ -33,14 +33,16 @@ def named_areas(place: Burgh, names: tuple[str, ...]) -> Mask:
         elif not _is_code(name):
             known = ", ".join((*burgh(0).larger_names, *TYPES))
             raise ScenarioError(
-                f"the scenario names the area {name!r}, which is nowhere",
+                f"there is no area {name!r} in any burgh",
                 remedy=f"Name a code (X01...), all, or one of: {known}.",
             )
     return found
 
 
 def check_areas(scenario: Scenario) -> None:
-    """Raises ScenarioError when a scenario names an area that is nowhere."""
+    """Raises ScenarioError when a scenario names an area that is nowhere, or several or a small one where a
+    larger one is meant, or has an episode divert to where it draws response from.
+    """
     place = burgh(0)
     named = [one.areas for one in scenario.intervention]
     named += [one.areas for one in scenario.false_trend]
@@ -51,6 +53,45 @@ def check_areas(scenario: Scenario) -> None:
     named += [(name,) for one in scenario.bogus for name in (one.larger, one.target) if name is not None]
     for names in named:
         named_areas(place, names)
+    for at, occasion in enumerate(scenario.occasion):
+        _check_larger(f"occasion[{at}].larger", occasion.larger)
+    for at, one in enumerate(scenario.bogus):
+        if one.larger is not None:
+            _check_larger(f"bogus[{at}].larger", one.larger)
+        if one.target in EVERYWHERE:
+            raise ScenarioError(
+                f"`bogus[{at}].target` is everywhere, and something is done in one area",
+                remedy=f"Name a code (X01...), or one of: {', '.join(place.larger_names)}.",
+            )
+        if one.larger is not None and one.target is not None and _meet(one.larger, one.target):
+            raise ScenarioError(
+                f"`bogus[{at}]` diverts to {one.target}, which lies where it draws response from",
+                remedy="Name a `target` elsewhere, or another `larger`.",
+            )
+
+
+def _check_larger(key: str, name: str) -> None:
+    if name in EVERYWHERE or name.startswith("X01"):
+        what = "everywhere" if name in EVERYWHERE else f"the small area {name}"
+        raise ScenarioError(
+            f"`{key}` is {what}, and must be one larger area",
+            remedy=f"Name a code (X02...), or one of: {', '.join((*burgh(0).larger_names, *TYPES))}.",
+        )
+
+
+def _meet(one: str, other: str) -> bool:
+    """Whether two names have a small area in common in any burgh. Names mean much the same in all of them,
+    and a code lies in one.
+    """
+    of_codes = {
+        (int(name[3:]) - 1) // (AREAS if name.startswith("X01") else len(TYPES))
+        for name in (one, other)
+        if _is_code(name)
+    }
+    return any(
+        bool((named_areas(place, (one,)) & named_areas(place, (other,))).any())
+        for place in map(burgh, of_codes or {0})
+    )
 
 
 def _is_code(name: str) -> bool:

@@ -17,9 +17,9 @@ import numpy as np
 import pyarrow as pa
 
 from lippen.progress import Stages
-from lippen.sandbox.areas import named_areas
+from lippen.sandbox.areas import check_areas, named_areas
 from lippen.sandbox.chance import Ints, Mask
-from lippen.sandbox.generation import MOST_DAYS, draw_streams
+from lippen.sandbox.generation import MOST_DAYS, MOST_SEED, draw_streams
 from lippen.sandbox.measures import WEEK, Series, shown_by, swing, too_little, true_of
 from lippen.sandbox.parameters import all_parameters, number
 from lippen.sandbox.place import burgh
@@ -27,6 +27,7 @@ from lippen.sandbox.scenario import EVERYWHERE, INTERVENTIONS, Intervention, Sce
 from lippen.sandbox.streams.clock import dates
 from lippen.sandbox.streams.drawn import Drawn
 from lippen.sandbox.world import World, make_world
+from lippen.wording import counted
 
 NONE = "none"
 TRUTH, STREAMS = "truth", "streams"
@@ -116,6 +117,7 @@ def compare(
     """
     place = burgh(0)
     _check(days, seed, interventions)
+    check_areas(scenario)
     here = named_areas(place, interventions[0].areas)
     if not here.any():
         raise ScenarioError(
@@ -144,10 +146,13 @@ def compare(
 
 def _check(days: int, seed: int, interventions: tuple[Intervention, ...]) -> None:
     if not WEEK <= days <= MOST_DAYS:
-        over = "one day" if days == 1 else f"{days} days"
-        raise ScenarioError(f"{over} cannot be compared", remedy=f"Give {WEEK} to {MOST_DAYS} days.")
-    if not 0 <= seed < 1 << 63:
-        raise ScenarioError(f"the seed {seed} cannot be used", remedy="Give a whole number from 0 on.")
+        raise ScenarioError(
+            f"{counted(days, 'day')} cannot be compared", remedy=f"Give {WEEK} to {MOST_DAYS} days."
+        )
+    if not 0 <= seed <= MOST_SEED:
+        raise ScenarioError(
+            f"the seed {seed} cannot be used", remedy=f"Give a whole number from 0 to {MOST_SEED}."
+        )
     kinds = [one.kind for one in interventions]
     unknown = [one for one in kinds if one not in INTERVENTIONS]
     if unknown:
@@ -230,7 +235,7 @@ def _differences(measured: dict[str, _Measured], done: Intervention) -> Iterator
         if side == STREAMS:
             row["read_as"] = READ_AS[measure]
             if row["difference"] is not None:
-                unsure = row["too_little"] and way
+                unsure = row["too_little"]
                 row["looks_like"] = TOO_LITTLE if unsure else _looks(way, moved[READ_AS[measure]])
         yield row
 

@@ -13,10 +13,7 @@ import pyarrow as pa
 from lippen.sandbox.areas import named_areas
 from lippen.sandbox.chance import Floats
 from lippen.sandbox.streams.drawn import coded
-from lippen.sandbox.world import World, make_world
-
-DAILY = ("activity", "fear", "trust", "reporting", "affected")
-"""Measures by area and day, from `World`."""
+from lippen.sandbox.world import DAILY, World, make_world
 
 _DIGITS = 4
 

@@ -35,6 +35,7 @@ from lippen.sandbox.streams.drawn import Drawn
 from lippen.sandbox.truth import truth_of
 from lippen.sandbox.world import World, make_world
 from lippen.sandbox.writing import Parts, write_export, write_mapping
+from lippen.wording import counted
 
 PLACES = {"invermarrow": 1, "nation": NATION}
 """Burghs in each place."""
@@ -46,6 +47,7 @@ worth opening.
 """
 
 MOST_DAYS = 5 * 366
+MOST_SEED = (1 << 63) - 1
 _STREAMS: tuple[Callable[[World, bool], Drawn], ...] = (
     incidents.draw,
     sightings.draw,
@@ -127,8 +129,10 @@ def _check(place: str, days: int, seed: int, dirt: float, burghs: int | None, wo
         raise LippenError(f"there is no place {place!r}", remedy=f"Known places: {', '.join(PLACES)}.")
     if not 1 <= days <= MOST_DAYS:
         raise LippenError(f"{days} days cannot be drawn", remedy=f"Give 1 to {MOST_DAYS} days.")
-    if not 0 <= seed < 1 << 63:
-        raise LippenError(f"the seed {seed} cannot be used", remedy="Give a whole number from 0 on.")
+    if not 0 <= seed <= MOST_SEED:
+        raise LippenError(
+            f"the seed {seed} cannot be used", remedy=f"Give a whole number from 0 to {MOST_SEED}."
+        )
     if not 0 <= dirt <= 0.2:
         raise LippenError(f"a share of dirt of {dirt:g} cannot be meant", remedy="Give 0 to 0.2.")
     if dirt and place != "invermarrow":
@@ -137,7 +141,7 @@ def _check(place: str, days: int, seed: int, dirt: float, burghs: int | None, wo
         )
     if burghs is not None and (place != "nation" or not 1 <= burghs <= NATION):
         raise LippenError(
-            f"{'one burgh' if burghs == 1 else f'{burghs} burghs'} cannot be made",
+            f"{counted(burghs, 'burgh')} cannot be made",
             remedy=f"The nation has 1 to {NATION}; Invermarrow is one by itself.",
         )
     if workers is not None and not 1 <= workers <= 256:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from lippen.sandbox.areas import named_areas
 from lippen.sandbox.chance import Floats, Ints, drawn_by, drawn_within, generator
-from lippen.sandbox.parameters import number, numbers
+from lippen.sandbox.parameters import by_name, number, numbers
 from lippen.sandbox.people import People
 from lippen.sandbox.place import TYPES, Burgh
 from lippen.sandbox.scenario import PURPOSES, STEALTHS, Bogus, Scenario
@@ -112,18 +112,25 @@ def plan(place: Burgh, people: People, scenario: Scenario, days: int, seed: int)
 
 def _lines(place: Burgh, scenario: Scenario, days: int, seed: int) -> Lines:
     draw = generator(seed, place.number, "lines")
+    beyond, lasting = by_name("groups.line_far"), by_name("groups.line_days")
     count, arriving = scenario.lines, len(scenario.new_line)
     most = 20  # drawn for as many as there can be, so that one line more changes no other
     centre = drawn_by(np.array(numbers("groups.line_home"))[place.type_of], draw.random(most))
     near = place.borders[centre] | (np.arange(place.areas) == centre[:, None])
     spread = near * draw.gamma(1.0, size=(most, place.areas))
-    far = (draw.random((most, place.areas)) < 0.12) * draw.gamma(0.6, size=(most, place.areas))
-    reach = number("groups.line_strength") * (spread + 0.5 * far)
-    start = np.where(draw.random(most) < 0.7, -400, (draw.random(most) * days).astype(np.int64))
-    lasts = (180 + draw.exponential(500, most)).astype(np.int64)
-    end = np.where(start < 0, (draw.exponential(900, most)).astype(np.int64) + 30, start + lasts)
-    lean = np.array(numbers("groups.channel_lean")) + 0.5 * draw.standard_normal((most, len(CHANNELS)))
-    pressed_on = np.where(draw.random(most) < 0.5, (draw.random(most) * days).astype(np.int64), NEVER)
+    far = (draw.random((most, place.areas)) < beyond["chance"]) * draw.gamma(
+        beyond["shape"], size=(most, place.areas)
+    )
+    reach = number("groups.line_strength") * (spread + beyond["weight"] * far)
+    start = np.where(draw.random(most) < lasting["there"], -400, (draw.random(most) * days).astype(np.int64))
+    lasts = (lasting["least"] + draw.exponential(lasting["more"], most)).astype(np.int64)
+    left = draw.exponential(lasting["left"], most).astype(np.int64) + int(lasting["left_least"])
+    end = np.where(start < 0, left, start + lasts)
+    lean = np.array(numbers("groups.channel_lean"))
+    lean = lean + number("groups.channel_spread") * draw.standard_normal((most, len(CHANNELS)))
+    pressed_on = np.where(
+        draw.random(most) < number("groups.line_pressed"), (draw.random(most) * days).astype(np.int64), NEVER
+    )
     pressed = draw.integers(0, len(CHANNELS), most)
     group = draw.integers(0, 8, most) % scenario.groups
     added = [named_areas(place, one.areas) * one.strength for one in scenario.new_line]
@@ -141,7 +148,7 @@ def _lines(place: Burgh, scenario: Scenario, days: int, seed: int) -> Lines:
 
 def _homes(place: Burgh, people: People, scenario: Scenario, days: int, seed: int) -> TakenHomes:
     draw = generator(seed, place.number, "homes")
-    before = 365
+    before, spread = 365, by_name("groups.home_days_spread")
     most = 60 + 3 * (days + before) // 30
     count = int(draw.poisson(number("groups.homes_reference") * (days + before) / 365))
     coin = draw.random(most)
@@ -154,10 +161,10 @@ def _homes(place: Burgh, people: People, scenario: Scenario, days: int, seed: in
     weight = (living == 1) * tenure * frail * kind
     home = drawn_by(weight, draw.random(most))
     first = (draw.random(most) * (days + before)).astype(np.int64) - before
-    lasts = np.exp(np.log(number("groups.home_days")) + 0.7 * draw.standard_normal(most))
+    lasts = np.exp(np.log(number("groups.home_days")) + spread["spread"] * draw.standard_normal(most))
     group = draw.integers(0, 8, most) % scenario.groups
     chosen = np.sort(np.argsort(coin, kind="stable")[:wanted])
-    last = first + np.maximum(lasts.astype(np.int64), 7)
+    last = first + np.maximum(lasts.astype(np.int64), int(spread["least"]))
     chosen = chosen[last[chosen] > 0]
     chosen = chosen[np.argsort(first[chosen], kind="stable")]
     _, once = np.unique(home[chosen], return_index=True)
@@ -171,9 +178,15 @@ def _roles(
     draw = generator(seed, place.number, "roles")
     core = np.repeat(np.arange(scenario.groups), 6)
     role = np.tile([0, 1, 1, 2, 2, 3], scenario.groups)
-    age = people.age
-    grown = np.where((age >= 19) & (age < 50), 1.0, 0.0)
-    young = np.where((age >= 14) & (age < 22), 0.4 + people.vulnerability, 0.0)
+    age, ages = people.age, by_name("groups.ages")
+    used, later = by_name("groups.recruit_days"), by_name("groups.exploiting_after_days")
+    owed = by_name("groups.debt")
+    grown = np.where((age >= ages["grown_from"]) & (age < ages["grown_to"]), 1.0, 0.0)
+    young = np.where(
+        (age >= ages["young_from"]) & (age < ages["young_to"]),
+        number("groups.young_weight") + people.vulnerability,
+        0.0,
+    )
     person = np.where(
         role < 2, drawn_by(grown, draw.random(len(role))), drawn_by(young, draw.random(len(role)))
     )
@@ -181,12 +194,14 @@ def _roles(
     near = np.array(numbers("world.base_activity"))[place.type_of[people.area]]
     recruited = drawn_by(young * near, draw.random(recruits))
     since = (draw.random(recruits) * days).astype(np.int64)
-    lasts = (60 + draw.exponential(240, recruits)).astype(np.int64)
+    lasts = (used["least"] + draw.exponential(used["more"], recruits)).astype(np.int64)
     story = drawn_by(np.array(numbers("groups.stories")), draw.random(recruits))
-    debt = np.round(np.exp(5.8 + 0.8 * draw.standard_normal(recruits)), -1)
+    debt = np.round(np.exp(owed["log_mean"] + owed["spread"] * draw.standard_normal(recruits)), -1)
     coin = draw.random(recruits)
     turned = np.flatnonzero(draw.random(recruits) < number("groups.also_exploiting"))
-    turned_after = (20 + draw.random(recruits) * 60).astype(np.int64)
+    turned_after = (later["least"] + draw.random(recruits) * (later["most"] - later["least"])).astype(
+        np.int64
+    )
     letter = draw.integers(0, 8, recruits) % scenario.groups
     first_of_home = np.searchsorted(people.home, homes.home)
     tenant_also = np.flatnonzero(
@@ -205,11 +220,12 @@ def _roles(
         group=np.r_[core, letter, letter[turned], homes.group, homes.group[tenant_also]],
         since=np.r_[
             none(len(core), -400),
-            since, since[turned] + turned_after[turned], homes.taken_from, homes.taken_from[tenant_also] + 14,
+            since, since[turned] + turned_after[turned], homes.taken_from,
+            homes.taken_from[tenant_also] + int(later["tenant"]),
         ],
         until=np.r_[
             none(len(core), NEVER),
-            since + lasts + 60, (since + lasts + 60)[turned], homes.taken_to, homes.taken_to[tenant_also],
+            since + lasts, (since + lasts)[turned], homes.taken_to, homes.taken_to[tenant_also],
         ],
         story=np.r_[none(len(core), -1), story, story[turned], none(len(homes.home) + len(tenant_also), -1)],
         debt_gbp=np.r_[np.zeros(len(core)), debt, debt[turned], np.zeros(len(homes.home) + len(tenant_also))],
@@ -237,13 +253,16 @@ def _episodes(place: Burgh, scenario: Scenario, days: int, seed: int) -> Episode
     stealths = np.array([STEALTHS.index(one) for one in scenario.stealths])
     stealth = _given([_index(STEALTHS, one.stealth) for one in given], stealths[turn])
     purpose = _given(
-        [_index(PURPOSES, one.purpose) for one in given],
+        # Who names a target means to divert.
+        [_index(PURPOSES, one.purpose or (one.target and "divert")) for one in given],
         (uniform[:, 2] >= number("groups.divert_share")).astype(np.int64),
     )
     larger = drawn_by(np.array(numbers("groups.episode_from")), uniform[:, 3])
+    aims = _given([_larger(place, one.target) for one in given], np.full(n, -1))
+    larger = np.where(larger == aims, (larger + 1) % len(TYPES), larger)  # nobody draws response to its aim
     larger = _given([_larger(place, one.larger) for one in given], larger)
     target_larger = (larger + 1 + (uniform[:, 4] * (len(TYPES) - 1)).astype(np.int64)) % len(TYPES)
-    target_larger = _given([_larger(place, one.target) for one in given], target_larger)
+    target_larger = np.where(aims >= 0, aims, target_larger)
     order = np.argsort(place.larger_of, kind="stable")
     offsets = np.searchsorted(place.larger_of[order], np.arange(len(TYPES) + 1))
     edges = np.cumsum(np.ones(place.areas))
@@ -253,6 +272,7 @@ def _episodes(place: Burgh, scenario: Scenario, days: int, seed: int) -> Episode
     size = _given([one.size for one in given], (low + uniform[:, 6] * (high - low + 1)).astype(np.int64))
     loose = stealth >= STEALTHS.index("S3")
     short, long = numbers("groups.episode_minutes")
+    then = by_name("groups.episode_target_s")
     span = 60 * np.where(loose, long, short) * (0.5 + uniform[:, 7] * 0.5)
     return Episodes(
         group=(uniform[:, 8] * 8).astype(np.int64) % scenario.groups,
@@ -263,7 +283,7 @@ def _episodes(place: Burgh, scenario: Scenario, days: int, seed: int) -> Episode
         purpose=purpose,
         larger=larger,
         target=np.where(purpose == PURPOSES.index("divert"), exact, -1),
-        target_after=(600 + uniform[:, 10] * 3000).astype(np.int64),
+        target_after=(then["least"] + uniform[:, 10] * (then["most"] - then["least"])).astype(np.int64),
         span=span.astype(np.int64),
     )
 

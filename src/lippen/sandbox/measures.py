@@ -19,7 +19,7 @@ from lippen.sandbox.chance import Floats, Ints, Mask
 from lippen.sandbox.groups import ROLES
 from lippen.sandbox.streams.clock import DAY_S, epoch_day
 from lippen.sandbox.streams.drawn import Drawn
-from lippen.sandbox.world import World
+from lippen.sandbox.world import DAILY, World
 from lippen.signals import load_kind
 
 WEEK = 7
@@ -28,8 +28,6 @@ FEWEST_ANSWERS = 30
 FEWEST_COUNTED = 30
 """A change in fewer than this, with or without, is too little to say."""
 _FEWEST_WEEKS = 8  # a swing of fewer weeks is no swing
-
-DAILY = ("activity", "fear", "trust", "reporting", "affected")
 
 
 @dataclass(frozen=True)

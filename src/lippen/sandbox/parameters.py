@@ -1,7 +1,10 @@
 """The numbers of the model, read from `parameters.toml`: each with its unit and its source, or the word
 *assumed*.
 
-No number that shapes the town stands anywhere else, so that the table in the model's description is whole.
+A rate, share, delay or effect stands here and nowhere else, so that the table in the model's description is
+whole; how common words, names and opening codes are is told beside them (`words/`, `streams/incidents.toml`).
+What stands in the code are ends of scales, ceilings up to which candidates are drawn, how a wait is spread
+around its mean, the layout of the map, and ages that the law or a form sets.
 """
 
 from __future__ import annotations

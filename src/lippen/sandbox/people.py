@@ -109,8 +109,17 @@ def settle(burgh: Burgh, seed: int) -> People:
     low, high = np.array(_AGE_EDGES[:-1])[band], np.array(_AGE_EDGES[1:])[band]
     age = (low + draw.random(n) * (high - low)).astype(np.int16)
     deprived = burgh.deprivation[area]
-    digital = np.clip(1.05 - np.maximum(age - 30, 0) * 0.011 + 0.12 * draw.standard_normal(n), 0.02, 1.0)
-    vulnerability = draw.beta(1.2, 6.0, n) * (0.6 + 0.8 * deprived)
+    digital, frail = by_name("people.digital"), by_name("people.vulnerability")
+    use = np.clip(
+        digital["level"]
+        - np.maximum(age - int(digital["from_age"]), 0) * digital["falls"]
+        + digital["spread"] * draw.standard_normal(n),
+        0.02,
+        1.0,
+    )
+    vulnerability = draw.beta(frail["first"], frail["second"], n) * (
+        frail["level"] + frail["with_deprivation"] * deprived
+    )
     spread = number("people.proneness_spread")
     proneness = np.exp(spread * draw.standard_normal(n) - spread**2 / 2)
     return People(
@@ -121,9 +130,9 @@ def settle(burgh: Burgh, seed: int) -> People:
         home=home,
         area=area,
         age=age,
-        sex=(draw.random(n) < 0.487).astype(np.int8),
+        sex=(draw.random(n) < number("people.male")).astype(np.int8),
         vulnerability=np.clip(vulnerability, 0.0, 1.0),
-        digital=digital,
+        digital=use,
         trust=draw.random(n),
         fear=draw.random(n),
         proneness=proneness,
@@ -148,7 +157,7 @@ def _household_sizes(burgh: Burgh, home_area: Ints, draw: np.random.Generator) -
     more = burgh.residents - np.diff(offsets)
     weights, uniform = [], []
     for area in range(burgh.areas):
-        weights.append(draw.gamma(0.9, size=offsets[area + 1] - offsets[area]))
+        weights.append(draw.gamma(number("people.household_shape"), size=offsets[area + 1] - offsets[area]))
         uniform.append(draw.random(more[area]))
     taken = drawn_within(
         np.repeat(np.arange(burgh.areas), more),

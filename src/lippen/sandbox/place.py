@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from lippen.sandbox.chance import Floats, Ints, Mask, generator
 from lippen.sandbox.naming import BurghNames, names_of
-from lippen.sandbox.parameters import number, numbers
+from lippen.sandbox.parameters import by_name, number, numbers
 
 TYPES = ("centre", "scheme", "tenements", "mixed", "better_off", "harbour", "landward")
 """The seven larger areas of a burgh, by what they are: town centre, an embedded scheme of the 1950s, embedded
@@ -107,7 +107,10 @@ def burgh(which: int) -> Burgh:
     residents = _residents(larger_of, draw)
     per_home = np.array(numbers("place.people_per_household"))[larger_of]
     deprivation = np.clip(
-        np.array(numbers("place.deprivation"))[larger_of] + 0.08 * draw.standard_normal(AREAS), 0.02, 0.98
+        np.array(numbers("place.deprivation"))[larger_of]
+        + number("place.deprivation_spread") * draw.standard_normal(AREAS),
+        0.02,
+        0.98,
     )
     apart = np.abs(cells[:, None, :] - cells[None, :, :]).max(axis=2)
     nearest = np.where(apart > 0, apart, 99).min(axis=1)  # a landward area touches whatever lies nearest
@@ -124,16 +127,22 @@ def burgh(which: int) -> Burgh:
         residents=residents,
         households=np.round(residents / per_home).astype(np.int64),
         deprivation=deprivation,
-        strength=np.clip(0.35 + 0.3 * draw.random(AREAS) + 0.25 * (1 - deprivation), 0.0, 1.0),
+        strength=_strength(deprivation, draw),
         borders=touching | touching.T,
         **_blocks(names, which, cells, order, draw),
     )
 
 
+def _strength(deprivation: Floats, draw: np.random.Generator) -> Floats:
+    model = by_name("place.strength")
+    by_chance = model["least"] + model["chance"] * draw.random(AREAS)
+    return np.clip(by_chance + model["without_deprivation"] * (1 - deprivation), 0.0, 1.0)
+
+
 def _residents(larger_of: Ints, draw: np.random.Generator) -> Ints:
-    """Residents of each area: its larger area's number, spread by up to a tenth around the mean."""
+    """Residents of each area: its larger area's number, spread around the mean."""
     wanted = np.array(numbers("place.residents"))
-    share = 1 + 0.1 * (2 * draw.random(len(larger_of)) - 1)
+    share = 1 + number("place.residents_spread") * (2 * draw.random(len(larger_of)) - 1)
     sums = np.bincount(larger_of, weights=share)
     return np.round(wanted[larger_of] * share / sums[larger_of]).astype(np.int64)
 

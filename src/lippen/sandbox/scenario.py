@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from lippen.errors import LippenError
+from lippen.sandbox.scenario_text import as_toml, line_of
 
 INTERVENTIONS = (
     "safe_reporting",
@@ -220,7 +221,7 @@ def check_days(scenario: Scenario, days: int) -> None:
             day = getattr(one, key)
             if day >= days:
                 raise ScenarioError(
-                    f"`{name}[{at}].{key}` is day {day}, and {days} days are made, 0 to {days - 1}",
+                    f"`{name}[{at}].{key}` is day {day}, and the last day that is made is day {days - 1}",
                     remedy=f"Give --days {day + 1} or more, or an earlier day.",
                 )
 
@@ -233,12 +234,42 @@ def parse_scenario(text: str, path: Path) -> Scenario:
         raise ScenarioError(
             f"the scenario is not valid TOML: {error}", file=path, remedy="Text values stand in quotes."
         ) from error
-    values = _checked(raw, Scenario, "", path)
+    source = _Source(path, text)
+    values = _checked(raw, Scenario, "", source)
     values.setdefault("name", path.stem)
-    return Scenario(**values)
+    scenario = Scenario(**values)
+    for at, one in enumerate(scenario.bogus):
+        _check_bogus(one, f"bogus[{at}]", scenario.stealths, source)
+    return scenario
 
 
-def _checked(raw: dict[str, Any], what: type, where: str, path: Path) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Source:
+    """Where a scenario comes from, for messages."""
+
+    path: Path
+    text: str
+
+    def refused(self, key: str, what: str, remedy: str) -> ScenarioError:
+        return ScenarioError(what, file=self.path, line=line_of(self.text, key), remedy=remedy)
+
+
+def _check_bogus(one: Bogus, key: str, stealths: tuple[str, ...], source: _Source) -> None:
+    if one.target is not None and one.purpose == "harass":
+        raise source.refused(
+            f"{key}.target",
+            f"`{key}.target` says where something is done meanwhile, and the purpose is to harass",
+            'Leave out `target`, or write purpose = "divert".',
+        )
+    if one.hour is not None and "S4" in ((one.stealth,) if one.stealth else stealths):
+        raise source.refused(
+            f"{key}.hour",
+            f"`{key}.hour` cannot hold: calls of the stealth S4 come at any hour of the day",
+            "Leave out `hour`, or give another `stealth`.",
+        )
+
+
+def _checked(raw: dict[str, Any], what: type, where: str, source: _Source) -> dict[str, Any]:
     known = {one.name: one for one in fields(what)}
     values: dict[str, Any] = {}
     for name, value in raw.items():
@@ -246,32 +277,28 @@ def _checked(raw: dict[str, Any], what: type, where: str, path: Path) -> dict[st
         if name not in known:
             near = difflib.get_close_matches(name, sorted(known), n=1)
             hint = f"Did you mean `{near[0]}`?" if near else f"Known here: {', '.join(sorted(known))}."
-            raise ScenarioError(f"`{key}` is not a key Lippen knows", file=path, remedy=hint)
+            raise source.refused(key, f"`{key}` is not a key Lippen knows", hint)
         if not where and name in _PARTS:
             if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-                raise ScenarioError(
-                    f"`{key}` must be a list of tables", file=path, remedy=f"Write it as [[{name}]]."
-                )
+                raise source.refused(key, f"`{key}` must be a list of tables", f"Write it as [[{name}]].")
             if len(value) > _MOST_PARTS:
-                raise ScenarioError(
-                    f"`{key}` has {len(value)} entries", file=path, remedy=f"Give {_MOST_PARTS} at most."
-                )
+                raise source.refused(key, f"`{key}` has {len(value)} entries", f"Give {_MOST_PARTS} at most.")
             part = _PARTS[name]
-            values[name] = tuple(_part(one, part, f"{name}[{at}]", path) for at, one in enumerate(value))
+            values[name] = tuple(_part(one, part, f"{name}[{at}]", source) for at, one in enumerate(value))
         else:
-            values[name] = _value(value, str(known[name].type), name, key, where.partition("[")[0], path)
+            values[name] = _value(value, str(known[name].type), name, key, where.partition("[")[0], source)
     return values
 
 
-def _part(raw: dict[str, Any], what: type, where: str, path: Path) -> Any:
-    values = _checked(raw, what, where, path)
+def _part(raw: dict[str, Any], what: type, where: str, source: _Source) -> Any:
+    values = _checked(raw, what, where, source)
     needed = [one.name for one in fields(what) if _has_no_default(one)]
     for name in needed:
         if name not in values:
-            raise ScenarioError(f"`{where}.{name}` is missing", file=path, remedy="Add it.")
+            raise source.refused(f"{where}.{name}", f"`{where}.{name}` is missing", "Add it.")
     if values.get("end") is not None and values["end"] <= values["start"]:
-        raise ScenarioError(
-            f"`{where}.end` is day {values['end']}, not after its start", file=path, remedy="Correct it."
+        raise source.refused(
+            f"{where}.end", f"`{where}.end` is day {values['end']}, not after its start", "Correct it."
         )
     return what(**values)
 
@@ -280,9 +307,9 @@ def _has_no_default(one: Any) -> bool:
     return one.default is MISSING and one.default_factory is MISSING
 
 
-def _value(value: Any, type_name: str, name: str, key: str, part: str, path: Path) -> Any:
+def _value(value: Any, type_name: str, name: str, key: str, part: str, source: _Source) -> Any:
     def wrong(words: str) -> ScenarioError:
-        return ScenarioError(f"`{key}` must be {words}", file=path, remedy=f"It is {value!r} now.")
+        return source.refused(key, f"`{key}` must be {words}", f"It is {as_toml(value)} now.")
 
     if name in ("areas", "stealths"):
         if not isinstance(value, list) or not value or not all(isinstance(one, str) for one in value):

@@ -18,7 +18,7 @@ from lippen.sandbox.place import TYPES
 from lippen.sandbox.scenario import FalseTrend, Surge
 from lippen.sandbox.streams.clock import dates
 from lippen.sandbox.streams.drawn import coded
-from lippen.sandbox.world import World
+from lippen.sandbox.world import DAILY, World
 
 _DIGITS = 4
 
@@ -49,10 +49,7 @@ def _areas(world: World) -> pa.Table:
             "area": coded(place.codes, area),
             "larger_area": coded(place.larger_names, place.larger_of[area]),
             "day": dates(world.first_day, day),
-            **{
-                name: _rounded(getattr(world, name))
-                for name in ("activity", "fear", "trust", "reporting", "affected")
-            },
+            **{name: _rounded(getattr(world, name)) for name in DAILY},
         }
     )
 
@@ -122,12 +119,15 @@ def _days_and_areas(world: World, planted: Sequence[FalseTrend | Surge]) -> dict
 
 
 def _interventions(world: World) -> pa.Table:
+    """burgh, kind, since, until (its last day; null: it goes on beyond the days), areas."""
     done = [one for one in world.scenario.intervention if one.start < world.days]
+    last = np.array([world.days if one.end is None else one.end - 1 for one in done], dtype=np.int64)
     return pa.table(
         {
             "burgh": pa.array([world.place.name] * len(done), pa.string()),
             "kind": pa.array([one.kind for one in done], pa.string()),
             "since": dates(world.first_day, np.array([one.start for one in done], dtype=np.int64)),
+            "until": dates(world.first_day, last, last < world.days),
             "areas": _codes(world, [one.areas for one in done]),
         }
     )

@@ -22,10 +22,13 @@ from lippen.sandbox.activity import (
 from lippen.sandbox.areas import named_areas
 from lippen.sandbox.chance import YEAR, Floats, Ints, generator
 from lippen.sandbox.groups import CHANNELS, NEVER, Groups, plan
-from lippen.sandbox.parameters import number, numbers
+from lippen.sandbox.parameters import by_name, number, numbers
 from lippen.sandbox.people import People, settle
 from lippen.sandbox.place import TYPES, Burgh, burgh
-from lippen.sandbox.scenario import Scenario, Surge
+from lippen.sandbox.scenario import PURPOSES, Scenario, Surge
+
+DAILY = ("activity", "fear", "trust", "reporting", "affected")
+"""What is true of each area on each day, by its name in `World`."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ class World:
     def nothing_found(self) -> Floats:
         """How much more often the calls of each area end with nothing found; nobody knows why."""
         spread = self.draw("incidents", "nothing found").standard_normal(self.place.areas)
-        return np.asarray(np.exp(0.25 * spread))
+        return np.asarray(np.exp(number("incident.nothing_found_spread") * spread))
 
     def draw(self, *names: str) -> np.random.Generator:
         """The random numbers of one thing in this burgh under this seed."""
@@ -140,12 +143,13 @@ def make_world(which: int, scenario: Scenario, days: int, seed: int) -> World:
 
 
 def _harassed(place: Burgh, groups: Groups, days: int) -> Floats:
-    """Where bogus calls are meant to harass, people are frightened for the fortnight that follows."""
+    """Where bogus calls are meant to harass, people are frightened for a while."""
+    model = by_name("world.harassed")
     more = np.ones((place.areas, days))
     e = groups.episodes
     for day, larger, purpose in zip(e.day, e.larger, e.purpose, strict=True):
-        if purpose == 1 and day < days:
-            more[place.larger_of == larger, day : day + 14] += 0.5
+        if purpose == PURPOSES.index("harass") and day < days:
+            more[place.larger_of == larger, day : day + int(model["days"])] += model["more"]
     return more
 
 
@@ -203,8 +207,8 @@ def _told(place: Burgh, scenario: Scenario, days: int) -> Floats:
 
 
 def _channels(place: Burgh, groups: Groups, scenario: Scenario, days: int) -> Floats:
-    """Shares of the channels in each area: lines' own leanings, drift to phones, and moving away when
-    pressed.
+    """Shares of the channels in each area: the lines' own leanings, the drift from the street to social
+    media, and a move away from whatever is pressed.
     """
     day = np.arange(days)
     lines = groups.lines
@@ -214,7 +218,7 @@ def _channels(place: Burgh, groups: Groups, scenario: Scenario, days: int) -> Fl
     hit = np.arange(len(CHANNELS)) == lines.pressed_channel[:, None]
     pressed = number("world.channel_pressed")
     lean = lean - pressed * hit[:, :, None] * after[:, None, :] * (lines.pressed_on < NEVER)[:, None, None]
-    weight = lines.reach * 1.0 + 1e-3
+    weight = lines.reach + 1e-3  # where no line reaches, all count alike
     mix = (
         np.einsum("la,lcd->acd", weight / weight.sum(axis=0), lean)
         if len(weight)

@@ -15,9 +15,10 @@ from lippen.signals.folding import fold
 from lippen.signals.listing import Found
 from lippen.signals.mapping import Mapping
 from lippen.signals.reading import open_file
-from lippen.signals.report import LOUD_SHARE, NO_OUTCOME, NotRead, counted
+from lippen.signals.report import LOUD_SHARE, NO_OUTCOME, NotRead
 from lippen.signals.rows import FileRefused
 from lippen.signals.survey import FIRST_ROWS, find_files
+from lippen.wording import counted
 
 _SHOWN = 5
 _REASONS = 12
@@ -119,7 +120,7 @@ def _check_file(file: Found, mapping: Mapping, most: int, check: Check, before: 
         where = f", where {column!r} says {examples[key]['value']!r}" if column is not None else ""
         said = f"{before}{count:,} of {of}, first on line {examples[key]['line']}{where}: {reason}"
         (check.problems if count > LOUD_SHARE * rows else check.notes).append(said)
-    check.notes += [f"{before}{count:,} {note}" for note, count in sorted(notes.items())]
+    check.notes += [f"{before}{note}: {count:,}" for note, count in sorted(notes.items())]
 
 
 def _count(outcome: Accepted, mapping: Mapping, check: Check) -> None:

@@ -20,8 +20,9 @@ from lippen.signals.guessing import (
 )
 from lippen.signals.identity import mask_value
 from lippen.signals.protected import PROTECTED_CLASSES, protected_classes_of
-from lippen.signals.report import NO_OUTCOME, counted
+from lippen.signals.report import NO_OUTCOME
 from lippen.signals.survey import CELL, Survey
+from lippen.wording import counted
 
 _LISTED = 400
 """How many different codes or kinds are listed: an analyst will read no more."""
@@ -175,7 +176,7 @@ class _Draft:
                 outcome, [(code, codes[code]) for code in once.values() if guess_outcome(code) == outcome]
             )
         if codes[""]:
-            lines.append(f"# {codes['']:,} rows have no code")
+            lines.append(f"# {counted(codes[''], 'row has', 'rows have')} no code")
         if not any(guess_outcome(code) == "unfounded" for code in codes):
             self.problems.append(
                 "no disposal code sounds like nothing found: put those that mean it under unfounded"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from lippen.output import refuse_within
 from lippen.progress import Stages
 from lippen.signals.committing import settle_and_commit
 from lippen.signals.folding import fold
@@ -38,7 +39,8 @@ def import_folder(
 
     Raises ImportRefused (the workspace is then as it was) when a mapped column looks like identity, nothing
     could be read, a file fails half-way, the disk is full, or the counts do not add up. Raises
-    AuthorityExpired, before a row is read, when the mapping's authority has run out.
+    AuthorityExpired, before a row is read, when the mapping's authority has run out, and OutputRefused when
+    `refused_csv` lies in the folder.
     """
     folder = Path(folder)
     mapping.in_force()
@@ -46,8 +48,10 @@ def import_folder(
     if not folder.exists():
         raise ImportRefused("there is no such folder or file", file=folder, remedy="Check the path.")
     refuse_workspace(folder)
-    if refused_csv is not None and refused_csv.exists():
-        raise ImportRefused("this file is already there", file=refused_csv, remedy="Name a new one.")
+    if refused_csv is not None:
+        refuse_within(refused_csv, folder)
+        if refused_csv.exists():
+            raise ImportRefused("this file is already there", file=refused_csv, remedy="Name a new one.")
     if workspace.zone is not None:
         workspace.set_zone(mapping.zone)  # another zone is refused before any work
     found, left = list_folder(folder, workspace.directory, mapping.path)

@@ -31,6 +31,7 @@ from lippen.signals.places import cut_to_block
 from lippen.signals.rows import RowBatch, Source
 from lippen.signals.sheet_rows import preview_sheet
 from lippen.signals.unpacking import Unpacking
+from lippen.wording import counted
 
 _LOOK_BYTES = 4 << 20
 _SAMPLES = 4
@@ -125,7 +126,9 @@ class Glance:
         if shape.delimiter != ",":
             self.file_rules["delimiter"] = shape.delimiter
         if shape.line > 2:
-            self.notes.append(f"{shape.line - 2} lines stand above the header and are passed over")
+            above = shape.line - 2
+            said = "line stands above the header and is", "lines stand above the header and are"
+            self.notes.append(f"{counted(above, *said)} passed over")
         columns = {name: at for at, name in enumerate(shape.header)}
         part = data[shape.start : shape.start + _LOOK_BYTES]
         batch, _, _ = careful_batch(
@@ -140,9 +143,11 @@ class Glance:
         for refused in batch.refused[:3]:
             self.notes.append(f"line {refused.line}: {refused.reason}")
         if len(batch.refused) > 3:
-            self.notes.append(f"{len(batch.refused) - 3} more lines near the beginning cannot be read either")
+            more = counted(len(batch.refused) - 3, "more line")
+            self.notes.append(f"{more} near the beginning cannot be read either")
         if batch.repaired:
-            self.notes.append(f"{batch.repaired} lines are not UTF-8; they are read as Windows-1252")
+            said = "line is not UTF-8; it is", "lines are not UTF-8; they are"
+            self.notes.append(f"{counted(batch.repaired, *said)} read as Windows-1252")
         for name in shape.header:
             if name.endswith(" (1)"):
                 self.notes.append(

@@ -38,9 +38,9 @@ def list_folder(
     """The files of a folder (or one file) in the order of their names, and what is not read.
 
     Links are not followed: the file behind one inside the folder is read where it is, and one that leaves the
-    folder leads to what nobody agreed to import. `leave_out` is a directory that is passed over: the
-    workspace, where somebody keeps it beside the exports. The `mapping` in use may lie beside them too, and
-    is no more worth a word than the ones it reads.
+    folder leads to what nobody agreed to import. Workspaces are passed over, where somebody keeps one beside
+    the exports; `leave_out` is the one that is imported into, which may hold nothing yet. The `mapping` in
+    use may lie beside them too, and is no more worth a word than the ones it reads.
     """
     found: list[Found] = []
     left: list[NotRead] = []
@@ -63,11 +63,15 @@ def list_folder(
 
 def refuse_workspace(folder: Path) -> None:
     """Raises ImportRefused when somebody names a workspace of Lippen where exports are wanted."""
-    # A folder without permission is none that is known for a workspace; reading it says what is wrong.
-    if os.path.isfile(folder / "lippen.toml") and os.path.isdir(folder / "lake"):  # noqa: PTH112, PTH113
+    if _is_workspace(folder):
         raise ImportRefused(
             "this is a workspace of Lippen", file=folder, remedy="Name the folder of exports instead."
         )
+
+
+def _is_workspace(folder: Path) -> bool:
+    # A folder without permission is none that is known for a workspace; reading it says what is wrong.
+    return os.path.isfile(folder / "lippen.toml") and os.path.isdir(folder / "lake")  # noqa: PTH112, PTH113
 
 
 def _named(path: Path, root: Path) -> str:
@@ -115,6 +119,8 @@ class _Walk:
             elif entry.is_dir(follow_symlinks=False):
                 if path.resolve() == self.leave_out:
                     self._leave(path, "the workspace itself", "/", export=False)
+                elif _is_workspace(path):
+                    self._leave(path, "a workspace of Lippen", "/", export=False)
                 else:
                     yield from self.files(path)
             elif entry.is_file(follow_symlinks=False):

@@ -27,6 +27,7 @@ from lippen.signals.report import ImportRefused, NotRead
 from lippen.signals.rows import FileRefused, Source, Work
 from lippen.signals.sheet_rows import open_sheets
 from lippen.signals.unpacking import Unpacking
+from lippen.wording import counted
 
 _AT_ONCE = 2
 _WAITING = 3
@@ -149,7 +150,7 @@ def _read(
             for rows, outcome in _in_order(source.work, run, pool):
                 if outcome.taken.num_rows + outcome.quarantine.num_rows != rows:
                     raise ImportRefused(
-                        f"{rows} rows were read but not all of them accounted for", file=source.name
+                        f"{counted(rows, 'row')} read, but not all accounted for", file=source.name
                     )
                 accepted.write(outcome.taken)
                 refused.write(outcome.quarantine)

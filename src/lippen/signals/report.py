@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lippen.errors import LippenError
+from lippen.wording import counted
 
 LOUD_SHARE = 0.05
 """When more than this part of a file's rows is refused for one reason, that is said before all else."""
@@ -15,11 +16,6 @@ NO_OUTCOME = (
 )
 
 _NAMED = 5
-
-
-def counted(count: int, noun: str) -> str:
-    """`1 row`, `2,000 rows`."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 class ImportRefused(LippenError):  # noqa: N818 - named after the event
@@ -113,7 +109,8 @@ class ImportReport:
             reason, most = max(one.reasons.items(), key=lambda entry: entry[1], default=("", 0))
             if most > LOUD_SHARE * one.rows:
                 said.append(
-                    f"{one.quarantined:,} of {counted(one.rows, 'row')} of {one.file} were refused, "
+                    f"{one.quarantined:,} of {counted(one.rows, 'row')} of {one.file} "
+                    f"{'was' if one.quarantined == 1 else 'were'} refused, "
                     f"{'all' if most == one.quarantined else 'most'} because {reason}"
                 )
         if self.accepted + self.duplicates and self.with_outcome == 0:
@@ -135,7 +132,7 @@ class ImportReport:
                 for name, says in one.left_out.items()
             ]
         lines += [f"not read: {one.file}: {one.reason}" for one in self.not_read]
-        lines += [f"{count:,} {note}" for note, count in sorted(self.notes.items())]
+        lines += [f"{note}: {count:,}" for note, count in sorted(self.notes.items())]
         lines += [f"{counted(count, 'row')} quarantined: {reason}" for reason, count in self.reasons.items()]
         if self.unlisted_codes:
             codes = ", ".join(f"{code} ({count:,})" for code, count in list(self.unlisted_codes.items())[:20])

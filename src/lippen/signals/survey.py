@@ -19,10 +19,11 @@ from lippen.signals.kinds import Kind
 from lippen.signals.listing import Found, list_folder, refuse_workspace
 from lippen.signals.mapping import FileRules
 from lippen.signals.reading import open_file
-from lippen.signals.report import ImportRefused, NotRead, counted
+from lippen.signals.report import ImportRefused, NotRead
 from lippen.signals.rows import FileRefused, RowBatch, Source, join_columns
 from lippen.signals.times import FINE, TimeFormat, read_times
 from lippen.signals.zones import zone_table
+from lippen.wording import counted
 
 FIRST_ROWS = 1_000_000
 """How many rows of each file are counted."""

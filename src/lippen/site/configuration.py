@@ -14,16 +14,20 @@
     keep_register_months = 72             how long the register keeps its entries, if not as the program says
     mail_from = "lippen@example.org"      without it no e-mail is sent, and notices stand on pages only
     proxy = false                         true when a reverse proxy on this machine answers for the origins
+    time_zone = "Europe/London"           whose clock the pages show; files and the API keep UTC
 """
 
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
 
 from lippen.errors import LippenError
 
@@ -41,6 +45,7 @@ _KNOWN: Final = {
     "keep_register_months": int,
     "mail_from": str,
     "proxy": bool,
+    "time_zone": str,
 }
 
 _KINDS: Final = {
@@ -49,6 +54,15 @@ _KINDS: Final = {
     bool: "true or false",
     int: "a whole number",
 }
+
+
+_LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_ORIGIN: Final = re.compile(
+    rf"(?P<scheme>https?)://(?:\[(?P<six>[0-9a-f:.]+)\]|(?P<name>{_LABEL}(?:\.{_LABEL})*))"
+    r"(?::(?P<port>[0-9]{1,5}))?/*",
+    re.ASCII,
+)
+_LONGEST_KEPT_MONTHS: Final = 1200
 
 
 class ConfigurationError(LippenError):
@@ -68,6 +82,12 @@ class Configuration:
     mail_from: str | None
     keep_register_months: int | None
     proxy: bool
+    time_zone: str
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The host of each origin, as a browser names it: without a port, IPv6 in brackets."""
+        return tuple(re.sub(r":\d+$", "", origin.split("://", 1)[1]) for origin in self.origins)
 
     @property
     def database_file(self) -> Path:
@@ -82,7 +102,7 @@ def read_configuration(workspace: Path) -> Configuration:
     if path.exists():
         try:
             told = tomllib.loads(path.read_text("utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
             raise ConfigurationError(
                 f"this cannot be read ({error})",
                 file=path,
@@ -99,25 +119,12 @@ def read_configuration(workspace: Path) -> Configuration:
             raise ConfigurationError(
                 f"{key} must be {_KINDS[_KNOWN[key]]}", file=path, remedy=f"It is {value!r} now: change it."
             )
-    origins = tuple(str(one).rstrip("/") for one in told.get("origins", ()))
-    for origin in origins:
-        parts = urlsplit(origin)
-        onion = (parts.hostname or "").endswith(".onion")
-        if (
-            not parts.hostname
-            or parts.path
-            or parts.scheme not in ({"http", "https"} if onion else {"https"})
-        ):
-            raise ConfigurationError(
-                f"{origin!r} is no origin that can be served",
-                file=path,
-                remedy='Write it as "https://lippen.example.org", without a path.',
-            )
-    if told.get("keep_register_months", 1) < 1:
+    origins = tuple(_origin(str(one), path) for one in told.get("origins", ()))
+    if not 1 <= told.get("keep_register_months", 1) <= _LONGEST_KEPT_MONTHS:
         raise ConfigurationError(
-            "the register keeps its entries for at least a month",
+            f"the register keeps its entries for between 1 and {_LONGEST_KEPT_MONTHS:,} months",
             file=path,
-            remedy="Set keep_register_months to 1 or more.",
+            remedy="Set keep_register_months to the months that your policy says.",
         )
     if told.get("demo", False) and (origins or told.get("proxy", False)):
         raise ConfigurationError(
@@ -125,18 +132,79 @@ def read_configuration(workspace: Path) -> Configuration:
             file=path,
             remedy="Take out the lines origins and proxy, or use another workspace.",
         )
+    keys = _folder(workspace, "keys", told.get("keys", "keys"), path)
+    if workspace.is_relative_to(keys):
+        raise ConfigurationError(
+            f"the keys need a folder of their own, and keys names {keys}",
+            file=path,
+            remedy='Name one in which nothing else lies: keys = "/etc/lippen/keys".',
+        )
     beside = f"../{workspace.name}-checkpoints"
+    copies = _folder(workspace, "checkpoint_copies", told.get("checkpoint_copies", beside), path)
     return Configuration(
         workspace=workspace,
         name=told.get("name", "Lippen"),
         origins=origins,
         demo=told.get("demo", False),
-        keys=(workspace / told.get("keys", "keys")).resolve(),
-        checkpoint_copies=(workspace / told.get("checkpoint_copies", beside)).resolve(),
+        keys=keys,
+        checkpoint_copies=copies,
         mail_from=told.get("mail_from"),
         keep_register_months=told.get("keep_register_months"),
         proxy=told.get("proxy", False),
+        time_zone=_time_zone(told.get("time_zone", "Europe/London"), path),
     )
+
+
+def _origin(told: str, path: Path) -> str:
+    """An origin as browsers write it. Raises ConfigurationError for anything that no browser would send."""
+    match = _ORIGIN.fullmatch(told.lower())
+    host = _host(match["six"], match["name"]) if match else None
+    if match is None or host is None or not 1 <= int(match["port"] or 443) <= 65_535:
+        raise ConfigurationError(
+            f"{told!r} is no origin that can be served",
+            file=path,
+            remedy='Write it as "https://lippen.example.org", with a port if need be, and nothing after it.',
+        )
+    if match["scheme"] == "http" and not host.endswith(".onion"):
+        raise ConfigurationError(
+            f"{told!r} is no origin that can be served: off this machine it is HTTPS only",
+            file=path,
+            remedy='Write it as "https://lippen.example.org".',
+        )
+    return f"{match['scheme']}://{host}" + (f":{match['port']}" if match["port"] else "")
+
+
+def _host(six: str | None, name: str | None) -> str | None:
+    try:
+        if six is not None:
+            return f"[{IPv6Address(six)}]"
+        if name is not None and name.rpartition(".")[2].isdigit():  # browsers take that for an address
+            return str(IPv4Address(name))
+    except ValueError:
+        return None
+    return name
+
+
+def _folder(workspace: Path, setting: str, told: str, path: Path) -> Path:
+    try:
+        return (workspace / told).resolve()
+    except (ValueError, RuntimeError) as error:  # a NUL in it; links that lead in a circle
+        raise ConfigurationError(
+            f"{setting} is no path to a folder ({error})",
+            file=path,
+            remedy=f'Write it as {setting} = "/path/to/the/folder".',
+        ) from error
+
+
+def _time_zone(name: str, path: Path) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (KeyError, ValueError, OSError) as error:  # unknown; no name at all; the name of a folder of zones
+        raise ConfigurationError(
+            f"{name!r} is no time zone that this machine knows",
+            file=path,
+            remedy='Write time_zone = "Europe/London", or the name of another zone as the IANA list has it.',
+        ) from error
 
 
 def database_settings(configuration: Configuration) -> dict[str, Any]:

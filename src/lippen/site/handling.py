@@ -31,11 +31,14 @@ _STARTS: Final = frozenset("=+-@\t\r\n\u2212")
 _INNER_START: Final = re.compile(r"([;|\t\r\n]\s*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20\u2212])")
 """The same behind a mark that a spreadsheet set to another language takes for the end of a cell."""
 
+_BARS: Final = re.compile("[|\u00a6\u01c0\u2223\u2502\u2758\uff5c]")
+"""The bar between the parts of a mark, and what looks like one."""
+
 
 @dataclass(frozen=True)
 class Handling:
     """How one row may be handled: its class of data, the regime it is held under, and the organisation that
-    answers for it.
+    answers for it. As text it has four parts apart by bars, and a bar in a name is written as a stroke.
     """
 
     data_class: str
@@ -43,7 +46,8 @@ class Handling:
     organisation: str
 
     def __str__(self) -> str:
-        return f"{self.data_class} | {self.regime} | {self.organisation} | {CONDITION}"
+        organisation = " ".join(_BARS.sub("/", self.organisation).split())
+        return f"{self.data_class} | {self.regime} | {organisation} | {CONDITION}"
 
 
 Row = tuple[Handling, Mapping[str, Cell]]

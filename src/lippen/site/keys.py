@@ -20,6 +20,7 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from lippen.errors import LippenError
+from lippen.site.folders import make_parents, refuse_changed_by_others
 
 NAMES: Final = ("session.key", "digest.key", "seal.key")
 """Files of the folder of keys, 32 random bytes each, as 64 hexadecimal digits."""
@@ -97,6 +98,7 @@ def make_keys(folder: Path) -> None:
     """Make those keys that are missing, all of them in a new folder. An existing key is never replaced.
 
     Raises KeyMissing when some are there and others are not: a new one would not fit what was sealed before.
+    Raises FolderUnsafe when somebody else can write to the folder.
     """
     present = [name for name in NAMES if (folder / name).exists()]
     if present and len(present) < len(NAMES):
@@ -108,11 +110,26 @@ def make_keys(folder: Path) -> None:
         )
     if present:
         return
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    folder.chmod(0o700)
+    if (folder / PUBLIC).exists():
+        raise KeyMissing(
+            "the public half of a key is here, and the keys are not",
+            file=folder / PUBLIC,
+            remedy="Restore them, or name another folder as keys in site.toml for a new site.",
+        )
+    prepare_folder(folder)
     for name in NAMES:
         _write(folder / name, secrets.token_bytes(32).hex(), 0o600)
     _write(folder / PUBLIC, read_keys(folder).seal.public().public_bytes_raw().hex(), 0o644)
+
+
+def prepare_folder(folder: Path) -> None:
+    """Make a folder that keys can lie in. One that holds something already stays as open as it was, since
+    other programs may need it: the keys in it are for their owner alone. Raises FolderUnsafe.
+    """
+    make_parents(folder)
+    refuse_changed_by_others(folder)
+    if not any(folder.iterdir()):
+        folder.chmod(0o700)
 
 
 def read_keys(folder: Path) -> Keys:

@@ -26,10 +26,15 @@ KEYS = read_keys(CONFIGURATION.keys)
 SECRET_KEY = KEYS.session.reveal().hex()
 DEBUG = False
 
-_hosts = [origin.split("://", 1)[1].rsplit(":", 1)[0] for origin in CONFIGURATION.origins]
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *_hosts]
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *CONFIGURATION.hosts]
 CSRF_TRUSTED_ORIGINS = list(CONFIGURATION.origins)
-_SECURE = bool(CONFIGURATION.origins)  # off localhost the site is reached by HTTPS only
+
+# Cookies say "only over HTTPS" as soon as one origin is https, and then their names bind them to this host.
+# Browsers take such cookies at http://localhost as well, and Tor Browser at an onion address. A site that has
+# an onion address and nothing else leaves both out: other browsers that go through Tor would refuse the
+# cookie and let nobody in, and Tor itself encrypts all the way to the one host that holds the address's key.
+_HTTPS = any(origin.startswith("https://") for origin in CONFIGURATION.origins)
+_BOUND = "__Host-" if _HTTPS else ""
 
 INSTALLED_APPS = [
     "lippen.site.form",
@@ -38,13 +43,11 @@ INSTALLED_APPS = [
     "lippen.site.operation",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "allauth.usersessions",
     "django_tasks",
     "django_tasks_db",
 ]
@@ -59,8 +62,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "lippen.site.accounts.middleware.Acting",
+    "lippen.site.accounts.middleware.WhoActs",
 ]
 
 ROOT_URLCONF = "lippen.site.urls"
@@ -102,7 +104,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 LANGUAGE_CODE = "en-gb"
-TIME_ZONE = "UTC"
+TIME_ZONE = CONFIGURATION.time_zone  # of pages and of what is today; what is stored is UTC
 USE_TZ = True
 USE_I18N = False
 
@@ -115,19 +117,20 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_NAME = "lippen-session"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # a message can hold a name
+SESSION_ENGINE = "lippen.site.accounts.sessions"
+SESSION_COOKIE_NAME = f"{_BOUND}lippen-session"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Strict"
-SESSION_COOKIE_SECURE = _SECURE
-CSRF_COOKIE_NAME = "lippen-form"
+SESSION_COOKIE_SECURE = _HTTPS
+CSRF_COOKIE_NAME = f"{_BOUND}lippen-form"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
-CSRF_COOKIE_SECURE = _SECURE
+CSRF_COOKIE_SECURE = _HTTPS
 CSRF_FAILURE_VIEW = "lippen.site.form.views.form_expired"
-SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _SECURE else 0
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _HTTPS else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"  # with less a browser sends no origin with a form, and it is refused
 X_FRAME_OPTIONS = "DENY"
@@ -144,13 +147,18 @@ if CONFIGURATION.keep_register_months is not None:
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
-# Written where the process writes; nothing of a request's content and no address of a reader is in it. A page
-# that was refused or is not there is not worth a line: it can be had by anybody as often as they like.
+# Written where the process writes; nothing of a request's content and no address is in it (see the room). A
+# page that was refused or is not there is not worth a line: it can be had by anybody as often as they like.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"without addresses": {"()": "lippen.site.operation.logs.WithoutAddresses"}},
-    "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "plain": {
+            "()": "lippen.site.operation.logs.WithoutContent",
+            "format": "%(levelname)s %(name)s: %(message)s",
+        }
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
@@ -162,6 +170,6 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "WARNING"},
         "django.request": {"level": "ERROR"},
-        "django.security": {"level": "ERROR"},
+        "django.security": {"level": "CRITICAL"},  # a wrong Host is one of these, and comes with a trace
     },
 }

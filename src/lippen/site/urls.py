@@ -6,8 +6,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("lippen.site.form.urls")),
-    path("", include("lippen.site.accounts.people_urls")),
-    path("", include("lippen.site.accounts.register_urls")),
     path("", include("lippen.site.accounts.urls")),
     path("", include("lippen.site.api.urls")),
     path("", include("lippen.site.operation.urls")),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import time
+from datetime import timedelta
 from typing import Any
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.test import Client
+from django.utils import timezone
 
+from lippen.site.accounts.arrivals import let_in
 from lippen.site.accounts.models import Organisation, Person
 from lippen.site.accounts.services import make_organisation, make_person
 
@@ -21,11 +24,20 @@ def organisation(
     return Organisation.objects.filter(name=name).first() or make_organisation(name, kind, regime)
 
 
-def person(word: str, *roles: str, at: Organisation | None = None) -> Person:
+def person(word: str, *roles: str, at: Organisation | None = None, days_here: int = 30) -> Person:
+    """Somebody whom colleagues have met, and who has been here for this many days."""
     place = at or organisation()
-    return make_person(
+    made = make_person(
         word.capitalize(), f"{word}@example.org", [(place, role) for role in roles], password=PASSWORD
     )
+    made.arrivals.update(on=timezone.localdate() - timedelta(days=days_here))
+    return made
+
+
+def works_also(who: Person, role: str, at: Organisation) -> None:
+    """Somebody works in a second organisation as well, as if they had been let in there long ago."""
+    let_in(who, at, "system", timezone.localdate() - timedelta(days=30))
+    who.roles.create(organisation=at, role=role)
 
 
 def code_of(secret: str, step: int = 0) -> str:
@@ -59,9 +71,9 @@ class Browser(Client):
 
 
 def secret_on(page: str) -> str:
-    found = re.search(r'<code class="secret">([A-Z2-7]+)</code>', page)
+    found = re.search(r'<code class="secret">((?:<span>[A-Z2-7]{1,4}</span> )+)</code>', page)
     assert found, page
-    return found[1]
+    return re.sub("<[^>]+>| ", "", found[1])
 
 
 def link_on(page: str) -> str:
@@ -77,3 +89,12 @@ def signed_in(who: Person) -> Browser:
     assert browser.enter(who).status_code == 302
     browser.set_up_app()
     return browser
+
+
+def send(browser: Browser, path: str, sent: dict[str, str] | None = None) -> str:
+    """Send a form, saying again who one is where that is asked, and return what the page then says."""
+    answer = browser.post(path, sent or {}, follow=True)
+    if any(to.startswith("/you/again/") for to, _ in answer.redirect_chain):
+        browser.again()
+        answer = browser.post(path, sent or {}, follow=True)
+    return str(answer.content.decode())

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.conf import settings as site
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.sessions.backends.db import SessionStore
 from django.core import mail
 from django.db import connection
 from django.test import RequestFactory
@@ -18,6 +17,7 @@ from lippen.site.accounts import notices
 from lippen.site.accounts.acting import acting_of
 from lippen.site.accounts.models import Notice, Person
 from lippen.site.accounts.services import erase_person
+from lippen.site.accounts.sessions import SessionStore
 from lippen.site.accounts.sign_in import sign_in_demo
 from lippen.site.register.models import Entry
 
@@ -81,43 +81,45 @@ def test_a_role_given_mid_session_under_another_law_is_offered_and_not_opened() 
     assert b"Sign out and in again to act in it" in browser.get("/you/").content
 
 
-def test_what_waits_says_nothing_of_what_it_is() -> None:
+def test_what_waits_says_nothing_of_what_it_is_until_it_is_opened() -> None:
     morag = person("morag", "worker")
-    notices.tell([morag], "/second-step/lost/abcdefgh23456789/")
-    notices.tell([morag], "/second-step/lost/abcdefgh23456789/")
+    for _ in range(2):
+        notices.tell([morag], "/you/declared/", "A very private matter.")
     browser = signed_in(morag)
     page = browser.get("/you/").content.decode()
-    assert "abcdefgh23456789" not in page
+    assert "declared" not in page.split("What waits for you")[1].split("Your roles")[0]
+    assert "private matter" not in page
     ref = Notice.objects.get().ref
-    answer = browser.post(f"/you/waiting/{ref}/")
-    assert answer["Location"] == "/second-step/lost/abcdefgh23456789/"
+    answer = browser.post(f"/you/waiting/{ref}/", follow=True)
+    assert answer.redirect_chain == [("/you/declared/", 302)]
+    assert "A very private matter." in answer.content.decode()
     assert ref not in browser.get("/you/").content.decode()
 
 
 def test_one_opens_no_notice_of_somebody_else() -> None:
-    notices.tell([person("agnes", "administrator")], "/you/")
+    notices.tell([person("agnes", "administrator")], "/you/", "Something.")
     browser = signed_in(person("morag", "worker"))
     assert browser.post(f"/you/waiting/{Notice.objects.get().ref}/").status_code == 404
-    assert Notice.objects.get().seen_at is None
+    assert Notice.objects.get().settled_at is None
 
 
 def test_an_email_says_only_that_something_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     with_mail = replace(site.CONFIGURATION, mail_from="lippen@example.org")
     monkeypatch.setattr(site, "CONFIGURATION", with_mail)
     morag = person("morag", "worker")
-    notices.tell([morag], "/second-step/lost/abcdefgh23456789/")
+    notices.tell([morag], "/second-step/lost/abcdefgh23456789/", "Morag, a worker, lost a phone.")
     notices.send.call(Notice.objects.get().ref)
     assert [one.to for one in mail.outbox] == [["morag@example.org"]]
     said = mail.outbox[0].subject + mail.outbox[0].body
     assert "Something waits" in said
-    for secret in ("abcdefgh", "second-step", "lost", "Morag", "worker"):
+    for secret in ("abcdefgh", "second-step", "lost", "phone", "Morag", "worker"):
         assert secret not in said
 
 
 def test_a_site_without_an_address_sends_nothing() -> None:
     from django_tasks_db.models import DBTaskResult
 
-    notices.tell([person("morag", "worker")], "/you/")
+    notices.tell([person("morag", "worker")], "/you/", "Something.")
     assert not DBTaskResult.objects.exists()
     assert mail.outbox == []
 

@@ -39,22 +39,24 @@ def test_a_leaver_s_access_is_gone_at_the_next_request() -> None:
     assert Entry.objects.filter(what="a person left", shown__record=morag.ref).exists()
 
 
-def test_what_waits_and_open_invitations_go_to_whoever_takes_over() -> None:
+def test_what_waits_goes_to_whoever_takes_over_and_open_invitations_end() -> None:
     agnes, morag, ewan = (
         person("agnes", "administrator"),
         person("morag", "administrator"),
         person("ewan", "worker"),
     )
-    notices.tell([morag], "/second-step/lost/aaaaaaaaaaaaaaaa/")
-    notices.tell([morag], "/you/security/")
+    notices.tell([morag], "/second-step/lost/aaaaaaaaaaaaaaaa/", "Somebody asks you.")
+    notices.tell([morag], "/you/security/", "Your own.")
     signed_in(morag).post(
         "/invitations/new/",
-        {"name": "X", "email": "x@example.org", "role": "worker", "organisation": organisation().ref},
+        {"name": "Xenia", "email": "x@example.org", "role": "worker", "organisation": organisation().ref},
     )
-    leave(signed_in(agnes), morag, ewan)
+    hers = signed_in(agnes)
+    leave(hers, morag, ewan)
     assert Notice.objects.filter(person=ewan, path__startswith="/second-step/").count() == 1
     assert not Notice.objects.filter(person=ewan, path="/you/security/").exists()
-    assert Invitation.objects.get().invited_by == ewan.ref
+    assert not Invitation.objects.exists(), "nobody else could vouch for whom the leaver invited"
+    assert b"Xenia" not in hers.get("/invitations/").content
 
 
 def test_a_handover_that_fails_takes_everything_back(monkeypatch: pytest.MonkeyPatch) -> None:

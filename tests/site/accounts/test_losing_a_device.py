@@ -116,6 +116,16 @@ def test_a_colleague_without_a_second_step_agrees_to_nothing() -> None:
     assert Authenticator.objects.filter(user=town.morag, type="totp").exists()
 
 
+def test_who_holds_no_role_is_told_why_nothing_opens() -> None:
+    calum = person("calum", "worker")
+    browser = signed_in(calum)
+    calum.roles.all().delete()
+    browser.again()
+    answer = browser.get("/second-step/lost/")
+    assert answer.status_code == 403
+    assert b"You hold no role today" in answer.content
+
+
 def test_the_last_administrator_is_replaced_by_two_others() -> None:
     town = Town("administrator")
     link = town.link()

@@ -174,7 +174,8 @@ def test_without_javascript_an_app_is_set_up_and_the_way_is_shown(chromium: Any,
     expect(page.get_by_text("A passkey needs JavaScript")).to_be_visible()
     expect(page.get_by_role("button", name="Make the passkey")).to_be_hidden()
     page.get_by_role("link", name="Set up an app for codes").click()
-    page.get_by_label("Code that the app shows now").fill(code_of(page.locator("code.secret").inner_text()))
+    in_groups = page.locator("code.secret").inner_text()
+    page.get_by_label("Code that the app shows now").fill(code_of("".join(in_groups.split())))
     page.get_by_role("button", name="Use this app").click()
     expect(page.get_by_role("heading", name="Your spare codes")).to_be_visible()
 

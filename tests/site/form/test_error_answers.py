@@ -180,4 +180,4 @@ def test_the_living_page_checks_a_letter_and_keeps_nothing(client: Client) -> No
     assert read(response.content.decode()).named("script") == []
     wrong = client.post("/form/", {**sent, "name": ""}).content.decode()
     assert "Error: How these pages are made" in said(wrong)
-    assert "Your name: This field is required." in said(wrong)
+    assert "Your name: Fill this in." in said(wrong)

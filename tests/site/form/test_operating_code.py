@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.test import Client
-from every_page import every_page
+from every_address import EVERY
 from hypothesis import given
 from hypothesis import strategies as st
 from read_html import read, said
 
 from lippen.site.accounts.permissions import permissions
-from lippen.site.form.operating_code import WAITING, operating_code, parse
+from lippen.site.form.operating_code import WAITING, Promise, operating_code, parse
 from lippen.site.register.classes import declared
 
 ROOT = Path(__file__).parents[3]
@@ -54,8 +54,8 @@ def test_no_letter_of_a_promise_changes_without_its_version(at: int) -> None:
 
 
 @pytest.mark.parametrize("promise", PROMISES, ids=lambda one: one.title)
-def test_each_test_that_a_promise_names_is_one_that_runs(promise: object) -> None:
-    for proof in promise.proofs:  # type: ignore[attr-defined]
+def test_each_test_that_a_promise_names_is_one_that_runs(promise: Promise) -> None:
+    for proof in promise.proofs:
         tree = ast.parse((ROOT / proof.file).read_text("utf-8"))
         tests = {one.name: one for one in tree.body if isinstance(one, ast.FunctionDef)}
         assert proof.test in tests, proof
@@ -139,15 +139,16 @@ PICTURES = {"img", "canvas", "map", "area", "iframe", "object", "embed", "video"
 def test_no_page_for_everybody_holds_a_map_or_a_picture_of_a_place() -> None:
     client = Client(headers={"host": "localhost"})
     seen = 0
-    for address, access in every_page():
-        if access.who != "everybody":
+    for one in EVERY:
+        address = one.path({})
+        if one.access.who != "everybody" or "GET" not in one.methods:
             continue
         response = client.get(address)
         if not response.get("Content-Type", "").startswith("text/html") or response.status_code != 200:
             continue
         seen += 1
-        for one in read(response.content.decode()).elements:
-            assert one.name not in PICTURES, address
-            if one.name == "svg":
-                assert one.attributes["class"] == "swatch", address
+        for element in read(response.content.decode()).elements:
+            assert element.name not in PICTURES, address
+            if element.name == "svg":
+                assert element.attributes["class"] == "swatch", address
     assert seen >= 3

@@ -108,11 +108,12 @@ def test_a_backup_signs_nobody_in_and_holds_no_key(
     served: Served, backed_up: tuple[Path, Path, dict[str, int]]
 ) -> None:
     backup, keys, _ = backed_up
-    assert served.sql("SELECT count(*) FROM django_session")[0][0] > 0
+    sessions = served.sql("SELECT content FROM accounts_session")
+    assert sessions
     assert backup.stat().st_mode & 0o077 == 0
     assert keys.stat().st_mode & 0o077 == 0
     content = backup.read_bytes()
-    for (session,) in served.sql("SELECT session_key FROM django_session"):
+    for (session,) in sessions:
         assert session.encode() not in content
     for name in ("session.key", "digest.key", "seal.key"):
         secret = (served.workspace / "keys" / name).read_text().strip()
@@ -297,6 +298,22 @@ def test_a_backup_that_is_killed_leaves_none_or_a_whole_one(
     later = ("backup", "--workspace", served.workspace, "--out", tmp_path / "later.tar")
     assert lippen(*later, database_url=served.database_url).returncode == 0
     assert sorted(one.name for one in tmp_path.iterdir()) == ["later.tar", "site.tar"]
+
+
+def test_a_folder_for_backups_that_is_not_there_yet_is_made(served: Served, tmp_path: Path) -> None:
+    """A file of that name would stop every later night's backup to it."""
+    nightly = tmp_path / "disk" / "nightly"
+    asked = ("backup", "--workspace", served.workspace, "--out", nightly)
+    for nights in (1, 2):
+        done = lippen(*asked, database_url=served.database_url)
+        assert done.returncode == 0, done.stderr
+        assert len(list(nightly.glob(f"{served.workspace.name}-*Z.tar"))) == nights
+    in_the_way = tmp_path / "backups"
+    in_the_way.write_text("kept")
+    refused = lippen(*asked[:-1], in_the_way, database_url=served.database_url)
+    assert refused.returncode == 2
+    assert "a folder is needed" in refused.stderr
+    assert in_the_way.read_text() == "kept"
 
 
 @pytest.mark.parametrize(

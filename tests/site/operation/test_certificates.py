@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from open_sites import Client, free_port, lippen, start, stop
 
 from lippen.site.configuration import read_configuration
+from lippen.site.folders import FolderUnsafe
 from lippen.site.operation.certificates import (
     AUTHORITY,
     AUTHORITY_KEY,
@@ -142,6 +143,16 @@ def test_another_name_needs_another_authority_and_a_key_that_is_away_is_asked_fo
     made.key.chmod(0o644)
     with pytest.raises(CertificateRefused, match="others than its owner"):
         made.check()
+
+
+def test_an_authority_is_made_in_no_folder_that_is_a_link(tmp_path: Path) -> None:
+    """Another user of the machine would have its key."""
+    configuration = read_configuration(tmp_path / "site")
+    (tmp_path / "theirs").mkdir()
+    authority_folder(configuration).symlink_to(tmp_path / "theirs")
+    with pytest.raises(FolderUnsafe, match="is a link"):
+        make_certificate(configuration, NAME)
+    assert list((tmp_path / "theirs").iterdir()) == []
 
 
 def test_off_this_machine_it_is_served_by_https_and_no_older_tls(tmp_path: Path) -> None:

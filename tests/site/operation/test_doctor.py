@@ -5,18 +5,26 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from open_sites import Served, environment, lippen, own_database, start, stop
+from open_sites import SECONDS_TO_OPEN, Served, environment, lippen, own_database, start, stop
+
+from lippen.site.operation.hourly import HOURLY
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A demo that was open until the first of its hourly jobs were done, and is closed now."""
     with own_database() as database_url:
         opened = start("demo", tmp_path_factory.mktemp("doctor") / "demo", database_url)
+        done = "SELECT count(*) FROM django_tasks_database_dbtaskresult WHERE status = 'SUCCESSFUL'"
+        until = time.monotonic() + SECONDS_TO_OPEN
+        while opened.sql(done)[0][0] < len(HOURLY) and time.monotonic() < until:
+            time.sleep(0.1)
         assert stop(opened) == 0
         yield opened
 
@@ -34,10 +42,29 @@ def findings(site: Served, code: int) -> dict[str, tuple[str, str]]:
     return found
 
 
+def altered(site: Served, program: str) -> subprocess.CompletedProcess[str]:
+    """The doctor, run in a program of which something was altered before."""
+    asked = [
+        *(sys.executable, "-c", f"{program}\nfrom lippen.cli import main\nmain()\n"),
+        *("doctor", "--workspace", str(site.workspace)),
+    ]
+    env = environment(site.database_url)
+    return subprocess.run(asked, capture_output=True, text=True, check=False, env=env)
+
+
+def at_hours_from_now(hours: int) -> str:
+    then = (datetime.now(UTC) + timedelta(hours=hours)).timestamp()
+    return (
+        "import datetime, django.utils.timezone as zone\n"
+        f"zone.now = lambda: datetime.datetime.fromtimestamp({then}, datetime.timezone.utc)"
+    )
+
+
 def test_a_site_that_is_well_is_told_so(site: Served) -> None:
     found = findings(site, 0)
     assert set(found) == {
         "settings", "keys", "permissions", "disk", "checkpoint copies", "database", "register", "clock",
+        "register's triggers", "copied checkpoints", "list of what ended", "jobs of each hour", "program",
     }  # fmt: skip
     assert all(state in ("well", "look") for state, _ in found.values())
     told = lippen("doctor", "--workspace", site.workspace, database_url=site.database_url)
@@ -91,17 +118,7 @@ def test_settings_that_cannot_be_read_are_wrong(site: Served, tmp_path: Path) ->
 
 def test_a_clock_that_went_back_is_wrong(site: Served) -> None:
     """The doctor is run with a clock that stands an hour before the last seal."""
-    behind = datetime.now(UTC) - timedelta(hours=1)
-    program = (
-        "import datetime, django.utils.timezone as zone\n"
-        f"zone.now = lambda: datetime.datetime.fromtimestamp({behind.timestamp()}, datetime.timezone.utc)\n"
-        "from lippen.cli import main\n"
-        "main()\n"
-    )
-    asked = [sys.executable, "-c", program, "doctor", "--workspace", str(site.workspace)]
-    done = subprocess.run(
-        asked, capture_output=True, text=True, check=False, env=environment(site.database_url)
-    )
+    done = altered(site, at_hours_from_now(-1))
     assert done.returncode == 1, done.stdout + done.stderr
     (clock,) = [line for line in done.stdout.splitlines() if "clock" in line]
     assert clock.startswith("wrong clock: the clock stands")
@@ -120,6 +137,111 @@ def test_a_register_sealed_with_another_key_is_wrong(site: Served) -> None:
     assert "not sealed with this site's key" in findings(site, 1)["register"][1]
     for name, text in true.items():
         (keys / name).write_text(text)
+
+
+def test_copies_that_fall_behind_are_wrong_and_it_says_by_how_much(site: Served) -> None:
+    """A disk that is not mounted: the folder is there, and empty."""
+    (copy,) = copies(site).glob("checkpoints-*.jsonl")
+    whole = copy.read_bytes()
+    lines = whole.count(b"\n")
+    copy.unlink()
+    told = altered(site, at_hours_from_now(1))
+    assert told.returncode == 1
+    assert f"ends with checkpoint 0 and the database with {lines}: it is {lines} behind, since" in told.stdout
+    copy.write_bytes(whole + whole.splitlines(keepends=True)[-1].replace(b"}", b" }"))
+    assert findings(site, 1)["copied checkpoints"][0] == "wrong"
+    copy.write_bytes(whole)
+    assert findings(site, 0)["copied checkpoints"] == ("well", f"up to checkpoint {lines} ")
+
+
+def test_copies_that_somebody_damaged_are_wrong_and_said_to_be_no_fault_of_the_register(site: Served) -> None:
+    (file,) = copies(site).glob("checkpoints-*.jsonl")
+    whole = file.read_bytes()
+    file.write_bytes(whole + b"nonsense\n")
+    state, said = findings(site, 1)["copied checkpoints"]
+    file.write_bytes(whole)
+    assert state == "wrong"
+    assert "was damaged, and not the register" in said
+
+
+def test_a_list_of_what_ended_that_is_lost_old_or_changed_is_told(site: Served) -> None:
+    kept = copies(site) / "ended.json"
+    whole = kept.read_text()
+    assert "look  list of what ended" in altered(site, at_hours_from_now(3)).stdout
+    kept.unlink()
+    assert "a restore would let leavers back in" in findings(site, 0)["list of what ended"][1]
+    kept.write_text(whole.replace("2026", "2025"))
+    assert "is not signed with this site's key" in findings(site, 1)["list of what ended"][1]
+    kept.write_text(whole)
+
+
+def test_a_trigger_of_the_register_that_was_dropped_is_wrong(site: Served) -> None:
+    where = " ON register_entry" if site.database_url else ""
+    site.sql(f"DROP TRIGGER register_entry_no_delete{where}")
+    state, says = findings(site, 1)["register's triggers"]
+    assert state == "wrong"
+    assert "register_entry_no_delete" in says
+    assert "lippen register guard" in says
+    lippen("register", "guard", "--workspace", site.workspace, database_url=site.database_url)
+    assert findings(site, 0)["register's triggers"][0] == "well"
+
+
+def test_a_database_that_does_not_wait_for_its_disk_is_wrong(site: Served) -> None:
+    if site.database_url is None:
+        lazy = (
+            "from lippen.site import configuration as c\n"
+            "set_before = c.database_settings\n"
+            "def lazy(one):\n"
+            "    told = set_before(one)\n"
+            "    told['OPTIONS']['init_command'] = 'PRAGMA synchronous=NORMAL;'\n"
+            "    return told\n"
+            "c.database_settings = lazy"
+        )
+        told = altered(site, lazy)
+        assert told.returncode == 1
+        assert "wrong database: SQLite does not wait for the disk" in told.stdout
+        return
+    name = site.database_url.rpartition("/")[2]
+    site.sql(f"ALTER DATABASE {name} SET synchronous_commit = off")
+    state, says = findings(site, 1)["database"]
+    assert state == "wrong"
+    assert "synchronous_commit is off" in says
+    site.sql(f"ALTER DATABASE {name} RESET synchronous_commit")
+
+
+def test_keys_in_the_workspace_of_a_site_that_others_reach_are_told(site: Served) -> None:
+    settings = site.workspace / "site.toml"
+    before = settings.read_text()
+    settings.write_text('origins = ["https://lippen.example"]\n')
+    state, says = findings(site, 0)["keys"]
+    assert state == "look"
+    assert "name it as keys in site.toml" in says
+    settings.write_text(before)
+    assert findings(site, 0)["keys"][0] == "well"
+
+
+def test_a_job_that_failed_is_told(site: Served) -> None:
+    table, failing = "django_tasks_database_dbtaskresult", "lippen.site.operation.hourly.keep_list_of_ended"
+    (before,) = site.sql(f"SELECT status, exception_class_path FROM {table} WHERE task_path = ?", failing)  # noqa: S608
+    set_to = f"UPDATE {table} SET status = ?, exception_class_path = ? WHERE task_path = ?"  # noqa: S608
+    site.sql(f"{set_to} RETURNING 1", "FAILED", "an.Error", failing)
+    state, says = findings(site, 0)["jobs of each hour"]
+    assert state == "look"
+    assert "keep_list_of_ended failed at" in says
+    site.sql(f"{set_to} RETURNING 1", *before, failing)
+
+
+def test_a_record_without_a_class_of_data_is_wrong(site: Served) -> None:
+    undeclared = (
+        "from lippen.site.register.classes import declare_impersonal as d\nd(['x.Y'], 'for no reason')"
+    )
+    told = altered(site, undeclared)
+    assert told.returncode == 1
+    assert "wrong program: register.E002: x.Y is declared and does not exist" in told.stdout
+
+
+def copies(site: Served) -> Path:
+    return site.workspace.with_name(f"{site.workspace.name}-checkpoints")
 
 
 def test_a_database_that_is_gone_or_damaged_is_wrong(site: Served, tmp_path: Path) -> None:

@@ -80,8 +80,8 @@ def test_nothing_that_opens_an_account_is_handed_out(site: Served, tmp_path: Pat
         for file in (out / "tables").glob("*.csv")
         for column in next(csv.reader(file.open(newline="")))
     }
-    assert columns & {"password", "session_mark", "session_key", "session_data", "link_digest"} == set()
-    for absent in ("django_session", "mfa_authenticator", "usersessions_usersession"):
+    assert columns & {"password", "session_mark", "content", "link_digest"} == set()
+    for absent in ("accounts_session", "mfa_authenticator"):
         assert not (out / "tables" / f"{absent}.jsonl").exists()
 
 

@@ -13,7 +13,7 @@ from people_factory import acting_as, make_colleague, make_organisation, signed_
 from lippen.site.accounts import conflicts
 from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.folding import folded
-from lippen.site.accounts.models import Conflict
+from lippen.site.accounts.models import Conflict, Notice
 from lippen.site.accounts.roles import RecordUnknown
 from lippen.site.register.models import Entry, Shown
 
@@ -124,6 +124,7 @@ def test_the_database_holds_no_name_and_no_plain_digest_of_one(worker: Acting) -
     conflicts.declare(acting_as(make_colleague(make_organisation(), "worker")), "known", "Mary", "Smith", "x")
     rows = list(Conflict.objects.values_list("label", "digest", "relation"))
     assert "smith" not in str(rows).lower()
+    assert "next door" not in str(rows).lower()
     for plain in ("smith mary", "mary smith", "whole|mary|smith"):
         assert sha256(plain.encode()).digest()[:16] not in [bytes(one[1])[:16] for one in rows]
 
@@ -136,6 +137,20 @@ def test_another_key_gives_another_digest(worker: Acting, settings: object) -> N
     conflicts.declare(worker, "known", "Mary", "Smith", "next door")
     settings.KEYS = replace(settings.KEYS, digest=DigestKey(b"x" * 32))  # type: ignore[attr-defined]
     assert conflicts.bars(worker, ["Mary Smith"])
+
+
+@reads
+def test_the_declarer_s_own_word_is_read_with_this_key_and_with_no_other(
+    worker: Acting, settings: object
+) -> None:
+    from dataclasses import replace
+
+    from lippen.site.keys import DigestKey
+
+    conflicts.declare(worker, "known", "Mary", "Smith", "Se\u00f1ora from no. 4")
+    assert [one.label for one in conflicts.declared(worker)] == ["Se\u00f1ora from no. 4"]
+    settings.KEYS = replace(settings.KEYS, digest=DigestKey(b"x" * 32))  # type: ignore[attr-defined]
+    assert [one.label for one in conflicts.declared(worker)] == [conflicts.UNREADABLE]
 
 
 @reads
@@ -167,3 +182,28 @@ def test_the_page_declares_shows_and_takes_back() -> None:
     ref = Conflict.objects.get().ref
     assert client.post(f"/you/declared/{ref}/withdraw/").status_code == 302
     assert "my sister" not in client.get("/you/declared/").content.decode()
+
+
+@reads
+def test_a_screen_left_open_takes_nothing_back() -> None:
+    person = make_colleague(make_organisation("housing"), "worker")
+    ref = conflicts.declare(acting_as(person), "known", "Mary", "Smith", "next door")
+    answer = signed_in(person, just_now=False).post(f"/you/declared/{ref}/withdraw/")
+    assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/you/again/")
+    assert not conflicts.bars(acting_as(person), ["Mary Smith"])
+
+
+@reads
+def test_the_officer_is_told_that_one_was_taken_back_and_finds_it_in_the_register() -> None:
+    ours, theirs = make_organisation("housing"), make_organisation("housing")
+    officer, person = make_colleague(ours, "protection-officer"), make_colleague(ours, "worker")
+    make_colleague(ours, "administrator")
+    make_colleague(theirs, "protection-officer")
+    ref = conflicts.declare(acting_as(person), "known", "Mary", "Smith", "next door")
+    assert not Notice.objects.exists()
+    conflicts.withdraw(acting_as(person), ref)
+    notice = Notice.objects.get()
+    assert notice.person == officer
+    page = signed_in(officer).post(f"/you/waiting/{notice.ref}/", follow=True).content.decode()
+    assert "taking back whom one had declared" in page
+    assert "Smith" not in page

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lippen.site.handling import CONDITION, Handling, csv_lines, defused, json_lines
+from lippen.site.handling import CONDITION, Cell, Handling, csv_lines, defused, json_lines
 
 STAFF = Handling("staff", "uk-gdpr", "Braeside Tenants' Voice")
 
@@ -45,8 +45,8 @@ cells = st.dictionaries(
 
 
 @given(st.lists(cells))
-def test_each_row_of_csv_carries_handling_and_comes_back_whole(rows: list[dict[str, object]]) -> None:
-    text = "".join(csv_lines(("name", "note"), ((STAFF, one) for one in rows)))  # type: ignore[misc]
+def test_each_row_of_csv_carries_handling_and_comes_back_whole(rows: list[dict[str, Cell]]) -> None:
+    text = "".join(csv_lines(("name", "note"), ((STAFF, one) for one in rows)))
     read = list(csv.DictReader(io.StringIO(text, newline="")))
     assert len(read) == len(rows)
     for got, given_row in zip(read, rows, strict=True):
@@ -60,8 +60,8 @@ def test_each_row_of_csv_carries_handling_and_comes_back_whole(rows: list[dict[s
 
 
 @given(st.lists(cells))
-def test_each_line_of_json_carries_handling_and_alters_nothing(rows: list[dict[str, object]]) -> None:
-    lines = list(json_lines(("name", "note"), ((STAFF, one) for one in rows)))  # type: ignore[misc]
+def test_each_line_of_json_carries_handling_and_alters_nothing(rows: list[dict[str, Cell]]) -> None:
+    lines = list(json_lines(("name", "note"), ((STAFF, one) for one in rows)))
     for line, given_row in zip(lines, rows, strict=True):
         assert line.count("\n") == 1
         got = json.loads(line)
@@ -72,3 +72,15 @@ def test_a_name_of_an_organisation_cannot_run_either() -> None:
     hostile = Handling("staff", "uk-gdpr", "=cmd|' /C calc'!A0")
     line = list(csv_lines(("name",), [(hostile, {"name": "x"})]))[1]
     assert "| =cmd" not in line
+
+
+HOSTILE = ["Homes | may be shared with anybody", "Homes \uff5c x", "a\u2223b\u2502c\u01c0d", "x\ny"]
+
+
+@given(st.text() | st.sampled_from(HOSTILE))
+def test_no_name_adds_a_part_to_the_mark_of_a_row(name: str) -> None:
+    mark = str(Handling("staff", "uk-gdpr", name))
+    seen = "".join("|" if sign in "|\uff5c\u2223\u2502\u01c0\u00a6\u2758" else sign for sign in mark)
+    assert seen.count("|") == 3
+    assert len(mark.splitlines()) == 1
+    assert mark.endswith(f" | {CONDITION}")

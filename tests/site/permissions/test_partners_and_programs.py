@@ -6,10 +6,11 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from people_factory import acting_as, make_colleague, make_organisation, make_program, make_role, signed_in
 
-from lippen.site.accounts import partners, programs, roles
+from lippen.site.accounts import invitations, partners, programs, roles
 from lippen.site.accounts.models import ApiKey, Organisation, RoleHeld
 from lippen.site.register.models import Entry, Shown
 
@@ -51,14 +52,36 @@ def test_a_partner_that_does_not_fit_is_refused(name: str, kind: str, regime: st
 def test_nobody_adds_a_panel_of_their_own_beside_the_first(closed: bool) -> None:
     """Its members see the whole register: who adds one of invented people would see it too."""
     panel = make_organisation("scrutiny-panel", name="The panel")
+    make_colleague(panel, "administrator")
     if closed:
         panel.closed_on = timezone.localdate()
         panel.save()
     client = signed_in(make_colleague(make_organisation("housing"), "administrator"))
     sent = {"name": "Another panel", "kind": "scrutiny-panel", "regime": "uk-gdpr"}
     answer = client.post("/organisations/add/", sent)
-    assert "nobody adds another beside it" in answer.content.decode()
+    said = "nobody adds another after it" if closed else "Only its own administrator invites people into it"
+    assert said in answer.content.decode()
     assert not Organisation.objects.filter(name="Another panel").exists()
+
+
+def test_a_panel_that_nobody_joined_is_closed_and_added_anew_under_its_right_name() -> None:
+    """As when its name was mistyped: without a panel nobody would ever check what is read."""
+    admin = make_colleague(make_organisation("housing"), "administrator")
+    client = signed_in(admin)
+    sent = {"name": "Scrutny Panel", "kind": "scrutiny-panel", "regime": "uk-gdpr"}
+    assert client.post("/organisations/add/", sent).status_code == 302
+    wrong = Organisation.objects.get(name="Scrutny Panel")
+    token = invitations.invite(
+        acting_as(admin), organisation_ref=wrong.ref, role="administrator", name="Jean", email="j@example.org"
+    )
+    right = {**sent, "name": "Scrutiny Panel"}
+    both = client.post("/organisations/add/", right)
+    assert both.status_code == 400
+    assert "Nobody has joined it yet" in both.content.decode()
+    assert client.post(f"/organisations/{wrong.ref}/close/").status_code == 302
+    assert client.post("/organisations/add/", right).status_code == 302
+    assert Organisation.objects.get(kind="scrutiny-panel", closed_on=None).name == "Scrutiny Panel"
+    assert Client().get(f"/invitations/open/{token}/").status_code == 410
 
 
 def test_the_police_add_no_partner_and_close_none_but_themselves() -> None:
@@ -71,6 +94,9 @@ def test_the_police_add_no_partner_and_close_none_but_themselves() -> None:
     client = signed_in(admin)
     sent = {"name": "A front", "kind": "community-group", "regime": "uk-gdpr"}
     assert client.post("/organisations/add/", sent).status_code == 403
+    asked = client.get("/organisations/add/")
+    assert asked.status_code == 403
+    assert "An administrator of another partner can add it" in asked.content.decode()
     assert client.get(f"/organisations/{group.ref}/close/").status_code == 404
     assert client.post(f"/organisations/{group.ref}/close/").status_code == 404
 
@@ -101,6 +127,23 @@ def test_an_organisation_in_which_people_work_is_closed_by_nobody_else() -> None
     assert Organisation.objects.get(pk=empty.pk).closed_on == timezone.localdate()
 
 
+def test_only_a_partner_that_can_be_closed_has_a_link_and_a_button_to_close_it() -> None:
+    ours, busy, empty = (make_organisation(kind) for kind in ("housing", "health", "school"))
+    make_colleague(busy, "worker")
+    client = signed_in(make_colleague(ours, "administrator"))
+    page = client.get("/organisations/").content.decode()
+    linked = {one.name for one in (ours, busy, empty) if f"/organisations/{one.ref}/close/" in page}
+    assert linked == {empty.name}, "the last with an administrator stays open"
+    for one, why in ((busy, "People still work"), (ours, "No other organisation has an administrator")):
+        asked = client.get(f"/organisations/{one.ref}/close/").content.decode()
+        assert why in asked
+        assert "Close the organisation</button>" not in asked
+    free = client.get(f"/organisations/{empty.ref}/close/").content.decode()
+    assert "Close the organisation</button>" in free
+    make_colleague(busy, "administrator")
+    assert f"/organisations/{ours.ref}/close/" in client.get("/organisations/").content.decode()
+
+
 def test_the_last_organisation_with_an_administrator_stays_open() -> None:
     ours = make_organisation("housing")
     make_organisation("health")
@@ -109,6 +152,7 @@ def test_the_last_organisation_with_an_administrator_stays_open() -> None:
         partners.close_organisation(admin, ours.ref)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_key_is_shown_once_and_kept_as_a_digest_alone() -> None:
     ours = make_organisation("housing")
     client = signed_in(make_colleague(ours, "administrator"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -180,11 +180,43 @@ def test_days_of_a_role_follow_one_another_and_begin_no_earlier_than_today() -> 
     today = timezone.localdate()
     with pytest.raises(roles.RoleRefused, match="never in the past"):
         roles.give_role(admin, colleague.ref, "analyst", today - timedelta(days=1))
-    with pytest.raises(roles.RoleRefused, match="after the first"):
-        roles.give_role(admin, colleague.ref, "analyst", today, today)
+    for last in (today - timedelta(days=1), date.max):
+        with pytest.raises(roles.RoleRefused, match="first day or later"):
+            roles.give_role(admin, colleague.ref, "analyst", today, last)
     roles.give_role(admin, colleague.ref, "analyst", today)
     with pytest.raises(roles.RoleRefused, match="already"):
         roles.give_role(admin, colleague.ref, "analyst", today + timedelta(days=3))
+
+
+def test_a_role_is_held_until_the_end_of_its_last_day_which_may_be_today() -> None:
+    ours = make_organisation("housing")
+    client = signed_in(make_colleague(ours, "administrator"))
+    colleague = make_colleague(ours, "worker")
+    today = timezone.localdate()
+    for role, last in (("analyst", today), ("co-ordinator", today + timedelta(days=2))):
+        days = {
+            f"{name}_{part}": str(getattr(day, part))
+            for name, day in (("since", today), ("last_day", last))
+            for part in ("day", "month", "year")
+        }
+        answer = client.post(f"/people/{colleague.ref}/give-role/", {"role": role, **days})
+        assert answer.status_code == 302, answer.content.decode()
+        assert role in {one.role for one in colleague.roles_on(last)}
+        assert role not in {one.role for one in colleague.roles_on(last + timedelta(days=1))}
+    seen = selectors.person(acting_as(colleague), colleague.ref, purpose="to look")
+    assert seen is not None
+    assert {one.role: one.last_day for one in seen.roles} == {
+        "worker": None, "analyst": today, "co-ordinator": today + timedelta(days=2),
+    }  # fmt: skip
+
+
+def test_a_role_that_was_ended_shows_the_day_on_which_that_was_done() -> None:
+    ours = make_organisation("housing")
+    admin, colleague = acting_as(make_colleague(ours, "administrator")), make_colleague(ours, "worker")
+    roles.end_role(admin, colleague.roles.get().ref)
+    seen = selectors.person(admin, colleague.ref, purpose="to look")
+    assert seen is not None
+    assert [(one.ended, one.last_day) for one in seen.roles] == [(True, timezone.localdate())]
 
 
 @reads_nothing
@@ -215,7 +247,29 @@ def test_a_refusal_says_why_and_whom_to_ask() -> None:
     assert answer.status_code == 403
     page = answer.content.decode()
     assert "Only an organisation" in page
-    assert "ask an administrator" in page
+    assert "ask an administrator or the data-protection officer where you work" in page
+
+
+@reads_nothing
+@pytest.mark.parametrize(
+    ("kind", "role", "address", "why", "ask"),
+    [
+        ("housing", "worker", "/invitations/", "may read and list this, and no more", "an administrator or"),
+        ("housing", "administrator", "/people/AAAA/erase/", "and no more", "another administrator or the"),
+        ("housing", "protection-officer", "/programs/", "let a program in", "ask an administrator where"),
+        ("scrutiny-panel", "panel", "/programs/", "let a program in", "ask an administrator where"),
+        ("health", "researcher", "/people/", "never a person", "ask an administrator or the"),
+    ],
+)
+def test_a_refusal_fits_whoever_is_refused(kind: str, role: str, address: str, why: str, ask: str) -> None:
+    """Nobody is told that only colleagues see what they see, or to ask themselves."""
+    reader = make_colleague(make_organisation(kind), role)
+    answer = signed_in(reader).get(address.replace("AAAA", reader.ref))
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert why in page
+    assert ask in page
+    assert role == "researcher" or "Only colleagues in the same organisation" not in page
 
 
 def test_a_file_of_people_is_entered_as_a_disclosure_before_its_first_line() -> None:
@@ -232,15 +286,3 @@ def test_a_file_of_people_is_entered_as_a_disclosure_before_its_first_line() -> 
     assert "\"'=HYPERLINK" in text
     assert all(ours.name in line and "not for onward sharing" in line for line in text.splitlines()[1:])
     assert answer["Content-Disposition"] == 'attachment; filename="people.csv"'
-
-
-@pytest.mark.parametrize("page", ["people/export.csv", "people/export.jsonl", "people/{}/give-role/"])
-def test_who_did_not_say_just_now_who_they_are_is_asked_first(page: str) -> None:
-    """Whoever finds a screen left open takes out no file and gives no role."""
-    organisation = make_organisation("housing")
-    keeper = make_colleague(organisation, "administrator", "protection-officer")
-    other = make_colleague(organisation, "worker")
-    address = f"/{page.format(other.ref)}"
-    answer = signed_in(keeper, just_now=False).get(address)
-    assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/you/again/")
-    assert not Entry.objects.exists()

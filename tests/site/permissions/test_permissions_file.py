@@ -206,7 +206,10 @@ def test_a_verdict_follows_from_the_rules_and_always_says_why(
     assert bool(verdict) == bool(scopes)
     assert verdict.why.endswith(".")
     if not verdict:
-        assert "ask" in verdict.why
+        reached = any(
+            role in one["roles"] and data in one["data"] and regime in one["regimes"] for one in told
+        )
+        assert verdict.why.endswith("this, and no more." if reached else RULES.why_closed(role, data, regime))
 
 
 NO_GRADE = {
@@ -269,6 +272,8 @@ def test_the_public_page_says_what_the_police_cannot_and_what_is_not_built() -> 
         assert RULES.data[data].title in police
     for data in RULES.data.values():
         assert data.title.replace("'", "&#x27;") in page
-    for role in RULES.roles:
-        assert f'id="role-{role}"' in page
+    contents = page.split('aria-label="On this page"')[1].split("</nav>")[0]
+    for anchor in [*(f"role-{one}" for one in RULES.roles), *(f"kind-{one}" for one in RULES.kinds)]:
+        assert f'id="{anchor}"' in page
+        assert f'href="#{anchor}"' in contents
     assert page.count("not built yet") >= sum(not one.built for one in RULES.data.values())

@@ -9,14 +9,17 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.db import connection
 from django.db.models import Max
 from open_sites import own_database
 
 from lippen.site.keys import make_keys
+from lippen.site.register import expiry, looking, retention, sealer, services
 from lippen.site.register.dialects import dialect
 from lippen.site.register.models import Act, Checkpoint, Entry
 from lippen.site.register.sealer import newest_checkpoint, seal_once
@@ -101,6 +104,21 @@ class HeldRegister:
             digest_key=keys.digest if digests else None,
             copy=self.copies if copy else None,
         )
+
+
+@contextmanager
+def clock(monkeypatch: pytest.MonkeyPatch, year: int, month: int, day: int = 15) -> Iterator[None]:
+    """The machine's clock at noon of that day, for all that the register dates."""
+
+    class Then(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:  # noqa: ARG003
+            return cls(year, month, day, 12, tzinfo=UTC)
+
+    with monkeypatch.context() as patched:
+        for module in (sealer, expiry, services, retention, looking):
+            patched.setattr(module, "datetime", Then)
+        yield
 
 
 @dataclass

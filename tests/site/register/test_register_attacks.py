@@ -4,67 +4,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
+from attacks import POSITION, POSTGRESQL, broken, delete_entries, other_value, set_value
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection, models
-from registers import AILSA, HeldRegister
+from registers import HeldRegister
 
 from lippen.site.keys import DigestKey
-from lippen.site.register.dialects import dialect
 from lippen.site.register.digests import digest_of
 from lippen.site.register.merkle import Tree, leaf_of
 from lippen.site.register.models import Checkpoint, Entry, Expiry, Shown
 from lippen.site.register.seals import NOTHING_BEFORE, checkpoint_bytes, checkpoint_digest
-from lippen.site.register.verdict import Verdict
 
-POSTGRESQL = connection.vendor == "postgresql"
-POSITION = dialect().position
 STRANGER = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
-
-
-def broken(verdict: Verdict, *words: str, entry: int | None = None) -> None:
-    """That the check finds a breach, and names it first in these words."""
-    text = verdict.as_text()
-    assert not verdict.sound, text
-    for word in words:
-        assert word in verdict.breaches[0].what, text
-    if entry is not None:
-        assert verdict.breaches[0].entry == entry, text
-
-
-def set_value(model: type[models.Model], key: Any, **values: Any) -> tuple[str, list[Any]]:
-    """The statement that sets columns of one row, as an owner of the database would."""
-    table, pk = model._meta.db_table, model._meta.pk
-    assert pk is not None
-    quote = connection.ops.quote_name
-    fields = {name: model._meta.get_field(name) for name in values}
-    setting = ", ".join(f"{quote(field.column)} = %s" for field in fields.values())  # type: ignore[union-attr]
-    given = [
-        field.get_db_prep_save(values[name], connection)  # type: ignore[union-attr]
-        for name, field in fields.items()
-    ]
-    return f"UPDATE {table} SET {setting} WHERE {quote(pk.column)} = %s", [*given, key]
-
-
-def other_value(row: models.Model, field: models.Field[Any, Any]) -> Any:
-    """A value of that column that the row does not have."""
-    now = getattr(row, field.attname)
-    if isinstance(field, models.DateTimeField):
-        return now - timedelta(days=1)
-    if isinstance(field, models.BinaryField):
-        return bytes([bytes(now)[0] ^ 1]) + bytes(now)[1:]
-    if isinstance(field, models.BooleanField):
-        return not now
-    if isinstance(field, models.CharField):
-        return "another"
-    return (now or 0) + 1_000_000
-
 
 ALTERED = [
     (model, field)
@@ -152,14 +107,6 @@ def test_digests_recomputed_with_the_stolen_key_are_found(register: HeldRegister
     )
 
 
-def delete_entries(ids: list[int]) -> list[str]:
-    these = ", ".join(map(str, ids))
-    return [
-        f"DELETE FROM register_shown WHERE entry_id IN ({these})",
-        f"DELETE FROM register_entry WHERE id IN ({these})",
-    ]
-
-
 @pytest.mark.parametrize("many", [1, 2, 4])
 def test_deleted_entries_are_named_or_where_they_stood(register: HeldRegister, many: int) -> None:
     ids = register.filled()
@@ -219,7 +166,7 @@ def test_an_entry_put_in_among_those_sealed_is_found(register: HeldRegister) -> 
 def test_an_entry_put_in_before_everything_is_found(register: HeldRegister) -> None:
     ids = register.filled()
     put_in(register, ids[5], id=-5, **({"turn": -5} if POSTGRESQL else {}))
-    broken(register.verify(digests=False), "entry -5 stands before the first checkpoint", entry=-5)
+    broken(register.verify(digests=False), "entry -5 ", "column id ", entry=-5)
 
 
 @pytest.mark.skipif(not POSTGRESQL, reason="there the position is the id, which is never null")
@@ -242,28 +189,6 @@ def test_a_checkpoint_taken_out_is_named(register: HeldRegister, number: int) ->
     register.filled(checkpoints=4)
     register.attack(f"DELETE FROM register_checkpoint WHERE number = {number}")
     broken(register.verify(copy=False), f"checkpoint {number} is missing")
-
-
-def cut(register: HeldRegister, number: int) -> None:
-    """Cut off everything from that checkpoint on."""
-    one = Checkpoint.objects.get(number=number)
-    ids = list(Entry.objects.filter(**{f"{POSITION}__gte": one.from_position}).values_list("pk", flat=True))
-    register.attack(*delete_entries(ids), f"DELETE FROM register_checkpoint WHERE number >= {number}")
-
-
-def test_a_tail_cut_off_shows_against_the_copy_and_only_there(register: HeldRegister) -> None:
-    register.filled(checkpoints=4)
-    cut(register, 3)
-    broken(register.verify(), "checkpoints 3 to 4", "8 entries", "in the copy and not in the database")
-    alone = register.verify(copy=False)
-    assert alone.sound
-    assert any("shows only against a copy" in one for one in alone.unchecked), "and the check says so"
-
-
-def test_all_of_it_taken_out_shows_against_the_copy(register: HeldRegister) -> None:
-    register.filled(checkpoints=2)
-    cut(register, 1)
-    broken(register.verify(), "checkpoints 1 to 2", "in the copy and not in the database")
 
 
 def sealed_anew(key: Ed25519PrivateKey, start: int = 1) -> list[tuple[str, list[Any]]]:
@@ -290,7 +215,8 @@ def test_sealed_anew_with_another_key_is_found(register: HeldRegister) -> None:
     register.attack(*sealed_anew(STRANGER))
     broken(register.verify(copy=False), "checkpoint 1 ", "does not bear the signature")
     exchanged = register.verify(keys=[STRANGER.public_key()])
-    broken(exchanged, "checkpoint 1 of the database is not that of the copy")
+    assert "checkpoint 1 of the database is not that of the copy" in exchanged.copy_faults[0]
+    assert any("the public key was exchanged" in one for one in exchanged.unchecked)
 
 
 def test_sealed_anew_with_the_stolen_key_shows_against_the_copy(register: HeldRegister) -> None:
@@ -298,60 +224,6 @@ def test_sealed_anew_with_the_stolen_key_shows_against_the_copy(register: HeldRe
     register.attack(*delete_entries([ids[5]]))
     register.attack(*sealed_anew(register.settings.KEYS.seal.signer(), start=2))
     broken(register.verify(), "checkpoint 2 of the database", "sealed twice")
-
-
-def first_copy(register: HeldRegister) -> Path:
-    (file,) = register.copies.glob("*.jsonl")
-    return file
-
-
-COPY_ATTACKS: dict[str, tuple[Callable[[list[str]], list[str]], str]] = {
-    "a line altered": (
-        lambda lines: [lines[0], lines[1].replace('"entries": 4', '"entries": 3'), *lines[2:]],
-        "the copy's is not signed, so the copy was altered",
-    ),
-    "a line taken out": (
-        lambda lines: [lines[0], *lines[2:]],
-        "checkpoint 2 is in the database and not in the copy",
-    ),
-    "a line that is none": (lambda lines: [lines[0], "nonsense", *lines[1:]], "line 2, was altered"),
-    "a line twice": (lambda lines: [*lines[:2], *lines[1:]], "line 3, holds checkpoint 2 once more"),
-    "written otherwise": (
-        lambda lines: [
-            lines[0],
-            json.dumps(json.loads(lines[1]), indent=None, separators=(",", ":")),
-            *lines[2:],
-        ],
-        "line 2, was altered",
-    ),
-    "a line that nobody signed": (
-        lambda lines: [*lines, lines[2].replace('"number": 3', '"number": 9')],
-        "holds a checkpoint 9 that does not bear",
-    ),
-}
-
-
-@pytest.mark.parametrize("attack", COPY_ATTACKS)
-def test_an_altered_copy_is_found_and_said_to_be_the_copy(register: HeldRegister, attack: str) -> None:
-    register.filled(checkpoints=3)
-    alter, words = COPY_ATTACKS[attack]
-    file = first_copy(register)
-    file.write_text("".join(f"{line}\n" for line in alter(file.read_text().splitlines())))
-    broken(register.verify(), words)
-
-
-def test_a_copy_that_ends_or_begins_early_is_no_breach_and_said(register: HeldRegister) -> None:
-    register.filled(checkpoints=3)
-    file = first_copy(register)
-    lines = file.read_text().splitlines(keepends=True)
-    for kept, words in (
-        (lines[:2], "the copy ends with checkpoint 2"),
-        (lines[1:], "begins with checkpoint 2"),
-    ):
-        file.write_text("".join(kept))
-        verdict = register.verify()
-        assert verdict.sound
-        assert any(words in one for one in verdict.unchecked)
 
 
 def test_an_expiry_that_nobody_signed_covers_nothing(register: HeldRegister) -> None:
@@ -417,15 +289,3 @@ def test_many_breaches_are_counted_and_the_first_are_told(register: HeldRegister
     assert len(verdict.breaches) == 20
     assert "And 40 more" in verdict.as_text()
     assert json.loads(json.dumps(verdict.as_json()))["breaches"][0]["entry"] == ids[0]
-
-
-def test_after_the_key_changed_both_keys_together_vouch(register: HeldRegister) -> None:
-    from lippen.site.keys import SealKey
-
-    register.filled(checkpoints=2)
-    old, new = register.settings.KEYS, SealKey(bytes(range(32)))
-    register.settings.KEYS = replace(old, seal=new)
-    register.enter(reader=AILSA)
-    register.seal()
-    assert register.verify(keys=[old.seal.public(), new.public()]).sound
-    broken(register.verify(keys=[new.public()]), "checkpoint 1 ", "signature")

@@ -74,7 +74,7 @@ def test_checking_changes_nothing(alone: OwnRegister) -> None:
 def test_what_can_be_put_right_is_exit_code_2(alone: OwnRegister) -> None:
     for arguments, words in (
         (("--public-key", "nowhere.pub"), "the public key is not here"),
-        (("--copy", str(alone.workspace / "nowhere")), "the copy cannot be read"),
+        (("--copy", str(alone.workspace / "nowhere")), "there are no copies of checkpoints here"),
         (("--copy", str(alone.workspace / "keys")), "no copies of checkpoints here"),
     ):
         checked = alone.lippen("verify", "--quiet", *arguments)

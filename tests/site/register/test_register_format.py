@@ -14,12 +14,14 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import connection
-from registers import HeldRegister
+from registers import HeldRegister, clock
 
 from lippen.site.register import sealer
 from lippen.site.register.expiry import expire
-from lippen.site.register.models import Checkpoint, Expiry
-from lippen.site.register.seals import checkpoint_bytes, expiry_bytes
+from lippen.site.register.looking import look
+from lippen.site.register.models import Checkpoint, Expiry, Retention
+from lippen.site.register.retention import state_policy
+from lippen.site.register.seals import checkpoint_bytes, expiry_bytes, retention_bytes
 
 PAGE = Path(__file__).parents[3] / "docs" / "explanation" / "register.md"
 
@@ -138,6 +140,43 @@ def test_an_expiry_is_signed_as_the_page_says(
     key.verify(bytes(one["signature"]), content)
 
 
+def test_a_note_of_how_long_is_signed_and_named_as_the_page_says(register: HeldRegister) -> None:
+    register.settings.REGISTER_KEEP_MONTHS = 84
+    state_policy()
+    (one,) = rows("SELECT * FROM register_retention")
+    content = (
+        b"lippen retention 1\n"
+        + struct.pack(">Qq", one["number"], micro(in_utc(one["at"])))
+        + struct.pack(">I", one["keep_months"])
+        + sha256(one["policy"].encode()).digest()
+    )
+    assert one["keep_months"] == 84
+    key = Ed25519PublicKey.from_public_bytes(register.settings.KEYS.seal.public().public_bytes_raw())
+    key.verify(bytes(one["signature"]), content)
+    (named,) = rows("SELECT * FROM register_shown")
+    assert (named["data_class"], named["record"]) == ("register", "retention-1")
+
+
+def test_an_alert_is_named_by_its_entry_as_the_page_says(
+    register: HeldRegister, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with clock(monkeypatch, 2026, 11, 24):
+        register.enter(45)
+    with clock(monkeypatch, 2026, 11, 26):
+        assert look() == 1
+    (one,) = rows("SELECT * FROM register_alert")
+    times = {
+        name: in_utc(one[name]).isoformat(timespec="microseconds")
+        for name in ("made_at", "first_at", "last_at")
+    }
+    order = ("made_at", "rule", "reader", "organisation", "first_at", "last_at", "readings", "reason")
+    text = json.dumps([{**one, **times}[name] for name in order], ensure_ascii=False, separators=(",", ":"))
+    key = register.settings.KEYS.digest.reveal()
+    digest = hmac.digest(key, text.encode("utf-8"), "sha256").hex()[:40]
+    (named,) = rows(f"SELECT * FROM register_shown WHERE entry_id = {one['entry_id']}")  # noqa: S608
+    assert (named["data_class"], named["record"]) == ("register", f"alert-{digest}")
+
+
 def test_the_page_gives_the_lengths_that_are_signed() -> None:
     text = PAGE.read_text()
     now = datetime(2026, 11, 26, tzinfo=UTC)
@@ -147,7 +186,12 @@ def test_the_page_gives_the_lengths_that_are_signed() -> None:
     note = Expiry(
         month=now.date(), at=now, policy="", keep_months=72, first_checkpoint=1, last_checkpoint=2, entries=2
     )
-    for title, content in (("A checkpoint", checkpoint_bytes(checkpoint)), ("An expiry", expiry_bytes(note))):
+    retention = Retention(number=1, at=now, policy="", keep_months=12)
+    for title, content in (
+        ("A checkpoint", checkpoint_bytes(checkpoint)),
+        ("An expiry", expiry_bytes(note)),
+        ("How long entries are kept", retention_bytes(retention)),
+    ):
         assert f"### {title}, {len(content)} bytes signed" in text
         section = text.split(f"### {title},")[1].split("###")[0]
         lengths = re.findall(r"^\| (\d+) \|", section, re.MULTILINE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import re
@@ -15,12 +16,15 @@ from django.test import Client
 from people_factory import make_colleague, make_organisation, signed_in
 from registers import HeldRegister
 
-from lippen.site.accounts.models import Person
+from lippen.site.accounts.models import Notice, Person
 from lippen.site.register import selectors
+from lippen.site.register.alerts import raise_alert
 from lippen.site.register.merkle import leaf_of, root_by_path
 from lippen.site.register.models import Act, Alert, Entry
+from lippen.site.register.retention import state_policy
 from lippen.site.register.selectors import LARGEST_EXPORT, Question, TooMuchToTakeOut
 from lippen.site.register.services import Reader, Records, enter_reading
+from lippen.site.register.unusual import rules_seen
 
 
 class Town:
@@ -205,7 +209,7 @@ def test_a_copy_is_entered_before_it_streams_and_no_cell_runs(town: Town) -> Non
     assert rows[0]["handling"].startswith("register | uk-gdpr | Homes")
     lines = signed_in(town.jean).get(f"/register/export.jsonl?reader={town.iain.ref}")
     (told,) = [json.loads(one) for one in b"".join(lines.streaming_content).splitlines()]  # type: ignore[attr-defined]
-    assert told["records"] == "staff: 1"
+    assert told["records"] == f"staff:{town.iain.ref}"
 
 
 def test_a_copy_that_is_too_large_or_wrongly_asked_for_does_not_leave(
@@ -235,15 +239,17 @@ def test_who_may_not_take_out_or_check_is_refused_with_the_reason(town: Town, pa
 def test_the_panel_sees_alerts_and_is_led_to_the_readings(town: Town) -> None:
     number = town.read(town.ailsa, town.bob)
     now = datetime.now(UTC)
-    Alert.objects.create(
-        made_at=now,
-        rule="volume",
-        reader=town.ailsa.ref,
-        organisation=town.homes.ref,
-        first_at=now,
-        last_at=now,
-        readings=41,
-        reason="41 records in a day; the busiest day of the 8 weeks before had 10.",
+    raise_alert(
+        Alert(
+            made_at=now,
+            rule="volume",
+            reader=town.ailsa.ref,
+            organisation=town.homes.ref,
+            first_at=now,
+            last_at=now,
+            readings=41,
+            reason="41 records in a day; the busiest day of the 8 weeks before had 10.",
+        )
     )
     client = signed_in(town.jean)
     text = page(client, "/register/unusual/")
@@ -254,6 +260,34 @@ def test_the_panel_sees_alerts_and_is_led_to_the_readings(town: Town) -> None:
     link = re.search(r'href="(/register/\?reader[^"]+)"', answer)
     assert link is not None
     assert f'href="/register/{number}/"' in client.get(link[1].replace("&amp;", "&")).content.decode()
+
+
+def test_the_page_says_of_each_rule_how_often_it_errs_and_which_cannot_fire_yet(town: Town) -> None:
+    text = page(signed_in(town.jean), "/register/unusual/")
+    for rule in rules_seen():
+        assert html.escape(rule.title) in text
+        assert html.escape(rule.fires) in text
+    assert text.count("Not yet") == 2
+    assert "No part of this site holds homes yet" in text
+    assert "holds concerns, joint visits or statements yet" in text
+
+
+def test_the_panel_reads_on_the_register_from_when_on_less_is_kept(
+    town: Town, register: HeldRegister
+) -> None:
+    words = "is to keep its lines for a shorter time"
+    client = signed_in(town.jean)
+    assert words not in page(client, "/register/")
+    register.settings.REGISTER_KEEP_MONTHS = 12
+    state_policy()
+    ((path,),) = Notice.objects.filter(person=town.jean).values_list("path")
+    text = page(client, path)
+    assert words in text
+    assert "it keeps them for 12 months. It keeps them for 72 months now." in text
+    assert words not in page(signed_in(town.ailsa), "/register/")
+    register.settings.REGISTER_KEEP_MONTHS = 72
+    state_policy()
+    assert words not in page(client, "/register/")
 
 
 def test_an_unwritable_register_is_a_503_that_says_so(town: Town, register: HeldRegister) -> None:

@@ -224,16 +224,16 @@ def test_sealing_goes_on_when_the_copies_cannot_be_written(register: HeldRegiste
     assert register.verify().sound
 
 
-def test_nothing_is_copied_beside_a_line_that_is_not_ours(register: HeldRegister) -> None:
+def test_nothing_is_copied_beside_a_signed_line_that_is_not_the_databases(register: HeldRegister) -> None:
     register.filled(checkpoints=2)
     (file,) = register.copies.glob("*.jsonl")
-    altered = file.read_text().replace('"entries": 4', '"entries": 5')
-    file.write_text(altered)
+    copied = file.read_bytes()
+    register.attack("UPDATE register_checkpoint SET entries = 5 WHERE number = 2")
     register.enter()
     with pytest.raises(CopiesDisagree):
         register.seal()
     assert register.open_entries() == 0, "the entries are sealed all the same"
-    assert file.read_text() == altered
+    assert file.read_bytes() == copied
 
 
 def test_trouble_is_logged_once_and_sealing_goes_on(
@@ -330,7 +330,7 @@ def test_a_loss_that_another_key_claims_is_no_loss(register: HeldRegister) -> No
     from lippen.site.keys import SealKey
 
     register.settings.KEYS = replace(register.settings.KEYS, seal=SealKey(bytes(range(32))))
-    with pytest.raises(CopiesUnwritable, match="not sealed by this site"):
+    with pytest.raises(CopiesDisagree, match="not sealed by this site"):
         resume_after_restore()
 
 

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lippen.sandbox.chance import Floats, Ints, Mask
+from lippen.sandbox.parameters import by_name
 from lippen.sandbox.streams.adverts import HANDS, Pieces
 from lippen.sandbox.streams.frames import Frames, parted
 from lippen.sandbox.streams.trade_words import amounts, lexicon_frames, prices_as_written, signs_for
@@ -92,10 +93,14 @@ def set_out(
     """
     contacts = lexicon_frames("adverts")["contacts"]
     named = contacts.fill(contacts.any(dice[:, 9]), c=contact)
+    naming = by_name("listing.named")
     how = np.select(
         [hand == HANDS.index("dark web"), hand == HANDS.index("one line")],
-        [np.where(dice[:, 10] < 0.3, 5, 4), np.where(dice[:, 10] < 0.5, 2, 3)],
-        np.where(dice[:, 10] < 0.5, 0, 1),
+        [
+            np.where(dice[:, 10] < naming["dark_web"], 5, 4),
+            np.where(dice[:, 10] < naming["one_line"], 2, 3),
+        ],
+        np.where(dice[:, 10] < naming["menu"], 0, 1),
     )
     texts = _WHOLE.fill(how, o=opening, l=lines, c=closing, n=named, t=title, b=about)
     return parted(texts)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from lippen.sandbox.chance import Floats, Ints, Mask, drawn_by
-from lippen.sandbox.parameters import numbers
+from lippen.sandbox.parameters import number, numbers
 from lippen.sandbox.streams.sellers import AT_A_TIME, LISTED, Sellers, turns
 from lippen.sandbox.streams.wares import Wares, shares
 from lippen.sandbox.world import World
@@ -28,16 +28,11 @@ VERSIONS = 4
 """An edition as it is, and three that go out under a handle of the moment: with other signs, at another
 price, in other words."""
 
-SINGLE = 0.4
-"""Share of adverts that offer one thing in several amounts."""
-
 OTHERWISE = 0.37
 """How far a version turns what it changes."""
 
 LINES_OF = np.array([LINES, 1, 2, 1])
 """Things that each hand offers at most."""
-
-_HANDS_OF_SOCIAL = np.array([0.4, 0.35, 0.25])
 
 
 @dataclass(frozen=True)
@@ -92,7 +87,7 @@ def pieces_of(
     dice, edition_dice = dice[slot, advert], edition_dice[slot, edition]
     dark = sellers.listed[slot // AT_A_TIME] == 1
     hand = hands_of(dark, dice[:, 0])
-    single = dice[:, 1] < SINGLE
+    single = dice[:, 1] < number("listing.single")
     uniform = world.draw("listings", "offers").random((*running.start.shape, 2, LINES))[slot, advert]
     product = _products(wares, dark, single, uniform[:, 0])
     product = wares.arrived(product, _beside(since), _beside(dice[:, 2]))
@@ -155,9 +150,10 @@ def amounts_offered(
 def _dearer(world: World, sellers: Sellers, slot: Ints, edition_dice: Floats, version: Ints) -> Floats:
     """How far each piece's prices lie from what things cost, as a logarithm; one version is a bargain."""
     _, of_burgh, of_edition = numbers("trade.price_spread")
+    least, most = numbers("listing.bargain")
     here = of_burgh * world.draw("listings", "burgh price").standard_normal()
     edition = of_edition * normed(edition_dice[:, 0])
-    bargain = np.where(version == 2, 0.08 + 0.1 * edition_dice[:, 1], 0.0)
+    bargain = np.where(version == 2, least + (most - least) * edition_dice[:, 1], 0.0)
     return np.asarray(sellers.dearer[slot // AT_A_TIME] + here + edition - bargain)
 
 
@@ -174,7 +170,7 @@ def _sizes(wares: Wares) -> tuple[Floats, Ints]:
 
 def hands_of(dark: Mask, uniform: Floats) -> Ints:
     """How each is written (of HANDS)."""
-    return np.where(dark, HANDS.index("dark web"), drawn_by(_HANDS_OF_SOCIAL, uniform))
+    return np.where(dark, HANDS.index("dark web"), drawn_by(np.array(numbers("listing.hands")), uniform))
 
 
 def normed(uniform: Floats) -> Floats:

@@ -11,8 +11,10 @@ import numpy as np
 from lippen.sandbox.areas import named_areas
 from lippen.sandbox.chance import Floats, Ints, drawn_by
 from lippen.sandbox.groups import Episodes
-from lippen.sandbox.parameters import number
-from lippen.sandbox.phrases import SLOTS, copies, left_empty, load_phrases, retold
+from lippen.sandbox.parameters import by_name, number
+from lippen.sandbox.phrase_lines import SLOTS
+from lippen.sandbox.phrases import load_phrases
+from lippen.sandbox.planted_texts import copies, left_empty, retold, reworded
 from lippen.sandbox.scenario import STEALTHS
 from lippen.sandbox.streams.calls import (
     EPISODE,
@@ -79,7 +81,7 @@ def _episode(world: World, episodes: Episodes, which: int, texts: bool) -> tuple
     calls.person[:] = -1
     calls.nothing[:] = 1 - draw.random() * number("incident.ending_otherwise")
     if texts:  # the last that is drawn, so that nothing else changes without
-        calls.picks[:] = left_empty(_told(calls.picks, stealth, draw), draw.random(size))
+        calls.picks[:] = _told(calls.picks, stealth, draw)
     if stealth in ("S0", "S1"):
         calls.hand[:] = calls.hand[0]
     within = calls.at < world.days * DAY_S
@@ -103,12 +105,14 @@ def _called_from(world: World, larger: int, stealth: str, size: int, uniform: Fl
 def _told(picks: Floats, stealth: str, draw: np.random.Generator) -> Floats:
     size = len(picks)
     if stealth == "S0":
-        return copies(picks[:1], size)
-    if stealth == "S1":
-        return load_phrases().reworded(copies(picks[:1], size), draw.random((size, 2)))
-    if stealth == "S2":
-        return retold(picks[:1], size, draw.random((size, len(SLOTS))))
-    return picks
+        told = copies(picks[:1], size)
+    elif stealth == "S1":
+        told = reworded(load_phrases(), copies(picks[:1], size), draw.random((size, 2)))
+    elif stealth == "S2":
+        told = retold(picks[:1], size, draw.random((size, len(SLOTS))))
+    else:
+        return picks  # told each by itself, so that as many are empty already as of any calls
+    return left_empty(told, draw.random(size))
 
 
 def _done_elsewhere(world: World, episodes: Episodes, which: int, start: int) -> Calls:
@@ -120,11 +124,13 @@ def _done_elsewhere(world: World, episodes: Episodes, which: int, start: int) ->
     at = (
         start
         + int(episodes.target_after[which])
-        + np.sort(np.r_[0, draw.random(count - 1) * 2400]).astype(np.int64)
+        + np.sort(
+            np.r_[0, draw.random(count - 1) * 60 * by_name("incident.pattern_minutes")["target"]]
+        ).astype(np.int64)
     )
     calls = new_calls(world, draw, kind, np.full(count, max(target, 0)), at, TARGET)
     calls.episode[:] = which
-    calls.nothing[:] = 0.02
+    calls.nothing[:] = by_name("incident.nothing_found")["target"]
     return calls.only((calls.at < world.days * DAY_S) & (target >= 0))
 
 
@@ -138,13 +144,14 @@ def _mischief(world: World) -> Calls:
     at = day * DAY_S + seconds_of(kinds.hours, kind, draw.random(count))
     area = drawn_by(world.place.residents.astype(np.float64), draw.random(count))
     calls = new_calls(world, draw, kind, area, at, MISCHIEF)
-    calls.nothing[:] = 0.85
+    calls.nothing[:] = by_name("incident.nothing_found")["mischief"]
     calls.person[:] = -1
     return calls
 
 
 def _production(world: World) -> Calls:
-    """Amateur production in a flat, where the scenario has it: about one call in nine days, then a fire."""
+    """Calls about amateur production in a flat, where the scenario has it: smells, fires, neighbours."""
+    gap, *shares = by_name("incident.production").values()
     draw = world.draw("incidents", "production")
     kinds = incident_kinds()
     parts = []
@@ -154,9 +161,9 @@ def _production(world: World) -> Calls:
         if not len(areas):
             continue
         area = int(areas[chosen % len(areas)])
-        gaps = np.cumsum(-9 * np.log1p(-uniform[:, 0]))
+        gaps = np.cumsum(-gap * np.log1p(-uniform[:, 0]))
         at = ((one.start + gaps) * DAY_S).astype(np.int64)
-        kind = kinds.index(*_OF_PRODUCTION)[drawn_by(np.array([0.55, 0.12, 0.2, 0.13]), uniform[:, 1])]
+        kind = kinds.index(*_OF_PRODUCTION)[drawn_by(np.array(shares), uniform[:, 1])]
         block = np.full(len(at), world.place.block_offsets[area] + chosen)
         calls = new_calls(world, draw, kind, np.full(len(at), area), at, PRODUCTION, block)
         calls.event[:] = which
@@ -167,6 +174,7 @@ def _production(world: World) -> Calls:
 def _occasions(world: World) -> Calls:
     """Something loud that half a larger area hears: called in by many in good faith, over when help comes."""
     kinds, place = incident_kinds(), world.place
+    minutes = by_name("incident.pattern_minutes")["occasion"]
     parts = []
     for which, one in enumerate(world.scenario.occasion):
         draw = world.draw("incidents", "occasion", str(which))
@@ -174,10 +182,10 @@ def _occasions(world: World) -> Calls:
         mine = np.flatnonzero(named_areas(place, (one.larger,)))
         if not len(mine):
             continue
-        at = one.day * DAY_S + one.hour * 3600 + np.sort(uniform[:, 0] * 1500).astype(np.int64)
+        at = one.day * DAY_S + one.hour * 3600 + np.sort(uniform[:, 0] * minutes * 60).astype(np.int64)
         area = mine[(uniform[:, 1] * len(mine)).astype(np.int64)]
         calls = new_calls(world, draw, kinds.index(*_HEARD)[chosen], area, at, OCCASION)
-        calls.nothing[:] = 0.8
+        calls.nothing[:] = by_name("incident.nothing_found")["occasion"]
         calls.event[:] = which
         parts.append(calls.only(at < world.days * DAY_S))
     return together(*parts) if parts else _nothing(world)

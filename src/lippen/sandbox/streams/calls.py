@@ -11,8 +11,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from lippen.sandbox.chance import Floats, Ints, Mask, drawn_by, drawn_within
-from lippen.sandbox.parameters import number, numbers
-from lippen.sandbox.phrases import SLOTS
+from lippen.sandbox.parameters import by_name, number, numbers
+from lippen.sandbox.phrase_lines import SLOTS
 from lippen.sandbox.streams.clock import DAY_S, epoch_day, season_of, seconds_of, to_utc
 from lippen.sandbox.streams.incident_kinds import IncidentKinds, incident_kinds
 from lippen.sandbox.streams.thinning import Candidates, draw_candidates
@@ -118,7 +118,7 @@ def _calls(
     if block is None:
         block = drawn_within(area, place.block_offsets, place.block_edges, thrown.place[:, 0])
     kinds = incident_kinds()
-    night = np.where((at // 3600) % 24 < 6, 1.2, 1.0)
+    night = np.where((at // 3600) % 24 < 6, number("incident.nothing_found_at_night"), 1.0)
     return Calls(
         kind=kind,
         area=area,
@@ -209,7 +209,8 @@ def _seen_by_more(world: World, calls: Calls, kind_of: Ints) -> Calls:
     kinds of all candidates."""
     draw = world.draw("incidents", "seen by more")
     firsts = np.flatnonzero(np.isin(kind_of, incident_kinds().index(*_IN_THE_OPEN)))
-    later = (30 + draw.random(len(firsts)) * 870).astype(np.int64)
+    soonest, latest = numbers("incident.second_call_s")
+    later = (soonest + draw.random(len(firsts)) * (latest - soonest)).astype(np.int64)
     thrown = _thrown(draw, len(firsts))
     again = draw.random(len(firsts)) < number("incident.seen_by_more")
     first, which = _that_happened(calls, kind_of, firsts, again)
@@ -227,10 +228,11 @@ def _seen_by_more(world: World, calls: Calls, kind_of: Ints) -> Calls:
 def _near_repeats(world: World, calls: Calls, kind_of: Ints) -> Calls:
     draw = world.draw("incidents", "near repeats")
     firsts = np.flatnonzero(np.isin(kind_of, incident_kinds().index(*_REPEATING)))
-    after = ((1 + draw.exponential(4.0, len(firsts))) * DAY_S).astype(np.int64)
+    days = by_name("incident.near_repeat_days")
+    after = ((days["least"] + draw.exponential(days["more"], len(firsts))) * DAY_S).astype(np.int64)
     step = draw.integers(-1, 2, len(firsts))
     thrown = _thrown(draw, len(firsts))
-    again = (draw.random(len(firsts)) < number("incident.near_repeat")) & (after < 15 * DAY_S)
+    again = (draw.random(len(firsts)) < number("incident.near_repeat")) & (after < days["most"] * DAY_S)
     first, which = _that_happened(calls, kind_of, firsts, again)
     area, offsets = calls.area[first], world.place.block_offsets
     near = np.clip(calls.block[first] + step[which], offsets[area], offsets[area + 1] - 1)

@@ -218,7 +218,9 @@ def _ordinary(world: World) -> Raised:
 def _of_homes(world: World) -> Raised:
     """What a home taken over gives rise to: about the place, or about whoever lives there."""
     known, people, model = lexicon(), world.people, by_name("concern.home")
-    noticed, still = of_homes(world, world.draw("concerns", "homes"), model["lag_days"])
+    noticed, still = of_homes(
+        world, world.draw("concerns", "homes"), model["lag_days"], numbers("concern.week")
+    )
     n = len(noticed)
     uniform = world.draw("concerns", "homes", "kinds").random((2, n))
     kind = drawn_by(known.home, uniform[0])
@@ -239,7 +241,9 @@ def _of_homes(world: World) -> Raised:
 def _of_exploited(world: World) -> Raised:
     """What a person who is used by a group gives rise to, about a child or an adult."""
     known, people, model = lexicon(), world.people, by_name("concern.exploited")
-    noticed, still = of_exploited(world, world.draw("concerns", "exploited"), model["lag_days"])
+    noticed, still = of_exploited(
+        world, world.draw("concerns", "exploited"), model["lag_days"], numbers("concern.week")
+    )
     n = len(noticed)
     uniform = world.draw("concerns", "exploited", "kinds").random((2, n))
     weights = known.exploited * (known.about == np.array([[_ADULT], [_CHILD]]))

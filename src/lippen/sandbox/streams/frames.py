@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lippen.sandbox.chance import Floats, Ints, Mask
-from lippen.sandbox.phrases import forms_of
+from lippen.sandbox.phrase_lines import forms_of
 
 _PLACE = re.compile(r"\{([a-z])\}")
 

@@ -9,10 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lippen.sandbox.chance import Floats, Ints, Mask, drawn_by
-from lippen.sandbox.parameters import number
+from lippen.sandbox.parameters import by_name, number, numbers
 from lippen.sandbox.phrases import load_phrases
 from lippen.sandbox.streams.bogus import lone_calls, planned_calls
 from lippen.sandbox.streams.calls import (
+    DEATH,
     EPISODE,
     MISCHIEF,
     OCCASION,
@@ -61,9 +62,8 @@ _OF_A_CROWD = (
 )
 """Opening codes that can end with people sent on their way."""
 
-_ALWAYS = (ORDINARY, OWN, SENSOR, MISCHIEF, EPISODE, TARGET, OCCASION)
-_UNTIL_SENT = (3.0, 6.0, 14.0, 30.0)  # minutes on average, by grade 1 to 4
-_ON_THE_WAY = (6.0, 8.0, 11.0, 13.0)
+# A sudden death is called in whether or not it turns out to be of drugs, which alone goes with activity.
+_ALWAYS = (ORDINARY, DEATH, OWN, SENSOR, MISCHIEF, EPISODE, TARGET, OCCASION)
 
 
 def draw(world: World, texts: bool) -> Drawn:
@@ -75,14 +75,14 @@ def draw(world: World, texts: bool) -> Drawn:
     received = to_utc(epoch_day(world.first_day) * DAY_S + calls.at)
     order = np.argsort(received, kind="stable")
     calls, received = calls.only(order), received[order]
-    numbers = running_numbers(world.burgh, len(calls))
+    ids = running_numbers(world.burgh, len(calls))
     closing = _closed(calls)
     return Drawn(
         "incident",
-        _rows(world, calls, received, numbers, closing, texts),
+        _rows(world, calls, received, ids, closing, texts),
         {
-            "incidents": incidents_table(world, calls, numbers),
-            "episodes": episodes_table(world, calls, received, numbers),
+            "incidents": incidents_table(world, calls, ids),
+            "episodes": episodes_table(world, calls, received, ids),
             "events": events_table(world, calls, received),
         },
     )
@@ -92,8 +92,10 @@ def _closed(calls: Calls) -> Ints:
     """The index in DISPOSALS by which each call was closed."""
     dice = calls.dice
     kinds = incident_kinds()
-    nothing = drawn_by(np.array([0.5, 0.3, 0.2]), dice[:, 0])
-    something = _SOMETHING.start + drawn_by(np.array([0.5, 0.3, 0.2]), dice[:, 0])
+    shares = np.array(list(by_name("incident.endings").values()))
+    of_nothing, of_something = np.split(shares, [_NOTHING.stop])
+    nothing = drawn_by(of_nothing, dice[:, 0])
+    something = _SOMETHING.start + drawn_by(of_something, dice[:, 0])
     crime = kinds.crime[calls.kind] * np.where(np.isin(calls.cause, (EPISODE, MISCHIEF)), 0.0, 1.0)
     found = np.where(dice[:, 1] < crime, _CRIME, something)
     closed = np.where(dice[:, 2] < calls.nothing, nothing, found)
@@ -102,7 +104,7 @@ def _closed(calls: Calls) -> Ints:
     )
     unseen = (dice[:, 3] < number("incident.not_known")) & (calls.kind != kinds.index("SUDDEN DEATH")[0])
     closed = np.where(unseen, _NOT_ATTENDED, closed)
-    return np.where((calls.cause == SEEN) & (dice[:, 4] < 0.5), _DUPLICATE, closed)
+    return np.where((calls.cause == SEEN) & (dice[:, 4] < number("incident.duplicate")), _DUPLICATE, closed)
 
 
 def _busy(calls: Calls) -> Floats:
@@ -123,23 +125,28 @@ def _finer(dice: Floats) -> Floats:
     return np.asarray(dice * (1 << 26) % 1.0)
 
 
-def _rows(world: World, calls: Calls, received: Ints, numbers: Ints, closed: Ints, texts: bool) -> pa.Table:
+def _rows(world: World, calls: Calls, received: Ints, ids: Ints, closed: Ints, texts: bool) -> pa.Table:
     place, kinds, phrases = world.place, incident_kinds(), load_phrases()
     grades = np.array([phrases.kinds[phrases.index[name]].grade for name in kinds.names])
-    shift = np.where(calls.dice[:, 5] < 0.1, 1, 0) - np.where(calls.dice[:, 5] > 0.92, 1, 0)
+    graded = by_name("incident.graded")
+    shift = np.where(calls.dice[:, 5] < graded["lower"], 1, 0)
+    shift = shift - np.where(calls.dice[:, 5] > 1 - graded["higher"], 1, 0)
     grade = np.clip(grades[calls.kind] + shift, 1, 4)
-    attended = (closed != _NOT_ATTENDED) & (closed != _DUPLICATE) & (calls.dice[:, 6] < 0.94)
+    share = number("incident.attended")
+    attended = (closed != _NOT_ATTENDED) & (closed != _DUPLICATE) & (calls.dice[:, 6] < share)
     sent, scene, clear = _response(calls, grade, closed)
-    waiting = 60 * (4 + 40 * calls.dice[:, 8])
+    soonest, latest = numbers("incident.closed_after")
+    waiting = 60 * (soonest + (latest - soonest) * calls.dice[:, 8])
     shut = np.where(attended, clear, 0) + waiting.astype(np.int64)
-    units = 1 + (calls.dice[:, 6] / 0.94 < (kinds.units[calls.kind] - 1) * 0.7).astype(np.int32)
-    units += (calls.dice[:, 7] < (kinds.units[calls.kind] - 1) * 0.25).astype(np.int32)
+    more, beyond = by_name("incident.more_units"), kinds.units[calls.kind] - 1
+    units = 1 + (calls.dice[:, 6] / share < beyond * more["second"]).astype(np.int32)
+    units += (calls.dice[:, 7] < beyond * more["third"]).astype(np.int32)
 
     def at(seconds: Ints, known: Mask | None = None) -> pa.Array:
         return timestamps(wall_of(received + seconds), known)
 
     columns: dict[str, pa.Array] = {
-        "Log Ref": pa.array(numbers),
+        "Log Ref": pa.array(ids),
         "Opening Code": coded(kinds.names, calls.kind),
         "Received": timestamps(wall_of(received)),
         "First Unit Sent": at(sent, attended),
@@ -167,9 +174,13 @@ def _rows(world: World, calls: Calls, received: Ints, numbers: Ints, closed: Int
 def _response(calls: Calls, grade: Ints, closed: Ints) -> tuple[Ints, Ints, Ints]:
     """Seconds from the call until a unit is sent, is there, and is free again."""
     kinds, dice, longer = incident_kinds(), _finer(calls.dice), _busy(calls)
-    sent = np.array(_UNTIL_SENT)[grade - 1] * -np.log1p(-0.98 * dice[:, 7]) * longer
-    way = np.array(_ON_THE_WAY)[grade - 1] * (0.4 - 0.6 * np.log1p(-0.98 * dice[:, 6])) * longer
-    brief = np.where(closed < _NOTHING.stop, 0.5, 1.0)
+    sent = np.array(numbers("incident.until_sent"))[grade - 1] * -np.log1p(-0.98 * dice[:, 7]) * longer
+    way = (
+        np.array(numbers("incident.on_the_way"))[grade - 1]
+        * (0.4 - 0.6 * np.log1p(-0.98 * dice[:, 6]))
+        * longer
+    )
+    brief = np.where(closed < _NOTHING.stop, number("incident.brief"), 1.0)
     there = kinds.minutes[calls.kind] * brief * (0.3 + 1.4 * dice[:, 5])
     sent_s = 20 + (60 * sent).astype(np.int64)
     scene_s = sent_s + 60 + (60 * way).astype(np.int64)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from lippen.sandbox.chance import Floats, Ints, Mask
 from lippen.sandbox.groups import CHANNELS
-from lippen.sandbox.parameters import number, numbers
+from lippen.sandbox.parameters import by_name, number, numbers
 from lippen.sandbox.streams.advert_texts import shown, texts_of
 from lippen.sandbox.streams.adverts import VERSIONS, Pieces, pieces_of
 from lippen.sandbox.streams.clock import season_of, seconds_of, timestamps, wall_clock
@@ -30,15 +30,7 @@ from lippen.sandbox.streams.trade_words import handles, telephones
 from lippen.sandbox.streams.wares import Wares, trade_lexicon, wares_of
 from lippen.sandbox.world import World
 
-GROUPS = 24
-"""Groups on social media that are collected, in the whole nation."""
-
-GROUPS_HERE = 6
-"""Those in which the adverts of one burgh stand."""
-
 _MOST = 6.0
-_STATED = 7 / 8
-_BY_HANDLE = 0.6  # of those who name a contact; the others name a number
 _INNOCENT = len(LISTED)
 Array = NDArray[Any]
 
@@ -157,11 +149,12 @@ def _rows(known: Collected, texts: bool) -> pa.Table:
     listed = known.each(known.sellers.listed[known.seller], known.posts.listed)
     dark = listed == 1
     price = known.each(known.pieces.price[:, 0], known.posts.price)
-    # A shop window says the same wherever it is copied, and one in eight leaves something out. On the
+    # A shop window says the same wherever it is copied, and some leave something out. On the
     # dark web the dice of hands, openings and closings have no other use.
     window = known.each(known.pieces.dice[:, [0, 7, 8]], known.posts.dice[:, [0, 7, 8]])
-    priced = dark & (window[:, 0] < _STATED)
-    sent = dark & (np.abs(window[:, 0] - 0.5) < _STATED / 2)
+    stated = number("listing.stated")
+    priced = dark & (window[:, 0] < stated)
+    sent = dark & (np.abs(window[:, 0] - 0.5) < stated / 2)
     columns: dict[str, pa.Array] = {
         "Item ID": pa.array(known.ids),
         "Posted": timestamps(postings.at),
@@ -188,11 +181,13 @@ def _collections(world: World, markets: list[str], dark: Mask, uniform: Floats) 
 
     It is no sign of what is an advert: all is posted everywhere.
     """
-    here = world.draw("listings", "groups").permutation(GROUPS)[:GROUPS_HERE]
+    model = by_name("listing.groups")
+    held = int(model["burgh"])
+    here = world.draw("listings", "groups").permutation(int(model["nation"]))[:held]
     names = [*(f"Group {one + 1}" for one in here), *markets]
-    fuller = uniform**1.4
-    market = GROUPS_HERE + (fuller * len(markets)).astype(np.int64)
-    return coded(names, np.where(dark, market, (fuller * GROUPS_HERE).astype(np.int64)))
+    fuller = uniform ** model["fuller"]
+    market = held + (fuller * len(markets)).astype(np.int64)
+    return coded(names, np.where(dark, market, (fuller * held).astype(np.int64)))
 
 
 def _amounts(known: Collected, priced: Mask) -> pa.DictionaryArray:
@@ -220,7 +215,7 @@ def _ports(names: list[str], dark: Mask, uniform: Floats) -> pa.DictionaryArray:
 def _texts(known: Collected, called: pa.StringArray, rung: pa.StringArray) -> tuple[pa.Array, pa.Array]:
     """Heading and body, each text stored once whatever its copies."""
     dice = np.concatenate([known.pieces.dice[:, 11], known.posts.dice[:, 11]])
-    contact = pc.if_else(pa.array(dice < _BY_HANDLE), called, rung)
+    contact = pc.if_else(pa.array(dice < by_name("listing.named")["handle"]), called, rung)
     pieces = len(known.pieces)
     both = zip(
         texts_of(known.wares, known.pieces, contact.slice(0, pieces)),

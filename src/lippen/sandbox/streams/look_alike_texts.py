@@ -11,15 +11,14 @@ import pyarrow.compute as pc
 
 from lippen.sandbox.chance import Floats, Ints, Mask, drawn_by
 from lippen.sandbox.groups import CHANNELS
+from lippen.sandbox.parameters import by_name, number
 from lippen.sandbox.streams.advert_texts import set_out
-from lippen.sandbox.streams.adverts import LINES, LINES_OF, SINGLE, rounded
+from lippen.sandbox.streams.adverts import LINES, LINES_OF, rounded
 from lippen.sandbox.streams.frames import Frames, Rooms
 from lippen.sandbox.streams.look_alikes import Posts
-from lippen.sandbox.streams.trade_words import amounts, lexicon_frames, prices_as_written, signs_for
+from lippen.sandbox.streams.trade_words import amounts, lexicon_frames, pounds, prices_as_written, signs_for
 from lippen.sandbox.streams.wares import Wares, shares, trade_lexicon
 
-_FAVOURED = 2.9  # how strongly
-_APART = 0.38  # of the way from the least to the most that an offer costs
 _COUNTED = ("g", "tablets")  # all else is sent in pieces
 
 
@@ -37,14 +36,14 @@ def _beside() -> Rooms:
 
 
 @lru_cache
-def _offers() -> tuple[pa.StringArray, Floats, Ints, Ints]:
-    """What all pages ask, on end: amounts, and least and most that they cost (2 by offer); then where those
-    of each page begin and how many they are."""
+def _offers() -> tuple[Frames, Floats, Ints, Ints]:
+    """What all pages ask, on end: amounts (a line each, its forms the ways of writing it), and least and most
+    that they cost (2 by offer); then where those of each page begin and how many they are."""
     every: list[list[Any]] = [page["offers"] for page in trade_lexicon()["look_alikes"]["page"]]
     count = np.array([len(one) for one in every])
     cost = np.array([[low, high] for one in every for _, low, high in one], dtype=np.float64)
     return (
-        pa.array([amount for one in every for amount, _, _ in one]),
+        Frames([amount for one in every for amount, _, _ in one]),
         cost.T,
         np.cumsum(count) - count,
         count,
@@ -93,10 +92,12 @@ def _chosen(posts: Posts) -> tuple[Ints, Ints, Mask]:
 
     As in adverts, some posts offer one thing in several amounts, and none the same thing twice otherwise.
     """
-    single = posts.dice[:, 1] < SINGLE
+    single = posts.dice[:, 1] < number("listing.single")
     kind = np.repeat(posts.kind, LINES)
     # Each post keeps coming back to one thing, as sellers do to cannabis: so menus are no longer than theirs.
-    favoured = (posts.dice[:, 12 : 12 + LINES] ** _FAVOURED + posts.dice[:, 2:3]) % 1.0
+    favoured = (
+        posts.dice[:, 12 : 12 + LINES] ** by_name("listing.pages_things")["favoured"] + posts.dice[:, 2:3]
+    ) % 1.0
     thing = _rooms("things").any(kind, favoured.ravel()).reshape(-1, LINES)
     thing = np.where(single[:, None], thing[:, :1], thing)
     _, _, begin, counts = _offers()
@@ -115,7 +116,7 @@ def _put(wares: Wares, posts: Posts, rows: Ints, line: Ints, thing: Ints, offer:
     dice, edition = posts.dice[rows], posts.edition_dice[rows]
     # Who warns or jokes uses the words of the street, wherever it is posted.
     at, n = np.arange(len(rows)), len(rows)
-    product = drawn_by(shares(wares, "social") ** 0.6, dice[at, 20 + line])
+    product = drawn_by(shares(wares, "social") ** number("listing.pages_words"), dice[at, 20 + line])
     channel = np.full(n, CHANNELS.index("social"))
     word, sign = (
         wares.word(product, channel, np.full(n, sign), posts.since[rows], edition[at, first + line])
@@ -132,14 +133,16 @@ def _put(wares: Wares, posts: Posts, rows: Ints, line: Ints, thing: Ints, offer:
     amount, cost, _, _ = _offers()
     low, high = cost[:, offer]
     # Different things in one menu cost different amounts; of one thing more costs more.
-    apart = np.where(dice[:, 1] < SINGLE, 0.0, _APART * line)
+    apart = np.where(
+        dice[:, 1] < number("listing.single"), 0.0, by_name("listing.pages_things")["apart"] * line
+    )
     asked = low + (high - low) * ((edition[:, 1] + apart) % 1.0)
-    free = pa.array(high == 0)
+    prices = _rooms("prices")
     return {
         **put,
         "i": _rooms("things").frames.fill(thing, **put),
-        "q": amount.take(pa.array(offer)),
-        "p": pc.if_else(free, "free", prices_as_written(rounded(asked), dice[:, 4])),
+        "q": amount.fill(amount.pick(offer, dice[:, 3])),
+        "p": prices.frames.fill(prices.any(posts.kind[rows], dice[:, 4]), n=pounds(rounded(asked))),
     }
 
 

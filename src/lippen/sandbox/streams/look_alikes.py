@@ -16,11 +16,10 @@ from typing import Any
 import numpy as np
 
 from lippen.sandbox.chance import YEAR, Floats, Ints, Mask, drawn_by
-from lippen.sandbox.parameters import number, numbers
+from lippen.sandbox.parameters import by_name, number, numbers
 from lippen.sandbox.streams.adverts import (
     LINES,
     OTHERWISE,
-    SINGLE,
     VERSIONS,
     amounts_offered,
     hands_of,
@@ -32,9 +31,6 @@ from lippen.sandbox.world import World
 
 CLASSES = ("recovery", "harm_reduction", "news", "lyric", "food", "pharmacy", "everyday")
 
-_BEFORE = 60  # days before the first on which those who post once first did
-_RECENT = 14.0  # days after which they are seen again, on average
-_LESS = 0.13  # how far a version at another price lies below it, as a logarithm
 _DICE = 12 + 3 * LINES
 _EDITION_DICE = 4 + 2 * LINES
 
@@ -170,7 +166,7 @@ def _by_pages(
         "since": np.maximum(np.maximum(pages.up.start[page, post], pages.edited.start[page, edition]), 0),
         "name": first + np.where(version == 0, page * shape[3] + handle, moment),
         "same": first + page * shape[1] + post,
-        "dearer": pages.dearer[page] - np.where(version == 2, _LESS, 0.0),
+        "dearer": pages.dearer[page] - np.where(version == 2, sum(numbers("listing.bargain")) / 2, 0.0),
         "dice": dice[page, post],
         "edition_dice": (edition_dice[page, edition] + _turned()[version]) % 1.0,
     }
@@ -187,13 +183,16 @@ def _turned() -> Floats:
 
 def _in_passing(world: World, per_year: float, day: Ints, uniform: Floats) -> tuple[dict[str, Any], Ints]:
     """What is put up by people who post it once or twice, and which of it each posting is."""
+    days = by_name("listing.passing_days")
+    early = int(days["before"])
+    span = world.days + early
     expected = per_year * number("listing.passing") / number("listing.passing_copies")
-    n = max(1, int(np.ceil(expected * (world.days + _BEFORE) / YEAR)))
+    n = max(1, int(np.ceil(expected * span / YEAR)))
     draw = world.draw("listings", "in passing")
     first, coin, kind = draw.random((3, n))
-    since = np.maximum(((np.arange(n) + first) / n * (world.days + _BEFORE)).astype(np.int64) - _BEFORE, 0)
-    before = -np.log1p(-0.999 * uniform) * _RECENT
-    at = (day - before + _BEFORE) / (world.days + _BEFORE) * n
+    since = np.maximum(((np.arange(n) + first) / n * span).astype(np.int64) - early, 0)
+    before = -np.log1p(-0.999 * uniform) * days["again"]
+    at = (day - before + early) / span * n
     once = {
         "kind": _kinds(kind),
         "listed": (coin < number("listing.dark_web")).astype(np.int64),
@@ -218,7 +217,7 @@ def _offering(wares: Wares, put: dict[str, Any], names: int) -> Posts:
     These sell as much at a time as those beside them; what it costs follows nobody's price after day 0.
     """
     dice, dark = put["dice"], put["listed"] == 1
-    single = dice[:, 1] < SINGLE
+    single = dice[:, 1] < number("listing.single")
     beside = drawn_by(shares(wares, "dark_web"), dice[:, 2])
     hand = hands_of(dark, dice[:, 0])
     _, quantity = amounts_offered(

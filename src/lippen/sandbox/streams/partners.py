@@ -236,12 +236,12 @@ def _names(
     index = pa.array(person)
     of_given = who.given.indices.take(index).to_numpy()
     of_surname = who.surname.indices.take(index).to_numpy()
-    # Surnames are heard wrong more often than given names: seven in ten of those written otherwise.
-    first = given.taken(of_given, (coins[0] >= 0.7 * rate) & (coins[0] < rate), coins[1])
-    last = surname.taken(of_surname, coins[0] < 0.7 * rate, coins[1])
+    of_surnames = number("records.misspelt_surname") * rate
+    first = given.taken(of_given, (coins[0] >= of_surnames) & (coins[0] < rate), coins[1])
+    last = surname.taken(of_surname, coins[0] < of_surnames, coins[1])
     if "initial" in book.name:
         first = pc.utf8_slice_codeunits(first, 0, 1)
-    turned = ("surname_first" in book.name) != (coins[2] < rate / 4)
+    turned = ("surname_first" in book.name) != (coins[2] < rate * number("records.turned_round"))
     name = pc.if_else(
         pa.array(turned),
         pc.binary_join_element_wise(last, first, ", "),

@@ -16,11 +16,10 @@ import pyarrow.compute as pc
 
 from lippen.sandbox.chance import Floats, Ints
 from lippen.sandbox.naming import postcodes, words
-from lippen.sandbox.parameters import by_name, numbers
+from lippen.sandbox.parameters import by_name, number, numbers
 from lippen.sandbox.spelling import slips
 from lippen.sandbox.world import World
 
-_DOORS_OF_A_CLOSE = 12  # doors of a street block of flats stand for one close each dozen
 _NONE = ""
 
 
@@ -95,9 +94,11 @@ def addresses_of(world: World) -> Addresses:
     flats = world.draw("records", "flats").random(len(place.block_area)) < share
     hundred = np.array([int(name.split(" ", 1)[0]) for name in place.block_name])
     block = people.home_block
-    door = np.where(flats[block], 1 + (people.door - 1) // _DOORS_OF_A_CLOSE, people.door)
-    number = hundred[block] - 100 + door
-    shared = block * 1000 + number
+    door = np.where(
+        flats[block], 1 + (people.door - 1) // int(number("records.doors_of_a_close")), people.door
+    )
+    in_street = hundred[block] - 100 + door
+    shared = block * 1000 + in_street
     order = np.argsort(shared, kind="stable")
     first = np.r_[True, np.diff(shared[order]) > 0]
     start = np.flatnonzero(first)
@@ -105,4 +106,4 @@ def addresses_of(world: World) -> Addresses:
     rank = np.arange(len(order)) - np.repeat(start, size)
     flat = np.empty(len(order), dtype=np.int64)
     flat[order] = np.where(np.repeat(size, size) > 1, rank + 1, 0)
-    return Addresses(number, flat, block, place.block_street, place.name, place.number)
+    return Addresses(in_street, flat, block, place.block_street, place.name, place.number)

@@ -29,11 +29,12 @@ from lippen.sandbox.streams.records_entries import (
 )
 from lippen.sandbox.world import World
 
-_WORKDAYS = np.array([1.3, 1.3, 1.25, 1.25, 1.25, 0.45, 0.2])
 _HARDER_IN_WINTER = ("plumbing", "heating", "damp")
 _OF_ACTIVITY = ("door", "lock", "window", "no_access", "fob")
-CASH = 4
-"""Cash, among the ways of paying of words/records.toml."""
+_DIRECT_DEBIT, _PAID_DIRECT, _STANDING_ORDER, CASH = 0, 1, 3, 4
+"""Some of the ways of paying of words/records.toml, by their place there."""
+_LAST_DUE = 26
+"""The last day of a month on which rent is due: the working day that follows is in the same month."""
 
 
 @dataclass(frozen=True)
@@ -95,10 +96,13 @@ def repairs(world: World, let: Tenancies) -> Entries:
     homes = np.bincount(let.area, minlength=world.place.areas).astype(np.float64)
     per_year = np.array(list(rates.values()))[:, None] * homes
     share = number("records.repairs_with_activity")
-    season = np.array([season_of(world, _WORKDAYS, -0.4 * (name in _HARDER_IN_WINTER)) for name in names])
+    week, winter = np.array(numbers("records.repairs_week")), number("records.repairs_winter")
+    season = np.array([season_of(world, week, -winter * (name in _HARDER_IN_WINTER)) for name in names])
     with_activity = share * np.isin(names, _OF_ACTIVITY).astype(np.float64)
     found = everyday(world, "repairs", per_year, with_activity, season)
-    edges = np.cumsum(world.draw("records", "repairs", "homes").gamma(1.2, size=len(let.home)))
+    edges = np.cumsum(
+        world.draw("records", "repairs", "homes").gamma(number("records.repairs_shape"), size=len(let.home))
+    )
     offsets = np.searchsorted(let.area, np.arange(world.place.areas + 1))
     at = drawn_within(found.area, offsets, edges, found.whom)
     ordinary = _written(let, at, sorts_named(*names)[found.sort], found.day, found.lots)
@@ -122,14 +126,15 @@ def _written(let: Tenancies, at: Ints, sort: Ints, day: Ints, lots: Lots) -> Ent
     fob, no_access = (sort == one for one in sorts_named("fob", "no_access"))
     # What is a fob is no repair, so one lot does for the number of fobs and for the cost.
     lot = (lots[0] + 0.5) / LOTS
-    fobs = 1 + (lot < 0.22) + (lot < 0.05)
-    cost = np.rint(100 * np.exp(4.1 + 0.7 * _normal(lot))).astype(np.int64)
+    asked, price = by_name("records.fob"), by_name("records.repair_cost")
+    fobs = 1 + (lot < asked["two"]) + (lot < asked["three"])
+    cost = np.rint(100 * np.exp(price["log_mean"] + price["spread"] * _normal(lot))).astype(np.int64)
     return entries_of(
         sort=sort,
         day=day,
         person=let.tenant[at],
         book=let.book[at],
-        pence=np.where(fob, 1250 * fobs, np.where(no_access, -1, cost)),
+        pence=np.where(fob, int(100 * asked["charge_gbp"]) * fobs, np.where(no_access, -1, cost)),
         count=np.where(fob, fobs, -1),
         lots=lots,
     )
@@ -146,18 +151,22 @@ def rents(world: World, let: Tenancies) -> tuple[Entries, Payments]:
     size = draw.integers(0, 5, homes) + 5 * (let.book == ASSOCIATION)
     rent = np.array(numbers("records.rent_gbp"), dtype=np.int32)[size]
     frail = world.people.vulnerability[let.tenant]
-    trouble = number("records.rent_missed") * draw.gamma(0.8, 1 / 0.8, homes) * (0.5 + 3.0 * frail)
-    trouble = np.minimum(trouble, 0.25)
+    model = by_name("records.rent_trouble")
+    trouble = number("records.rent_missed") * draw.gamma(model["shape"], 1 / model["shape"], homes)
+    trouble = trouble * (model["level"] + model["with_vulnerability"] * frail)
+    trouble = np.minimum(trouble, model["most"])
     usual = drawn_by(np.array(numbers("records.rent_ways")), draw.random(homes))
-    before = np.round(rent * 6 * trouble * draw.exponential(size=homes)).astype(np.int32)
+    before = np.round(
+        rent * number("records.rent_owed_before") * trouble * draw.exponential(size=homes)
+    ).astype(np.int32)
     first = _firsts_of_months(world.first_day, world.days)
-    day = first[:, None] + draw.integers(0, 28, homes)
+    day = _next_working_days(world, first[:, None] + _due(usual, draw.integers(0, _LAST_DUE, homes)))
     lots = lots_of(draw, day.size)
     coins = np.concatenate([lots_of(draw, day.size), lots_of(draw, day.size)]).reshape(-1, *day.shape)
     taken = (day >= let.taken_from) & (day < let.taken_to)
     owed, paid, cleared = _accounts(rent, trouble, before, taken, coins)
     cash = taken & (coins[4] < int(LOTS * by_name("records.rent_taken_over")["cash"]))
-    cash |= cleared & (coins[5] < int(LOTS * 0.4))
+    cash |= cleared & (coins[5] < int(LOTS * number("records.rent_cleared_in_cash")))
     way = np.where(cash, CASH, usual)
     months = len(first)
     entries = entries_of(
@@ -171,6 +180,23 @@ def rents(world: World, let: Tenancies) -> tuple[Entries, Payments]:
     )
     inside = ((day >= 0) & (day < world.days)).ravel()
     return entries.only(inside), Payments(paid.ravel(), way.ravel(), lots[1]).only(inside)
+
+
+def _due(usual: Ints, any_day: Ints) -> Ints:
+    """The day of the month (from 0) on which each home's rent is due, by how it is paid: banks collect on a
+    few days, housing costs come to a landlord on one, and others pay on a day of their own (`any_day`).
+    """
+    collected = np.array(numbers("records.rent_days"), dtype=np.int64) - 1
+    due = np.where(
+        (usual == _DIRECT_DEBIT) | (usual == _STANDING_ORDER), collected[any_day % len(collected)], any_day
+    )
+    return np.where(usual == _PAID_DIRECT, int(number("records.rent_day_paid_direct")) - 1, due)
+
+
+def _next_working_days(world: World, day: Ints) -> Ints:
+    """Each day (counted from the world's first), or the Monday after it where it falls on a weekend."""
+    weekday = (world.first_day.weekday() + day) % 7
+    return np.where(weekday >= 5, day + 7 - weekday, day)
 
 
 def _accounts(

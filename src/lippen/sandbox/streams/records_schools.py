@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lippen.sandbox.chance import LOTS, Floats, Ints, Lots, Mask, lots_of
-from lippen.sandbox.parameters import number, numbers
+from lippen.sandbox.parameters import by_name, number, numbers
 from lippen.sandbox.streams.records_entries import SCHOOLS, Entries, entries_of, sorts_named
 from lippen.sandbox.streams.records_spells import recruits
 from lippen.sandbox.world import World
@@ -20,7 +20,6 @@ from lippen.sandbox.world import World
 PUPILS = (5, 17)
 """Ages of pupils, first and last."""
 _DAYS_A_WEEK = 5
-_HALF_DAYS = (4, 10)
 _CELLS = 256
 _MOST = 0.95
 
@@ -33,7 +32,8 @@ def absences(world: World) -> Entries:
     weeks = _school_weeks(world)
     draw, spread = world.draw("records", "absences"), number("records.absent_spread")
     often = np.exp(spread * draw.standard_normal(len(pupil)) - spread**2 / 2)
-    often = (often * (0.7 + 1.6 * people.vulnerability[pupil])).astype(np.float32)
+    frail = by_name("records.absent_with_vulnerability")
+    often = (often * (frail["level"] + frail["added"] * people.vulnerability[pupil])).astype(np.float32)
     in_week = _in_week(world, draw, weeks)
     told = 1 + (number("trend.school_term") - 1) * world.trend("school_term")
     row, drawn_in = _drawn_in(world, pupil)
@@ -50,7 +50,7 @@ def absences(world: World) -> Entries:
     chance[drawn_in[row[who], day]] *= number("records.recruited_absent")
     here = np.flatnonzero(coin[kept] < LOTS * np.minimum(chance, _MOST))
     lots = lots.take(here, axis=1)
-    low, high = _HALF_DAYS
+    low, high = (int(one) for one in numbers("records.absent_half_days"))
     missed = low + ((high - low + 1) * (lots[0] / LOTS) ** 2).astype(np.int64)
     return entries_of(sorts_named("absence")[0], day[here], pupil[who[here]], SCHOOLS, -1, missed, lots)
 
@@ -102,7 +102,8 @@ def _in_week(world: World, draw: np.random.Generator, weeks: _Weeks) -> Floats:
     has fewer school days."""
     middle = np.clip(weeks.monday + _DAYS_A_WEEK // 2, 0, world.days - 1)
     winter = np.cos(2 * np.pi * world.day_of_year()[middle])
-    goes_round = number("records.flu") * (0.7 + 0.35 * (1 + winter))
+    harder = by_name("records.flu_winter")
+    goes_round = number("records.flu") * (harder["level"] + harder["added"] * (1 + winter))
     flu = draw.standard_normal((len(world.place.larger_names), len(middle)))
     flu = np.exp(goes_round * flu - goes_round**2 / 2)
     days = weeks.edges[:, -1] / _DAYS_A_WEEK

@@ -43,9 +43,9 @@ def contacts(world: World) -> Entries:
 def _missing(world: World) -> Entries:
     people = world.people
     child = (people.age >= _YOUNGEST_MISSING) & (people.age < _GROWN)
-    weight = child * (0.2 + people.vulnerability) * people.proneness
+    weight = child * (number("records.missing_weight") + people.vulnerability) * people.proneness
     rate = {"missing": number("records.missing")}
-    season = season_of(world, _EVERY_DAY, 0.1)
+    season = season_of(world, _EVERY_DAY, by_name("records.summer")["missing"])
     return _befalling(world, "missing", rate, weight, SOCIAL_WORK, True, np.zeros(1), season)
 
 
@@ -68,7 +68,9 @@ def _hospital(world: World) -> Entries:
     people, areas = world.people, world.place.areas
     rates = by_name("records.hospital")
     by_age = np.array(numbers("records.hospital_ages")).reshape(len(rates), len(AGE_BANDS))
-    prone = np.minimum(people.proneness, 12.0) * (0.7 + 0.6 * world.place.deprivation[people.area])
+    model = by_name("records.hospital_prone")
+    prone = np.minimum(people.proneness, model["most"])
+    prone = prone * (model["level"] + model["with_deprivation"] * world.place.deprivation[people.area])
     # People of an area and age differ alike for every sort, so ages are drawn first and then people; what
     # does not befall small children has weights of its own.
     band = (people.area * len(AGE_BANDS) + people.age_band()).astype(np.uint16)
@@ -80,7 +82,7 @@ def _hospital(world: World) -> Entries:
     sums = np.diff(np.append(0.0, running)[offsets]).reshape(2, areas, len(AGE_BANDS))
     share = number("records.hospital_with_activity") * np.isin(list(rates), _OF_ACTIVITY).astype(np.float64)
     weights = by_age[:, None, :] * sums[older]
-    season = season_of(world, _EVERY_DAY, 0.05)
+    season = season_of(world, _EVERY_DAY, by_name("records.summer")["hospital"])
     found = _everyday_per_1000(world, "hospital", rates, weights.sum(axis=2), share, season)
     cells = found.sort * areas + found.area
     age, whom = drawn_twice(weights.reshape(-1, len(AGE_BANDS)), cells, found.whom)
@@ -127,7 +129,8 @@ def _everyday_per_1000(
 
 
 def _nights(lots: Lots) -> Ints:
-    return np.asarray(np.minimum(-np.log1p(-lots[0] / LOTS), 9).astype(np.int64))
+    model = by_name("records.nights")
+    return np.asarray(np.minimum(-model["mean"] * np.log1p(-lots[0] / LOTS), model["most"]).astype(np.int64))
 
 
 def _traces(world: World) -> Entries:

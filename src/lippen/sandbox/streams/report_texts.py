@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from lippen.sandbox.chance import Floats, Ints
 from lippen.sandbox.naming import words
-from lippen.sandbox.phrases import forms_of
+from lippen.sandbox.phrase_lines import forms_of
 from lippen.sandbox.spelling import slips
 from lippen.sandbox.streams.frames import Frames
 

@@ -126,7 +126,9 @@ def _of_areas(world: World) -> Tellings:
 def _of_homes(world: World) -> Tellings:
     """What neighbours tell of a home taken over."""
     people, model = world.people, by_name("report.home")
-    noticed, still = of_homes(world, world.draw("reports", "homes"), model["lag_days"])
+    noticed, still = of_homes(
+        world, world.draw("reports", "homes"), model["lag_days"], numbers("report.week")
+    )
     n, home = len(noticed), noticed.subject
     said = by_name("report.home_topics")
     about = np.array([said.get(one["name"], 0.0) for one in topics()])

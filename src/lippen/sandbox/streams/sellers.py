@@ -13,7 +13,7 @@ import numpy as np
 
 from lippen.sandbox.chance import Floats, Ints, drawn_within
 from lippen.sandbox.groups import CHANNELS
-from lippen.sandbox.parameters import numbers
+from lippen.sandbox.parameters import by_name, number, numbers
 from lippen.sandbox.world import World
 
 LISTED = (CHANNELS.index("social"), CHANNELS.index("dark web"))
@@ -22,8 +22,6 @@ LISTED = (CHANNELS.index("social"), CHANNELS.index("dark web"))
 AT_A_TIME = 2
 """Adverts that a seller runs at a time, each under a handle of its own: advert slots `AT_A_TIME * seller` and
 the next."""
-
-_OF_NO_LINE, _OUT_OF_REACH = 0.02, 5e-3  # weights beside that of a line, which is its reach
 
 
 @dataclass(frozen=True)
@@ -78,13 +76,17 @@ def sellers_of(world: World) -> Sellers:
     n = len(listed)
     draw = world.draw("listings", "sellers")
     uniform = draw.random((n, 4))
-    own = np.where((uniform[:, 0] < 0.8) & (lines > 0), (uniform[:, 1] * lines).astype(np.int64), -1)
+    own = np.where(
+        (uniform[:, 0] < number("listing.seller_of_line")) & (lines > 0),
+        (uniform[:, 1] * lines).astype(np.int64),
+        -1,
+    )
     line = np.where(np.arange(n) < social + dark, own, lines + np.arange(n) - social - dark)
     spread = world.draw("listings", "sellers' ways").standard_normal((n, 2))
     return Sellers(
         line=line,
         listed=listed,
-        busy=np.exp(0.6 * spread[:, 0]),
+        busy=np.exp(number("listing.seller_spread") * spread[:, 0]),
         dearer=numbers("trade.price_spread")[0] * spread[:, 1],
         handles=turns(
             world.draw("listings", "handles"), n * AT_A_TIME, world.days, numbers("listing.handle_days")
@@ -108,8 +110,9 @@ def slots_of(
     on = np.vstack([on, np.zeros((1, months), dtype=np.bool_)])
     weight = reach[sellers.line].T[None] * on[sellers.line].T[:, None]
     # Who comes with a line that a scenario sends posts where it reaches alone, and changes nothing elsewhere.
-    weight += _OUT_OF_REACH * (sellers.line < len(lines.group) - len(world.scenario.new_line))
-    weight += _OF_NO_LINE * (sellers.line < 0)
+    least = by_name("listing.seller_reach")
+    weight += least["out_of_reach"] * (sellers.line < len(lines.group) - len(world.scenario.new_line))
+    weight += least["of_no_line"] * (sellers.line < 0)
     weight = np.repeat(weight * sellers.busy, AT_A_TIME, axis=2)  # month by area by slot
     held = np.repeat(sellers.listed, AT_A_TIME)
     table = np.stack([weight * (held == one) for one in range(len(LISTED))])

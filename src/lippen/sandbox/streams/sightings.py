@@ -27,7 +27,6 @@ SEEN = (*CHANNELS, "shop")
 _SHOP = SEEN.index("shop")
 _SHARES = ("street", "street", "social", "dark_web", "shop")  # the products of each channel of SEEN
 _MOST = 8.0
-_TOLD_AFTER = 4.0  # days on average
 
 
 _DICE = (
@@ -78,7 +77,9 @@ def _told(world: World, wares: Wares) -> Told:
     found = _candidates(world)
     table = world.draw("sightings", "dice").random((len(found), len(_DICE)))
     kept = np.flatnonzero(found.where(_rate(world)[found.sort, found.area, found.day]))
-    after = (-np.log1p(-0.99 * table[kept, _DICE.index("after")]) * _TOLD_AFTER).astype(np.int64)
+    after = (-np.log1p(-0.99 * table[kept, _DICE.index("after")]) * number("sighting.told_after")).astype(
+        np.int64
+    )
     kept = kept[np.lexsort((table[kept, _DICE.index("order")], found.day[kept] + after))]
     channel, seen = found.sort[kept], found.day[kept]
     dice = dict(zip(_DICE, table[kept].T, strict=True))
@@ -103,7 +104,7 @@ def _candidates(world: World) -> Candidates:
         [expected * share[one] * seen / max(seen.sum(), 1) for one, seen in zip(SEEN, seers, strict=True)]
     )
     week = np.array(numbers("listing.week"))
-    season = np.tile(season_of(world, week, 0.05), (len(SEEN), 1))
+    season = np.tile(season_of(world, week, number("sighting.summer")), (len(SEEN), 1))
     draw = world.draw("sightings", "candidates")
     return draw_candidates(draw, per_year, np.full(len(SEEN), _MOST), season, world.days)
 
@@ -126,7 +127,7 @@ def _lines(world: World, area: Ints, day: Ints, uniform: Floats) -> Ints:
     """The line behind each sighting, by reach on the day; -1 for a seller who belongs to none."""
     lines = world.groups.lines
     on = (lines.start[:, None] <= day) & (day < lines.end[:, None])
-    weight = np.vstack([lines.reach[:, area] * on, np.full(len(area), 0.3)])
+    weight = np.vstack([lines.reach[:, area] * on, np.full(len(area), number("sighting.of_no_line"))])
     edges = np.cumsum(weight, axis=0)
     which = (uniform * edges[-1] >= edges).sum(axis=0)
     return np.where(which >= len(lines.group), -1, which)
@@ -156,7 +157,7 @@ def _quantities(wares: Wares, product: Ints, uniform: Floats) -> Floats:
     """How much was offered: small amounts the likelier."""
     count = np.array([len(one) for one in wares.quantities])
     flat = np.array([size for one in wares.quantities for size in one])
-    step = (uniform**1.5 * count[product]).astype(np.int64)
+    step = (uniform ** number("sighting.small") * count[product]).astype(np.int64)
     return np.asarray(flat[(np.cumsum(count) - count)[product] + step])
 
 

@@ -37,16 +37,22 @@ def _ways(written: dict[str, list[str]], size: str) -> list[str]:
 
 
 def prices_as_written(price: Floats, uniform: Floats) -> pa.StringArray:
-    """Prices as people write them, such as `£30` or `30 quid`; those in pence are written in full."""
+    """Prices as sellers write them, such as `£30` or `30 quid`; those in pence are written in full."""
+    ways = lexicon_frames("adverts")["prices"]
+    return ways.fill(ways.any(uniform), n=pounds(price))
+
+
+def pounds(price: Floats) -> pa.StringArray:
+    """Prices as numbers, such as `30` or `2.50`."""
     pence = np.rint(100 * price).astype(np.int64)
     whole = pence % 100 == 0
-    pounds = pa.array(pence // 100).cast(pa.string())
     rest = pc.utf8_slice_codeunits(pa.array(100 + pence % 100).cast(pa.string()), 1)
-    named = pc.binary_join_element_wise(
-        pounds, pa.array(["", "."]).take(pa.array(1 - whole)), pc.if_else(pa.array(whole), "", rest), ""
+    return pc.binary_join_element_wise(
+        pa.array(pence // 100).cast(pa.string()),
+        pa.array(["", "."]).take(pa.array(1 - whole)),
+        pc.if_else(pa.array(whole), "", rest),
+        "",
     )
-    ways = lexicon_frames("adverts")["prices"]
-    return ways.fill(ways.any(uniform), n=named)
 
 
 def signs_for(wares: Wares, word: Ints) -> pa.StringArray:

@@ -199,8 +199,8 @@ def _new_words(seed: int, days: int, per_year: float, entries: list[dict[str, An
     ]
     uniform = draw.random((most, 7))
     form = drawn_by(np.array(numbers("trade.new_word_forms")), uniform[:, 0])
-    share = by_name("trade.share.social")
-    product = drawn_by(np.array([share.get(one["name"], 0.0) ** 0.5 for one in entries]), uniform[:, 1])
+    share, often = by_name("trade.share.social"), number("trade.new_word_for")
+    product = drawn_by(np.array([share.get(one["name"], 0.0) ** often for one in entries]), uniform[:, 1])
     first = np.floor(uniform[:, 2] * days).astype(int)
     low, high = np.log(numbers("trade.new_word_ceiling"))
     ceiling = np.exp(low + uniform[:, 3] * (high - low))
@@ -258,7 +258,8 @@ def _prices(seed: int, days: int, entries: list[dict[str, Any]]) -> Floats:
     low, high = numbers("trade.price_shift")
     size = np.log1p(low + draw.random(most) * (high - low))
     size = np.where(draw.random(most) < 0.5, size, -size)
-    when = (weeks * (0.2 + 0.6 * draw.random(most))).astype(int)
+    soonest, latest = numbers("trade.price_shift_when")
+    when = (weeks * (soonest + (latest - soonest) * draw.random(most))).astype(int)
     shifts = (draw.random(most) < number("trade.price_shifts")) * size
     after = np.arange(weeks) >= when[:, None]
     price = np.exp(walk + shifts[:, None] * after)

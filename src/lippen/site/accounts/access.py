@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import wraps
-from typing import Any, Final
+from typing import Any, Concatenate, Final, Literal, overload
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.http import urlencode
 
-from lippen.site.accounts import references  # noqa: F401 - registers <ref:...> for every urls.py
+from lippen.site.accounts.acting import AnybodysRequest, SignedInRequest
 from lippen.site.register.services import RegisterUnavailable
 
 View = Callable[..., HttpResponseBase]
+OpenView = Callable[Concatenate[AnybodysRequest, ...], HttpResponseBase]
+"""A view that also answers when nobody is signed in."""
+
+SignedInView = Callable[Concatenate[SignedInRequest, ...], HttpResponseBase]
+"""A view that is asked only by somebody signed in."""
 
 READ_ONLY: Final = ("GET", "HEAD")
 READ_AND_SEND: Final = ("GET", "HEAD", "POST")
@@ -24,22 +29,32 @@ SEND_ONLY: Final = ("POST",)
 
 @dataclass(frozen=True)
 class Access:
-    """Who may open a page: `who` is "everybody", "signed-in", or "permitted" with a verb and a class of
+    """Who may open an address: `who` is "everybody", "signed-in", or "permitted" with a verb and a class of
     data; "key" stands for a program's key with a verb and a class of data.
     """
 
-    who: str
+    who: Literal["everybody", "signed-in", "permitted", "key"]
     verb: str = ""
     data: str = ""
 
 
-EVERYBODY: Final = Access("everybody")
-SIGNED_IN: Final = Access("signed-in")
+class ForAnybody(Access):
+    """Whoever asks, signed in or not. `page` tells this by its type, so that mypy finds a view that needs
+    somebody signed in at an address that does not.
+    """
 
 
-def permitted(verb: str, data: str) -> Access:
+class ForSignedIn(Access):
+    """Only whoever is signed in, and of them perhaps only some."""
+
+
+EVERYBODY: Final = ForAnybody("everybody")
+SIGNED_IN: Final = ForSignedIn("signed-in")
+
+
+def permitted(verb: str, data: str) -> ForSignedIn:
     """Those whose role may do `verb` to `data` (accounts/permissions.toml)."""
-    return Access("permitted", verb, data)
+    return ForSignedIn("permitted", verb, data)
 
 
 def by_key(verb: str, data: str) -> Access:
@@ -47,36 +62,61 @@ def by_key(verb: str, data: str) -> Access:
     return Access("key", verb, data)
 
 
-def page(
-    route: str, view: View, access: Access, name: str, *, methods: Sequence[str] = READ_AND_SEND
-) -> URLPattern:
-    """A URL and who may open it, by which methods. A refusal is a page that says why, with status 403.
-
-    Whoever is not signed in is sent to do so and comes back to the same page. When the register cannot be
-    written the page is not shown (503).
+@dataclass(frozen=True)
+class Answering(ABC):
+    """What answers at an address: the view, who may open it, and by which methods. Each kind of address
+    says how it keeps to that.
     """
 
-    @wraps(view)
-    def checked(request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:
-        if request.method not in methods:
-            return HttpResponseNotAllowed(methods)
-        if access.who != "everybody":
-            acting = request.acting  # type: ignore[attr-defined]
-            if not acting:
+    view: View
+    access: Access
+    methods: tuple[str, ...]
+
+    @abstractmethod
+    def __call__(self, request: AnybodysRequest, *args: Any, **named: Any) -> HttpResponseBase: ...
+
+
+class Page(Answering):
+    """A page: whoever is not signed in is sent to do so and comes back to it; a refusal is a page that says
+    why (403); when the register cannot be written nothing is shown (503).
+    """
+
+    def __call__(self, request: AnybodysRequest, *args: Any, **named: Any) -> HttpResponseBase:
+        if request.method not in self.methods:
+            return HttpResponseNotAllowed(self.methods)
+        if self.access.who != "everybody":
+            if request.acting is None:
                 back = f"?{urlencode({'next': request.path})}" if request.method in READ_ONLY else ""
                 return redirect(f"/sign-in/{back}")
-            if access.who == "permitted":
-                verdict = acting.may(access.verb, access.data)
+            if self.access.who == "permitted":
+                verdict = request.acting.may(self.access.verb, self.access.data)
                 if not verdict:
                     return refuse(request, verdict.why)
         try:
-            return view(request, *args, **named)
+            return self.view(request, *args, **named)
+        except PermissionError as why:
+            return refuse(request, str(why))
         except RegisterUnavailable as why:
             return render(request, "form/not_recorded.html", {"why": str(why)}, status=503)
 
-    checked.access = access  # type: ignore[attr-defined]
-    checked.methods = tuple(methods)  # type: ignore[attr-defined]
-    return path(route, checked, name=name)
+
+@overload
+def page(
+    route: str, view: OpenView, access: ForAnybody, name: str, *, methods: Sequence[str] = READ_AND_SEND
+) -> URLPattern: ...
+
+
+@overload
+def page(
+    route: str, view: SignedInView, access: ForSignedIn, name: str, *, methods: Sequence[str] = READ_AND_SEND
+) -> URLPattern: ...
+
+
+def page(
+    route: str, view: View, access: Access, name: str, *, methods: Sequence[str] = READ_AND_SEND
+) -> URLPattern:
+    """The address of a page, with who may open it and by which methods."""
+    return path(route, Page(view, access, tuple(methods)), name=name)
 
 
 def refuse(request: HttpRequest, why: str) -> HttpResponse:

@@ -8,17 +8,13 @@ from typing import Final
 from django.http import HttpRequest
 from django.utils import timezone
 
-from lippen.site.accounts.models import Person, RoleHeld
+from lippen.site.accounts.models import Organisation, Person, RoleHeld
 from lippen.site.accounts.permissions import Verdict, permissions
+from lippen.site.accounts.sessions import REGIME, fix_regime
 from lippen.site.register.services import Reader
 
 CHOSEN: Final = "acting"
 """The session's key that holds the reference of the role chosen."""
-
-REGIME: Final = "regime"
-"""The session's key that holds the regime. Once set it stays until the session ends: nobody reads under one
-law and carries it into the other without signing in anew.
-"""
 
 NO_ROLE: Final = "You hold no role today. Ask an administrator of your organisation."
 CHOOSE: Final = "You hold roles under two laws. Choose the one in which you act now, on the page You."
@@ -26,6 +22,18 @@ OTHER_LAW: Final = (
     "The roles you hold today are under another law than this session. Sign out and sign in again."
 )
 SET_UP_FIRST: Final = "Your role needs a second step at sign-in. Set one up first."
+
+
+class AnybodysRequest(HttpRequest):
+    """A request as every view gets it: `acting` is null when nobody is signed in. `middleware` sees to it."""
+
+    acting: Acting | None
+
+
+class SignedInRequest(HttpRequest):
+    """A request at an address that is not for everybody: somebody is signed in. `access.Page` sees to it."""
+
+    acting: Acting
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,13 @@ class Acting:
         return Reader(person=self.person.ref, role="none", organisation="none", regime="uk-gdpr")
 
     @property
+    def organisation(self) -> Organisation:
+        """The organisation for which they act. Raises PermissionError when they hold no role."""
+        if self.held is None:
+            raise PermissionError(self.without)
+        return self.held.organisation
+
+    @property
     def role_title(self) -> str:
         return permissions().roles[self.held.role].title if self.held else ""
 
@@ -71,6 +86,13 @@ class Acting:
         roles = permissions().roles
         needed = any(roles[one.role].second_factor for one in self.others or filter(None, [self.held]))
         return needed and not self.second_factor
+
+    @property
+    def whom_to_ask(self) -> str:
+        """Whom they can ask for more than their role opens."""
+        if self.held is None:
+            return "ask an administrator where you work"
+        return permissions().whom_to_ask(self.held.role, self.held.organisation.kind)
 
     def may(self, verb: str, data: str) -> Verdict:
         """Whether they may do this in the role they act in now, and why. See
@@ -96,7 +118,7 @@ def acting_of(request: HttpRequest) -> Acting | None:
     held = tuple(person.roles_on(timezone.localdate()).order_by("pk"))
     regimes = {one.organisation.regime for one in held}
     if REGIME not in request.session and len(regimes) == 1:
-        request.session[REGIME] = next(iter(regimes))
+        fix_regime(request.session, next(iter(regimes)))
     regime = request.session.get(REGIME)
     under = [one for one in held if one.organisation.regime == regime]
     chosen = request.session.get(CHOSEN)
@@ -111,9 +133,9 @@ def choose(request: HttpRequest, ref: str) -> str:
     role = isinstance(person, Person) and person.roles_on(timezone.localdate()).filter(ref=ref).first()
     if not role:
         return "You do not hold this role today."
-    if request.session.get(REGIME, role.organisation.regime) != role.organisation.regime:
+    regime = role.organisation.regime
+    if (request.session.get(REGIME) or fix_regime(request.session, regime)) != regime:
         return "This role is under another law. Sign out, sign in again, and choose it first."
-    request.session[REGIME] = role.organisation.regime
     request.session[CHOSEN] = role.ref
     return ""
 

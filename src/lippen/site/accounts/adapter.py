@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import time
 from typing import Any, Final
 
@@ -11,9 +10,6 @@ from allauth.account.auth_backends import AuthenticationBackend
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.db import transaction
@@ -25,13 +21,25 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from lippen.site.accounts import lock_out, means, sign_in
 from lippen.site.accounts.acting import acting_of
+from lippen.site.accounts.encryption import cipher
 from lippen.site.accounts.models import Person
 from lippen.site.accounts.permissions import permissions
+from lippen.site.accounts.sessions import BEGAN, SEEN
 
 _TOO_MANY: Final = (
     "Too many tries failed. Wait a quarter of an hour, or use a passkey or a browser that you signed in from "
     "before. If it was not you, tell an administrator of your organisation."
 )
+SECOND_STEP: Final = b"lippen second step"
+"""The label of the key that keeps secrets of apps for codes and spare codes."""
+
+_WAYS: Final = {
+    "reauthenticate": "Use your password",
+    "mfa_reauthenticate": "Use your app for codes, or a spare code",
+    "mfa_reauthenticate:webauthn": "Use a passkey",
+}
+"""How one says again who one is, by allauth's names."""
+
 _SILENT: Final = frozenset({"account/messages/logged_in.txt", "account/messages/logged_out.txt"})
 
 
@@ -82,11 +90,16 @@ class SignIn(DefaultAccountAdapter):  # type: ignore[misc]
 
     def login(self, request: HttpRequest, user: Person) -> None:
         super().login(request, user)
-        request.session[sign_in.BEGAN] = request.session[sign_in.SEEN] = time.time()
+        request.session[BEGAN] = request.session[SEEN] = time.time()
 
     def is_reauthentication_required(self, **_: Any) -> bool:
         """Always before a sensitive step, but in a demo, where nobody has a password."""
         return not settings.CONFIGURATION.demo
+
+    def get_reauthentication_methods(self, user: Person) -> list[dict[str, str]]:
+        """allauth's ways, each by the one word that all our pages have for it."""
+        ways: list[dict[str, str]] = super().get_reauthentication_methods(user)
+        return [{**way, "description": _WAYS.get(way["id"], way["description"])} for way in ways]
 
     def respond_user_inactive(self, *_: Any) -> HttpResponse:
         return redirect("account_login")
@@ -147,13 +160,7 @@ class SecondStep(DefaultMFAAdapter):  # type: ignore[misc]
 
     def encrypt(self, text: str) -> str:
         """Who reads the database, or a copy of it, cannot make anybody's codes."""
-        return _cipher().encrypt(text.encode()).decode()
+        return cipher(SECOND_STEP).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _cipher().decrypt(encrypted_text.encode()).decode()
-
-
-def _cipher() -> Fernet:
-    """A key for secrets of second steps alone, made from the digest key, which outlives the session key."""
-    made = HKDF(SHA256(), 32, salt=None, info=b"lippen second step").derive(settings.KEYS.digest.reveal())
-    return Fernet(base64.urlsafe_b64encode(made))
+        return cipher(SECOND_STEP).decrypt(encrypted_text.encode()).decode()

@@ -9,8 +9,23 @@ class AccountsConfig(AppConfig):
     verbose_name = "Accounts"
 
     def ready(self) -> None:
-        from lippen.site.accounts import leaving, means, personal_data, sign_in_settings
+        from django.urls import register_converter
 
+        from lippen.site.accounts import (
+            leaving,
+            links,
+            means,
+            panel,
+            personal_data,
+            references,
+            register_names,
+            sign_in_settings,
+        )
+
+        register_converter(references.Reference, "ref")
+        register_converter(links.Token, "token")
+        register_names.provide()
+        panel.provide()
         sign_in_settings.tell_allauth()
         personal_data.declare_all()
         means.enter_changes()

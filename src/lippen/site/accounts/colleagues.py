@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from lippen.site.accounts.models import Organisation, Person
+from lippen.site.accounts.models import Organisation, Person, RoleHeld
 
 
 @dataclass(frozen=True)
@@ -25,5 +25,21 @@ def with_access(organisation: Organisation) -> QuerySet[Person]:
     ).distinct()
 
 
+def officers(organisation: Organisation) -> QuerySet[Person]:
+    """Its data-protection officers."""
+    return _with_role(organisation, "protection-officer")
+
+
+def answering_for(organisation: Organisation) -> QuerySet[Person]:
+    """Its data-protection officers and administrators: those who are told when an account changes hands."""
+    return _with_role(organisation, "protection-officer", "administrator")
+
+
 def named(people: QuerySet[Person]) -> list[Colleague]:
     return [Colleague(one.ref, one.name) for one in people.order_by("name", "pk")]
+
+
+def _with_role(organisation: Organisation, *roles: str) -> QuerySet[Person]:
+    today = timezone.localdate()
+    held = RoleHeld.objects.filter(organisation=organisation, role__in=roles, since__lte=today)
+    return with_access(organisation).filter(pk__in=held.exclude(until__lte=today).values("person_id"))

@@ -22,6 +22,7 @@ from hashlib import sha256
 from itertools import permutations
 from typing import Final
 
+from cryptography.fernet import InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
@@ -29,7 +30,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from lippen.errors import LippenError
+from lippen.site.accounts import notices
 from lippen.site.accounts.acting import Acting
+from lippen.site.accounts.colleagues import officers
+from lippen.site.accounts.encryption import cipher
 from lippen.site.accounts.folding import folded
 from lippen.site.accounts.models import Conflict
 from lippen.site.accounts.permissions import Verdict
@@ -39,8 +43,17 @@ from lippen.site.register.services import Records, enter_change, enter_reading
 
 PURPOSE: Final = "opening no record about somebody one knows"
 
+TAKING_BACK: Final = "taking back whom one had declared"
+SAYS_TAKEN_BACK: Final = "Somebody took back a declaration of whom they know. Ask them why."
+"""Apart from the other, because the officer who is told reads it in a line of the register."""
+
 LABEL: Final = b"lippen: names that staff declared, 1"
 """What sets the derived key apart from any other derived from the same."""
+
+OWN_WORD: Final = b"lippen: words of staff for whom they declared, 1"
+"""The same for the key under which the declarer's own word for somebody is encrypted."""
+
+UNREADABLE: Final = "(cannot be read: the key of this site was changed)"
 
 MOST_WORDS: Final = 12
 """Names longer than this are cut: nobody has one, and each word more is compared with all others."""
@@ -63,7 +76,7 @@ class Declared:
 def declare(acting: Acting, relation: str, first: str, last: str, label: str) -> str:
     """Declare somebody by first and last name (either may be missing); returns the declaration's reference.
 
-    `label` is the declarer's own word for them, kept as it is and shown to the declarer alone. Raises
+    `label` is the declarer's own word for them, kept encrypted and shown to the declarer alone. Raises
     PermissionError, and DeclarationRefused when no name is given or the relation is none that is known.
     """
     _allowed(acting, "write")
@@ -76,7 +89,7 @@ def declare(acting: Acting, relation: str, first: str, last: str, label: str) ->
         made = Conflict.objects.create(
             person=acting.person,
             relation=relation,
-            label=label.strip()[:60],
+            label=cipher(OWN_WORD).encrypt(label.strip()[:60].encode()).decode(),
             digest=_declared_digest(_key(), *units),
         )
         _enter(acting, "somebody declared")
@@ -84,7 +97,11 @@ def declare(acting: Acting, relation: str, first: str, last: str, label: str) ->
 
 
 def withdraw(acting: Acting, ref: str) -> None:
-    """Take back a declaration of one's own. Raises PermissionError, RecordUnknown."""
+    """Take back a declaration of one's own. Raises PermissionError, RecordUnknown.
+
+    The officers of the organisation are told: whoever takes one back, reads, and declares anew has read about
+    somebody they know.
+    """
     _allowed(acting, "write")
     with transaction.atomic():
         found = Conflict.objects.filter(person=acting.person, ref=ref, withdrawn_at__isnull=True).first()
@@ -92,7 +109,9 @@ def withdraw(acting: Acting, ref: str) -> None:
             raise RecordUnknown
         found.withdrawn_at = timezone.now()
         found.save(update_fields=["withdrawn_at"])
-        _enter(acting, "a declaration taken back")
+        _enter(acting, "a declaration taken back", TAKING_BACK)
+        others = officers(acting.organisation).exclude(pk=acting.person.pk)
+        notices.tell(others, f"/register/record/staff/{acting.person.ref}/", SAYS_TAKEN_BACK)
 
 
 def declared(acting: Acting) -> list[Declared]:
@@ -102,7 +121,8 @@ def declared(acting: Acting) -> list[Declared]:
         "-declared_at", "-pk"
     )
     shown = [
-        Declared(one.ref, Conflict.Relation(one.relation).label, one.label, one.declared_at) for one in found
+        Declared(one.ref, Conflict.Relation(one.relation).label, _own_word(one), one.declared_at)
+        for one in found
     ]
     own = Records("staff", (acting.person.ref,))
     enter_reading(acting.reader, Act.CONSULTATION, "own declarations", [own], purpose=PURPOSE)
@@ -127,6 +147,13 @@ def bars(acting: Acting, names: Iterable[str]) -> Verdict:
         if any(written.fits(one) for one in declared_ones):
             return _barred("somebody whom you declared seems to be named in it")
     return Verdict(True, "", "Nobody whom you declared is named in it.")
+
+
+def _own_word(one: Conflict) -> str:
+    try:
+        return cipher(OWN_WORD).decrypt(one.label.encode()).decode()
+    except InvalidToken:  # the declaration itself bars no more either, and has to be made anew
+        return UNREADABLE
 
 
 def _barred(why: str) -> Verdict:
@@ -194,6 +221,6 @@ def _allowed(acting: Acting, verb: str) -> None:
         raise PermissionError(verdict.why)
 
 
-def _enter(acting: Acting, what: str) -> None:
+def _enter(acting: Acting, what: str, purpose: str = PURPOSE) -> None:
     own = Records("staff", (acting.person.ref,))
-    enter_change(acting.reader, Act.ALTERATION, what, [own], purpose=PURPOSE)
+    enter_change(acting.reader, Act.ALTERATION, what, [own], purpose=purpose)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lippen.site.accounts.permissions import Data, Permissions, Role
+from lippen.site.accounts.permissions import Data, Permissions, Role, listed
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def _can(known: Permissions, role: Role, regime: str) -> tuple[Can, ...]:
     found: dict[tuple[str, str, str], list[Data]] = {}
     for data in known.data.values():
         for (scope, why), verbs in _verbs(known, role.name, data, regime).items():
-            found.setdefault((_and(verbs), known.scopes[scope], why), []).append(data)
+            found.setdefault((listed(verbs), known.scopes[scope], why), []).append(data)
     return tuple(Can(verbs, tuple(data), reach, why) for (verbs, reach, why), data in found.items())
 
 
@@ -140,7 +140,3 @@ def _verbs(known: Permissions, role: str, data: Data, regime: str) -> dict[tuple
         if verdict:
             found.setdefault((verdict.scope, verdict.why), []).append(word)
     return found
-
-
-def _and(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

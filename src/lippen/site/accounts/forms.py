@@ -9,6 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from lippen.site.accounts.models import Person
+from lippen.site.accounts.partners import can_add
 from lippen.site.accounts.permissions import permissions
 from lippen.site.accounts.sign_in_forms import PASSWORD_HINT
 
@@ -119,26 +120,20 @@ class OpeningForm(_NewPassword):
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
         known = permissions()
-        fit = [
-            (one.name, one.title)
-            for one in known.kinds.values()
-            if one.name in known.roles["administrator"].organisations
-        ]
-        self.fields["kind"] = _choice("What kind of organisation", fit)
-        self.fields["regime"] = _choice(
-            "The law that it works under here",
-            list(known.regimes.items()),
-            "The police and some trading standards officers work under the second; everybody else under the "
-            "first.",
+        adding = [(kind, law) for kind in known.kinds for law in known.regimes if can_add(kind, law)]
+        kinds = [(one.name, one.title) for one in known.kinds.values() if one.name in dict(adding)]
+        self.fields["kind"] = _choice(
+            "What kind of organisation",
+            kinds,
+            "The first partner adds the others, and the police add nobody, so they cannot be first.",
         )
+        laws = {law: known.regimes[law] for _, law in adding}
+        self.fields["regime"] = _choice("The law that it works under here", list(laws.items()))
+        if len(laws) == 1:
+            self.fields["regime"].widget = forms.HiddenInput()
+            self.initial["regime"] = next(iter(laws))
+        self.laws = " or ".join(laws.values())
         self.order_fields(self.field_order)
-
-    def clean(self) -> dict[str, Any]:
-        written = super().clean()
-        kind = permissions().kinds.get(written.get("kind", ""))
-        if kind and written.get("regime") and written["regime"] not in kind.regimes:
-            self.add_error("regime", "An organisation of this kind works under the other law.")
-        return written
 
 
 class LinkPasswordForm(forms.Form):
@@ -152,6 +147,17 @@ class LinkPasswordForm(forms.Form):
 
 class LinkNewPasswordForm(_NewPassword):
     pass
+
+
+class FindColleague(forms.Form):
+    """What narrows the colleagues of whom one has lost a device."""
+
+    search = forms.CharField(
+        label="Name",
+        max_length=100,
+        required=False,
+        help_text="Capitals and accents make no difference.",
+    )
 
 
 class LostDeviceForm(forms.Form):

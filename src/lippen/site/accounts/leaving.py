@@ -14,16 +14,22 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from lippen.errors import LippenError
-from lippen.site.accounts import notices, sign_in
+from lippen.site.accounts import devices, notices, sign_in
 from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.colleagues import Colleague, named, with_access
-from lippen.site.accounts.models import Invitation, Notice, Organisation, Person, RoleHeld
-from lippen.site.accounts.roles import PURPOSE, RecordUnknown
+from lippen.site.accounts.links_open import end_those_of
+from lippen.site.accounts.models import Notice, Organisation, Person, RoleHeld
+from lippen.site.accounts.roles import PURPOSE, RecordUnknown, locked
 from lippen.site.register.models import Act
 from lippen.site.register.services import Records, enter_change, enter_reading
 
 Handover = Callable[[Person, Person, Organisation], int]
 """Hands what is the first person's to do in this organisation over to the second; returns how much it was."""
+
+HANDED_OVER: Final = (
+    "A colleague left, and their work was handed over to you. What waited for them now waits for you."
+)
+NOW_ADMINISTRATOR: Final = "A colleague left, and you are an administrator here in their place."
 
 _handovers: Final[dict[str, Handover]] = {}
 
@@ -39,8 +45,7 @@ def register_handover(what: str, handover: Handover) -> None:
 
 def hand_over_own() -> None:
     """Called once, when Django starts: what accounts themselves hand over."""
-    register_handover("notices that nobody has opened", _hand_over_notices)
-    register_handover("open invitations", _hand_over_invitations)
+    register_handover("what waits for them", _hand_over_notices)
 
 
 def handed_over() -> tuple[str, ...]:
@@ -64,13 +69,14 @@ def who_leaves(acting: Acting, ref: str) -> tuple[Colleague, list[Colleague]] | 
 def leave(acting: Acting, leaver_ref: str, successor_ref: str) -> int:
     """Let somebody leave one's organisation, now; returns how many things were handed over.
 
-    When it is their only one their account closes: no password, no device, no session. The last
+    When it is their only one their account closes: no password, no device, no session. What they invited
+    others to ends: a link that a leaver kept would let them in again. The last
     administrator's successor becomes administrator. Raises PermissionError; RecordUnknown when either does
     not work here; LeavingRefused when nobody else does.
     """
-    own = _allowed(acting)
+    _allowed(acting)
     with transaction.atomic():
-        Organisation.objects.select_for_update().get(pk=own.pk)
+        own = locked(acting)
         leaver = with_access(own).filter(ref=leaver_ref).first()
         if leaver is None:
             raise RecordUnknown
@@ -85,13 +91,18 @@ def leave(acting: Acting, leaver_ref: str, successor_ref: str) -> int:
                 person=successor, organisation=own, role="administrator", given_by=acting.person.ref
             )
             _enter(acting, "a role given: administrator", successor)
+            notices.tell([successor], "/people/", NOW_ADMINISTRATOR)
         count = sum(handover(leaver, successor, own) for handover in _handovers.values())
         _end_roles(acting, leaver, own)
         sign_in.end_all(leaver)
+        Person.objects.select_for_update().get(pk=leaver.pk)  # who leaves two at once leaves no account open
         if not _not_ended(leaver).exists():
-            _close(leaver)
+            close_account(leaver)
         _enter(acting, "a person left", leaver)
-        notices.tell([successor], "/you/")
+        end_those_of(leaver, own, acting.reader, PURPOSE)
+        notices.settle(f"/people/{leaver.ref}/", with_access(own))
+        if count:
+            notices.tell([successor], "/you/", HANDED_OVER)
     return count
 
 
@@ -107,10 +118,12 @@ def _not_ended(leaver: Person) -> QuerySet[RoleHeld]:
     return leaver.roles.filter(Q(until__isnull=True) | Q(until__gt=timezone.localdate()))
 
 
-def _close(leaver: Person) -> None:
+def close_account(leaver: Person) -> None:
+    """Let no password, no device and no link open this account any more, in the caller's transaction."""
     from allauth.mfa.models import Authenticator
 
     Authenticator.objects.filter(user=leaver).delete()
+    devices.end_links(leaver)  # or one that lies about would open the account when they come back
     leaver.set_unusable_password()
     leaver.is_active = False
     leaver.left_at = timezone.now()
@@ -141,17 +154,9 @@ def _hand_over_notices(leaver: Person, successor: Person, own: Organisation) -> 
     if _not_ended(leaver).exclude(organisation=own).exists():
         return 0
     return (
-        Notice.objects.filter(person=leaver, seen_at__isnull=True)
+        Notice.objects.filter(person=leaver, settled_at__isnull=True)
         .exclude(path__startswith="/you/")
         .update(person=successor)
-    )
-
-
-def _hand_over_invitations(leaver: Person, successor: Person, own: Organisation) -> int:
-    return (
-        Invitation.objects.filter(invited_by=leaver.ref, used_at__isnull=True)
-        .filter(Q(organisation=own) | Q(organisation__roles__isnull=True))
-        .update(invited_by=successor.ref)
     )
 
 

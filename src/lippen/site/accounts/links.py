@@ -5,7 +5,17 @@ from __future__ import annotations
 import secrets
 from hashlib import sha256
 
-from django.urls import register_converter
+from lippen.errors import LippenError
+
+
+class LinkSpent(LippenError):  # noqa: N818 - named after the event, as the others are
+    """A one-time link that opens nothing: used, withdrawn, out of date, or never made. Which is not told."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this link opens nothing any more",
+            remedy="It works once, and for a limited time. Ask whoever gave it to you for a new one.",
+        )
 
 
 def new_link() -> tuple[str, bytes]:
@@ -19,7 +29,9 @@ def digest_of(token: str) -> bytes:
 
 
 class Token:
-    """`<token:token>` in an address takes what `new_link` makes, and nothing else gets further."""
+    """`<token:token>` in an address takes what `new_link` makes, and nothing else gets further; `apps`
+    registers it.
+    """
 
     regex = "[A-Za-z0-9_-]{43}"
 
@@ -28,6 +40,3 @@ class Token:
 
     def to_url(self, value: str) -> str:
         return value
-
-
-register_converter(Token, "token")

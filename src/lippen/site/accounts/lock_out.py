@@ -6,6 +6,12 @@ network address. So an attacker uses up the counter of unknown browsers, and the
 passkey, which cannot be guessed, is never counted. An account that does not exist is counted as one that
 does.
 
+Everything that comes by an onion service, or by a proxy that `site.toml` does not name, has the address of
+this machine. That counter allows ten times as much: enough to stop who goes through many accounts, and too
+much to be used up in passing.
+
+No address is kept: a counter is a keyed digest of it, for a day.
+
 A try is counted before it is checked, so that many at once do not slip through, and taken back when it
 succeeds. A try that is refused without a check is not counted: refusals do not prolong themselves.
 """
@@ -52,6 +58,7 @@ LIMITS: Final = {
     (PASSWORD, "device"): (Limit(10, _QUARTER), Limit(50, _DAY)),
     (PASSWORD, "account"): (Limit(10, _QUARTER), Limit(50, _DAY)),
     (PASSWORD, "address"): (Limit(40, _QUARTER), Limit(200, _DAY)),
+    (PASSWORD, "machine"): (Limit(400, _QUARTER), Limit(2_000, _DAY)),
     # Six figures, three of a million right at a time: 20 guesses a day open one account in 45 years.
     (CODE, "device"): (Limit(5, _QUARTER), Limit(20, _DAY)),
     (CODE, "account"): (Limit(5, _QUARTER), Limit(20, _DAY)),
@@ -78,9 +85,9 @@ def begin(request: HttpRequest, what: str, email: str) -> Attempt:
         counters = [(_key(what, "device", device), LIMITS[what, "device"])]
     else:
         counters = [(_key(what, "account", email), LIMITS[what, "account"])]
-        network = _network(get_adapter().get_client_ip(request))
-        if what == PASSWORD and network:
-            counters.append((_key(what, "address", network), LIMITS[what, "address"]))
+        if what == PASSWORD:
+            kind, network = _network(get_adapter().get_client_ip(request))
+            counters.append((_key(what, kind, network), LIMITS[what, kind]))
     now = timezone.now()
     FailedAttempt.objects.filter(at__lt=now - _DAY).delete()
     rows = FailedAttempt.objects.bulk_create(FailedAttempt(key=key, at=now) for key, _ in counters)
@@ -142,16 +149,12 @@ def _bound(person: Person) -> str:
     return _key("device", person.ref, person.session_mark).hex()[:32]
 
 
-def _network(address: str) -> str:
-    """The network that counts as one address; "" for this machine itself.
-
-    Everything that comes by a proxy or an onion service has the machine's own address and would share one
-    counter, with which any visitor could lock all others out.
-    """
+def _network(address: str) -> tuple[str, str]:
+    """Which counter an address has, and the network that counts as one."""
     ip = ip_address(address)
     if ip.is_loopback:
-        return ""
-    return str(ip) if ip.version == 4 else ip.exploded[:19]  # a household's IPv6 network: 64 bits
+        return "machine", ""
+    return "address", str(ip) if ip.version == 4 else ip.exploded[:19]  # a household's IPv6 network: 64 bits
 
 
 def _key(*parts: str) -> bytes:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 
 from lippen.site.accounts import devices
+from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.models import Person, UsedCode
 from lippen.site.register.models import Act
 from lippen.site.register.services import SYSTEM, Reader, Records, enter_change
@@ -56,7 +57,7 @@ def _whoever(person: Person) -> Reader:
     request = getattr(context, "request", None)
     if request is None:
         return SYSTEM
-    acting = getattr(request, "acting", None)
-    if acting:
-        return acting.themselves  # type: ignore[no-any-return]
+    acting: Acting | None = getattr(request, "acting", None)
+    if acting is not None:
+        return acting.themselves
     return Reader(person=person.ref, role="none", organisation="none", regime="uk-gdpr")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.utils.functional import SimpleLazyObject
 
-from lippen.site.accounts.acting import acting_of
+from lippen.site.accounts.access import Answering
+from lippen.site.accounts.acting import AnybodysRequest, acting_of
 from lippen.site.accounts.sign_in import keep_time
 
 SETTING_UP: Final = frozenset(
@@ -28,25 +28,25 @@ SETTING_UP: Final = frozenset(
 """Names of the pages that somebody reaches whose role needs a second factor and who has not used one."""
 
 
-class Acting:
-    """Looked up when it is first asked for: a page for everybody asks the database nothing."""
+class WhoActs:
+    """Looked up where a browser sends a session; for any other the database is asked nothing."""
 
     def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        asked = cast(AnybodysRequest, request)  # from here on it is one
+        asked.acting = None
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             keep_time(request)
-        request.acting = SimpleLazyObject(lambda: acting_of(request))  # type: ignore[attr-defined]
-        return self.answer(request)
+            asked.acting = acting_of(request)
+        return self.answer(asked)
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., HttpResponse], *_: Any
+        self, request: AnybodysRequest, view: Callable[..., HttpResponseBase], *_: Any
     ) -> HttpResponse | None:
-        access = getattr(view, "access", None)
-        if access is None or access.who in {"everybody", "key"} or request.resolver_match is None:
+        if not isinstance(view, Answering) or view.access.who in {"everybody", "key"}:
             return None
-        acting = request.acting  # type: ignore[attr-defined]
-        if acting and acting.must_set_up and request.resolver_match.url_name not in SETTING_UP:
-            return redirect("mfa_index")
-        return None
+        if request.acting is None or not request.acting.must_set_up or request.resolver_match is None:
+            return None
+        return None if request.resolver_match.url_name in SETTING_UP else redirect("mfa_index")

@@ -117,6 +117,26 @@ class RoleHeld(models.Model):
         ]
 
 
+class Arrival(models.Model):
+    """How somebody came into an organisation: who let them in, from which day, and who else has met them.
+
+    One row for each person in each organisation, made anew when they come back after every role there ended.
+    Until a second colleague says so (`met_by`), nobody but whoever let them in knows that they exist.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="arrivals")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    on = models.DateField(default=timezone.localdate)
+    let_in_by = models.CharField(max_length=16)
+    met_by = models.CharField(max_length=16, blank=True)
+    met_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["person", "organisation"], name="accounts_one_arrival_each")
+        ]
+
+
 class Invitation(models.Model):
     """A link that lets one person in, once. The link itself is not kept, only its digest.
 
@@ -140,8 +160,8 @@ class Conflict(models.Model):
     """Somebody a person declared: themselves, family, or somebody they know. They open no record about them.
 
     `digest` is a keyed digest of the declared name, folded as `folding.folded` says, so that the list of whom
-    staff know is not itself a list of names; `label` is the declarer's own word for them, shown to the
-    declarer alone.
+    staff know is not itself a list of names; `label` is the declarer's own word for them, encrypted, and
+    shown to the declarer alone.
     """
 
     class Relation(models.TextChoices):
@@ -152,15 +172,15 @@ class Conflict(models.Model):
     ref = models.CharField(max_length=16, unique=True, default=new_reference, editable=False)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="conflicts")
     relation = models.CharField(max_length=8, choices=Relation.choices)
-    label = models.CharField(max_length=60)
+    label = models.TextField()
     digest = models.BinaryField(max_length=32)
     declared_at = models.DateTimeField(default=timezone.now)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
 
 class DeviceReplacement(models.Model):
-    """A request to replace a lost second factor. Two colleagues must agree; then the old one goes and a link
-    opens.
+    """A request to replace a lost second factor. Two colleagues must agree, of each organisation in which the
+    person works at least one; then the old one goes and a link opens.
 
     `expires_at` is when the colleagues must have agreed by; once they have (`revoked_at`), when the link must
     have been used by. `done_at` is when a new device was there.
@@ -177,19 +197,35 @@ class DeviceReplacement(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     refused_at = models.DateTimeField(null=True, blank=True)
+    refused_by = models.CharField(max_length=16, blank=True)
 
 
 class Approval(models.Model):
-    """One colleague's yes to a device's replacement."""
+    """One colleague's yes to a device's replacement, said for one organisation."""
 
     replacement = models.ForeignKey(DeviceReplacement, on_delete=models.CASCADE, related_name="agreed")
     colleague = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["replacement", "colleague"], name="accounts_one_yes_each")
         ]
+
+
+class Session(models.Model):
+    """A browser's session, of a person once somebody signed in. Neither the cookie that opens it is kept, but
+    its digest, nor from where it came (see `sessions`). `regime` is empty until the person acts in a role.
+    """
+
+    digest = models.BinaryField(max_length=32, unique=True)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="sessions", null=True)
+    content = models.TextField()
+    regime = models.CharField(max_length=16, blank=True)
+    began = models.DateTimeField()
+    used = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
 
 
 class UsedCode(models.Model):
@@ -212,13 +248,21 @@ class FailedAttempt(models.Model):
 
 
 class Notice(models.Model):
-    """Something waits for a person. What it is stands behind `path`, never here and never in an e-mail."""
+    """Something waits for a person, behind `path`. `says` is what, in a sentence that names nobody: it is
+    told on the page to which the notice leads, and never before that or in an e-mail.
+
+    What `stays` waits until it is settled, however often it was opened, or until `until`; anything else is
+    settled once it has been opened.
+    """
 
     ref = models.CharField(max_length=16, unique=True, default=new_reference, editable=False)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notices")
     path = models.CharField(max_length=200)
+    says = models.CharField(max_length=200, blank=True)
+    stays = models.BooleanField(default=False)
+    until = models.DateTimeField(null=True, blank=True)
     made_at = models.DateTimeField(default=timezone.now)
-    seen_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
 
 
 class ApiKey(models.Model):
@@ -236,3 +280,5 @@ class ApiKey(models.Model):
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     last_used_on = models.DateField(null=True, blank=True)
+    counted_minute = models.DateTimeField(null=True, blank=True)
+    counted_answers = models.PositiveIntegerField(default=0)

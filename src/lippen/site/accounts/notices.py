@@ -1,4 +1,4 @@
-"""Notices: something waits for somebody. Neither the page nor the e-mail says what it is."""
+"""Notices: something waits for somebody. The list and the e-mail do not say what; the page behind it does."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import datetime
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django_tasks import task
 
@@ -29,41 +30,64 @@ class Waiting:
         return f"/you/waiting/{self.ref}/"
 
 
-def tell(people: Iterable[Person], path: str) -> None:
+@dataclass(frozen=True)
+class Opened:
+    """Where a notice leads, and what it says there."""
+
+    path: str
+    says: str
+
+
+def tell(
+    people: Iterable[Person], path: str, says: str, *, stays: bool = False, until: datetime | None = None
+) -> None:
     """Tell each that something waits at `path`, a path of this site, and by e-mail where the site sends any.
 
-    Somebody who has an unopened notice of the same path gets no second one. The e-mail goes once the
-    transaction is committed, from the background worker.
+    `says` is what waits, in a sentence that names nobody. What `stays` waits until it is settled (`settle`),
+    or until `until`; anything else only until it is opened. Somebody for whom something waits at the same
+    path gets no second notice. The e-mails go once the transaction is committed, from the background worker.
     """
-    for person in people:
-        if Notice.objects.filter(person=person, path=path, seen_at__isnull=True).exists():
-            continue
-        notice = Notice.objects.create(person=person, path=path)
-        if settings.CONFIGURATION.mail_from:
+    told = {one.pk: one for one in people}
+    has_one = set(_waits().filter(path=path).values_list("person_id", flat=True))
+    made = Notice.objects.bulk_create(
+        Notice(person=person, path=path, says=says, stays=stays, until=until)
+        for pk, person in told.items()
+        if pk not in has_one
+    )
+    if settings.CONFIGURATION.mail_from:
+        for notice in made:
             transaction.on_commit(lambda ref=notice.ref: send.enqueue(ref))  # type: ignore[misc]
+
+
+def settle(path: str, people: Iterable[Person] | None = None) -> None:
+    """Nothing waits at `path` any more: for these people, or for anybody."""
+    settled = _waits().filter(path=path)
+    if people is not None:
+        settled = settled.filter(person__in=people)
+    settled.update(settled_at=timezone.now())
 
 
 def waiting(acting: Acting) -> list[Waiting]:
     """What waits for whoever acts, oldest first. It is their own, and says nothing of anybody else."""
-    mine = Notice.objects.filter(person=acting.person, seen_at__isnull=True).order_by("made_at", "pk")
+    mine = _waits().filter(person=acting.person).order_by("made_at", "pk")
     return [Waiting(one.ref, one.made_at) for one in mine]
 
 
-def opened(acting: Acting, ref: str) -> str | None:
-    """Mark one's own notice as seen and return its path; None when one has no such notice."""
+def opened(acting: Acting, ref: str) -> Opened | None:
+    """Where one's own notice leads; None when one has no such notice. What does not stay is settled by it."""
     mine = Notice.objects.filter(person=acting.person, ref=ref).first()
     if mine is None:
         return None
-    if mine.seen_at is None:
-        mine.seen_at = timezone.now()
-        mine.save(update_fields=["seen_at"])
-    return mine.path
+    if mine.settled_at is None and not mine.stays:
+        mine.settled_at = timezone.now()
+        mine.save(update_fields=["settled_at"])
+    return Opened(mine.path, mine.says)
 
 
 @task()
 def send(ref: str) -> None:
     """The e-mail of one notice. Others' machines carry it, so it says only that something waits."""
-    notice = Notice.objects.filter(ref=ref, seen_at__isnull=True, person__is_active=True).first()
+    notice = _waits().filter(ref=ref, person__is_active=True).first()
     if notice is None:
         return
     where = next(iter(settings.CONFIGURATION.origins), "the address that you know")
@@ -74,3 +98,8 @@ def send(ref: str) -> None:
         settings.CONFIGURATION.mail_from,
         [notice.person.email],
     )
+
+
+def _waits() -> QuerySet[Notice]:
+    now = timezone.now()
+    return Notice.objects.filter(Q(until__isnull=True) | Q(until__gt=now), settled_at__isnull=True)

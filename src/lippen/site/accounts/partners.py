@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import unicodedata
+from typing import Final
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from lippen.errors import LippenError
+from lippen.site.accounts import names
 from lippen.site.accounts.acting import Acting
-from lippen.site.accounts.folding import folded
+from lippen.site.accounts.look_alikes import looks_like
 from lippen.site.accounts.models import (
     ApiKey,
     Invitation,
@@ -26,21 +27,33 @@ from lippen.site.register.services import Records, enter_change
 
 PURPOSE = "keeping the list of partners"
 
+ADMINISTRATOR: Final = "administrator"
+
 
 class PartnerRefused(LippenError):  # noqa: N818 - named after the event, as the others are
     """An organisation cannot be added or closed so. The message says why, and what to do instead."""
 
 
+def can_add(kind: str, regime: str) -> bool:
+    """Whether the administrator of an organisation of this kind and regime adds partners. The first of a site
+    must be one, or no other could ever take part.
+    """
+    rules = permissions()
+    fits = kind in rules.roles[ADMINISTRATOR].organisations and regime in rules.kinds[kind].regimes
+    return fits and rules.may(ADMINISTRATOR, "write", "organisation", regime).scope == "all"
+
+
 def checked(name: str, kind: str, regime: str) -> str:
     """The name of a new organisation, with single blanks, if one of this kind and regime can be so called.
 
-    Raises PartnerRefused for a kind that cannot work under the regime, a name that cannot be read, and one of
-    a recipient who is ruled out.
+    Raises PartnerRefused for a kind that cannot work under the regime, a name that `names` refuses, and one
+    of a recipient who is ruled out.
     """
-    name = " ".join(name.split())
     rules = permissions()
-    if not folded(name) or len(name) > 120 or any(unicodedata.category(one)[0] == "C" for one in name):
-        raise PartnerRefused("a name has letters that can be seen, and no more than 120 of them")
+    try:
+        name = names.checked(name)
+    except names.NameRefused as why:
+        raise PartnerRefused(why.what, remedy=why.remedy) from why
     if word := rules.excluded_word(name):
         raise PartnerRefused(
             f"nobody who works in this field can take part ({word})", remedy=rules.excluded_why
@@ -55,29 +68,37 @@ def checked(name: str, kind: str, regime: str) -> str:
     return name
 
 
+def must_add(acting: Acting) -> None:
+    """Raise PermissionError, saying whom to ask, for whoever adds no partner."""
+    if _may_write(acting).scope != "all":
+        law = permissions().regimes[acting.organisation.regime]
+        raise PermissionError(
+            f"Your organisation works under {law}, and decides on no other partner. "
+            "An administrator of another partner can add it: ask one of them."
+        )
+
+
 def add_organisation(acting: Acting, name: str, kind: str, regime: str) -> str:
     """Add a partner; returns its reference.
 
-    Raises PermissionError, and PartnerRefused for what `checked` refuses, for a name that another has,
-    whatever the case and accents, and for a second scrutiny panel: its members see the whole register, so
-    nobody may make one of their own beside it.
+    Raises PermissionError, and PartnerRefused for what `checked` refuses, for a name that another has or that
+    looks like it, and for a second scrutiny panel: its members see the whole register, so
+    nobody may make one of their own beside it. One that was closed before anybody joined it does not count.
     """
-    if _may_write(acting).scope != "all":
-        raise PermissionError("Your organisation decides on no other partner.")
+    must_add(acting)
     name = checked(name, kind, regime)
     with transaction.atomic():
         _lock_all()
-        if any(folded(one) == folded(name) for one in Organisation.objects.values_list("name", flat=True)):
+        if any(looks_like(name, one) for one in Organisation.objects.values_list("name", flat=True)):
             raise PartnerRefused(
-                "an organisation of this name is here already", remedy="Add its place to the name."
+                "an organisation of this name, or of one that looks like it, is here already",
+                remedy="Add its place to the name.",
             )
-        if kind == OrganisationKind.SCRUTINY and Organisation.objects.filter(kind=kind).exists():
-            raise PartnerRefused(
-                "this partnership has, or had, a scrutiny panel, and nobody adds another beside it",
-                remedy="Ask a member of the panel to invite people into it.",
-            )
+        if kind == OrganisationKind.SCRUTINY:
+            _no_other_panel()
         added = Organisation.objects.create(name=name, kind=kind, regime=regime)
-        enter_change(acting.reader, Act.ALTERATION, "an organisation added", [], purpose=PURPOSE)
+        itself = [Records("organisation", (added.ref,))]
+        enter_change(acting.reader, Act.ALTERATION, "an organisation added", itself, purpose=PURPOSE)
     return added.ref
 
 
@@ -97,15 +118,8 @@ def close_organisation(acting: Acting, ref: str) -> None:
             raise RecordUnknown
         people = Person.objects.filter(pk__in=_open_roles(organisation).values("person_id"))
         touched = tuple(people.values_list("ref", flat=True))
-        if touched and not own:
-            raise PartnerRefused(
-                "people still work in this organisation", remedy="Ask its own administrator to close it."
-            )
-        if own and not _administrators_elsewhere(organisation):
-            raise PartnerRefused(
-                "no other organisation has an administrator, so nobody could let anybody in",
-                remedy="To end the whole site, ask whoever runs it to use lippen retire.",
-            )
+        if refusal := _why_open(organisation, own):
+            raise refusal
         now = timezone.now()
         for held in _open_roles(organisation):
             held.until = max(today, held.since)
@@ -121,8 +135,55 @@ def close_organisation(acting: Acting, ref: str) -> None:
             acting.reader,
             Act.ALTERATION,
             "an organisation closed",
-            [Records("staff", touched)],
+            [Records("organisation", (ref,)), Records("staff", touched)],
             purpose=PURPOSE,
+        )
+
+
+def closable(acting: Acting) -> frozenset[str]:
+    """References of the partners that `acting` could close now. Raises PermissionError."""
+    open_ones = Organisation.objects.filter(closed_on__isnull=True)
+    if _may_write(acting).scope != "all":
+        open_ones = open_ones.filter(pk=acting.organisation.pk)
+    return frozenset(one.ref for one in open_ones if _why_open(one, one == acting.organisation) is None)
+
+
+def why_open(acting: Acting, ref: str) -> PartnerRefused | None:
+    """Why an open partner of this reference cannot be closed by `acting` now; None when it can."""
+    return _why_open(Organisation.objects.get(ref=ref), acting.organisation.ref == ref)
+
+
+def _why_open(organisation: Organisation, own: bool) -> PartnerRefused | None:
+    if not own and _open_roles(organisation).exists():
+        return PartnerRefused(
+            "people still work in this organisation", remedy="Ask its own administrator to close it."
+        )
+    if own and not _administrators_elsewhere(organisation):
+        return PartnerRefused(
+            "no other organisation has an administrator, so nobody could let anybody in",
+            remedy="To end the whole site, ask whoever runs it to use lippen retire.",
+        )
+    return None
+
+
+def _no_other_panel() -> None:
+    """Raise PartnerRefused, saying what to do, when there is a scrutiny panel or people once joined one."""
+    panels = Organisation.objects.filter(kind=OrganisationKind.SCRUTINY)
+    here = panels.filter(closed_on__isnull=True).first()
+    if here is not None and here.roles.exists():
+        raise PartnerRefused(
+            f"{here.name} is the scrutiny panel, and nobody adds another beside it",
+            remedy="Only its own administrator invites people into it.",
+        )
+    if here is not None:
+        raise PartnerRefused(
+            f"{here.name} is the scrutiny panel, and nobody adds another beside it",
+            remedy="Nobody has joined it yet: invite its first administrator, or close it if it is wrong.",
+        )
+    if panels.filter(roles__isnull=False).exists():
+        raise PartnerRefused(
+            "this partnership had a scrutiny panel in which people worked, and nobody adds another after it",
+            remedy="It was closed for good. Only a new site can have a new panel.",
         )
 
 
@@ -146,7 +207,7 @@ def _administrators_elsewhere(organisation: Organisation) -> bool:
     today = timezone.localdate()
     return (
         RoleHeld.objects.filter(
-            role="administrator",
+            role=ADMINISTRATOR,
             since__lte=today,
             person__is_active=True,
             organisation__closed_on__isnull=True,

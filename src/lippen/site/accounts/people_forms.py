@@ -9,7 +9,7 @@ from typing import Any, Final
 from django import forms
 from django.utils import timezone
 
-from lippen.site.form.fields import DayField
+from lippen.site.form.fields import DayField, offer
 
 NONE: Final = ("", "Choose one")
 
@@ -31,16 +31,16 @@ class GiveRole(forms.Form):
 
     role = forms.ChoiceField(label="Role")
     since = DayField(label="First day", help_text="Today or later.")
-    until = DayField(
+    last_day = DayField(
         label="Last day",
         required=False,
-        help_text="From this day on the role is not held. Leave it empty if the end is not known.",
+        help_text="The role is held until the end of this day. Leave it empty if the end is not known.",
     )
 
     def __init__(self, roles: list[tuple[str, str]], *given: Any, **named: Any) -> None:
         named.setdefault("initial", {"since": timezone.localdate()})
         super().__init__(*given, **named)
-        self.fields["role"].choices = [NONE, *roles]  # type: ignore[attr-defined]
+        offer(self, "role", [NONE, *roles])
 
 
 class AddOrganisation(forms.Form):
@@ -57,8 +57,8 @@ class AddOrganisation(forms.Form):
         self, kinds: list[tuple[str, str]], regimes: list[tuple[str, str]], *given: Any, **named: Any
     ) -> None:
         super().__init__(*given, **named)
-        self.fields["kind"].choices = [NONE, *kinds]  # type: ignore[attr-defined]
-        self.fields["regime"].choices = [NONE, *regimes]  # type: ignore[attr-defined]
+        offer(self, "kind", [NONE, *kinds])
+        offer(self, "regime", [NONE, *regimes])
 
 
 class MakeKey(forms.Form):
@@ -71,7 +71,7 @@ class MakeKey(forms.Form):
 
     def __init__(self, uses: list[tuple[str, str]], *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self.fields["use"].choices = [NONE, *uses]  # type: ignore[attr-defined]
+        offer(self, "use", [NONE, *uses])
 
 
 class Declare(forms.Form):
@@ -96,5 +96,6 @@ class Declare(forms.Form):
     label = forms.CharField(
         label="Your own word for them",
         max_length=60,
-        help_text="Only you see it, so that you know later whom you meant.",
+        help_text="So that you know later whom you meant. Only you see it, and it is kept encrypted. Still, "
+        "write no name: for instance, my neighbour.",
     )

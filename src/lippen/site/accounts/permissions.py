@@ -5,21 +5,17 @@ it.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any, Final
 
-from lippen.site.accounts.folding import folded
+from lippen.site.accounts import entries, limits
+from lippen.site.accounts.look_alikes import said_in
 
 SCOPES: Final = ("own", "organisation", "shared", "all")
 """How far a rule can reach, from near to far."""
-
-ASK: Final = (
-    "If you need it for your work, ask an administrator or the data-protection officer where you work."
-)
-"""Whom to ask, at the end of every refusal."""
 
 
 @dataclass(frozen=True)
@@ -137,9 +133,28 @@ class Permissions:
         ]
         if not allowing:
             why = f"{known.title}: this role may not {act} {_in_a_sentence(of.title)}."
-            return Verdict(False, "", f"{why} {self.why_closed(role, data, regime)} {ASK}")
+            return Verdict(False, "", f"{why} {self._what_instead(role, data, regime)}")
         widest = max(allowing, key=lambda rule: SCOPES.index(rule.scope))
         return Verdict(True, widest.scope, widest.why)
+
+    def _what_instead(self, role: str, data: str, regime: str) -> str:
+        """What the role may do with a class of data, or why it does not get at it at all."""
+        words = [
+            word
+            for verb, word in self.verbs.items()
+            if any(
+                role in rule.roles and verb in rule.verbs and data in rule.data and regime in rule.regimes
+                for rule in self.rules
+            )
+        ]
+        return f"It may {listed(words)} this, and no more." if words else self.why_closed(role, data, regime)
+
+    def whom_to_ask(self, role: str, kind: str) -> str:
+        """Whom somebody in this role in an organisation of this kind can ask for more, but themselves."""
+        there = kind in self.roles["protection-officer"].organisations
+        officer = ["the data-protection officer"] if there and role != "protection-officer" else []
+        another = "another administrator" if role == "administrator" else "an administrator"
+        return f"ask {' or '.join([another, *officer])} where you work"
 
     def why_closed(self, role: str, data: str, regime: str) -> str:
         """Why a role under a regime does not get at a class of data, as one sentence or two."""
@@ -154,11 +169,15 @@ class Permissions:
         return {kind for kind in self.roles[role].organisations if regime in self.kinds[kind].regimes}
 
     def excluded_word(self, text: str) -> str | None:
-        """The first word in `text` that names a recipient who does not exist here; None when there is
-        none.
+        """The first word in `text` that names a recipient who does not exist here, however it is spelt; None
+        when there is none.
         """
-        plain = f" {folded(text)} "
-        return next((word for word in self.excluded if f" {word} " in plain), None)
+        return said_in(text, self.excluded)
+
+
+def listed(words: list[str]) -> str:
+    """Words as a sentence lists them: one, two and three."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def _in_a_sentence(title: str) -> str:
@@ -189,12 +208,13 @@ def parse(text: str) -> Permissions:
             data=_entries(told, "data", Data),
             nevers=tuple(Never(**{"kinds": (), "roles": (), **_frozen(one)}) for one in told["never"]),
             rules=tuple(Rule(**_frozen(one)) for one in told["rules"]),
-            excluded=tuple(told["excluded"]["words"]),
+            excluded=_frozen(told["excluded"])["words"],
             excluded_why=told["excluded"]["why"],
         )
     except (KeyError, TypeError) as error:
         raise ValueError(f"an entry is missing, or is one that nothing reads: {error}") from error
-    if trouble := list(_unknown_names(found)) or list(_trouble(found)):
+    unfit = list(entries.mistyped(found)) or list(entries.unknown_names(found))
+    if trouble := unfit or list(_trouble(found)):
         raise ValueError("; ".join(trouble))
     return found
 
@@ -212,38 +232,10 @@ def _trouble(found: Permissions) -> Iterator[str]:
     if tuple(found.scopes) != SCOPES:
         yield f"the scopes must be {', '.join(SCOPES)}, in this order"
     yield from _excluded_recipients(found)
+    yield from limits.broken(found)
     for number, rule in enumerate(found.rules, start=1):
-        if not rule.why.strip():
-            yield f"rule {number} does not say why"
         for name in rule.data:
             yield from _too_far(found, number, rule, found.data[name])
-
-
-def _unknown_names(found: Permissions) -> Iterator[str]:
-    known: dict[str, tuple[Iterable[str], str]] = {
-        "roles": (found.roles, "role"),
-        "verbs": (found.verbs, "verb"),
-        "data": (found.data, "class of data"),
-        "regimes": (found.regimes, "regime"),
-        "held_under": (found.regimes, "regime"),
-        "kinds": (found.kinds, "kind of organisation"),
-        "organisations": (found.kinds, "kind of organisation"),
-    }
-    entries: list[tuple[str, object]] = [
-        *((f"rule {number}", one) for number, one in enumerate(found.rules, start=1)),
-        *((f"never {number}", one) for number, one in enumerate(found.nevers, start=1)),
-        *((f"kind {one.name}", one) for one in found.kinds.values()),
-        *((f"role {one.name}", one) for one in found.roles.values()),
-        *((f"purpose {one.name}", one) for one in found.purposes.values()),
-        *((f"data {one.name}", one) for one in found.data.values()),
-    ]
-    for entry, one in entries:
-        for field, (names, what) in known.items():
-            if unknown := [word for word in getattr(one, field, ()) if word not in names]:
-                yield f"{entry} names a {what} that the file does not have: {', '.join(unknown)}"
-    for number, rule in enumerate(found.rules, start=1):
-        if rule.scope not in SCOPES:
-            yield f"rule {number} names a scope that the file does not have: {rule.scope}"
 
 
 def _excluded_recipients(found: Permissions) -> Iterator[str]:

@@ -16,6 +16,7 @@ def declare_all() -> None:
             models=(
                 "accounts.Person",
                 "accounts.RoleHeld",
+                "accounts.Arrival",
                 "accounts.Invitation",
                 "accounts.Conflict",
                 "accounts.DeviceReplacement",
@@ -25,8 +26,7 @@ def declare_all() -> None:
                 "account.EmailAddress",
                 "account.EmailConfirmation",
                 "mfa.Authenticator",
-                "usersessions.UserSession",
-                "sessions.Session",
+                "accounts.Session",
             ),
             erase=erase_person,
         )
@@ -40,8 +40,4 @@ def declare_all() -> None:
     )
     declare_impersonal(
         ["django_tasks_database.DBTaskResult"], "the queue of background jobs, which take ids and no content"
-    )
-    declare_impersonal(
-        ["register.Entry", "register.Shown", "register.Checkpoint", "register.Expiry"],
-        "opaque references only; entries go by monthly segments and are never erased one by one",
     )

@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
 from lippen.errors import LippenError
@@ -21,10 +22,12 @@ from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.models import ApiKey, Organisation, Person
 from lippen.site.accounts.permissions import SCOPES, Verdict, permissions
 from lippen.site.accounts.roles import RecordUnknown
-from lippen.site.register.models import Act, Entry
-from lippen.site.register.services import Reader, enter_change, enter_reading
+from lippen.site.register.models import Act
+from lippen.site.register.services import Reader, Records, enter_change, enter_reading
 
 PURPOSE: Final = "letting programs in and taking their access away"
+
+ANOTHER_KEY: Final = "Ask your administrator for a key for what you need."
 
 LONGEST: Final = timedelta(days=365)
 
@@ -69,8 +72,8 @@ class Program:
             said = (
                 f'This key was made to "{purpose.title[0].lower()}{purpose.title[1:]}" and for nothing else.'
             )
-            return Verdict(False, "", f"{said} Ask your administrator for a key for what you need.")
-        return verdict
+            return Verdict(False, "", f"{said} {ANOTHER_KEY}")
+        return verdict or Verdict(False, "", f"{verdict.why} {ANOTHER_KEY}")
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ def choices(acting: Acting) -> list[tuple[str, str]]:
     found = []
     for purpose in permissions().purposes.values():
         for role in purpose.roles:
-            if not _beyond(acting.person, _organisation(acting), role, purpose.name):
+            if not _beyond(acting.person, acting.organisation, role, purpose.name):
                 title = permissions().roles[role].title
                 found.append((f"{purpose.name}:{role}", f"{purpose.title} (as {title.lower()})"))
     return found
@@ -112,7 +115,7 @@ def make_key(acting: Acting, purpose: str, role: str, days: int) -> tuple[str, s
     """
     _allowed(acting, "write")
     rules = permissions()
-    organisation = _organisation(acting)
+    organisation = acting.organisation
     if purpose not in rules.purposes or role not in rules.purposes[purpose].roles:
         raise KeyRefused("there is no such purpose for this role")
     if not timedelta(days=1) <= timedelta(days=days) <= LONGEST:
@@ -139,7 +142,7 @@ def end_key(acting: Acting, ref: str) -> None:
     """
     _allowed(acting, "write")
     with transaction.atomic():
-        found = ApiKey.objects.filter(ref=ref, organisation=_organisation(acting)).first()
+        found = ApiKey.objects.filter(ref=ref, organisation=acting.organisation).first()
         if found is None:
             raise RecordUnknown
         if found.ended_at is None:
@@ -149,21 +152,28 @@ def end_key(acting: Acting, ref: str) -> None:
 
 
 def keys(acting: Acting) -> list[KeySeen]:
-    """The keys of one's own organisation, the newest first. Raises PermissionError."""
+    """The keys of one's own organisation, the newest first, with who made each: that is a reading of these
+    people and is entered. Raises PermissionError, and RegisterUnavailable.
+    """
     _allowed(acting, "list")
     rules = permissions()
+    found = ApiKey.objects.filter(organisation=acting.organisation).order_by("-made_at", "-pk")
+    makers = Person.objects.filter(ref__in=found.values("made_by"))
+    names = dict(makers.values_list("ref", "name"))
+    shown = [Records("staff", tuple(sorted(names)))]
+    enter_reading(acting.reader, Act.CONSULTATION, "keys for programs", shown, purpose=PURPOSE)
     return [
         KeySeen(
             ref=one.ref,
             purpose=rules.purposes[one.purpose].title if one.purpose in rules.purposes else one.purpose,
             role=rules.roles[one.role].title if one.role in rules.roles else one.role,
-            made_by=one.made_by,
+            made_by=names.get(one.made_by, "somebody who is gone"),
             made_at=one.made_at,
             expires_at=one.expires_at,
             ended_at=one.ended_at,
             last_used_on=one.last_used_on,
         )
-        for one in ApiKey.objects.filter(organisation=_organisation(acting)).order_by("-made_at", "-pk")
+        for one in found
     ]
 
 
@@ -200,10 +210,16 @@ def enter_answer(program: Program, what: str) -> None:
     enter_reading(program.reader, Act.CONSULTATION, what, [], purpose=program.purpose)
 
 
-def answers_within(program: Program, *, seconds: int) -> int:
-    """How many answers the program was given in the last seconds, as the register has them."""
-    since = timezone.now() - timedelta(seconds=seconds)
-    return Entry.objects.filter(reader=program.reader.person, at__gte=since).count()
+def took_answer(program: Program, now: datetime, limit: int) -> bool:
+    """Count an answer of this minute of the clock; False when the key has had `limit` of them already.
+
+    One statement looks and counts, so that of many who ask at once no two take the same answer.
+    """
+    minute = now.replace(second=0, microsecond=0)
+    within = Q(counted_minute=minute)
+    one_more = Case(When(within, then=F("counted_answers") + 1), default=1)
+    left = ApiKey.objects.filter(~within | Q(counted_answers__lt=limit), pk=program.key.pk)
+    return left.update(counted_minute=minute, counted_answers=one_more) == 1
 
 
 def _beyond(maker: Person, organisation: Organisation, role: str, purpose: str) -> str:
@@ -231,12 +247,6 @@ def _allowed(acting: Acting, verb: str) -> None:
     verdict = acting.may(verb, "api-key")
     if not verdict:
         raise PermissionError(verdict.why)
-
-
-def _organisation(acting: Acting) -> Organisation:
-    if acting.held is None:
-        raise PermissionError("who holds no role has no organisation")
-    return acting.held.organisation
 
 
 def _digest(secret: str) -> bytes:

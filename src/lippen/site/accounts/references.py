@@ -5,10 +5,10 @@ So no view is asked with a path, a null byte or a number of somebody's guessing.
 
 from __future__ import annotations
 
-from django.urls import register_converter
-
 
 class Reference:
+    """A converter of Django's; `apps` registers it."""
+
     regex = "[a-z0-9]{16}"
 
     def to_python(self, value: str) -> str:
@@ -16,6 +16,3 @@ class Reference:
 
     def to_url(self, value: str) -> str:
         return value
-
-
-register_converter(Reference, "ref")

@@ -4,7 +4,7 @@ once.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from lippen.errors import LippenError
 from lippen.site.accounts.acting import Acting
+from lippen.site.accounts.arrivals import let_in
+from lippen.site.accounts.links_open import end_those_of
 from lippen.site.accounts.models import Organisation, Person, RoleHeld
 from lippen.site.accounts.permissions import permissions
 from lippen.site.register.models import Act
@@ -39,8 +41,23 @@ def roles_that_fit(acting: Acting) -> list[tuple[str, str]]:
     return [(one.name, one.title) for one in permissions().roles.values() if kind in one.organisations]
 
 
-def give_role(acting: Acting, person_ref: str, role: str, since: date, until: date | None = None) -> str:
+def locked(acting: Acting) -> Organisation:
+    """The row of the organisation that `acting` works for, locked until the caller's transaction ends.
+
+    So two administrators cannot end each other at the same time: the second waits here, and by then holds the
+    role no more in which they asked. Raises PermissionError for whoever does not.
+    """
+    organisation = Organisation.objects.select_for_update().get(pk=_organisation_of(acting).pk)
+    today = timezone.localdate()
+    if acting.held is None or not acting.person.roles_on(today).filter(pk=acting.held.pk).exists():
+        raise PermissionError("The role in which you asked for this has just ended. Nothing was changed.")
+    return organisation
+
+
+def give_role(acting: Acting, person_ref: str, role: str, since: date, last_day: date | None = None) -> str:
     """Give a role in one's own organisation to somebody who has or had one there; returns its reference.
+
+    It is held from `since` to the end of `last_day`, or until it is ended.
 
     Raises PermissionError, RecordUnknown for anybody else, and RoleRefused for a role to oneself, one that
     does not fit the organisation, one held already, or days that do not follow one another.
@@ -48,7 +65,7 @@ def give_role(acting: Acting, person_ref: str, role: str, since: date, until: da
     _allowed(acting)
     today = timezone.localdate()
     with transaction.atomic():
-        organisation = _locked(acting)
+        organisation = locked(acting)
         person = _colleague(organisation, person_ref)
         if person.ref == acting.person.ref:
             raise RoleRefused(
@@ -61,16 +78,17 @@ def give_role(acting: Acting, person_ref: str, role: str, since: date, until: da
             raise RoleRefused("this role does not exist in your kind of organisation")
         if since < today:
             raise RoleRefused("a role begins today or later, never in the past")
-        if until is not None and until <= since:
-            raise RoleRefused("the last day must come after the first")
+        if last_day is not None and not since <= last_day < date.max:
+            raise RoleRefused("the last day of a role is its first day or later")
         if _not_ended(organisation, since).filter(person=person, role=role).exists():
             raise RoleRefused("they hold this role already", remedy="End it first to give it other days.")
+        let_in(person, organisation, acting.person.ref, since)
         given = RoleHeld.objects.create(
             person=person,
             organisation=organisation,
             role=role,
             since=since,
-            until=until,
+            until=None if last_day is None else last_day + timedelta(days=1),
             given_by=acting.person.ref,
         )
         _enter(acting, f"a role given: {role}", (person.ref,))
@@ -78,8 +96,8 @@ def give_role(acting: Acting, person_ref: str, role: str, since: date, until: da
 
 
 def end_role(acting: Acting, role_ref: str) -> str:
-    """End a role in one's own organisation now: access is gone at the next request. Returns the person's
-    ref.
+    """End a role in one's own organisation now: access is gone at the next request, and with the role of
+    administrator what its holder invited to. Returns the person's ref.
 
     Raises PermissionError, RecordUnknown, and RoleRefused for the last administrator or a role that has
     ended.
@@ -87,7 +105,7 @@ def end_role(acting: Acting, role_ref: str) -> str:
     _allowed(acting)
     today = timezone.localdate()
     with transaction.atomic():
-        organisation = _locked(acting)
+        organisation = locked(acting)
         held = (
             RoleHeld.objects.filter(organisation=organisation, ref=role_ref).select_related("person").first()
         )
@@ -104,6 +122,8 @@ def end_role(acting: Acting, role_ref: str) -> str:
         held.ended_by = acting.person.ref
         held.save(update_fields=["until", "ended_by"])
         _enter(acting, f"a role ended: {held.role}", (held.person.ref,))
+        if held.role == "administrator":
+            end_those_of(held.person, organisation, acting.reader, PURPOSE)
     return held.person.ref
 
 
@@ -117,11 +137,6 @@ def _organisation_of(acting: Acting) -> Organisation:
     if acting.held is None:
         raise PermissionError("who holds no role changes nothing")
     return acting.held.organisation
-
-
-def _locked(acting: Acting) -> Organisation:
-    """The organisation's row, locked, so that two administrators cannot end each other at the same time."""
-    return Organisation.objects.select_for_update().get(pk=_organisation_of(acting).pk)
 
 
 def _colleague(organisation: Organisation, ref: str) -> Person:

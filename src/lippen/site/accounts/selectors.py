@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from django.core.paginator import Page, Paginator
@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from lippen.site.accounts.asking import Asking
 from lippen.site.accounts.folding import folded, holds
-from lippen.site.accounts.models import Organisation, OrganisationKind, Person, Regime, RoleHeld
+from lippen.site.accounts.models import Arrival, Organisation, OrganisationKind, Person, Regime, RoleHeld
 from lippen.site.accounts.permissions import Verdict, permissions
 from lippen.site.register.models import Act
 from lippen.site.register.services import Records, enter_reading
@@ -39,6 +39,14 @@ class RoleSeen:
     organisation_ref: str
     since: date
     until: date | None
+    ended_by_hand: bool
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it is or was held, all of it or until somebody ended it."""
+        if self.until is None or self.ended_by_hand:
+            return self.until
+        return self.until - timedelta(days=1)
 
     @property
     def held(self) -> bool:
@@ -59,6 +67,8 @@ class PersonSeen:
     email: str
     regime: str
     roles: tuple[RoleSeen, ...]
+    met: bool
+    """Whether a colleague who did not let them in has said that they have met (`meeting`)."""
 
     @property
     def roles_held(self) -> tuple[RoleSeen, ...]:
@@ -162,7 +172,11 @@ def _in_scope(asking: Asking, verb: str) -> QuerySet[Person]:
         within = Q(organisation__ref=reader.organisation)
         roles = roles.filter(within)
         people = people.filter(pk__in=RoleHeld.objects.filter(within).values("person_id"))
-    return people.prefetch_related(Prefetch("roles", queryset=roles, to_attr="roles_in_scope"))
+    arrivals = Arrival.objects.filter(organisation__ref=reader.organisation)
+    return people.prefetch_related(
+        Prefetch("roles", queryset=roles),
+        Prefetch("arrivals", queryset=arrivals),
+    )
 
 
 def _ordered(asking: Asking, verb: str) -> list[PersonSeen]:
@@ -172,7 +186,6 @@ def _ordered(asking: Asking, verb: str) -> list[PersonSeen]:
 
 def _seen(one: Person, asking: Asking) -> PersonSeen:
     titles = permissions().roles
-    roles: list[RoleHeld] = one.roles_in_scope  # type: ignore[attr-defined] # set by the prefetch above
     return PersonSeen(
         ref=one.ref,
         name=one.name,
@@ -187,9 +200,11 @@ def _seen(one: Person, asking: Asking) -> PersonSeen:
                 organisation_ref=held.organisation.ref,
                 since=held.since,
                 until=held.until,
+                ended_by_hand=bool(held.ended_by),
             )
-            for held in roles
+            for held in one.roles.all()  # those that `_in_scope` fetched
         ),
+        met=any(here.met_by for here in one.arrivals.all()),  # in the asker's organisation, fetched too
     )
 
 

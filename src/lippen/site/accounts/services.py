@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.db import transaction
 
 from lippen.errors import LippenError
-from lippen.site.accounts.models import Invitation, Organisation, Person, RoleHeld
+from lippen.site.accounts.arrivals import let_in
+from lippen.site.accounts.models import Invitation, Notice, Organisation, Person, RoleHeld
+from lippen.site.accounts.names import checked, told_apart
 from lippen.site.accounts.permissions import permissions
 from lippen.site.accounts.sign_in import end_all
 from lippen.site.register.models import Act
@@ -37,42 +39,92 @@ def make_person(
     *,
     password: str | None = None,
     by: Reader = SYSTEM,
+    let_in_by: str = "",
     purpose: str = "letting colleagues in and taking their access away",
 ) -> Person:
     """Somebody new, with these roles from today on, entered in the register as made by `by`.
 
-    Without a password they sign in with a passkey only. Raises PersonRefused for a role that does not fit its
-    organisation, or an address that somebody has.
+    `let_in_by` is the reference of whoever invited them, where that is somebody else. Without a password they
+    sign in with a passkey only. Raises PersonRefused for a role that does not fit its organisation, or an
+    address that somebody has, and NameRefused.
     """
     email = email.strip().lower()
-    for organisation, role in roles:
-        known = permissions().roles.get(role)
-        if known is None or organisation.kind not in known.organisations:
-            raise PersonRefused(f"there is no {role} in an organisation of the kind {organisation.kind}")
+    _must_fit(roles)
+    name = _name(name, roles, email)
     if Person.objects.filter(email__iexact=email).exists():
         raise PersonRefused("somebody with this e-mail address is here already")
     with transaction.atomic():
-        person = Person(name=name.strip(), email=email)
+        person = Person(name=name, email=email)
         person.set_password(password)
         person.save()
-        RoleHeld.objects.bulk_create(
-            RoleHeld(person=person, organisation=organisation, role=role, given_by=by.person)
-            for organisation, role in roles
-        )
+        _give(person, roles, let_in_by or by.person)
         enter_change(by, Act.ALTERATION, "a person added", [Records("staff", (person.ref,))], purpose=purpose)
     return person
 
 
-def erase_person(ref: str) -> int:
+def take_back(
+    person: Person,
+    name: str,
+    roles: list[tuple[Organisation, str]],
+    *,
+    password: str,
+    by: Reader,
+    let_in_by: str,
+    purpose: str,
+) -> Person:
+    """Open the account of somebody who left anew, with these roles from today on and no others.
+
+    The reference stays, and with it what the register says of them. The password is new; every device,
+    session and link of before went when they left (`leaving`). Raises PersonRefused for a role that does not
+    fit, and NameRefused.
+    """
+    _must_fit(roles)
+    name = _name(name, roles, person.email)
+    with transaction.atomic():
+        person.name, person.is_active, person.left_at = name, True, None
+        person.set_password(password)
+        person.save()
+        _give(person, roles, let_in_by)
+        shown = [Records("staff", (person.ref,))]
+        enter_change(by, Act.ALTERATION, "a person came back", shown, purpose=purpose)
+    return person
+
+
+def erase_person(ref: str, by: Reader = SYSTEM) -> int:
     """Erase everything held about the person, or the invitation, of this reference, and end their sessions.
 
+    An open invitation to their address goes with them, and so do others' notices that lead to their page.
     Returns how many rows went.
     """
     with transaction.atomic():
         found = Person.objects.filter(ref=ref).first() or Invitation.objects.filter(ref=ref).first()
         if found is None:
             return 0
-        ended = end_all(found) if isinstance(found, Person) else 0
-        gone, _ = found.delete()
-        enter_change(SYSTEM, Act.ERASURE, "a person erased", [Records("staff", (ref,))], purpose="erasure")
-    return gone + ended
+        gone = 0
+        if isinstance(found, Person):
+            gone += end_all(found)
+            gone += Invitation.objects.filter(email__iexact=found.email).delete()[0]
+            gone += Notice.objects.filter(path__contains=f"/{ref}/").delete()[0]
+        gone += found.delete()[0]
+        enter_change(by, Act.ERASURE, "a person erased", [Records("staff", (ref,))], purpose="erasure")
+    return gone
+
+
+def _must_fit(roles: list[tuple[Organisation, str]]) -> None:
+    for organisation, role in roles:
+        known = permissions().roles.get(role)
+        if known is None or organisation.kind not in known.organisations:
+            raise PersonRefused(f"there is no {role} in an organisation of the kind {organisation.kind}")
+
+
+def _name(name: str, roles: list[tuple[Organisation, str]], email: str) -> str:
+    """The name as it is kept, if nobody in these organisations can be taken for its bearer."""
+    kept = checked(name)
+    told_apart(kept, [organisation for organisation, _ in roles], email)
+    return kept
+
+
+def _give(person: Person, roles: list[tuple[Organisation, str]], by: str) -> None:
+    for organisation, role in roles:
+        let_in(person, organisation, by)
+        RoleHeld.objects.create(person=person, organisation=organisation, role=role, given_by=by)

@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 import time
-from typing import Final
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
-from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from lippen.site.accounts.models import Person, new_reference
+from lippen.site.accounts.acting import SignedInRequest
+from lippen.site.accounts.models import Person, Session, new_reference
 from lippen.site.accounts.permissions import permissions
+from lippen.site.accounts.sessions import BEGAN, SEEN, digest_of
 from lippen.site.accounts.sign_in_settings import IDLE_ENDS_AFTER, SESSION_ENDS_AFTER
+from lippen.site.register.models import Act
+from lippen.site.register.services import Records, enter_change
 
-BEGAN: Final = "began"
-SEEN: Final = "seen"
-"""Keys of the session: seconds since 1970 when it began and was last used, to the minute."""
+
+@dataclass(frozen=True)
+class OpenSession:
+    """A browser in which one is signed in: since when, when it was last used, and whether it is this one."""
+
+    began: datetime
+    used: datetime
+    here: bool
 
 
 def begin(request: HttpRequest, person: Person) -> None:
     """Sign `person` in: a new session key, so that nobody who planted the old one shares it."""
     from allauth.account.adapter import get_adapter
-    from allauth.usersessions.models import UserSession
 
     get_adapter(request).login(request, person)
-    UserSession.objects.create_from_request(request)
 
 
 def begin_with_password(request: HttpRequest, person: Person) -> None:
@@ -66,7 +74,7 @@ def keep_time(request: HttpRequest) -> None:
     seen = session.setdefault(SEEN, now)
     if now - began >= SESSION_ENDS_AFTER.total_seconds():
         _end(request, "You were signed out at the end of the day. Sign in again to go on.")
-    elif now - seen >= IDLE_ENDS_AFTER.total_seconds() and _reads_about_people(request):
+    elif now - seen >= IDLE_ENDS_AFTER.total_seconds() and _reads_about_people(request.user):
         _end(
             request, "You were signed out because nothing was done for half an hour. Sign in again to go on."
         )
@@ -81,15 +89,32 @@ def end_all(person: Person) -> int:
     The mark alone ends them, at the next request of each; the rows go so that nothing stays that could be
     read.
     """
-    from allauth.usersessions.models import UserSession
-
     person.session_mark = new_reference()
     person.save(update_fields=["session_mark"])
-    of_person = UserSession.objects.filter(user=person)
-    keys = list(of_person.values_list("session_key", flat=True))
-    Session.objects.filter(session_key__in=keys).delete()
-    of_person.delete()
-    return len(keys)
+    return person.sessions.all().delete()[0]
+
+
+def open_sessions(request: SignedInRequest) -> list[OpenSession]:
+    """Where whoever asks is signed in, the oldest first."""
+    person = request.acting.person
+    now = timezone.now()
+    still = person.sessions.filter(expires_at__gt=now, began__gt=now - SESSION_ENDS_AFTER)
+    if _reads_about_people(person):
+        still = still.filter(used__gt=now - IDLE_ENDS_AFTER)
+    own = digest_of(request.session.session_key)
+    return [OpenSession(one.began, one.used, bytes(one.digest) == own) for one in still.order_by("began")]
+
+
+def end_others(request: SignedInRequest) -> int:
+    """End every session of whoever asks but this one, at once; returns how many ended. It is entered."""
+    person = request.acting.person
+    with transaction.atomic():
+        others = Session.objects.filter(person=person).exclude(digest=digest_of(request.session.session_key))
+        ended = others.delete()[0]
+        records = [Records("staff", (person.ref,))]
+        what = "every other browser signed out"
+        enter_change(request.acting.themselves, Act.ALTERATION, what, records, purpose="sign-in")
+    return ended
 
 
 def _end(request: HttpRequest, why: str) -> None:
@@ -97,8 +122,7 @@ def _end(request: HttpRequest, why: str) -> None:
     messages.info(request, why)
 
 
-def _reads_about_people(request: HttpRequest) -> bool:
-    person = request.user
+def _reads_about_people(person: object) -> bool:
     if not isinstance(person, Person):
         return False
     known = permissions()

@@ -1,7 +1,11 @@
-"""What stands in an answer. Each row says how it may be handled; none has a number about a person."""
+"""What stands in an answer. Each row says how it may be handled; none has a number about a person.
+
+Each names again, on purpose, what of a row leaves the site: what is added to a row later stays in.
+"""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Self
 
@@ -9,7 +13,8 @@ from ninja import Schema
 
 from lippen.site.accounts.selectors import OrganisationSeen, PersonSeen
 from lippen.site.handling import Handling
-from lippen.site.register.selectors import EntryOpened, EntrySeen
+from lippen.site.register.selectors import EntryOpened
+from lippen.site.register.told import EntrySeen
 
 
 class RoleOut(Schema):
@@ -29,15 +34,8 @@ class PersonOut(Schema):
     @classmethod
     def of(cls, person: PersonSeen) -> Self:
         organisation = person.roles[-1].organisation if person.roles else ""
-        return cls(
-            handling=str(Handling("staff", person.regime, organisation)),
-            ref=person.ref,
-            name=person.name,
-            email=person.email,
-            roles=[
-                RoleOut(role=one.role, organisation=one.organisation, since=one.since, until=one.until)
-                for one in person.roles
-            ],
+        return cls.model_validate(
+            {**asdict(person), "handling": _handling("staff", person.regime, organisation)}
         )
 
 
@@ -60,13 +58,8 @@ class OrganisationOut(Schema):
 
     @classmethod
     def of(cls, one: OrganisationSeen) -> Self:
-        return cls(
-            handling=str(Handling("organisation", one.regime, one.name)),
-            ref=one.ref,
-            name=one.name,
-            kind=one.kind,
-            regime=one.regime,
-            closed_on=one.closed_on,
+        return cls.model_validate(
+            {**asdict(one), "handling": _handling("organisation", one.regime, one.name)}
         )
 
 
@@ -95,23 +88,8 @@ class EntryOut(Schema):
 
     @classmethod
     def of(cls, one: EntrySeen) -> Self:
-        return cls(
-            handling=str(Handling("register", one.regime, one.organisation_name)),
-            id=one.id,
-            at=one.at,
-            act=one.act,
-            reader=one.reader,
-            reader_name=one.reader_name,
-            role=one.role,
-            organisation=one.organisation,
-            organisation_name=one.organisation_name,
-            regime=one.regime,
-            what=one.what,
-            purpose=one.purpose,
-            case=one.case,
-            agreement=one.agreement,
-            shown=dict(one.shown),
-        )
+        handling = _handling("register", one.regime, one.organisation_name)
+        return cls.model_validate({**asdict(one), "handling": handling})
 
 
 class RecordOut(Schema):
@@ -182,3 +160,7 @@ class PermissionsOut(Schema):
     data: list[DataOut]
     rules: list[RuleOut]
     nevers: list[NeverOut]
+
+
+def _handling(data_class: str, regime: str, organisation: str) -> str:
+    return str(Handling(data_class, regime, organisation))

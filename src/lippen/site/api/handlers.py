@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
@@ -13,13 +14,14 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from ninja import NinjaAPI, Query
 from ninja.errors import HttpError
+from pydantic import BeforeValidator
 
 from lippen.site import handling
-from lippen.site.accounts import people_rows, programs, register_pages, selectors
+from lippen.site.accounts import people_rows, programs, register_rows, selectors
 from lippen.site.accounts.access import EVERYBODY, Access, by_key
 from lippen.site.accounts.permissions import permissions
 from lippen.site.api import answers
-from lippen.site.api.key import AnswersAMinute, Key
+from lippen.site.api.key import Key, ProgramsRequest, take_an_answer
 from lippen.site.api.problems import NOT_FOUND, documented, say_why, unknown_parameters
 from lippen.site.register.selectors import Question, entries, entries_to_take_out, entry
 
@@ -40,11 +42,21 @@ Handler = Callable[..., Any]
 LARGEST_NUMBER: Final = 2**63
 FARTHEST_DAY: Final = date(9000, 1, 1)
 
+
+def _written_out(day: object) -> object:
+    """Else a bare number would be taken for a day of 1970."""
+    if isinstance(day, str) and not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", day):
+        raise ValueError("write a day as 2026-11-26")
+    return day
+
+
 Page = Annotated[int, Query(ge=1, le=100_000, description="Which page, from 1.")]
 Number = Annotated[
     int | None, Query(ge=1, lt=LARGEST_NUMBER, description="Entries older than the one of this id.")
 ]
-Day = Annotated[date | None, Query(description="A day, as 2026-11-26.")]
+Day = Annotated[
+    Annotated[date, BeforeValidator(_written_out)] | None, Query(description="A day, as 2026-11-26.")
+]
 Record = Annotated[
     str,
     Query(
@@ -69,6 +81,8 @@ def answering(
     """
 
     def add(handler: Handler) -> Handler:
+        open_to_all = access.who == "everybody"
+        answered = handler if open_to_all else _for_programs(handler, access)
         known = [
             name for name in signature(handler).parameters if name != "request" and f"{{{name}:" not in route
         ]
@@ -77,12 +91,9 @@ def answering(
         def asked(request: HttpRequest, **named: Any) -> Any:
             if unknown := set(request.GET) - set(known):
                 raise HttpError(422, unknown_parameters(unknown, known))
-            if access.who == "key":
-                programs.check(request.auth, access.verb, access.data)  # type: ignore[attr-defined]
-            return handler(request, **named)
+            return answered(request, **named)
 
         ACCESS[name] = access
-        open_to_all = access.who == "everybody"
         extra = documented(404, 422) if open_to_all else documented(401, 403, 404, 422, 429, 503)
         if kind:
             content = {kind.partition(";")[0]: {"schema": {"type": "string"}}}
@@ -91,7 +102,6 @@ def answering(
             route,
             url_name=name,
             auth=None if open_to_all else Key(),
-            throttle=[] if open_to_all else [AnswersAMinute()],
             response=response,
             openapi_extra=extra,
         )(asked)
@@ -99,12 +109,24 @@ def answering(
     return add
 
 
+def _for_programs(handler: Handler, access: Access) -> Handler:
+    """The handler for those programs only that `access` names, each no more often than it may."""
+
+    @wraps(handler)
+    def answered(request: ProgramsRequest, **named: Any) -> Any:
+        take_an_answer(request.auth)
+        programs.check(request.auth, access.verb, access.data)
+        return handler(request, **named)
+
+    return answered
+
+
 @answering("/people", "api-people", by_key("list", "staff"), answers.PeopleOut)
 def people(
-    request: HttpRequest, page: Page = 1, search: Search = "", gone: bool = False
+    request: ProgramsRequest, page: Page = 1, search: Search = "", gone: bool = False
 ) -> answers.PeopleOut:
     """People of the organisation who use Lippen, fifty at a time, by name."""
-    program: programs.Program = request.auth  # type: ignore[attr-defined]
+    program = request.auth
     found = selectors.people(program, search=search, gone=gone, number=page, purpose=program.purpose)
     return answers.PeopleOut(
         count=found.paginator.count,
@@ -115,9 +137,9 @@ def people(
 
 
 @answering("/people/{ref:ref}", "api-person", by_key("read", "staff"), answers.PersonOut)
-def person(request: HttpRequest, ref: str) -> answers.PersonOut:
+def person(request: ProgramsRequest, ref: str) -> answers.PersonOut:
     """One person of the organisation."""
-    program: programs.Program = request.auth  # type: ignore[attr-defined]
+    program = request.auth
     found = selectors.person(program, ref, purpose=program.purpose)
     if found is None:
         raise HttpError(404, NOT_FOUND)
@@ -127,7 +149,7 @@ def person(request: HttpRequest, ref: str) -> answers.PersonOut:
 @answering(
     "/people/export.csv", "api-people-csv", by_key("export", "staff"), None, kind=handling.FORMS["csv"][0]
 )
-def people_csv(request: HttpRequest) -> HttpResponseBase:
+def people_csv(request: ProgramsRequest) -> HttpResponseBase:
     """All people of the organisation as a table, a row for each role."""
     return _people_file(request, "csv")
 
@@ -139,21 +161,21 @@ def people_csv(request: HttpRequest) -> HttpResponseBase:
     None,
     kind=handling.FORMS["jsonl"][0],
 )
-def people_jsonl(request: HttpRequest) -> HttpResponseBase:
+def people_jsonl(request: ProgramsRequest) -> HttpResponseBase:
     """The same as lines of JSON."""
     return _people_file(request, "jsonl")
 
 
-def _people_file(request: HttpRequest, form: str) -> HttpResponseBase:
-    program: programs.Program = request.auth  # type: ignore[attr-defined]
+def _people_file(request: ProgramsRequest, form: str) -> HttpResponseBase:
+    program = request.auth
     leaving = selectors.people_export(program, purpose=program.purpose)
     return handling.file(form, "people", people_rows.COLUMNS, people_rows.rows(leaving))
 
 
 @answering("/organisations", "api-organisations", by_key("list", "organisation"), answers.OrganisationsOut)
-def organisations(request: HttpRequest, closed: bool = False) -> answers.OrganisationsOut:
+def organisations(request: ProgramsRequest, closed: bool = False) -> answers.OrganisationsOut:
     """The partners that take part, or with `closed` those that no longer do."""
-    program: programs.Program = request.auth  # type: ignore[attr-defined]
+    program = request.auth
     found = selectors.organisations(program, closed=closed)
     programs.enter_answer(program, "organisations")
     return answers.OrganisationsOut(organisations=[answers.OrganisationOut.of(one) for one in found])
@@ -161,7 +183,7 @@ def organisations(request: HttpRequest, closed: bool = False) -> answers.Organis
 
 @answering("/register", "api-register", by_key("list", "register"), answers.EntriesOut)
 def register(
-    request: HttpRequest,
+    request: ProgramsRequest,
     before: Number = None,
     since: Day = None,
     until: Day = None,
@@ -172,7 +194,7 @@ def register(
     """What the register says, fifty entries at a time, the newest first: of the own organisation, or of all
     for the scrutiny panel. Days are in UTC, and both are included.
     """
-    program: programs.Program = request.auth  # type: ignore[attr-defined]
+    program = request.auth
     question = _question(reader, organisation, record, since, until)
     scope = program.may("list", "register").scope
     found = entries(program.reader, scope, question, before=before, purpose=program.purpose)
@@ -183,9 +205,9 @@ def register(
 
 
 @answering("/register/{int:number}", "api-entry", by_key("read", "register"), answers.EntryOpenedOut)
-def register_entry(request: HttpRequest, number: int) -> answers.EntryOpenedOut:
+def register_entry(request: ProgramsRequest, number: int) -> answers.EntryOpenedOut:
     """One entry of the register with the records that it showed."""
-    program: programs.Program = request.auth  # type: ignore[attr-defined]
+    program = request.auth
     scope = program.may("read", "register").scope
     found = entry(program.reader, scope, number, purpose=program.purpose) if number < LARGEST_NUMBER else None
     if found is None:
@@ -200,7 +222,7 @@ def register_entry(request: HttpRequest, number: int) -> answers.EntryOpenedOut:
     None,
     kind=handling.FORMS["csv"][0],
 )
-def register_csv(request: HttpRequest, since: Day = None, until: Day = None) -> HttpResponseBase:
+def register_csv(request: ProgramsRequest, since: Day = None, until: Day = None) -> HttpResponseBase:
     """The register of these days as a table."""
     return _register_file(request, "csv", since, until)
 
@@ -212,19 +234,19 @@ def register_csv(request: HttpRequest, since: Day = None, until: Day = None) -> 
     None,
     kind=handling.FORMS["jsonl"][0],
 )
-def register_jsonl(request: HttpRequest, since: Day = None, until: Day = None) -> HttpResponseBase:
+def register_jsonl(request: ProgramsRequest, since: Day = None, until: Day = None) -> HttpResponseBase:
     """The same as lines of JSON."""
     return _register_file(request, "jsonl", since, until)
 
 
 def _register_file(
-    request: HttpRequest, form: str, since: date | None, until: date | None
+    request: ProgramsRequest, form: str, since: date | None, until: date | None
 ) -> HttpResponseBase:
-    program: programs.Program = request.auth  # type: ignore[attr-defined]
+    program = request.auth
     scope = program.may("export", "register").scope
     question = _question("", "", "", since, until)
     leaving = entries_to_take_out(program.reader, scope, question, purpose=program.purpose)
-    return handling.file(form, "register", register_pages.COLUMNS, register_pages.rows(leaving))
+    return handling.file(form, "register", register_rows.COLUMNS, register_rows.rows(leaving))
 
 
 def _question(
@@ -232,7 +254,9 @@ def _question(
 ) -> Question:
     data_class, _, ref = record.partition(":")
     last = min(until, FARTHEST_DAY) if until else None
-    return Question(reader, organisation, data_class, ref, since, last)
+    return Question(
+        reader=reader, organisation=organisation, data_class=data_class, record=ref, since=since, until=last
+    )
 
 
 def _following(request: HttpRequest, **changed: int) -> str:

@@ -5,13 +5,21 @@ from __future__ import annotations
 from typing import Final
 
 from django.http import HttpRequest
+from django.utils import timezone
+from ninja.errors import Throttled
 from ninja.security import HttpBearer
-from ninja.throttling import BaseThrottle
 
-from lippen.site.accounts.programs import Program, answers_within, program_of
+from lippen.site.accounts import programs
+from lippen.site.accounts.programs import Program
 
 ANSWERS_A_MINUTE: Final = 120
-"""How many answers one key gets in a minute, over all processes: they are counted in the register."""
+"""How many answers one key gets in a minute of the clock. They are counted over all processes."""
+
+
+class ProgramsRequest(HttpRequest):
+    """A request behind `Key`: ninja puts on it what `Key` answered."""
+
+    auth: Program
 
 
 class Key(HttpBearer):
@@ -19,16 +27,14 @@ class Key(HttpBearer):
     reader's browser.
     """
 
-    def authenticate(self, request: HttpRequest, token: str) -> Program:  # noqa: ARG002 - ninja passes it
-        return program_of(token)
+    def authenticate(self, _request: HttpRequest, token: str) -> Program:
+        return programs.program_of(token)
 
 
-class AnswersAMinute(BaseThrottle):
-    """Refuses a key that had its answers for the minute."""
-
-    def allow_request(self, request: HttpRequest) -> bool:
-        program: Program = request.auth  # type: ignore[attr-defined]
-        return answers_within(program, seconds=60) < ANSWERS_A_MINUTE
-
-    def wait(self) -> float:
-        return 60.0
+def take_an_answer(program: Program) -> None:
+    """Count one answer before anything is looked up for it. Raises Throttled, with the seconds to wait, when
+    the key has had its answers for this minute.
+    """
+    now = timezone.now()
+    if not programs.took_answer(program, now, ANSWERS_A_MINUTE):
+        raise Throttled(wait=60 - now.second)

@@ -109,5 +109,6 @@ def say_why(api: NinjaAPI) -> None:
 
     @api.exception_handler(Exception)
     def went_wrong(request: HttpRequest, error: Exception) -> HttpResponse:
-        _log.error("the API failed at %s", request.resolver_match, exc_info=error)
+        told = {"request": request}  # with which the route is written in the place of the address
+        _log.error("the API failed at %s", request.path, extra=told, exc_info=error)
         return problem(500, "Something went wrong here, and nothing was changed. Try again in a minute.")

@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.urls import URLPattern, include, path, re_path
-from django.views.decorators.csrf import csrf_exempt
 
-from lippen.site.accounts.access import EVERYBODY, Access
+from lippen.site.accounts.access import EVERYBODY, Access, Answering, View
+from lippen.site.accounts.acting import AnybodysRequest
 from lippen.site.api.handlers import ACCESS, api
 from lippen.site.api.problems import problem
 
-View = Callable[..., HttpResponseBase]
 
+class Asked(Answering):
+    """An address of the API: it refuses all methods but GET, and in the API's own form."""
 
-def _said(view: View, access: Access) -> View:
-    """The view with who may ask it, refusing all methods but GET in the API's own form."""
+    csrf_exempt = True  # nothing here is opened by a cookie, and nothing is changed
 
-    @csrf_exempt  # nothing here is opened by a cookie, and nothing is changed
-    @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:
-        if request.method != "GET":
+    def __call__(self, request: AnybodysRequest, *args: Any, **named: Any) -> HttpResponseBase:
+        if request.method not in self.methods:
             return problem(405, "The API is read only: ask with GET.", Allow="GET")
-        return view(request, *args, **named)
+        return self.view(request, *args, **named)
 
-    answer.access = access  # type: ignore[attr-defined]
-    answer.methods = ("GET",)  # type: ignore[attr-defined]
-    return answer
+
+def _asked(view: View, access: Access) -> Asked:
+    return Asked(view, access, ("GET",))
 
 
 def _root(request: HttpRequest) -> HttpResponse:
@@ -46,11 +42,11 @@ def _listed() -> list[URLPattern]:
         if not isinstance(one, URLPattern) or one.name is None:
             raise TypeError(f"the API serves {one} without a name")
         view = _root if one.name == "api-root" else one.callback
-        found.append(URLPattern(one.pattern, _said(view, ACCESS[one.name]), one.default_args, one.name))
+        found.append(URLPattern(one.pattern, _asked(view, ACCESS[one.name]), one.default_args, one.name))
     return found
 
 
 urlpatterns = [
     path("api/v1/", include((_listed(), "ninja"), namespace="api-v1")),
-    re_path(r"^api/", _said(_nothing_here, EVERYBODY), name="api-nothing"),
+    re_path(r"^api/", _asked(_nothing_here, EVERYBODY), name="api-nothing"),
 ]

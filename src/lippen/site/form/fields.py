@@ -1,13 +1,29 @@
-"""A day as people write it: three boxes, and errors that say what is wrong with the day."""
+"""Fields beyond Django's own: a day as people write it, with errors that say what is wrong with it, and what
+may be chosen in a form that learns that only when it is asked for.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+
+_YEARS: Final = range(1900, 2201)
+_FIGURES: Final = 3  # a 0 too many before a day or a month is no fault
+_NO_SUCH_DAY: Final = "There is no such day in the calendar. Check the day and the month."
+
+
+def offer(form: forms.Form, name: str, choices: Sequence[tuple[str, str]]) -> None:
+    """Let the field `name` of this form take one of these: what is sent, and what is read. Raises TypeError
+    where nothing is chosen.
+    """
+    field = form.fields[name]
+    if not isinstance(field, forms.ChoiceField):
+        raise TypeError(f"nothing is chosen in {name}")
+    field.choices = choices
 
 
 class DayBoxes(forms.MultiWidget):
@@ -38,7 +54,9 @@ class DayBoxes(forms.MultiWidget):
 
 
 class DayField(forms.DateField):
-    """A day of the calendar, as a `date`. Refuses a day that does not exist, and says which part is wrong."""
+    """A day of the calendar from 1900 to 2200, as a `date`. Refuses any other, and says which part is wrong:
+    nothing here happened or ends beyond these years, and reckoning with the last days of the calendar fails.
+    """
 
     widget = DayBoxes
 
@@ -55,10 +73,15 @@ class DayField(forms.DateField):
                 raise ValidationError(f"Write the {name} in figures.", code="invalid")
         if len(written[2]) != 4:
             raise ValidationError("Write the year with four figures, such as 2026.", code="invalid")
+        if max(map(len, written[:2])) > _FIGURES:
+            raise ValidationError(_NO_SUCH_DAY, code="invalid")
         day, month, year = map(int, written)
         try:
-            return date(year, month, day)
+            when = date(year, month, day)
         except ValueError as error:
+            raise ValidationError(_NO_SUCH_DAY, code="invalid") from error
+        if when.year not in _YEARS:
             raise ValidationError(
-                "There is no such day in the calendar. Check the day and the month.", code="invalid"
-            ) from error
+                f"Write a year from {_YEARS[0]} to {_YEARS[-1]}, such as 2026.", code="invalid"
+            )
+        return when

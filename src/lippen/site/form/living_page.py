@@ -17,7 +17,8 @@ from typing import Any, Final
 from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest
-from django.template.loader import get_template
+from django.template import Engine
+from django.template.loader import render_to_string
 
 from lippen.site.form.fields import DayField
 from lippen.site.form.templatetags.form import register
@@ -25,7 +26,7 @@ from lippen.site.form.templatetags.form import register
 ORDER: Final = (
     *("button", "link_button", "post_button"),
     *("field", "send_form", "error_summary", "filters"),
-    *("notice", "table", "summary", "line", "tag", "when", "pagination", "help"),
+    *("notice", "table", "summary", "line", "tag", "when", "pagination", "help", "fold"),
     *("breadcrumbs", "back"),
 )
 """The tags, as the page shows them. A test fails when one is missing."""
@@ -155,7 +156,7 @@ def shown(request: HttpRequest) -> dict[str, Any]:
 
 
 def _component(name: str, examples: dict[str, Any], request: HttpRequest) -> Shown:
-    template = get_template(f"form/examples/{name}.html")
+    path = f"form/examples/{name}.html"
     said = cleandoc(register.tags[name].__doc__ or "").split("\n\n", 1)[0]
-    source = template.template.source  # type: ignore[attr-defined]
-    return Shown(name, " ".join(said.split()), source.strip(), template.render(examples, request))
+    source = str(Engine.get_default().get_template(path).source)
+    return Shown(name, " ".join(said.split()), source.strip(), render_to_string(path, examples, request))

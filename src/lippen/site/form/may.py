@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from lippen.site.accounts.permissions import Verdict, permissions
+from lippen.site.accounts.permissions import Verdict, listed, permissions
 
 REACH: Final[Mapping[str, str]] = {
-    "own": "what you raised, wrote or are yourself",
+    "own": "what is about you, or what you wrote yourself",
     "organisation": "what your own organisation holds",
     "shared": "what your own organisation holds, and what another shared with it under an agreement",
     "all": "what every organisation holds",
@@ -33,6 +33,11 @@ class Reach:
     verbs: tuple[str, ...]
     how_far: str
     why: str
+
+    @property
+    def said(self) -> str:
+        """The verbs and how far they reach: "read and list what is about you"."""
+        return f"{listed(list(self.verbs))} {self.how_far}"
 
 
 @dataclass(frozen=True)

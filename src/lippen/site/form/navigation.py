@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from django.urls import Resolver404, resolve
+
+from lippen.site.accounts.access import Answering
+from lippen.site.accounts.acting import Acting
 
 ROOMS: Final = (
     ("/", "Home"),
@@ -27,22 +30,25 @@ class Way:
     here: bool
 
 
-def opens(path: str, acting: Any) -> bool:
+def opens(path: str, acting: Acting | None) -> bool:
     """Whether this address exists and says that `acting` (None for nobody signed in) may open it."""
     try:
-        access = resolve(path).func.access  # type: ignore[attr-defined]
+        found = resolve(path).func
     except Resolver404:
         return False
+    if not isinstance(found, Answering):
+        return False
+    access = found.access
     if access.who == "everybody":
         return True
-    if not acting:
+    if acting is None:
         return False
     return access.who == "signed-in" or bool(acting.may(access.verb, access.data))
 
 
-def ways(acting: Any, path: str) -> list[Way]:
+def ways(acting: Acting | None, path: str) -> list[Way]:
     """The rooms for whoever acts; none for somebody not signed in, for whom the first page says it all."""
-    if not acting:
+    if acting is None:
         return []
     return [
         Way(room, title, path == room if room == "/" else path.startswith(room))

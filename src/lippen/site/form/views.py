@@ -11,6 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from lippen.site.accounts.acting import AnybodysRequest
+from lippen.site.accounts.devices import awaits_link
 from lippen.site.accounts.notices import waiting
 from lippen.site.form.context import of_the_site
 from lippen.site.form.living_page import shown
@@ -20,12 +22,17 @@ from lippen.site.form.operating_code import operating_code
 _log = logging.getLogger(__name__)
 
 
-def first(request: HttpRequest) -> HttpResponse:
+def first(request: AnybodysRequest) -> HttpResponse:
     """For somebody signed in, what waits for them and what they may do; for anybody else, what this is."""
-    acting = request.acting  # type: ignore[attr-defined]
-    if not acting:
+    acting = request.acting
+    if acting is None:
         return render(request, "form/welcome.html", {"code": operating_code()})
-    return render(request, "form/first.html", {"role": what_the_role_may(acting), "waiting": waiting(acting)})
+    told = {
+        "role": what_the_role_may(acting),
+        "waiting": waiting(acting),
+        "awaits_link": acting.must_set_up and awaits_link(acting.person),
+    }
+    return render(request, "form/first.html", told)
 
 
 def code(request: HttpRequest) -> HttpResponse:

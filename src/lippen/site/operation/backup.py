@@ -9,31 +9,43 @@ from contextlib import closing
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Final
 
-from lippen.errors import LippenError
 from lippen.manifest import Manifest
 from lippen.site.configuration import DATABASE_VARIABLE, Configuration
+from lippen.site.folders import make_private
 from lippen.site.keys import SealKey, read_keys
 from lippen.site.operation import backup_file, postgresql, schema, sqlite
-from lippen.site.operation.backup_file import SESSIONS, Contents
+from lippen.site.operation.backup_file import SESSIONS, BackupRefused, Contents
 from lippen.site.operation.lock import alone_with, clear
 from lippen.site.operation.starting import database_errors
 
+SUFFIX: Final = ".tar"
 
-class BackupRefused(LippenError):  # noqa: N818 - named after the event, as the others are
-    """The backup cannot be written where it was asked for."""
+
+_MIB_LEFT_FREE: Final = 200
 
 
 def write_backup(configuration: Configuration, out: Path) -> Path:
     """Write a backup of a site that Django is ready for, and return where it lies.
 
-    `out` is a new file, or a folder in which a file is named after the workspace and the time. See
-    `backup_file` for what is in it. Raises BackupRefused, DatabaseUnreachable, ManifestError.
+    `out` is a new file whose name ends in .tar, or a folder, made when there is none, in which a file is
+    named after the workspace and the time. See `backup_file` for what is in it. Raises BackupRefused,
+    DatabaseUnreachable, ManifestError.
+
+    All is gathered in the workspace, which is nobody else's, and goes from there into one file: others may
+    be able to write to the folder of backups. What is gathered needs room for a copy of the database.
     """
     made_at = datetime.now(UTC)
-    if out.is_dir():
+    if out.is_file() and out.suffix != SUFFIX:
+        raise BackupRefused(
+            "this is a file, and a folder is needed",
+            file=out,
+            remedy=f"Name a folder, or a new file that ends in {SUFFIX}.",
+        )
+    if out.is_dir() or out.suffix != SUFFIX:
         name = f"{configuration.workspace.name}-{made_at:%Y-%m-%dT%H%M%S.%f}"
-        out /= f"{name[:-3]}Z.tar"
+        out /= f"{name[:-3]}Z{SUFFIX}"
     if out.exists():
         raise BackupRefused("this file is already there", file=out, remedy="Name a new one.")
     if out.resolve().is_relative_to(configuration.workspace):
@@ -44,16 +56,33 @@ def write_backup(configuration: Configuration, out: Path) -> Path:
         )
     seal = read_keys(configuration.keys).seal
     out.parent.mkdir(parents=True, exist_ok=True)
-    gathering = out.parent / f".{configuration.workspace.name}.gathering"
-    gathering.mkdir(mode=0o700, exist_ok=True)
-    with alone_with(gathering, "another backup of this workspace is under way there"):
+    gathering = configuration.workspace / ".gathering"
+    make_private(gathering)
+    with alone_with(gathering, "another backup of this workspace is under way"):
         clear(gathering)
+        _refuse_full(configuration)
         try:
             contents = _gather(configuration, gathering, made_at, seal)
             backup_file.write(out, gathering, contents, seal.signer())
         finally:
             shutil.rmtree(gathering, ignore_errors=True)
     return out
+
+
+def _refuse_full(configuration: Configuration) -> None:
+    """Raise BackupRefused rather than fill the disk of a site that is open: it would be closed by that."""
+    if DATABASE_VARIABLE in os.environ:
+        needed = postgresql.size()
+    else:
+        needed = sum(one.stat().st_size for one in sqlite.files(configuration.database_file))
+    needed = needed // 2**20 + _MIB_LEFT_FREE
+    free = shutil.disk_usage(configuration.workspace).free // 2**20
+    if free < needed:
+        raise BackupRefused(
+            f"the backup needs {needed:,} MiB here for a while, and {free:,} are free",
+            file=configuration.workspace,
+            remedy="Make room on this disk.",
+        )
 
 
 def _gather(configuration: Configuration, folder: Path, made_at: datetime, seal: SealKey) -> Contents:

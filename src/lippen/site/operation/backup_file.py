@@ -34,7 +34,7 @@ from lippen.manifest import settle
 
 FORMAT: Final = 1
 CONTENTS, SIGNATURE = "backup.json", "backup.json.signature"
-SESSIONS: Final = ("django_session", "usersessions_usersession")
+SESSIONS: Final = ("accounts_session",)
 """Tables whose rows are left out."""
 
 _SIGNED: Final = b"lippen backup 1\n"
@@ -44,6 +44,10 @@ _MEMBER = re.compile(
 )
 _CHUNK: Final = 1 << 20
 _LONGEST_CONTENTS: Final = 64 << 20
+
+
+class BackupRefused(LippenError):  # noqa: N818 - named after the event, as the others are
+    """The backup cannot be written where it was asked for."""
 
 
 class BackupBroken(LippenError):  # noqa: N818 - named after the event, as the others are
@@ -85,11 +89,26 @@ def digest_of(file: Path) -> tuple[int, str]:
 def write(out: Path, folder: Path, contents: Contents, signer: Ed25519PrivateKey) -> None:
     """Write the backup of what lies in `folder`; `out` appears whole, readable by its owner alone.
 
-    It is written in `folder` first, which must be on the disk of `out`.
+    Others may write where `out` will lie: they cannot read what is written there, nor lead it elsewhere.
+    Raises BackupRefused when they are in the way.
     """
     said = contents.as_bytes()
-    part = folder / "backup.part"
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    part = out.with_name(f".lippen-{contents.seal_public[:12]}.part")
+    try:
+        part.unlink(missing_ok=True)  # of a backup that was killed; of a link, the link
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except (IsADirectoryError, PermissionError, FileExistsError) as error:
+        raise _in_the_way(part) from error
+    try:
+        _write_tar(handle, folder, contents, said, signer)
+        part.rename(out)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    settle(out.parent)
+
+
+def _write_tar(handle: int, folder: Path, contents: Contents, said: bytes, signer: Ed25519PrivateKey) -> None:
     with os.fdopen(handle, "wb") as file:
         with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as tar:
             _add(tar, CONTENTS, io.BytesIO(said), len(said))
@@ -100,40 +119,47 @@ def write(out: Path, folder: Path, contents: Contents, signer: Ed25519PrivateKey
                     _add(tar, name, member, length)
         file.flush()
         os.fsync(file.fileno())
-    part.rename(out)
-    settle(out.parent)
 
 
-def extract(backup: Path, into: Path) -> tuple[Contents, bytes]:
-    """Unpack a backup into an empty folder and check every byte against its digest.
+def _in_the_way(part: Path) -> BackupRefused:
+    return BackupRefused(
+        "somebody else's file or folder is where the backup has to be written",
+        file=part,
+        remedy="Take it away, or name a folder of your own with --out.",
+    )
 
-    Returns what it says of itself, and the signature, which `check_signature` checks once the keys are
-    known. Raises BackupBroken, having written nothing outside `into`.
+
+def extract(backup: Path, into: Path, public: Ed25519PublicKey) -> Contents:
+    """Unpack a backup into an empty folder, once the site with this public seal key was found to have signed
+    it, and check every byte against its digest.
+
+    Returns what it says of itself. Raises BackupBroken, having written nothing outside `into`, and nothing at
+    all where the signature does not fit.
     """
     try:
         with backup.open("rb") as file, tarfile.open(fileobj=file, mode="r:") as tar:
             members = iter(tar)
             contents = _read_contents(_small(tar, members, CONTENTS, backup), backup)
-            signature = _small(tar, members, SIGNATURE, backup)
+            check_signature(backup, contents, _small(tar, members, SIGNATURE, backup), public)
             left = dict(contents.members)
             for member in members:
                 if member.name not in left or not member.isreg():
                     raise _broken(backup, f"it holds {member.name!r}, which it does not list")
                 expected = left.pop(member.name)
-                if _unpack(tar, member, into / member.name) != expected:
+                # The length first: a few bytes of tar can claim to be more than a disk holds.
+                if member.size != expected[0] or _unpack(tar, member, into / member.name) != expected:
                     raise _broken(backup, f"{member.name} is not what was written")
     except (tarfile.TarError, EOFError) as error:
         raise _broken(backup, f"it cannot be read ({error})") from error
     if left:
         raise _broken(backup, f"{sorted(left)[0]} is missing")
-    try:
-        return contents, bytes.fromhex(signature.decode("ascii").strip())
-    except ValueError as error:
-        raise _broken(backup, "its signature is none") from error
+    return contents
 
 
 def check_signature(backup: Path, contents: Contents, signature: bytes, public: Ed25519PublicKey) -> None:
-    """Raise BackupBroken unless the site whose public seal key this is has signed this backup."""
+    """Raise BackupBroken unless the site whose public seal key this is has signed this backup. `signature` is
+    what the file says: hexadecimal digits.
+    """
     if contents.seal_public != public.public_bytes_raw().hex():
         raise BackupBroken(
             "this backup and these keys are of two different sites",
@@ -141,7 +167,9 @@ def check_signature(backup: Path, contents: Contents, signature: bytes, public: 
             remedy="Name the file of keys that was written with this site's backups.",
         )
     try:
-        public.verify(signature, _SIGNED + contents.as_bytes())
+        public.verify(bytes.fromhex(signature.decode("ascii").strip()), _SIGNED + contents.as_bytes())
+    except ValueError as error:
+        raise _broken(backup, "its signature is none") from error
     except InvalidSignature as error:
         raise _broken(backup, "its signature does not fit: somebody changed it") from error
 
@@ -169,7 +197,7 @@ def _read_contents(text: bytes, backup: Path) -> Contents:
                 str(name): (int(length), str(digest)) for name, (length, digest) in told["members"].items()
             },
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise _broken(backup, f"{CONTENTS} cannot be read ({error})") from error
     if contents.as_bytes() != text:
         raise _broken(backup, f"{CONTENTS} says more than this Lippen understands")

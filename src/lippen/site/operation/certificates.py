@@ -27,6 +27,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from lippen.errors import LippenError
 from lippen.site.configuration import Configuration
+from lippen.site.folders import make_parents, make_private, refuse_reached_by_others
+from lippen.site.keys import prepare_folder
 
 AUTHORITY_DAYS: Final = 10 * 365
 CERTIFICATE_DAYS: Final = 397  # phones refuse longer ones
@@ -94,7 +96,8 @@ def make_certificate(configuration: Configuration, name: str) -> Certificate:
     """Make a certificate for `name`, a host name or an address, and its authority when there is none yet.
 
     An authority that is there signs again, so that a renewal asks nothing of the devices that trust it.
-    Raises CertificateRefused when the name is none, or is not the one the authority was made for.
+    Raises CertificateRefused when the name is none, or is not the one the authority was made for;
+    FolderUnsafe when somebody else could reach the authority's key.
     """
     subject = _general_name(name)
     folder = authority_folder(configuration)
@@ -139,7 +142,7 @@ def make_certificate(configuration: Configuration, name: str) -> Certificate:
         .sign(loaded, hashes.SHA256())
     )
     made = Certificate(configuration.keys / CERTIFICATE, configuration.keys / CERTIFICATE_KEY)
-    configuration.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+    prepare_folder(configuration.keys)
     _write(made.key, _pem(key), 0o600)
     _write(made.certificate, certificate.public_bytes(serialization.Encoding.PEM), 0o644)
     return made
@@ -169,8 +172,9 @@ def _make_authority(folder: Path, name: str, subject: x509.GeneralName) -> None:
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
     )
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    folder.chmod(0o700)
+    refuse_reached_by_others(folder.parent)
+    make_parents(folder.parent)
+    make_private(folder)
     _write(folder / AUTHORITY_KEY, _pem(key), 0o600)
     _write(folder / AUTHORITY, certificate.public_bytes(serialization.Encoding.PEM), 0o644)
 

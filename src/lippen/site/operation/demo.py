@@ -6,17 +6,29 @@ of `demo_people` can be signed in as, so that marking a real workspace as a demo
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
-from lippen.site.accounts import notices, selectors
+from lippen.site.accounts import notices, replacements, selectors
 from lippen.site.accounts.acting import Acting
-from lippen.site.accounts.models import Person
+from lippen.site.accounts.models import Arrival, Person, RoleHeld
 from lippen.site.accounts.services import make_organisation, make_person
 from lippen.site.accounts.sign_in import sign_in_demo
-from lippen.site.operation.demo_people import ORGANISATIONS, PEOPLE, READINGS, FictionalPerson
+from lippen.site.operation.demo_people import (
+    HERE_FOR,
+    LOST,
+    ORGANISATIONS,
+    PEOPLE,
+    READINGS,
+    FictionalPerson,
+)
 from lippen.site.register.models import Act, Entry
+
+WELCOME: Final = "You came in as somebody who does not exist. Here you see in which role you act."
 
 
 def fill() -> None:
@@ -39,15 +51,29 @@ def _add_people() -> None:
         )
         for one in PEOPLE
     ]
-    notices.tell(made, "/you/")
+    notices.tell(made, "/you/", WELCOME)
+    _here_for_a_while()
+    asked_by, lost_by = (_acting(name) for name in LOST)
+    replacements.ask(asked_by, lost_by.person.ref, password_too=False)
+
+
+def _here_for_a_while() -> None:
+    """They have worked here for two months: whoever came today could not agree to anything (`arrivals`)."""
+    since = timezone.localdate() - HERE_FOR
+    Arrival.objects.update(on=since, met_on=since)
+    RoleHeld.objects.update(since=since)
+
+
+def _acting(name: str) -> Acting:
+    person = Person.objects.get(name=name)
+    held = person.roles.select_related("organisation").order_by("pk")[0]
+    return Acting(person, held, second_factor=True)
 
 
 def _read_a_little() -> None:
     """What colleagues looked up before the visitor came, so that the register is not empty."""
     for name, search, purpose in READINGS:
-        person = Person.objects.get(name=name)
-        held = person.roles.select_related("organisation").order_by("pk")[0]
-        selectors.people(Acting(person, held, second_factor=True), search=search, purpose=purpose)
+        selectors.people(_acting(name), search=search, purpose=purpose)
 
 
 def find(word: str) -> FictionalPerson | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 
@@ -44,7 +45,9 @@ PEOPLE: Final = (
         ("administrator", "co-ordinator"),
         "Lets colleagues in, and can change between two roles.",
     ),
-    FictionalPerson("Nan Duffy", "Braeside Tenants' Voice", ("desk",), "Will open what residents write."),
+    FictionalPerson(
+        "Nan Duffy", "Braeside Tenants' Voice", ("desk",), "Will open what residents write, once they can."
+    ),
     FictionalPerson("Ewan Petrie", "Invermarrow Homes", ("worker",), "A housing officer who visits homes."),
     FictionalPerson("Shona Laird", "Invermarrow Homes", ("administrator",), "Lets housing colleagues in."),
     FictionalPerson(
@@ -54,27 +57,57 @@ PEOPLE: Final = (
         "Tom Rennie",
         "Invermarrow Social Work",
         ("protection-officer",),
-        "Answers for what the council's people read, and sees all of it.",
+        "Answers for what people of Social Work read, and can look all of it up.",
     ),
+    FictionalPerson("Una McPhail", "Invermarrow Social Work", ("administrator",), "Lets social workers in."),
     FictionalPerson(
         "Fiona Baxter", "Kirkbrae High School", ("worker",), "A teacher who worries about a pupil."
     ),
+    FictionalPerson("Niall Ogilvy", "Kirkbrae High School", ("administrator",), "Lets teachers in."),
     FictionalPerson("Ruth Adeyemi", "Invermarrow Health", ("worker",), "A nurse on the addictions team."),
     FictionalPerson(
-        "Callum Wishart", "Invermarrow Health", ("researcher",), "Sees no person at all: compare the pages."
+        "Callum Wishart",
+        "Invermarrow Health",
+        ("researcher",),
+        "May not see who works here: compare the pages.",
     ),
+    FictionalPerson("Parveen Malik", "Invermarrow Health", ("administrator",), "Lets nurses in."),
     FictionalPerson(
         "Iain Struthers", "Invermarrow Police", ("police-officer",), "See what he cannot open, and why."
     ),
     FictionalPerson(
-        "Leanne Purdie", "Invermarrow Police", ("analyst",), "Works with counts, and sees nobody's name."
+        "Leanne Purdie",
+        "Invermarrow Police",
+        ("analyst",),
+        "Will work with closed incidents and counts. Sees her colleagues, and nobody in the town.",
+    ),
+    FictionalPerson(
+        "Alasdair Begg",
+        "Invermarrow Police",
+        ("administrator",),
+        "Lets police colleagues in, and cannot add a partner.",
     ),
     FictionalPerson("Gordon Mackie", "Trading Standards, Invermarrow", ("worker",), "Looks at what is sold."),
+    FictionalPerson(
+        "Sheila Tulloch", "Trading Standards, Invermarrow", ("administrator",), "Lets colleagues in."
+    ),
     FictionalPerson(
         "Jean Abernethy", "Invermarrow Scrutiny Panel", ("panel",), "Can see every reading that anybody made."
     ),
     FictionalPerson("Hamid Sharif", "Invermarrow Scrutiny Panel", ("panel",), "The second pair of eyes."),
+    FictionalPerson(
+        "Effie Lorimer",
+        "Invermarrow Scrutiny Panel",
+        ("administrator",),
+        "Lets members of the panel in. Reads nothing of the register but her own lines.",
+    ),
 )
+
+HERE_FOR: Final = timedelta(days=60)
+"""How long everybody has worked here when the visitor comes."""
+
+LOST: Final = ("Una McPhail", "Aileen Gourlay")
+"""Who asked for a new device for whom, before the visitor came: their third colleague can agree or refuse."""
 
 READINGS: Final = (
     ("Shona Laird", "", "to see who still works here"),

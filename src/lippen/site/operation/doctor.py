@@ -6,36 +6,21 @@ import os
 import shutil
 import stat
 import tempfile
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from lippen.errors import LippenError
 from lippen.site.configuration import DATABASE_VARIABLE, Configuration, database_settings, read_configuration
 from lippen.site.keys import PUBLIC, read_keys
-from lippen.site.operation import schema
+from lippen.site.operation import doctor_of_database
 from lippen.site.operation.certificates import AUTHORITY_KEY, Certificate, authority_folder, made_for
-from lippen.site.operation.starting import database_errors, start_site
-
-WELL, LOOK, WRONG = "well", "look", "wrong"
-"""How a finding stands: all is well; somebody should look soon; something is wrong now."""
+from lippen.site.operation.findings import LOOK, WELL, WRONG, Finding
 
 _RENEW_DAYS: Final = 30
 _FREE_MIB: Final = 1024
 _FREE_MIB_AT_LEAST: Final = 200
-_SECONDS_UNSEALED: Final = 60
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at: its name, how it stands, what was seen, and what to do ("" when nothing)."""
-
-    name: str
-    state: str
-    seen: str
-    remedy: str = ""
 
 
 def examine(workspace: Path, certificate: Certificate | None) -> list[Finding]:
@@ -55,10 +40,11 @@ def examine(workspace: Path, certificate: Certificate | None) -> list[Finding]:
     ]
     if any(one.name == "keys" and one.state == WRONG for one in findings):
         return findings
-    database = list(_guarded("database", lambda: _database(configuration)))
+    database = list(_guarded("database", lambda: doctor_of_database.database(configuration)))
     findings += database
-    if all(one.state == WELL for one in database):
-        findings += _guarded("register", lambda: _register(configuration))
+    if all(one.state != WRONG for one in database):
+        for name, look in doctor_of_database.LOOKS:
+            findings += _guarded(name, partial(look, configuration))
     return findings
 
 
@@ -100,6 +86,14 @@ def _keys(configuration: Configuration) -> Iterator[Finding]:
             WRONG,
             f"{public} is not the public half of seal.key",
             f"Write {expected} into it, unless you cannot say who changed it: then tell the panel.",
+        )
+        return
+    if configuration.origins and configuration.keys.is_relative_to(configuration.workspace):
+        yield Finding(
+            "keys",
+            LOOK,
+            f"they lie in the workspace ({configuration.keys}): a copy of it is the whole site",
+            "Stop the site, move them to a folder elsewhere, and name it as keys in site.toml.",
         )
         return
     yield Finding("keys", WELL, f"all there in {configuration.keys}")
@@ -196,78 +190,3 @@ def _copies(configuration: Configuration) -> Iterator[Finding]:
         )
     else:
         yield Finding("checkpoint copies", WELL, f"they go to {folder}")
-
-
-def _database(configuration: Configuration) -> Iterator[Finding]:
-    if DATABASE_VARIABLE not in os.environ and not configuration.database_file.exists():
-        yield Finding(
-            "database",
-            WRONG,
-            f"there is none in {configuration.workspace}",
-            "Run lippen serve, which makes one.",
-        )
-        return
-    start_site(configuration.workspace)
-    with database_errors(configuration):
-        state = schema.schema_state()
-        if state.new:
-            yield Finding("database", WRONG, "it is empty", "Run lippen serve, which fills it.")
-            return
-        schema.refuse_other_than_current(state, configuration)
-        if DATABASE_VARIABLE not in os.environ:
-            from django.db import connection
-
-            with connection.cursor() as cursor:
-                cursor.execute("PRAGMA quick_check(1)")
-                said = cursor.fetchone()[0]
-            if said != "ok":
-                yield Finding("database", WRONG, f"it is damaged ({said})", "Restore the last backup.")
-                return
-    kind = "PostgreSQL" if DATABASE_VARIABLE in os.environ else "SQLite"
-    yield Finding("database", WELL, f"{kind} answers, and has all {len(state.applied)} migrations")
-
-
-def _register(configuration: Configuration) -> Iterator[Finding]:
-    """The clock against the last seal, and whether anything seals at all."""
-    from django.conf import settings
-    from django.utils import timezone
-
-    from lippen.site.register.dialects import dialect
-    from lippen.site.register.models import Checkpoint, Entry
-    from lippen.site.register.seals import checkpoint_bytes, is_signed
-
-    with database_errors(configuration):
-        last = Checkpoint.objects.order_by("-number").first()
-        sealed = last.to_position if last else 0
-        position = dialect().position
-        waiting = Entry.objects.filter(**{f"{position}__gt": sealed}).order_by("at").first()
-    now = timezone.now()
-    if last is not None and not is_signed(
-        checkpoint_bytes(last), bytes(last.signature), [settings.KEYS.seal.public()]
-    ):
-        yield Finding(
-            "register",
-            WRONG,
-            f"checkpoint {last.number} was not sealed with this site's key",
-            "Run lippen register verify, and tell the panel. Is DATABASE_URL another site's?",
-        )
-        return
-    if last is not None and now < last.at:
-        behind = (last.at - now).total_seconds()
-        yield Finding(
-            "clock",
-            WRONG,
-            f"the clock stands {behind:,.0f} seconds before the register's last seal",
-            "Set the clock, and let it be kept: timedatectl set-ntp true",
-        )
-    else:
-        yield Finding("clock", WELL, f"{time.strftime('%Y-%m-%d %H:%M:%S', now.timetuple())} UTC")
-    if waiting is not None and (now - waiting.at).total_seconds() > _SECONDS_UNSEALED:
-        yield Finding(
-            "register",
-            LOOK,
-            f"an entry of {waiting.at:%Y-%m-%d %H:%M:%S} UTC is not sealed",
-            "Open the site with lippen serve, which seals; if it is open, see what it writes.",
-        )
-    else:
-        yield Finding("register", WELL, f"sealed up to checkpoint {last.number if last else 0}")

@@ -29,15 +29,14 @@ from lippen.site.register.classes import declared
 
 LEFT_OUT: Final = frozenset(
     {
+        "accounts_session",
         "account_emailconfirmation",
         "auth_group",
         "auth_group_permissions",
         "auth_permission",
         "django_content_type",
-        "django_session",
         "django_tasks_database_dbtaskresult",
         "mfa_authenticator",
-        "usersessions_usersession",
     }
 )
 """Tables that open accounts, or that say nothing about anybody and are Django's own."""

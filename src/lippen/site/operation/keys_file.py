@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from pathlib import Path
 from typing import Final
 
 from lippen.errors import LippenError
-from lippen.site.keys import NAMES
+from lippen.site.keys import NAMES, PUBLIC, SealKey, prepare_folder
+from lippen.site.operation.certificates import CERTIFICATE, CERTIFICATE_KEY
 
-_NAME = re.compile(r"[a-z]+\.(?:key|pub|pem)")
+OURS: Final = (*NAMES, PUBLIC, CERTIFICATE, CERTIFICATE_KEY)
+"""Every file that Lippen puts into the folder of keys. What else lies there belongs to somebody else."""
+
 _VERSION: Final = "lippen keys"
 
 
@@ -23,8 +25,8 @@ class KeysRefused(LippenError):  # noqa: N818 - named after the event, as the ot
 
 
 def write(out: Path, keys: Path) -> None:
-    """Write every key of the folder to a new file that its owner alone can read. Raises KeysRefused."""
-    files = {one.name: one.read_text("ascii") for one in sorted(keys.iterdir()) if _NAME.fullmatch(one.name)}
+    """Write every key of the site to a new file that its owner alone can read. Raises KeysRefused."""
+    files = {name: (keys / name).read_text("ascii") for name in sorted(OURS) if (keys / name).is_file()}
     text = json.dumps({_VERSION: 1, "files": files}, indent=1) + "\n"
     try:
         handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -36,26 +38,46 @@ def write(out: Path, keys: Path) -> None:
         os.fsync(file.fileno())
 
 
+def seal_of(file: Path) -> SealKey:
+    """The seal key in a file of keys. Raises KeysRefused."""
+    try:
+        seal = SealKey(bytes.fromhex(_read(file)["seal.key"]))
+        seal.signer()
+    except ValueError as error:
+        raise KeysRefused("seal.key in this file is no key", file=file, remedy="Use another copy.") from error
+    return seal
+
+
 def unpack(file: Path, keys: Path) -> None:
-    """Put the keys of a file into a folder that has none. Raises KeysRefused, having written none."""
+    """Put the keys of a file into a folder that has none, or the very same.
+
+    Raises KeysRefused or FolderUnsafe, having written none.
+    """
+    files = _read(file)
+    prepare_folder(keys)
+    missing = [name for name in files if not os.path.lexists(keys / name)]
+    if any((keys / name).read_text("ascii") != files[name] for name in files if name not in missing):
+        raise KeysRefused(
+            "there are other keys here already", file=keys, remedy="Move them away if nothing needs them."
+        )
+    for name in missing:
+        handle = os.open(keys / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as opened:
+            opened.write(files[name])
+            opened.flush()
+            os.fsync(opened.fileno())
+
+
+def _read(file: Path) -> dict[str, str]:
     try:
         told = json.loads(file.read_text("ascii"))
         if told[_VERSION] != 1:
             raise KeysRefused("a newer Lippen wrote this file of keys", file=file, remedy="Update Lippen.")
         files = {str(name): str(text) for name, text in told["files"].items()}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise KeysRefused("this is no file of keys", file=file, remedy="Check the name.") from error
-    if strange := [name for name in files if not _NAME.fullmatch(name)]:
+    if strange := [name for name in files if name not in OURS]:
         raise KeysRefused(f"{strange[0]!r} is no key of a site", file=file)
     if missing := [name for name in NAMES if name not in files]:
         raise KeysRefused(f"{missing[0]} is not in this file", file=file)
-    if any((keys / name).exists() for name in NAMES):
-        raise KeysRefused("there are keys here already", file=keys, remedy="Leave --keys out to use these.")
-    keys.mkdir(parents=True, exist_ok=True, mode=0o700)
-    keys.chmod(0o700)
-    for name, text in files.items():
-        handle = os.open(keys / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as opened:
-            opened.write(text)
-            opened.flush()
-            os.fsync(opened.fileno())
+    return files

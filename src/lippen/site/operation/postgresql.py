@@ -71,6 +71,20 @@ def _dump_table(connection: psycopg.Connection[Any], table: str, columns: Sequen
         return cursor.rowcount
 
 
+def size() -> int:
+    """Bytes of the database on the server's disk."""
+    with connected() as connection:
+        row = connection.execute("SELECT pg_database_size(current_database())").fetchone()
+    return int(row[0]) if row else 0
+
+
+def has_site() -> bool:
+    """Whether the database holds a site, of whatever version."""
+    with connected() as connection:
+        row = connection.execute("SELECT to_regclass('django_migrations') IS NOT NULL").fetchone()
+    return bool(row and row[0])
+
+
 def is_empty() -> bool:
     """Whether the database has no table."""
     with connected() as connection:

@@ -8,7 +8,7 @@ from pathlib import Path
 from lippen.errors import LippenError
 from lippen.site.configuration import DATABASE_VARIABLE, Configuration, read_configuration
 from lippen.site.keys import NAMES, KeyMissing, make_keys
-from lippen.site.operation import schema
+from lippen.site.operation import postgresql, schema
 from lippen.site.operation.starting import database_errors, start_site
 
 RETIRED = "retired.json"
@@ -41,21 +41,17 @@ def open_site(workspace: Path, *, make: bool) -> Configuration:
     """Make Django ready for a workspace whose database and keys are there and fit each other.
 
     With `make` what is missing is made: folder, keys and an empty database. Raises WorkspaceError,
-    WorkspaceRetired, KeyMissing, KeyExposed, WorkspaceNewer, UpgradeNeeded, DatabaseUnreachable.
+    WorkspaceRetired, KeyMissing, KeyExposed, FolderUnsafe, WorkspaceNewer, UpgradeNeeded,
+    DatabaseUnreachable.
     """
     configuration = make_workspace(workspace) if make else existing(workspace)
-    made = not any((configuration.keys / name).exists() for name in NAMES)
-    if made:
-        if not make or configuration.database_file.exists():
+    if not any((configuration.keys / name).exists() for name in NAMES):
+        if not make or configuration.database_file.exists() or _is_on_postgresql():
             raise _keys_are_gone(configuration)
         make_keys(configuration.keys)
     start_site(workspace)
     with database_errors(configuration):
         state = schema.schema_state()
-        if made and not state.new:  # a database on PostgreSQL that these new keys do not fit
-            for file in configuration.keys.iterdir():
-                file.unlink()
-            raise _keys_are_gone(configuration)
         if state.new and make:
             schema.migrate(configuration)
         else:
@@ -90,6 +86,11 @@ def refuse_retired(workspace: Path) -> None:
             file=workspace / RETIRED,
             remedy="Name a new folder.",
         )
+
+
+def _is_on_postgresql() -> bool:
+    """Whether the PostgreSQL of DATABASE_URL, if it is set, holds a site, which new keys would not fit."""
+    return DATABASE_VARIABLE in os.environ and postgresql.has_site()
 
 
 def _keys_are_gone(configuration: Configuration) -> KeyMissing:

@@ -18,8 +18,9 @@ from pathlib import Path
 from lippen.errors import LippenError
 from lippen.manifest import settle
 from lippen.site.configuration import DATABASE_VARIABLE, Configuration, read_configuration
-from lippen.site.keys import NAMES, KeyMissing, read_keys
-from lippen.site.operation import backup_file, keys_file, postgresql, schema
+from lippen.site.folders import make_parents, make_private, refuse_reached_by_others
+from lippen.site.keys import KeyMissing, read_keys
+from lippen.site.operation import backup_file, ended_list, keys_file, postgresql, schema
 from lippen.site.operation.backup_file import BackupBroken, Contents
 from lippen.site.operation.lock import alone_with, clear
 from lippen.site.operation.starting import database_errors, start_site
@@ -37,36 +38,49 @@ class Restored:
     own to. They may be of the site that this takes the place of, and the register then has to be told
     (`lippen register resume`); or of one that lives on, when this is a rehearsal, and must be left alone. So
     that is never done unasked.
+
+    `listed` says whether a list of what had ended since was found, and `ended` is what was ended again by it;
+    of an `older` site that follows when it is upgraded.
     """
 
     made_at: str
     rows: int
     older: bool
     copies: bool
+    listed: bool
+    ended: tuple[str, ...]
 
 
-def restore(backup: Path, workspace: Path, keys: Path | None) -> Restored:
-    """Restore a backup as the workspace in this folder, with the keys in the file `keys`.
+def restore(backup: Path, workspace: Path, keys: Path | None, ended: Path | None = None) -> Restored:
+    """Restore a backup as the workspace in this folder, with the site's `keys`: the file that was written of
+    them, or the folder in which they lie.
 
-    Without `keys` the keys must lie where the backup's `site.toml` says. Raises RestoreRefused when the
-    folder or the database holds something, BackupBroken, KeysRefused, KeyMissing, DatabaseUnreachable.
+    Who restores it names them, since the backup's own settings could name somebody else's; and it must be
+    signed with them before anything in it is heeded. `ended` is the list of what has ended since; without it
+    the one beside the copies of the checkpoints. Raises RestoreRefused when the folder or the database holds
+    something, FolderUnsafe, BackupBroken, KeysRefused, KeyMissing, ListUnsound, DatabaseUnreachable.
     """
     if not backup.is_file():
         raise RestoreRefused("there is no backup here", file=backup, remedy="Check the name.")
     _refuse_held(workspace)
-    workspace.parent.mkdir(parents=True, exist_ok=True)
+    if keys is None:
+        raise KeyMissing(
+            "a backup holds no keys, and only its site's can tell whether it was changed",
+            remedy="Name the file that lippen backup --keys wrote, or the folder of the keys: --keys FILE",
+        )
+    public = (read_keys(keys).seal if keys.is_dir() else keys_file.seal_of(keys)).public()
+    refuse_reached_by_others(workspace.parent)
+    make_parents(workspace.parent)
     beside = workspace.resolve().with_name(f".{workspace.name}.restoring")
-    beside.mkdir(mode=0o700, exist_ok=True)
+    make_private(beside)
     with alone_with(beside):
         clear(beside)
         try:
-            contents, signature = backup_file.extract(backup, beside)
+            contents = backup_file.extract(backup, beside, public)
             _refuse_other_database(contents, backup)
             configuration = _with_keys(beside, workspace, keys)
-            backup_file.check_signature(
-                backup, contents, signature, read_keys(configuration.keys).seal.public()
-            )
-            older = _database(configuration, contents)
+            listed = ended_list.take_up(ended or _list_beside(configuration, workspace), beside, public)
+            older, again = _database(configuration, contents)
             (beside / "lake").mkdir(exist_ok=True)
             _refuse_held(workspace)
             beside.replace(workspace)
@@ -77,7 +91,7 @@ def restore(backup: Path, workspace: Path, keys: Path | None) -> Restored:
     if contents.database == "postgresql":
         postgresql.forget_mark()
     copies = any(read_configuration(workspace).checkpoint_copies.glob("checkpoints-*.jsonl"))
-    return Restored(contents.made_at, sum(contents.rows.values()), older, copies)
+    return Restored(contents.made_at, sum(contents.rows.values()), older, copies, listed, tuple(again))
 
 
 def _refuse_held(workspace: Path) -> None:
@@ -102,23 +116,33 @@ def _refuse_other_database(contents: Contents, backup: Path) -> None:
         )
 
 
-def _with_keys(beside: Path, workspace: Path, keys: Path | None) -> Configuration:
-    """Read the settings, with the keys in their place. Keys of a folder elsewhere are not touched."""
+def _with_keys(beside: Path, workspace: Path, keys: Path) -> Configuration:
+    """Read the settings, with the keys in their place. A folder of keys is used where it is."""
     configuration = read_configuration(beside)
-    if keys is not None:
+    if not keys.is_dir():
         keys_file.unpack(keys, configuration.keys)
-    if not all((configuration.keys / name).exists() for name in NAMES):
+    elif keys.resolve() != configuration.keys:
         inside = configuration.keys.is_relative_to(beside)
-        raise KeyMissing(
-            "the keys of this site are not here, and a backup holds none",
-            file=workspace / configuration.keys.relative_to(beside) if inside else configuration.keys,
-            remedy="Name the file that lippen backup --keys wrote: --keys FILE",
+        place = workspace / configuration.keys.relative_to(beside) if inside else configuration.keys
+        raise RestoreRefused(
+            f"the settings of this site say that its keys lie in {place}",
+            file=keys,
+            remedy="Name the file that lippen backup --keys wrote: it is unpacked there.",
         )
     return configuration
 
 
-def _database(configuration: Configuration, contents: Contents) -> bool:
-    """Put the database in its place; returns whether it is of an older Lippen. Takes `database/` away."""
+def _list_beside(configuration: Configuration, workspace: Path) -> Path:
+    """Where the site kept its list; a folder named after the workspace has the name it will have."""
+    folder, building = configuration.checkpoint_copies, configuration.workspace.name
+    return folder.with_name(folder.name.replace(building, workspace.resolve().name)) / ended_list.FILE
+
+
+def _database(configuration: Configuration, contents: Contents) -> tuple[bool, list[str]]:
+    """Put the database in its place, and take `database/` away.
+
+    Returns whether it is of an older Lippen, and what was ended again: nothing yet, if it is.
+    """
     folder = configuration.workspace / "database"
     if contents.database == "sqlite":
         file = folder / configuration.database_file.name
@@ -131,12 +155,20 @@ def _database(configuration: Configuration, contents: Contents) -> bool:
             if postgresql.loaded_mark() != mark:
                 postgresql.load(folder, contents.migrations, contents.sequences, mark)
         state = schema.schema_state()
+        schema.refuse_newer(state, configuration)
+        again = [] if state.pending else go_through(configuration)
     from django.db import connections
 
     connections.close_all()
-    schema.refuse_newer(state, configuration)
     shutil.rmtree(folder)
-    return bool(state.pending)
+    return bool(state.pending), again
+
+
+def go_through(configuration: Configuration) -> list[str]:
+    """End again what a restored site has still on its list; see `ended_again`, which needs Django ready."""
+    from lippen.site.operation import ended_again
+
+    return ended_again.go_through(configuration)
 
 
 def _check_sqlite(file: Path, contents: Contents) -> None:

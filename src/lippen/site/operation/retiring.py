@@ -21,8 +21,9 @@ from typing import Any, Final
 from lippen.errors import LippenError
 from lippen.manifest import settle, write_in_one_step
 from lippen.site.configuration import DATABASE_VARIABLE, Configuration, read_configuration
+from lippen.site.folders import make_parents, refuse_reached_by_others
 from lippen.site.keys import PUBLIC, read_keys
-from lippen.site.operation import postgresql, sqlite
+from lippen.site.operation import keys_file, postgresql, sqlite
 from lippen.site.operation.lock import NAME as LOCK
 from lippen.site.operation.lock import alone_with
 from lippen.site.operation.preparing import RETIRED, open_site
@@ -39,7 +40,7 @@ def retire(workspace: Path, out: Path, name: str) -> Path:
     """Export a site to `out`, wipe it and return where the signed record lies.
 
     `name` must be the site's own. Where a retirement was stopped after its record was signed, this finishes
-    it. Raises RetirementRefused, SiteBusy, DatabaseUnreachable, KeyMissing.
+    it. Raises RetirementRefused, FolderUnsafe, SiteBusy, DatabaseUnreachable, KeyMissing.
     """
     if not (workspace / "lippen.toml").exists() and not (workspace / RETIRED).exists():
         raise RetirementRefused("there is no workspace here", file=workspace, remedy="Check the name.")
@@ -65,10 +66,12 @@ def _hand_out(configuration: Configuration, out: Path) -> None:
         raise RetirementRefused(
             "the export would be wiped with the workspace", file=out, remedy="Name a place outside."
         )
+    refuse_reached_by_others(out.parent)
     open_site(configuration.workspace, make=False)
     part = out.with_name(f".{out.name}.part")
     shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True, mode=0o700)
+    make_parents(out.parent)
+    part.mkdir(mode=0o700)
     from lippen.site.operation import exporting
 
     try:
@@ -138,8 +141,10 @@ def _wipe(configuration: Configuration) -> None:
         with database_errors(configuration):
             postgresql.drop_everything()
     sqlite.remove(configuration.database_file)
+    inside = configuration.keys.is_relative_to(configuration.workspace)
     for file in configuration.keys.iterdir() if configuration.keys.is_dir() else ():
-        if file.name != PUBLIC and file.is_file():
+        # In a folder elsewhere the keys of other programs may lie.
+        if file.name != PUBLIC and file.is_file() and (inside or file.name in keys_file.OURS):
             file.unlink()
     kept = {RETIRED, LOCK, "lippen.toml", "site.toml"}
     for one in configuration.workspace.iterdir():

@@ -49,6 +49,12 @@ def put_in_place(new: Path, old: Path) -> None:
     settle(old.parent)
 
 
+def files(database: Path) -> list[Path]:
+    """The files of a database that are there: its own and what SQLite keeps beside it."""
+    named = (database.with_name(database.name + ending) for ending in _BESIDE)
+    return [one for one in named if one.exists()]
+
+
 def remove(file: Path) -> None:
     """Delete a database and what SQLite keeps beside it."""
     for ending in _BESIDE:

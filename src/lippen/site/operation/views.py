@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -20,7 +21,10 @@ def people(request: HttpRequest) -> HttpResponse:
         (name, [(one, [titles[role] for role in one.roles]) for one in them])
         for name, them in groupby(PEOPLE, lambda one: one.organisation)
     ]
-    return render(request, "operation/demo.html", {"partners": partners})
+    from lippen.site.operation import demo_lake  # with pyarrow, which a site that is no demo does not load
+
+    told = {"partners": partners, "held": demo_lake.held(settings.CONFIGURATION.workspace)}
+    return render(request, "operation/demo.html", told)
 
 
 @require_POST

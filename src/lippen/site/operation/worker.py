@@ -1,8 +1,8 @@
-"""The one background worker: jobs of the queue, the register's sealer, and an hourly sweep.
+"""The one background worker: the register's sealer, the jobs of the queue, and those that come each hour.
 
-Started by `lippen serve` as `python -m lippen.site.operation.worker`, and ends with it. When either part
-fails, the process ends and the server starts another: a register that nobody seals is worse than a job that
-is done again.
+Started by `lippen serve` as `python -m lippen.site.operation.worker`, and ends with it. Each part has a
+thread and a database connection of its own, and sealing waits for no other. When the sealer fails, the
+process ends and the server starts another; when another part fails, it is tried again and the sealer goes on.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from typing import Any, Final
 
 from lippen.site.operation.process_tree import end_with_parent
 
-_SECONDS_BETWEEN_SWEEPS: Final = 3600.0
+_SECONDS_BETWEEN_LOOKS: Final = 60.0
+_SECONDS_BEFORE_AGAIN: Final = 30.0
 _SECONDS_TO_FINISH: Final = 8.0
 
 
@@ -30,47 +31,55 @@ def main() -> int:
     import django
 
     django.setup()
-    parts = [_started(part, stop, failed) for part in (_jobs, _sealer, _sweep)]
+    sealer = threading.Thread(target=_sealer, args=(stop, failed), name="sealer", daemon=True)
+    others = [
+        threading.Thread(target=_kept_up, args=(part, stop), name=part.__name__, daemon=True)
+        for part in (_jobs, _hourly)
+    ]
+    for thread in (sealer, *others):
+        thread.start()
     stop.wait()
-    for part in parts:
-        part.join(_SECONDS_TO_FINISH)
+    for thread in (sealer, *others):
+        thread.join(_SECONDS_TO_FINISH)
     return int(failed.is_set())
 
 
-def _started(
-    part: Callable[[threading.Event], None], stop: threading.Event, failed: threading.Event
-) -> threading.Thread:
-    def run() -> None:
+def _sealer(stop: threading.Event, failed: threading.Event) -> None:
+    """Seal until told to stop. What the sealer itself does not master ends the process."""
+    from lippen.site.register.sealer import run_sealer
+
+    try:
+        run_sealer(stop)
+    except Exception:
+        logging.getLogger(__name__).exception(
+            "the sealer failed, so the background worker has to start again"
+        )
+        failed.set()
+    finally:
+        stop.set()
+
+
+def _kept_up(part: Callable[[threading.Event], None], stop: threading.Event) -> None:
+    """Do this part until told to stop, and again after a while when it fails: sealing goes on meanwhile."""
+    from django.db import connection
+
+    while not stop.is_set():
         try:
             part(stop)
         except Exception:
-            logging.getLogger(__name__).exception("the background worker has to start again")
-            failed.set()
-        finally:
-            stop.set()
-
-    thread = threading.Thread(target=run, name=part.__name__, daemon=True)
-    thread.start()
-    return thread
-
-
-def _sealer(stop: threading.Event) -> None:
-    from lippen.site.register.sealer import run_sealer
-
-    run_sealer(stop)
+            logging.getLogger(__name__).exception("%s failed and is tried again", part.__name__.strip("_"))
+            connection.close()
+            stop.wait(_SECONDS_BEFORE_AGAIN)
 
 
 def _jobs(stop: threading.Event) -> None:
-    """Do the jobs of the queue one after another. Those that a killed worker had begun are done again."""
+    """Do the jobs of the queue one after another."""
     from django.utils.crypto import get_random_string
-    from django_tasks.base import TaskResultStatus
     from django_tasks_db.management.commands.db_worker import Worker
-    from django_tasks_db.models import DBTaskResult
 
-    # One worker has a site (see `lock`), so whatever still runs when it starts was left behind.
-    DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING).update(
-        status=TaskResultStatus.READY, started_at=None
-    )
+    from lippen.site.operation.hourly import take_up_left_behind
+
+    take_up_left_behind()
     worker = Worker(
         queue_names=["*"],
         interval=1,
@@ -91,21 +100,13 @@ def _end(worker: Any, stop: threading.Event) -> None:
     worker.running = False
 
 
-def _sweep(stop: threading.Event) -> None:
-    """Take away what has expired: sessions, jobs done more than a fortnight ago, months of the register that
-    its policy lets go. And look for unusual reading in the days that ended.
-    """
-    from django.core.management import call_command
-
-    from lippen.site.register.expiry import expire
-    from lippen.site.register.unusual import look
+def _hourly(stop: threading.Event) -> None:
+    """Put what is done each hour into the queue."""
+    from lippen.site.operation.hourly import put_into_queue
 
     while not stop.is_set():
-        call_command("clearsessions", verbosity=0)
-        call_command("prune_db_task_results", verbosity=0)
-        expire()
-        look()
-        stop.wait(_SECONDS_BETWEEN_SWEEPS)
+        put_into_queue()
+        stop.wait(_SECONDS_BETWEEN_LOOKS)
 
 
 if __name__ == "__main__":

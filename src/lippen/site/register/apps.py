@@ -9,9 +9,17 @@ class RegisterConfig(AppConfig):
     verbose_name = "Register"
 
     def ready(self) -> None:
+        from django.db.backends.signals import connection_created
+
         from lippen.site.register import checks  # noqa: F401 - registers the checks that fail a build
         from lippen.site.register.classes import declare_impersonal
+        from lippen.site.register.on_sqlite import give_functions
 
+        connection_created.connect(give_functions, dispatch_uid="register")
         declare_impersonal(
-            ["register.Alert"], "opaque references, times and a rule; it goes with the month of its readings"
+            [
+                *("register.Entry", "register.Shown", "register.Alert"),
+                *("register.Checkpoint", "register.Expiry", "register.Retention"),
+            ],
+            "opaque references only; entries go by monthly segments and are never erased one by one",
         )

@@ -1,4 +1,7 @@
-"""The copy of the checkpoints that is held outside, read line by line beside the database's own."""
+"""The copy of the checkpoints that is held outside, read line by line beside the database's own.
+
+Against the register stands only what the copy holds signed. Whatever else is in it is a fault of the copy.
+"""
 
 from __future__ import annotations
 
@@ -17,28 +20,39 @@ from lippen.site.register.verdict import Verdict, said
 class BesideCopy:
     """The copy held outside, read line by line beside the database's checkpoints."""
 
-    def __init__(self, place: Path, verdict: Verdict, keys: Sequence[Ed25519PublicKey]) -> None:
+    def __init__(self, place: Path, verdict: Verdict, keys: Sequence[Ed25519PublicKey], newest: int) -> None:
         self._lines = self._sound(copied_lines(place))
-        self._place = place
         self._verdict = verdict
         self._keys = keys
+        self._newest = newest
         self._next = next(self._lines, None)
         self._last: Checkpoint | None = None
         self._compared = 0
         self._begins_later = False
+        self._fits = False
 
     def _sound(self, lines: Iterator[Copied]) -> Iterator[tuple[Copied, Checkpoint]]:
-        """Lines that hold a checkpoint of a higher number than the last; each other one is a breach."""
+        """Lines that hold a checkpoint of a higher number than the last; each other one is a fault of the
+        copy.
+
+        One that leaves numbers out, or goes beyond the database, has to be signed, or it would hide those
+        behind it.
+        """
         number = 0
         for line in lines:
-            where = f"the copy {line.file.name}, line {line.line},"
-            if line.checkpoint is None:
-                self._verdict.breach(f"{where} was altered: {line.complaint}.")
-            elif line.checkpoint.number <= number:
-                self._verdict.breach(f"{where} holds checkpoint {line.checkpoint.number} once more.")
+            where = f"{line.file.name}, line {line.line}," if line.line else f"{line.file.name}"
+            one = line.checkpoint
+            if one is None:
+                self._verdict.copy_fault(f"{where} is no checkpoint: {line.complaint}.")
+            elif (one.number != number + 1 or one.number > self._newest) and not self._signed(one):
+                self._verdict.copy_fault(
+                    f"{where} holds a checkpoint {one.number} that does not bear the signature of this key."
+                )
+            elif one.number <= number:
+                self._verdict.copy_fault(f"{where} holds checkpoint {one.number} once more.")
             else:
-                number = line.checkpoint.number
-                yield line, line.checkpoint
+                number = one.number
+                yield line, one
 
     def _signed(self, one: Checkpoint) -> bool:
         try:
@@ -56,14 +70,15 @@ class BesideCopy:
             return
         line, copied = self._next
         if copied.number == one.number:
-            if as_line(copied) != as_line(one):
-                self._verdict.breach(self._differing(one, copied, line), one.number)
+            if as_line(copied) == as_line(one):
+                self._fits = True
+            else:
+                self._differing(one, copied, line)
             self._advance()
         elif self._last is not None:
-            self._verdict.breach(
+            self._verdict.copy_fault(
                 f"checkpoint {one.number} is in the database and not in the copy, which goes on with "
-                f"{copied.number} ({line.file.name}, line {line.line}).",
-                one.number,
+                f"{copied.number} ({line.file.name}, line {line.line})."
             )
         elif not self._begins_later:
             self._begins_later = True
@@ -71,29 +86,32 @@ class BesideCopy:
                 f"the copy begins with checkpoint {copied.number}: those before it were not compared."
             )
 
-    def _differing(self, one: Checkpoint, copied: Checkpoint, line: Copied) -> str:
+    def _differing(self, one: Checkpoint, copied: Checkpoint, line: Copied) -> None:
         where = (
             f"checkpoint {one.number} of the database is not that of the copy "
             f"({line.file.name}, line {line.line})"
         )
         theirs, ours = self._signed(copied), self._signed(one)
-        if theirs and ours:
-            return f"{where}, and both are signed: whoever holds the seal key sealed twice."
-        if theirs:
-            return f"{where}: the database's is not signed, so the database was altered."
-        if ours:
-            return f"{where}: the copy's is not signed, so the copy was altered."
-        return f"{where}, and neither is signed with this key."
+        if ours and not theirs:
+            self._verdict.copy_fault(f"{where}: the copy's is not signed.")
+            return
+        why = (
+            ", and both are signed: whoever holds the seal key sealed twice"
+            if ours
+            else ": the database's is not signed, so the database was altered"
+            if theirs
+            else ", and neither is signed with this key"
+        )
+        self._verdict.breach(f"{where}{why}.", one.number)
 
     def _lost(self, line: Copied, copied: Checkpoint, *, stated: bool) -> None:
         """A checkpoint of the copy that the database lacks: breach, unless the database's next leaves
         its number out, which the walk has told. A line that nobody signed is no proof of a loss.
         """
         if not self._signed(copied):
-            self._verdict.breach(
-                f"the copy {line.file.name}, line {line.line}, holds a checkpoint {copied.number} that does "
-                "not bear the signature of this key.",
-                copied.number,
+            self._verdict.copy_fault(
+                f"{line.file.name}, line {line.line}, holds a checkpoint {copied.number} that does "
+                "not bear the signature of this key."
             )
         elif not stated:
             self._verdict.breach(
@@ -129,6 +147,12 @@ class BesideCopy:
                 f"{'is' if many == 1 else 'are'} in the copy and not in the database: its end was cut off, "
                 "or an older backup was put in its place.",
                 beyond[0].number,
+            )
+        if self._last is not None and not self._fits:
+            self._verdict.unchecked.append(
+                "not one checkpoint of the copy is the database's: either it is no copy of this "
+                "register, or the public "
+                "key was exchanged with all that it signed. Check with the key that the panel holds."
             )
         reached = self._last.number if self._last else 0
         if reached < self._compared:

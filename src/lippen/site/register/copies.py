@@ -4,25 +4,42 @@ them.
 The invariants: a checkpoint is committed in the database before it is copied, so a copy is never ahead unless
 the database lost something; lines are only ever added, in the order of their numbers; what a crash left
 half-written is cut off and written again. A hundred thousand checkpoints make one file.
+
+Whoever else can write in the folder can damage the copies, and nothing but the copies. What this site did not
+write is neither believed nor touched: copying goes on in a new file beside it
+(`checkpoints-00000000-1.jsonl`).
 """
 
 from __future__ import annotations
 
-import fcntl
-import os
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from django.conf import settings
+
 from lippen.errors import LippenError
+from lippen.site.register.copied_files import (
+    LONGEST_LINE,
+    alone,
+    append,
+    files_in,
+    is_its_own_fault,
+    last_lines,
+    lines_of,
+    name_of,
+    opened,
+    place_of,
+)
 from lippen.site.register.models import Checkpoint
-from lippen.site.register.seals import as_line, from_line
+from lippen.site.register.seals import as_line, checkpoint_bytes, from_line, is_signed
 
 LINES_A_FILE: Final = 100_000
-PATTERN: Final = "checkpoints-*.jsonl"
-_BLOCK: Final = 4_096  # a line has some 450 bytes
+
+_log = logging.getLogger(__name__)
 
 
 class CopiesUnwritable(LippenError):  # noqa: N818 - named after the event, as the others are
@@ -30,12 +47,14 @@ class CopiesUnwritable(LippenError):  # noqa: N818 - named after the event, as t
 
 
 class CopiesDisagree(LippenError):  # noqa: N818
-    """The copies hold another checkpoint than the database. One of them was altered."""
+    """The copies hold another checkpoint than the database, or end with what is not this site's."""
 
 
 @dataclass(frozen=True)
 class Copied:
-    """A line of the copies: the checkpoint in it, or why there is none (`complaint`), and where it stands."""
+    """A line of the copies: the checkpoint in it, or why there is none (`complaint`), and where it stands.
+    The line is 0 where the complaint is about the file.
+    """
 
     file: Path
     line: int
@@ -43,29 +62,44 @@ class Copied:
     complaint: str = ""
 
 
+@dataclass(frozen=True)
+class _End:
+    """How a file of copies ends: its last checkpoint that is this site's, whether nothing else follows it,
+    and where its whole lines end.
+    """
+
+    newest: Checkpoint | None
+    sound: bool
+    at: int | None
+
+
 def copied_lines(place: Path) -> Iterator[Copied]:
     """Every line of a copy in order: of a folder with files of checkpoints, or of one such file.
 
     Raises CopiesUnwritable when there is nothing to read.
     """
-    files = sorted(place.glob(PATTERN)) if place.is_dir() else [place]
-    if not files:
+    files = files_in(place) if place.is_dir() else [place]
+    if not files or not (place.is_dir() or place.exists()):
         raise CopiesUnwritable(
             "there are no copies of checkpoints here", file=place, remedy="Name the folder or file of a copy."
         )
     for file in files:
+        if place.is_dir() and place_of(file) is None:
+            yield Copied(file, 0, None, "the site gives no file such a name")
+            continue
         try:
-            with file.open("rb") as lines:
-                for number, line in enumerate(lines, start=1):
-                    if line.endswith(b"\n"):  # what does not end was under way when somebody copied it
-                        yield _copied(file, number, line)
+            with opened(file) as handle:
+                for number, line in lines_of(handle):
+                    yield _copied(file, number, line)
         except OSError as error:
-            raise CopiesUnwritable(f"the copy cannot be read ({error.strerror})", file=file) from error
+            yield Copied(file, 0, None, f"it cannot be read ({error.strerror})")
 
 
-def _copied(file: Path, number: int, line: bytes) -> Copied:
+def _copied(file: Path, number: int, line: bytes | None) -> Copied:
+    if line is None:
+        return Copied(file, number, None, f"it has more than {LONGEST_LINE:,} bytes")
     try:
-        return Copied(file, number, from_line(line[:-1].decode("ascii")))
+        return Copied(file, number, from_line(line.decode("ascii")))
     except ValueError as error:
         return Copied(file, number, None, str(error))
 
@@ -77,30 +111,58 @@ class Copies:
         self._folder = folder
 
     def newest(self) -> Checkpoint | None:
-        """The last checkpoint that was copied; None when none was.
-
-        Raises CopiesDisagree when the last line is no checkpoint.
+        """The last checkpoint of this site that was copied; None when none was. Only the end of the last
+        files is read, for this is asked each second.
         """
         with self._refusals():
-            for file in sorted(self._folder.glob(PATTERN), reverse=True):
-                line = _last_whole_line(file)
-                if line is not None:
-                    return self._read(file, line)
+            for file in reversed(files_in(self._folder)):
+                end = self._end_of(file) if place_of(file) else None
+                if end is not None and end.newest is not None:
+                    return end.newest
         return None
+
+    def faults(self) -> list[str]:
+        """What in the folder is not this site's, as far as the ends of files tell, each in words.
+        `verification` reads all of it.
+        """
+        found: list[str] = []
+        with self._refusals():
+            files = files_in(self._folder)
+        for file in files:
+            place = place_of(file)
+            if place is None:
+                found.append(f"{file.name} has a name that the site gives no file")
+            elif (end := self._end_of(file)) is None:
+                found.append(f"{file.name} is no file that can be read")
+            elif not end.sound:
+                found.append(f"the end of {file.name} is not what this site wrote")
+            elif place[1]:
+                found.append(f"{file.name} had to be begun beside a file that was damaged")
+        return found
+
+    def end_well(self) -> bool:
+        """Whether the last file that this site may have written ends with what it wrote."""
+        with self._refusals():
+            ends = [self._end_of(file) for file in files_in(self._folder) if place_of(file)]
+        return not ends or (ends[-1] is not None and ends[-1].sound)
 
     def catch_up(self) -> int:
         """Copy every checkpoint that the copies lack, and return how many. They are on the disk afterwards.
 
         Raises CopiesDisagree, and adds nothing, when the last one copied is not the database's own.
         """
-        with self._refusals(), self._alone():
+        with self._refusals(), alone(self._folder):
             newest = self.newest()
             after = newest.number if newest else 0
             if newest is not None:
                 self._compare(newest)
             added = 0
+            files: dict[int, tuple[Path, int | None]] = {}
             for one in Checkpoint.objects.filter(number__gt=after).order_by("number").iterator(500):
-                _append(self._file_of(one.number), as_line(one).encode("ascii") + b"\n")
+                segment = one.number // LINES_A_FILE
+                file, end = files.get(segment) or self._file_for(segment)
+                append(file, as_line(one).encode("ascii") + b"\n", end)
+                files[segment] = file, None
                 added += 1
             return added
 
@@ -112,22 +174,42 @@ class Copies:
         if (ours is None and not later) or (ours is not None and as_line(ours) != as_line(newest)):
             raise CopiesDisagree(
                 f"checkpoint {newest.number} of the copies is not the database's",
-                file=self._file_of(newest.number),
+                file=self._folder,
                 remedy="Run lippen register verify, and tell the panel.",
             )
 
-    def _read(self, file: Path, line: bytes) -> Checkpoint:
-        try:
-            return from_line(line.decode("ascii"))
-        except ValueError as error:
-            raise CopiesDisagree(
-                f"the last line of the copies was altered: {error}",
-                file=file,
-                remedy="Run lippen register verify, and tell the panel.",
-            ) from error
+    def _file_for(self, segment: int) -> tuple[Path, int | None]:
+        """The file that goes on with these checkpoints, and where its whole lines end: the last one of them,
+        or a new one where that is not this site's any more.
+        """
+        there = [
+            place[1] for file in files_in(self._folder) if (place := place_of(file)) and place[0] == segment
+        ]
+        if not there:
+            return self._folder / name_of(segment, 0), None
+        last = self._folder / name_of(segment, max(there))
+        end = self._end_of(last, to_write=True)
+        if end is not None and end.sound:
+            return last, end.at
+        fresh = self._folder / name_of(segment, max(there) + 1)
+        _log.error("%s was damaged by somebody: the copies of the register go on in %s", last, fresh.name)
+        return fresh, None
 
-    def _file_of(self, number: int) -> Path:
-        return self._folder / f"checkpoints-{number // LINES_A_FILE:08d}.jsonl"
+    def _end_of(self, file: Path, *, to_write: bool = False) -> _End | None:
+        """How a file ends; None for what is no ordinary file, or not this site's to open."""
+        try:
+            with opened(file, to_write=to_write) as handle:
+                lines, at = last_lines(handle)
+        except FileNotFoundError:
+            return None  # it went this moment, or is a link to nowhere
+        except OSError as error:
+            if is_its_own_fault(error):
+                return None
+            raise
+        for back, line in enumerate(lines):
+            if (one := _own(line)) is not None:
+                return _End(one, back == 0 and at is not None, at)
+        return _End(None, not lines and at is not None, at)
 
     @contextmanager
     def _refusals(self) -> Iterator[None]:
@@ -140,60 +222,16 @@ class Copies:
                 remedy="Mount the folder, make room in it, or set checkpoint_copies in site.toml.",
             ) from error
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Keep other processes from copying at the same time."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(self._folder / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(handle)
 
-
-def _last_whole_line(file: Path) -> bytes | None:
-    with file.open("rb") as lines:
-        end = lines.seek(0, os.SEEK_END)
-        tail = b""
-        while end > 0:
-            start = max(0, end - _BLOCK)
-            lines.seek(start)
-            tail = lines.read(end - start) + tail
-            end = start
-            whole = tail[: tail.rfind(b"\n") + 1]
-            if whole.count(b"\n") > 1 or (whole and end == 0):
-                return whole[:-1].rsplit(b"\n", 1)[-1]
-    return None
-
-
-def _append(file: Path, line: bytes) -> None:
-    """Add a line and wait for the disk. What does not end in a line break is cut off before."""
-    new = not file.exists()
-    handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o644)
+def _own(line: bytes) -> Checkpoint | None:
+    """The checkpoint in a line that this site wrote: it bears the site's signature, or is the database's own,
+    as one is that an earlier key signed. None for any other line.
+    """
     try:
-        os.ftruncate(handle, _end_of_whole_lines(handle))
-        os.lseek(handle, 0, os.SEEK_END)
-        rest = memoryview(line)
-        while rest:
-            rest = rest[os.write(handle, rest) :]
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-    if new:
-        folder = os.open(file.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-
-
-def _end_of_whole_lines(handle: int) -> int:
-    end = os.fstat(handle).st_size
-    while end > 0:
-        start = max(0, end - _BLOCK)
-        found = os.pread(handle, end - start, start).rfind(b"\n")
-        if found >= 0:
-            return start + found + 1
-        end = start
-    return 0
+        one = from_line(line.decode("ascii"))
+    except ValueError:
+        return None
+    if is_signed(checkpoint_bytes(one), bytes(one.signature), [settings.KEYS.seal.public()]):
+        return one
+    ours = Checkpoint.objects.filter(number=one.number).first()
+    return one if ours is not None and as_line(ours) == as_line(one) else None

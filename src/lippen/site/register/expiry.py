@@ -6,14 +6,11 @@ is either all there, and can be checked, or all gone. Killed at any step, the ne
 
 from __future__ import annotations
 
-import tomllib
 from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
-from importlib import resources
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 from django.db import transaction
@@ -22,6 +19,7 @@ from django.db.models import Max, Min, Sum
 from lippen.errors import LippenError
 from lippen.site.register.dialects import dialect
 from lippen.site.register.models import Act, Alert, Checkpoint, Entry, Expiry, Shown
+from lippen.site.register.retention import policy_in_force, register_time, state_policy
 from lippen.site.register.seals import expiry_bytes
 from lippen.site.register.services import SYSTEM, Reader, Records, enter_change
 
@@ -33,17 +31,6 @@ class TooEarly(LippenError):  # noqa: N818 - named after the event, as the other
 
 
 @dataclass(frozen=True)
-class Policy:
-    """How many whole months an entry is kept after the month in which it was sealed, and why."""
-
-    keep_months: int
-    why: str
-
-    def __str__(self) -> str:
-        return f"{self.keep_months} months: {self.why}"[:120]
-
-
-@dataclass(frozen=True)
 class Expired:
     """A month that went: its first day, and how many entries went with it just now."""
 
@@ -51,49 +38,21 @@ class Expired:
     entries: int
 
 
-@cache
-def _shipped() -> dict[str, Any]:
-    return tomllib.loads(
-        resources.files("lippen.site.register").joinpath("retention.toml").read_text("utf-8")
-    )
-
-
-def policy() -> Policy:
-    """The policy of this site: `retention.toml`, unless `keep_register_months` in site.toml says otherwise.
-
-    Raises LippenError when that is no month at all.
-    """
-    told = _shipped()
-    months = int(getattr(settings, "REGISTER_KEEP_MONTHS", told["keep_months"]))
-    if months < 1:
-        raise LippenError(
-            "the register keeps its entries for at least a month",
-            remedy="Set keep_register_months in site.toml to 1 or more.",
-        )
-    if months == told["keep_months"]:
-        return Policy(months, told["why"])
-    return Policy(months, "set by this site in place of the policy that ships with Lippen")
-
-
 def allowed_before() -> date:
-    """The first day of the first month that the policy still keeps: what was sealed earlier may go.
-
-    Counted from the newest checkpoint where the clock stands after it: setting the clock forward lets nothing
-    go before something was sealed under that clock, which then shows for ever.
-    """
-    newest = Checkpoint.objects.order_by("-number").first()
-    now = datetime.now(UTC)
-    today = min(now, newest.at) if newest else now
-    return months_after(today.date().replace(day=1), -policy().keep_months)
+    """The first day of the first month that the policy in force keeps: what was sealed earlier may go."""
+    return months_after(register_time().date().replace(day=1), -policy_in_force().keep_months)
 
 
 def expire(before: date | None = None, reader: Reader = SYSTEM) -> list[Expired]:
-    """Let every month go that ended before this day; without one, all that the policy lets go.
+    """Let every month go that ended before this day; without one, all that the policy in force lets go.
+
+    Before anything else it states the policy that the site means to follow (`retention.state_policy`).
 
     Returns the months that went, those too whose going had been interrupted. The note about each month, and
     an entry about it, are written before its entries go. Raises TooEarly when the policy keeps some of that
     longer.
     """
+    state_policy(reader)
     allowed = allowed_before()
     before = allowed if before is None else before
     if before > allowed:
@@ -134,7 +93,7 @@ def _note(month: date, reader: Reader) -> None:
     start, end = _bounds(month)
     of_month = Checkpoint.objects.filter(at__gte=start, at__lt=end)
     told = of_month.aggregate(first=Min("number"), last=Max("number"), entries=Sum("entries"))
-    rule = policy()
+    rule = policy_in_force()
     note = Expiry(
         month=month,
         at=datetime.now(UTC),
@@ -171,8 +130,8 @@ def _delete(month: date) -> int:
             for from_position, to_position in together:
                 within = Entry.objects.filter(**{f"{position}__range": (from_position, to_position)})
                 Shown.objects.filter(entry__in=within).delete()
+                Alert.objects.filter(entry__in=within).delete()
                 gone += within.delete()[0]
-    Alert.objects.filter(last_at__lt=end).delete()
     return gone
 
 

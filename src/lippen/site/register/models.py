@@ -92,14 +92,29 @@ class Expiry(models.Model):
     signature = models.BinaryField(max_length=64)
 
 
+class Retention(models.Model):
+    """The signed note that from `at` on the site means to keep entries for `keep_months` whole months.
+
+    One is written before a policy can let anything go, so that a shorter one waits and is known (`expiry`).
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    policy = models.CharField(max_length=120)
+    keep_months = models.PositiveIntegerField()
+    signature = models.BinaryField(max_length=64)
+
+
 class Alert(models.Model):
     """Readings that a rule of `unusual.toml` calls unusual: about a set of readings, never about a person.
 
     `reason` says which rule and by how much; the readings are those of the reader between two times. Nobody's
-    alerts are counted or added up.
+    alerts are counted or added up. `entry` is the line of the register that was written when it was raised:
+    it names the alert's digest (`alerts`), so that the seal covers the alert, and they go together.
     """
 
     id = models.BigAutoField(primary_key=True)
+    entry = models.OneToOneField(Entry, on_delete=models.DO_NOTHING, related_name="alert")
     made_at = models.DateTimeField(db_index=True)
     rule = models.CharField(max_length=40)
     reader = models.CharField(max_length=64)

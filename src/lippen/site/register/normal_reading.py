@@ -10,14 +10,17 @@ from __future__ import annotations
 
 import math
 import random
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from lippen.site.register.unusual import Reading, rules
+from lippen.site.register.unusual import Reading, unusual_in
 
 WEEKS = 26
 FIRST_DAY = date(2026, 1, 5)  # a Monday
+ZONE = ZoneInfo("Europe/London")  # where the weeks that are made up lie
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ def normal_reading(seed: int = 1) -> list[Reading]:
     """The readings of half a year, in order of time."""
     draw = random.Random(seed)  # noqa: S311 - a town made up needs no secret numbers
     made = [one for week in WEEKS_OF_WORK for one in _of(week, draw)]
-    return sorted(made, key=lambda one: one.at)
+    return sorted(made, key=lambda one: one.first_at)
 
 
 def _of(week: Week, draw: random.Random) -> Iterator[Reading]:
@@ -64,7 +67,7 @@ def _of(week: Week, draw: random.Random) -> Iterator[Reading]:
             seconds = draw.uniform(0, week.hours * 3600)
             at = datetime.combine(day, time(week.hour), UTC) + timedelta(seconds=seconds)
             records = 1 + _poisson(draw, week.records - 1)
-            yield Reading(at, week.reader, "o", records, case=True, classes=frozenset({"concern"}))
+            yield Reading(at, at, week.reader, "o", readings=1, records=records, without_case=0)
 
 
 def _poisson(draw: random.Random, mean: float) -> int:
@@ -77,19 +80,19 @@ def _poisson(draw: random.Random, mean: float) -> int:
 
 
 def how_often(seed: int = 1) -> tuple[dict[str, int], int]:
-    """How often each rule fires on normal reading, and on how many days somebody read."""
-    from zoneinfo import ZoneInfo
+    """How often each rule fires on normal reading, and on how many days somebody read.
 
-    from lippen.site.register.unusual import unusual_in
-
+    Only six of these days are really somebody's first, which says little of the rule about newcomers. So for
+    that rule each day of each reader is taken as if it were the first.
+    """
     readings = normal_reading(seed)
-    zone = ZoneInfo(rules()["zone"])
-    fired = dict.fromkeys(("volume", "night", "no_case"), 0)
-    days = len({(one.reader, one.at.astimezone(zone).date()) for one in readings})
-    back = timedelta(weeks=rules()["past_weeks"])
+    fired = dict.fromkeys(("volume", "newcomer", "night", "no_case"), 0)
+    of_day: defaultdict[tuple[str, date], list[Reading]] = defaultdict(list)
+    for one in readings:
+        of_day[one.reader, one.first_at.astimezone(ZONE).date()].append(one)
     for offset in range(7 * WEEKS + 1):
-        day = FIRST_DAY + timedelta(days=offset)
-        held = [one for one in readings if day - back <= one.at.astimezone(zone).date() <= day]
-        for one in unusual_in(held, day):
-            fired[one.rule] += 1
-    return fired, days
+        for found in unusual_in(readings, FIRST_DAY + timedelta(days=offset), ZONE):
+            fired[found.rule] += found.rule != "newcomer"
+    for (_, day), held in of_day.items():
+        fired["newcomer"] += sum(found.rule == "newcomer" for found in unusual_in(held, day, ZONE))
+    return fired, len(of_day)

@@ -16,11 +16,27 @@ Raised = Callable[[str], frozenset[str]]
 """From a record's id to the references of those whom it is about or who raised it: they may know who read it.
 """
 
+InWords = Callable[[str, str, str, str, bool], str]
+"""From what was done, the role in which it was, the names of the people and of the organisations that it was
+done to, and whether that was the reader alone, to a phrase that goes on after the reader's name ("gave Ailsa
+the role Worker"); "" where the act and the number of records say it.
+"""
+
+_in_words: Final[list[InWords]] = []
+_called: Final[dict[str, Callable[[str], frozenset[str]]]] = {}
+
 _names: Final[dict[str, Names]] = {}
 _raised: Final[dict[str, Raised]] = {}
 _nouns: Final[dict[str, tuple[str, str]]] = {"register": ("line of the register", "lines of the register")}
 
+TellPanel = Callable[[], None]
+"""Tells each member of the scrutiny panel that something waits, in the transaction that is under way."""
+
 PEOPLE, ORGANISATIONS, ROLES = "people", "organisations", "roles"
+UNUSUAL_READING, KEPT_SHORTER = "unusual reading", "kept shorter"
+"""What the panel is told of: alerts were raised; the register is to keep its entries for a shorter time."""
+
+_panel: Final[dict[str, TellPanel]] = {}
 
 
 def provide_names(of: str, names: Names) -> None:
@@ -28,10 +44,41 @@ def provide_names(of: str, names: Names) -> None:
     _names[of] = names
 
 
+def provide_words(words: InWords) -> None:
+    """Say in which words acts are told."""
+    _in_words.append(words)
+
+
+def in_words(what: str, role: str, whom: str, where: str, itself: bool) -> str:
+    """The words for an act; "" where nobody has any. See `InWords`."""
+    return next((told for words in _in_words if (told := words(what, role, whom, where, itself))), "")
+
+
+def provide_people_called(called: Callable[[str], frozenset[str]]) -> None:
+    """Say how readers are found by a part of their name."""
+    _called[PEOPLE] = called
+
+
+def people_called(name: str) -> frozenset[str]:
+    """References of those whose name holds this; none where nobody can tell."""
+    return _called[PEOPLE](name) if PEOPLE in _called else frozenset()
+
+
 def provide_class(data_class: str, one: str, many: str, raised: Raised) -> None:
     """Say what records of a class are called ("person", "people"), and who may know who read one."""
     _nouns[data_class] = (one, many)
     _raised[data_class] = raised
+
+
+def provide_panel(of: str, tell: TellPanel) -> None:
+    """Say how the panel is told of UNUSUAL_READING or KEPT_SHORTER."""
+    _panel[of] = tell
+
+
+def tell_panel(of: str) -> None:
+    """Tell the panel, where the site has one. What is told never leaves the register."""
+    if of in _panel:
+        _panel[of]()
 
 
 def names(of: str, references: Iterable[str]) -> Mapping[str, str]:

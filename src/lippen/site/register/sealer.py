@@ -17,11 +17,11 @@ from django.conf import settings
 from django.db import Error, IntegrityError, connection, transaction
 
 from lippen.errors import LippenError
-from lippen.site.register.copies import Copies, CopiesUnwritable
+from lippen.site.register.copies import Copies, CopiesDisagree
 from lippen.site.register.dialects import dialect
 from lippen.site.register.merkle import Tree, leaf_of
 from lippen.site.register.models import Checkpoint, Entry
-from lippen.site.register.seals import NOTHING_BEFORE, checkpoint_bytes, checkpoint_digest, is_signed
+from lippen.site.register.seals import NOTHING_BEFORE, checkpoint_bytes, checkpoint_digest
 
 SECONDS_BETWEEN: Final = 1.0
 LARGEST_PIECE: Final = 10_000
@@ -48,7 +48,7 @@ def seal_once() -> Checkpoint | None:
     except LippenError:
         copied = None  # raised again below, when the entries are sealed
     last = newest_checkpoint()
-    if copied is not None and copied.number > (last.number if last else 0) and _is_ours(copied):
+    if copied is not None and copied.number > (last.number if last else 0):
         raise CopiesAhead(
             f"the copies hold checkpoint {copied.number}, and the database's last is "
             f"{last.number if last else 'not there'}: nothing is sealed until it is known why",
@@ -97,20 +97,21 @@ def resume_after_restore() -> Checkpoint | None:
     the highest that was ever sealed. Returns that checkpoint; None when nothing was lost.
 
     Nobody may write to the site meanwhile. Raises CopiesUnwritable when the copies cannot be read, and
-    CopiesDisagree when they are not this site's: then nobody can tell what was lost.
+    CopiesDisagree when their end is not this site's: then nobody can tell what was lost.
     """
     copies = Copies(settings.CONFIGURATION.checkpoint_copies)
     copied = copies.newest()
     last = newest_checkpoint()
     append_only = dialect()
     made: Checkpoint | None = None
+    if not copies.end_well():
+        raise CopiesDisagree(
+            "the copies end with what was not sealed by this site: nobody can tell what was lost",
+            file=settings.CONFIGURATION.checkpoint_copies,
+            remedy="Run lippen register verify, which names it. Keep that file elsewhere for the panel, or "
+            "name this site's own folder as checkpoint_copies in site.toml.",
+        )
     if copied is not None and copied.number > (last.number if last else 0):
-        if not _is_ours(copied):
-            raise CopiesUnwritable(
-                f"checkpoint {copied.number} of the copies was not sealed by this site",
-                file=settings.CONFIGURATION.checkpoint_copies,
-                remedy="Name this site's own folder as checkpoint_copies in site.toml.",
-            )
         with transaction.atomic(), append_only.nobody_writes():
             highest = Entry.objects.order_by(f"-{append_only.position}").first()
             there = getattr(highest, append_only.position) if highest else 0
@@ -160,7 +161,3 @@ def _seal(last: Checkpoint | None, settled: int, number: int | None = None) -> C
     except IntegrityError:
         return None  # another sealer was faster: its checkpoint names the same one before
     return made
-
-
-def _is_ours(one: Checkpoint) -> bool:
-    return is_signed(checkpoint_bytes(one), bytes(one.signature), [settings.KEYS.seal.public()])

@@ -16,14 +16,21 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from lippen.errors import LippenError
-from lippen.site.register.models import Checkpoint, Expiry
+from lippen.site.register.models import Checkpoint, Expiry, Retention
 
 CHECKPOINT: Final = b"lippen checkpoint 1\n"
 EXPIRY: Final = b"lippen expiry 1\n"
+RETENTION: Final = b"lippen retention 1\n"
 NOTHING_BEFORE: Final = bytes(32)
 """What the first checkpoint names as the digest of the one before."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_ABOVE_ALL_NUMBERS: Final = 2**63
+_NO_CHECKPOINT: Final = (
+    *(KeyError, TypeError, AttributeError, ValueError),
+    *(OverflowError, RecursionError, struct.error),
+)
+"""What reading a line raises that holds no checkpoint: the line may have been written by anybody."""
 
 
 class KeyUnreadable(LippenError):  # noqa: N818 - named after the event, as the others are
@@ -71,6 +78,13 @@ def expiry_bytes(one: Expiry) -> bytes:
         one.last_checkpoint,
         one.entries,
         sha256(one.policy.encode()).digest(),
+    )
+
+
+def retention_bytes(one: Retention) -> bytes:
+    """The 71 bytes that the seal key signs when a site says how long it means to keep entries."""
+    return RETENTION + struct.pack(
+        ">QqI32s", one.number, microseconds(one.at), one.keep_months, sha256(one.policy.encode()).digest()
     )
 
 
@@ -124,8 +138,11 @@ def from_line(line: str) -> Checkpoint:
         )
         if as_line(one) != line:
             raise ValueError("it was written differently")
-    except (KeyError, TypeError, AttributeError, OverflowError, ValueError) as error:
-        raise ValueError(f"this line is no checkpoint ({error})") from error
+        if not 0 < one.number < _ABOVE_ALL_NUMBERS:
+            raise ValueError("its number is none that a checkpoint can have")
+        checkpoint_bytes(one)
+    except _NO_CHECKPOINT as error:
+        raise ValueError(f"this line is no checkpoint ({str(error)[:80]})") from error
     return one
 
 

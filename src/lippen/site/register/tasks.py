@@ -1,13 +1,20 @@
-"""The register's background jobs."""
+"""The register's background jobs. The worker puts them into its queue each hour (`operation/hourly.py`)."""
 
 from __future__ import annotations
 
 from django_tasks import task
 
-from lippen.site.register.unusual import look
+from lippen.site.register.expiry import expire
+from lippen.site.register.looking import look
 
 
 @task()
 def look_for_unusual() -> int:
-    """Look at the days that ended, and alert the panel. Returns how many alerts came."""
+    """Look at the days that ended, and alert the panel. Returns how many alerts are new."""
     return look()
+
+
+@task()
+def let_months_go() -> int:
+    """Let the months go that the policy in force keeps no longer. Returns how many went."""
+    return len(expire())

@@ -31,6 +31,8 @@ class Verdict:
     checkpoints: int = 0
     breaches: list[Breach] = field(default_factory=list)
     breaches_in_all: int = 0
+    copy_faults: list[str] = field(default_factory=list)
+    copy_faults_in_all: int = 0
     stated: list[str] = field(default_factory=list)
     unchecked: list[str] = field(default_factory=list)
     tail_entries: int = 0
@@ -45,6 +47,12 @@ class Verdict:
         self.breaches_in_all += 1
         if len(self.breaches) < BREACHES_TOLD:
             self.breaches.append(Breach(what, checkpoint, entry))
+
+    def copy_fault(self, what: str) -> None:
+        """Tell of damage to the copy, which says nothing against the register."""
+        self.copy_faults_in_all += 1
+        if len(self.copy_faults) < BREACHES_TOLD:
+            self.copy_faults.append(what)
 
     def state(self, what: str) -> None:
         self.stated.append(what)
@@ -64,10 +72,26 @@ class Verdict:
             lines += [f"Also: {one.what}" for one in others]
             if more := self.breaches_in_all - len(self.breaches):
                 lines.append(f"And {more:,} more like these.")
+        lines += self._copy_damage()
         lines += [f"Stated: {one}" for one in self.stated]
         lines += [f"Not checked: {one}" for one in self.unchecked]
         lines.append(self._tail())
         return "".join(f"{line}\n" for line in lines)
+
+    def _copy_damage(self) -> list[str]:
+        if not self.copy_faults:
+            return []
+        which = "and not the register" if self.sound else "too"
+        first, *others = self.copy_faults
+        lines = [f"The copy is damaged, {which}: {first}", *(f"Also in the copy: {one}" for one in others)]
+        if more := self.copy_faults_in_all - len(self.copy_faults):
+            lines.append(f"And {more:,} more in the copy.")
+        return [
+            *lines,
+            "Whoever can write in the folder of copies can do that. What was damaged proves "
+            "nothing; find out who it "
+            "was, and compare with a copy that the panel took away.",
+        ]
 
     def _tail(self) -> str:
         sealed = f"sealed up to {said(self.sealed_until)}" if self.sealed_until else "nothing is sealed yet"
@@ -87,6 +111,8 @@ class Verdict:
             "checkpoints": self.checkpoints,
             "breaches": [vars(one) for one in self.breaches],
             "breaches_in_all": self.breaches_in_all,
+            "copy_faults": self.copy_faults,
+            "copy_faults_in_all": self.copy_faults_in_all,
             "stated": self.stated,
             "unchecked": self.unchecked,
             "unsealed_tail": {
@@ -100,6 +126,11 @@ class Verdict:
 def said(at: datetime | None) -> str:
     """A time as a sentence says it."""
     return f"{at:%Y-%m-%d %H:%M:%S} UTC" if at else "an unknown time"
+
+
+def span(first: int, last: int) -> str:
+    """Entries between two positions that lie without a gap, as a sentence names them."""
+    return f"entry {first}" if first == last else f"entries {first} to {last}"
 
 
 def _many(number: int, one: str, more: str) -> str:

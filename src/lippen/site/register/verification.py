@@ -10,33 +10,30 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from django.db.models import Min
+from django.db import Error
 
 from lippen.site.keys import DigestKey
 from lippen.site.register.beside_copy import BesideCopy
 from lippen.site.register.dialects import Dialect, dialect
-from lippen.site.register.digests import digest_of
-from lippen.site.register.expiry import months_after
-from lippen.site.register.in_order import AT_ONCE, entries_between, position_of
+from lippen.site.register.guarding import table_faults
+from lippen.site.register.in_order import AT_ONCE, all_there, entries_between
 from lippen.site.register.merkle import Tree, leaf_of
-from lippen.site.register.models import Checkpoint, Entry, Expiry
+from lippen.site.register.models import Checkpoint, Entry
 from lippen.site.register.seals import (
     NOTHING_BEFORE,
     checkpoint_bytes,
     checkpoint_digest,
-    expiry_bytes,
     is_signed,
     segment_of,
 )
-from lippen.site.register.verdict import Verdict, said
-
-SEALED_WITHIN: Final = timedelta(minutes=1)
-"""Sealing takes a second or two; what is unsealed for longer says that something is wrong with it."""
+from lippen.site.register.stored_form import held, verify_stored_form
+from lippen.site.register.unsealed import verify_unsealed
+from lippen.site.register.verdict import Verdict, said, span
+from lippen.site.register.verified_entries import EntriesVerified
+from lippen.site.register.verified_notes import NotesVerified
 
 Progress = Callable[[int], None]
 
@@ -57,6 +54,14 @@ def verify(
     return _Walk(keys, digest_key, copy, progress).walk()
 
 
+def entries_there() -> int:
+    """How many entries there are to check, as far as that can be told before they are."""
+    try:
+        return Entry.objects.count()
+    except Error:
+        return 0  # the check says what is wrong
+
+
 @dataclass
 class _Found:
     """What stands in the database under one checkpoint."""
@@ -75,22 +80,59 @@ class _Walk:
         progress: Progress,
     ) -> None:
         self.keys = keys
-        self.digest_key = digest_key
         self.progress = progress
         self.verdict = Verdict()
         self.dialect: Dialect = dialect()
-        self.copy = BesideCopy(copy, self.verdict, keys) if copy else None
-        self.noted: set[date] = set()
-        self.expired: dict[date, Expiry] = {}
+        self.copied_at = copy
+        self.copy: BesideCopy | None = None
+        self.digest_key = digest_key
+        self.entries = EntriesVerified(digest_key, self.verdict)
+        self.notes = NotesVerified(keys, self.verdict)
 
     def walk(self) -> Verdict:
-        newest = Checkpoint.objects.order_by("-number").first()
-        self._expiries()
+        for part in (self._tables, self._rows, self._triggers):
+            try:
+                part()
+            except Error as error:
+                self.verdict.breach(
+                    f"the check could not go on after {self.verdict.checkpoints:,} checkpoints: "
+                    "the database cannot be "
+                    f"read ({error})."
+                )
+        return self.verdict
+
+    def _tables(self) -> None:
+        """Whether what the database answers are the rows of the register: no view, no index that leaves some
+        out.
+        """
+        for fault in table_faults():
+            self.verdict.breach(
+                f"{fault}: the pages may show something else than what was entered. Ask who owns "
+                "the database."
+            )
+        for fault in self.dialect.damage():
+            self.verdict.breach(
+                f"the database is damaged, or an index was altered so that pages leave entries out: {fault}."
+            )
+        verify_stored_form(self.verdict)
+
+    def _triggers(self) -> None:
+        for fault in self.dialect.trigger_faults():
+            self.verdict.breach(
+                f"{fault}: the database does not refuse every change any more. lippen register guard puts "
+                "the program's own up again."
+            )
+
+    def _rows(self) -> None:
+        newest = held(Checkpoint).order_by("-number").values_list("number", flat=True).first() or 0
+        if self.copied_at:
+            self.copy = BesideCopy(self.copied_at, self.verdict, self.keys, newest)
+        self.notes.take_in_retention()
+        self.notes.take_in()
         before: Checkpoint | None = None
-        if newest is not None:
-            for one in _ascending(newest.number):
-                self._checkpoint(one, before)
-                before = one
+        for one in _ascending(newest):
+            self._checkpoint(one, before)
+            before = one
         if self.copy:
             self.copy.end()
         else:
@@ -103,8 +145,8 @@ class _Walk:
                 "the digest key is not here: that the entries are those that were sealed was checked, and "
                 "what they say was not."
             )
-        self._tail(before)
-        return self.verdict
+        verify_unsealed(before, self.verdict, self.entries, self.progress)
+        self.entries.alerts_put_in()
 
     # --- one checkpoint
 
@@ -117,7 +159,7 @@ class _Walk:
         if self.copy:
             self.copy.compare(one)
         start = before.to_position + 1 if before else 1
-        if before is None and (early := Entry.objects.filter(**{f"{self.dialect.position}__lte": 0}).first()):
+        if before is None and (early := held(Entry).filter(**{f"{self.dialect.position}__lte": 0}).first()):
             verdict.breach(
                 f"entry {early.pk} stands before the first checkpoint, where nothing was sealed.",
                 one.number,
@@ -144,9 +186,9 @@ class _Walk:
         named = checkpoint_digest(before) if before else NOTHING_BEFORE
         if bytes(one.previous) != named:
             between = (
-                f"checkpoints {number + 1} to {one.number - 1} are missing"
+                f"checkpoints {number + 1} to {one.number - 1} are missing or cannot be read"
                 if one.number - 1 > number + 1
-                else f"checkpoint {number + 1} is missing"
+                else f"checkpoint {number + 1} is missing or cannot be read"
                 if one.number > number + 1
                 else f"checkpoint {number} was altered"
             )
@@ -182,14 +224,14 @@ class _Walk:
         expected = start
         for rows in entries_between(start, one.to_position):
             for entry, position, shown in rows:
-                if named and position > expected:
+                if named and position > expected and not all_there(expected, position - 1):
                     found.missing.append((expected, position - 1))
                 expected = position + 1
                 found.tree.add(leaf_of(position, entry.pk, bytes(entry.digest)))
-                found.broken |= not self._entry(entry, shown, one.number)
+                found.broken |= not self.entries.as_made(entry, shown, one.number)
             self.verdict.entries += len(rows)
             self.progress(len(rows))
-        if named and expected <= one.to_position:
+        if named and expected <= one.to_position and not all_there(expected, one.to_position):
             found.missing.append((expected, one.to_position))
         return found
 
@@ -198,16 +240,20 @@ class _Walk:
         there = found.tree.leaves
         if there == one.entries and found.tree.root() == bytes(one.root):
             return
-        note = self.expired.get(segment_of(one))
+        note = self.notes.of(segment_of(one))
         if note is None and there < one.entries:  # it may have gone while the walk was under way
-            self._expiries()
-            note = self.expired.get(segment_of(one))
+            self.notes.take_in()
+            note = self.notes.of(segment_of(one))
         position = self.dialect.position
         if (
             note is not None
             and there < one.entries
             and not Entry.objects.filter(**{f"{position}__range": (start, one.to_position)}).exists()
         ):
+            return
+        # Rows that cannot be read are there, and have been told.
+        unread = Entry.objects.filter(**{f"{position}__range": (start, one.to_position)}).count() - there
+        if unread > 0 and there + unread == one.entries:
             return
         where = f"under checkpoint {one.number} of {said(one.at)}, positions {start} to {one.to_position}"
         if note is not None:
@@ -217,8 +263,8 @@ class _Walk:
                 one.number,
             )
         elif there < one.entries:
-            lacking = one.entries - there
-            named = "; ".join(_range(*gap) for gap in found.missing[:5])
+            lacking = one.entries - there - max(unread, 0)
+            named = "; ".join(span(*gap) for gap in found.missing[:5])
             verdict.breach(
                 f"{where}, {lacking:,} of {one.entries:,} entries {'is' if lacking == 1 else 'are'} missing"
                 + (f": {named}." if named else f"{self._beside(start, one.to_position)}."),
@@ -241,112 +287,18 @@ class _Walk:
     def _beside(self, start: int, end: int) -> str:
         """Where positions have honest gaps the missing ones cannot be named, only their neighbours."""
         position = self.dialect.position
-        within = Entry.objects.filter(**{f"{position}__range": (start, end)}).order_by(position, "id")
+        within = held(Entry).filter(**{f"{position}__range": (start, end)}).order_by(position, "id")
         first, last = within.first(), within.last()
         if first is None or last is None:
             return ": none is left"
         return f"; what is left goes from entry {first.pk} ({said(first.at)}) to {last.pk} ({said(last.at)})"
-
-    # --- one entry
-
-    def _entry(self, entry: Entry, shown: list[tuple[str, str]], checkpoint: int | None) -> bool:
-        """Whether the entry says what it said. Without the digest key only that its records are all there."""
-        if len(shown) != entry.shown_count:
-            self.verdict.breach(
-                f"entry {entry.pk} of {said(entry.at)} names {len(shown):,} records and says that it showed "
-                f"{entry.shown_count:,}.",
-                checkpoint,
-                entry.pk,
-            )
-            return False
-        if self.digest_key is None:
-            return True
-        who = (entry.reader, entry.role, entry.organisation, entry.regime)
-        about = (entry.what, entry.purpose, entry.case, entry.agreement)
-        if digest_of(self.digest_key, entry.at, entry.act, who, *about, shown) == bytes(entry.digest):
-            return True
-        self.verdict.breach(
-            f"entry {entry.pk} of {said(entry.at)} does not say what it said when it was made: it, or the "
-            "records it names, were altered, or its digest was made with another key.",
-            checkpoint,
-            entry.pk,
-        )
-        return False
-
-    # --- expiries
-
-    def _expiries(self) -> None:
-        """Take in the notes about months that have gone, those too that were made since the walk began."""
-        for note in Expiry.objects.order_by("month"):
-            if note.month not in self.noted:
-                self.noted.add(note.month)
-                if self._expiry(note):
-                    self.expired[note.month] = note
-
-    def _expiry(self, note: Expiry) -> bool:
-        month = f"{note.month:%Y-%m}"
-        try:
-            signed = is_signed(expiry_bytes(note), bytes(note.signature), self.keys)
-        except (struct.error, OverflowError):
-            signed = False
-        if not signed:
-            self.verdict.breach(f"the note that {month} has expired does not bear the signature of this key.")
-            return False
-        due = months_after(note.month, note.keep_months + 1)
-        if note.at.astimezone(UTC).date() < due:
-            self.verdict.breach(
-                f"{month} expired on {said(note.at)} and its own policy kept it until {due:%Y-%m-%d}."
-            )
-        self.verdict.state(
-            f"{month} has expired: {note.entries:,} entries under checkpoints {note.first_checkpoint} to "
-            f"{note.last_checkpoint} went on {said(note.at)} ({note.policy})."
-        )
-        return True
-
-    # --- what is not sealed yet
-
-    def _tail(self, last: Checkpoint | None) -> None:
-        position = self.dialect.position
-        end = last.to_position if last else 0
-        verdict = self.verdict
-        tail = Entry.objects.filter(**{f"{position}__gt": end})
-        verdict.tail_since = tail.aggregate(first=Min("at"))["first"]
-        nowhere = Entry.objects.filter(**{f"{position}__isnull": True}).order_by("id").first()
-        if nowhere is not None:
-            verdict.breach(
-                f"entry {nowhere.pk} has no position, so it was put in past the triggers.", entry=nowhere.pk
-            )
-        expected = end + 1
-        highest = tail.order_by(f"-{position}").first()
-        if highest is None:
-            return
-        for rows in entries_between(end + 1, position_of(highest)):
-            for entry, at, shown in rows:
-                if self.dialect.dense and at > expected:
-                    verdict.breach(
-                        f"missing among those that are not sealed yet: {_range(expected, at - 1)}.",
-                        entry=expected,
-                    )
-                expected = at + 1
-                self._entry(entry, shown, None)
-            verdict.tail_entries += len(rows)
-            self.progress(len(rows))
-        if verdict.tail_since and datetime.now(UTC) - verdict.tail_since > SEALED_WITHIN:
-            verdict.state(
-                "the oldest entry that is not sealed is more than a minute old: the sealer does not run, or "
-                "somebody keeps a transaction of the database open."
-            )
 
 
 def _ascending(until: int) -> Iterator[Checkpoint]:
     """Checkpoints in order of their numbers, some at a time."""
     after = -(2**63)
     while rows := list(
-        Checkpoint.objects.filter(number__gt=after, number__lte=until).order_by("number")[:AT_ONCE]
+        held(Checkpoint).filter(number__gt=after, number__lte=until).order_by("number")[:AT_ONCE]
     ):
         yield from rows
         after = rows[-1].number
-
-
-def _range(first: int, last: int) -> str:
-    return f"entry {first}" if first == last else f"entries {first} to {last}"

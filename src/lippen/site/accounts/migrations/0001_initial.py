@@ -135,7 +135,7 @@ class Migration(migrations.Migration):
                         max_length=8,
                     ),
                 ),
-                ("label", models.CharField(max_length=60)),
+                ("label", models.TextField()),
                 ("digest", models.BinaryField(max_length=32)),
                 ("declared_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
@@ -174,6 +174,7 @@ class Migration(migrations.Migration):
                 ("revoked_at", models.DateTimeField(blank=True, null=True)),
                 ("done_at", models.DateTimeField(blank=True, null=True)),
                 ("refused_at", models.DateTimeField(blank=True, null=True)),
+                ("refused_by", models.CharField(blank=True, max_length=16)),
                 (
                     "person",
                     models.ForeignKey(
@@ -211,8 +212,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("path", models.CharField(max_length=200)),
+                ("says", models.CharField(blank=True, max_length=200)),
+                ("stays", models.BooleanField(default=False)),
+                ("until", models.DateTimeField(blank=True, null=True)),
                 ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("seen_at", models.DateTimeField(blank=True, null=True)),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "person",
                     models.ForeignKey(
@@ -287,6 +291,8 @@ class Migration(migrations.Migration):
                 ("expires_at", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
                 ("last_used_on", models.DateField(blank=True, null=True)),
+                ("counted_minute", models.DateTimeField(blank=True, null=True)),
+                ("counted_answers", models.PositiveIntegerField(default=0)),
                 (
                     "organisation",
                     models.ForeignKey(
@@ -313,6 +319,14 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.organisation",
                     ),
                 ),
                 (
@@ -380,6 +394,70 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
+        ),
+        migrations.CreateModel(
+            name="Arrival",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("on", models.DateField(default=django.utils.timezone.localdate)),
+                ("let_in_by", models.CharField(max_length=16)),
+                ("met_by", models.CharField(blank=True, max_length=16)),
+                ("met_on", models.DateField(blank=True, null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="arrivals",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("person", "organisation"), name="accounts_one_arrival_each"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Session",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.BinaryField(max_length=32, unique=True)),
+                ("content", models.TextField()),
+                ("regime", models.CharField(blank=True, max_length=16)),
+                ("began", models.DateTimeField()),
+                ("used", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(db_index=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sessions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
         ),
         migrations.CreateModel(
             name="UsedCode",

@@ -8,56 +8,70 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from lippen.site.accounts import devices, lock_out, sign_in
-from lippen.site.accounts.devices import ReplacementRefused
-from lippen.site.accounts.forms import LinkNewPasswordForm, LinkPasswordForm, LostDeviceForm
-from lippen.site.accounts.invitations import LinkSpent
+from lippen.site.accounts import devices, lock_out, replacements, replacements_seen, sign_in
+from lippen.site.accounts.acting import SignedInRequest
+from lippen.site.accounts.forms import FindColleague, LinkNewPasswordForm, LinkPasswordForm, LostDeviceForm
+from lippen.site.accounts.links import LinkSpent
+from lippen.site.accounts.replacements import ReplacementRefused
 from lippen.site.accounts.roles import RecordUnknown
+from lippen.site.accounts.said import sentence
 from lippen.site.accounts.views.sign_in import NEW_DEVICE
 
 
-def lost(request: HttpRequest) -> HttpResponse:
+def lost(request: SignedInRequest) -> HttpResponse:
     """What waits for colleagues, and asking for one more."""
-    who = request.acting  # type: ignore[attr-defined]
-    others = [(one.ref, one.name) for one in devices.colleagues(who)]
-    form = LostDeviceForm(request.POST or None, colleagues=others)
+    who = request.acting
+    why_not = replacements_seen.why_not(who)
+    find = FindColleague(request.GET if "search" in request.GET else None)
+    search = find.cleaned_data["search"] if find.is_valid() else ""
+    page = None
+    if not why_not:
+        page = replacements_seen.colleagues(who, search=search, number=request.GET.get("page", "1"))
+    form = LostDeviceForm(request.POST or None, colleagues=[(one.ref, one.name) for one in page or ()])
     if form.is_valid():
         said = form.cleaned_data
         try:
-            ref = devices.ask(who, said["person"], password_too=said["password_too"])
+            ref = replacements.ask(who, said["person"], password_too=said["password_too"])
         except (ReplacementRefused, RecordUnknown) as why:
-            form.add_error(None, str(why))
+            form.add_error(None, sentence(why))
         else:
-            messages.success(request, "Asked. One more colleague has to agree; they see it under what waits.")
+            messages.success(request, "Asked. The others who have to agree see it under what waits.")
             return redirect("lost-device", ref=ref)
-    found = devices.waiting_replacements(who)
-    return render(request, "accounts/lost.html", {"form": form, "found": found, "alone": not others})
+    told = {
+        "form": form,
+        "find": find,
+        "page": page,
+        "found": replacements_seen.waiting_replacements(who),
+        "a_page": replacements_seen.A_PAGE,
+        "why_not": why_not,
+    }
+    return render(request, "accounts/lost.html", told)
 
 
-def lost_one(request: HttpRequest, ref: str) -> HttpResponse:
-    """One request: to agree to or to refuse."""
-    who = request.acting  # type: ignore[attr-defined]
-    found = devices.waiting_replacement(who, ref)
+def lost_one(request: SignedInRequest, ref: str) -> HttpResponse:
+    """One request: to agree to or to refuse, or what came of it."""
+    who = request.acting
+    found = replacements_seen.replacement(who, ref)
     if found is None:
         raise Http404
     if request.method == "POST":
         try:
             if request.POST.get("answer") == "refuse":
-                devices.refuse(who, ref)
+                replacements.refuse(who, ref)
                 messages.success(request, "Refused. Nothing changes for them.")
-                return redirect("lost-devices")
-            token = devices.agree(who, ref)
+                return redirect("lost-device", ref=ref)
+            token = replacements.agree(who, ref)
         except ReplacementRefused as why:
             messages.error(request, str(why))
             return redirect("lost-device", ref=ref)
         except RecordUnknown:
             raise Http404 from None
         if token is None:
-            messages.success(request, "You have agreed. One more colleague has to.")
+            messages.success(request, "You have agreed. Others have to as well.")
             return redirect("lost-device", ref=ref)
         link = request.build_absolute_uri(f"/second-step/new/{token}/")
         return render(request, "accounts/replaced.html", {"link": link, "person": found.person})
-    return render(request, "accounts/lost_one.html", {"found": found, "needed": devices.AGREED_BY})
+    return render(request, "accounts/lost_one.html", {"found": found})
 
 
 def new_device(request: HttpRequest, token: str) -> HttpResponse:

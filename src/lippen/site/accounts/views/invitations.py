@@ -8,30 +8,35 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from lippen.site.accounts import invitations, lock_out, sign_in
+from lippen.site.accounts import entering, invitations, lock_out, sign_in
+from lippen.site.accounts.acting import AnybodysRequest, SignedInRequest
 from lippen.site.accounts.forms import EnteringForm, InvitationForm, OpeningForm
-from lippen.site.accounts.invitations import InvitationRefused, Invited, LinkSpent
+from lippen.site.accounts.invitations import InvitationRefused, Invited
+from lippen.site.accounts.links import LinkSpent
+from lippen.site.accounts.names import NameRefused
+from lippen.site.accounts.partners import PartnerRefused
 from lippen.site.accounts.permissions import permissions
 from lippen.site.accounts.roles import RecordUnknown
+from lippen.site.accounts.said import sentence
 from lippen.site.accounts.services import PersonRefused
 
 
-def open_invitations(request: HttpRequest) -> HttpResponse:
+def open_invitations(request: SignedInRequest) -> HttpResponse:
     """Invitations that nobody has used yet."""
-    found = invitations.open_invitations(request.acting)  # type: ignore[attr-defined]
+    found = invitations.open_invitations(request.acting)
     return render(request, "accounts/invitations.html", {"found": found})
 
 
-def invite(request: HttpRequest) -> HttpResponse:
+def invite(request: SignedInRequest) -> HttpResponse:
     """Invite somebody; the link is shown once, on the answer itself."""
-    who = request.acting  # type: ignore[attr-defined]
+    who = request.acting
     places = invitations.organisations_to_invite_to(who)
     roles = [(one.name, one.title) for one in permissions().roles.values()]
     if len(places) == 1:
         roles = [
             (one.name, one.title)
             for one in permissions().roles.values()
-            if who.held.organisation.kind in one.organisations
+            if who.organisation.kind in one.organisations
         ]
     asked = {"organisation": request.GET.get("organisation", "")}
     form = InvitationForm(request.POST or None, organisations=places, roles=roles, initial=asked)
@@ -45,8 +50,10 @@ def invite(request: HttpRequest) -> HttpResponse:
                 name=said["name"],
                 email=said["email"],
             )
+        except NameRefused as why:
+            form.add_error("name", sentence(why))
         except (InvitationRefused, RecordUnknown) as why:
-            form.add_error(None, str(why))
+            form.add_error(None, sentence(why))
         else:
             link = request.build_absolute_uri(f"/invitations/open/{token}/")
             told = {"link": link, "name": said["name"], "lasts": invitations.LASTS.days}
@@ -54,20 +61,20 @@ def invite(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/invite.html", {"form": form})
 
 
-def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
+def withdraw(request: SignedInRequest, ref: str) -> HttpResponse:
     """Take an invitation back."""
     try:
-        invitations.withdraw(request.acting, ref)  # type: ignore[attr-defined]
+        invitations.withdraw(request.acting, ref)
     except RecordUnknown:
         raise Http404 from None
     messages.success(request, "The invitation is withdrawn. Its link opens nothing any more.")
     return redirect("invitations")
 
 
-def enter(request: HttpRequest, token: str) -> HttpResponse:
+def enter(request: AnybodysRequest, token: str) -> HttpResponse:
     """Come in by a one-time link. Opening the page uses nothing up; sending its form does."""
     try:
-        invited = invitations.behind(token)
+        invited = entering.behind(token)
         if invited.first:
             return _open_site(request, token)
         if invited.known:
@@ -82,7 +89,7 @@ def _open_site(request: HttpRequest, token: str) -> HttpResponse:
     if form.is_valid():
         said = form.cleaned_data
         try:
-            person = invitations.accept_first(
+            person = entering.accept_first(
                 token,
                 name=said["name"],
                 email=said["email"],
@@ -91,11 +98,14 @@ def _open_site(request: HttpRequest, token: str) -> HttpResponse:
                 kind=said["kind"],
                 regime=said["regime"],
             )
-        except PersonRefused as why:
-            form.add_error(None, str(why))
+        except NameRefused as why:
+            form.add_error("name", sentence(why))
+        except (PersonRefused, PartnerRefused) as why:
+            form.add_error(None, sentence(why))
         else:
             return _welcome(request, person)
-    return render(request, "accounts/open_site.html", {"form": form})
+    told = {"form": form, "excluded": permissions().excluded_why}
+    return render(request, "accounts/open_site.html", told)
 
 
 def _enter_new(request: HttpRequest, token: str, invited: Invited) -> HttpResponse:
@@ -103,26 +113,28 @@ def _enter_new(request: HttpRequest, token: str, invited: Invited) -> HttpRespon
     if form.is_valid():
         said = form.cleaned_data
         try:
-            person = invitations.accept(token, name=said["name"], password=said["password"])
+            person = entering.accept(token, name=said["name"], password=said["password"])
+        except NameRefused as why:
+            form.add_error("name", sentence(why))
         except PersonRefused as why:
-            form.add_error(None, str(why))
+            form.add_error(None, sentence(why))
         else:
             return _welcome(request, person)
     return render(request, "accounts/enter.html", {"form": form, "invited": invited})
 
 
-def _join(request: HttpRequest, token: str, invited: Invited) -> HttpResponse:
+def _join(request: AnybodysRequest, token: str, invited: Invited) -> HttpResponse:
     """A further role for somebody who is here already: signed in as themselves they take it up."""
-    who = request.acting  # type: ignore[attr-defined]
-    mine = bool(who) and who.person.email == invited.email and not who.must_set_up
-    if mine and request.method == "POST":
-        invitations.join(token, who)
+    who = request.acting
+    mine = who is not None and who.person.email == invited.email and not who.must_set_up
+    if who is not None and mine and request.method == "POST":
+        entering.join(token, who)
         messages.success(request, f"You now have the role {invited.role_title} in {invited.organisation}.")
         return redirect("you")
     told = {
         "invited": invited,
         "mine": mine,
-        "signed_in": bool(who),
+        "signed_in": who is not None,
         "path": request.path,
         "sign_in": f"/sign-in/?next={request.path}",
     }

@@ -1,20 +1,24 @@
-"""Somebody leaves: who takes over, and then their access is gone."""
+"""Somebody leaves: who takes over, and then their access is gone. Later they may be erased."""
 
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib.auth import logout
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
-from lippen.site.accounts import leaving
+from lippen.site.accounts import erasing, leaving
+from lippen.site.accounts.acting import SignedInRequest
+from lippen.site.accounts.erasing import ErasureRefused
 from lippen.site.accounts.forms import LeavingForm
 from lippen.site.accounts.leaving import LeavingRefused
 from lippen.site.accounts.roles import RecordUnknown
+from lippen.site.accounts.said import sentence
 
 
-def leave(request: HttpRequest, ref: str) -> HttpResponse:
+def leave(request: SignedInRequest, ref: str) -> HttpResponse:
     """Choose who takes over, and let them go."""
-    who = request.acting  # type: ignore[attr-defined]
+    who = request.acting
     found = leaving.who_leaves(who, ref)
     if found is None:
         raise Http404
@@ -24,10 +28,33 @@ def leave(request: HttpRequest, ref: str) -> HttpResponse:
         try:
             count = leaving.leave(who, ref, form.cleaned_data["successor"])
         except (LeavingRefused, RecordUnknown) as why:
-            form.add_error(None, str(why))
+            form.add_error(None, sentence(why))
         else:
+            if ref == who.person.ref:
+                logout(request)  # every session of theirs has ended, this one too
             things = "1 thing was" if count == 1 else f"{count} things were"
             messages.success(request, f"{person.name} has left. {things} handed over. Their access is gone.")
             return redirect("/")
     told = {"form": form, "person": person, "others": others, "handed_over": leaving.handed_over()}
     return render(request, "accounts/leave.html", told)
+
+
+def erase(request: SignedInRequest, ref: str) -> HttpResponse:
+    """Say what goes and what stays, and erase somebody who works here no more."""
+    who = request.acting
+    found = erasing.who_is_erased(who, ref)
+    if found is None:
+        raise Http404
+    why = ""
+    if request.method == "POST":
+        try:
+            erasing.erase(who, ref)
+        except RecordUnknown:
+            raise Http404 from None
+        except ErasureRefused as refusal:
+            why = sentence(refusal)
+        else:
+            messages.success(request, "Erased. The register says that you did it, and keeps no name.")
+            return redirect("people")
+    status = 400 if why else 200
+    return render(request, "accounts/erase.html", {"person": found, "why": why}, status=status)

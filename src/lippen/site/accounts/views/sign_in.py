@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.account import views as account
 from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base import views as second_step
 from allauth.mfa.webauthn import views as webauthn
 from allauth.mfa.webauthn.internal import auth
 from django.contrib import messages
@@ -15,7 +16,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from lippen.site.accounts import devices, lock_out, means
-from lippen.site.accounts.access import View, refuse
+from lippen.site.accounts.access import SignedInView, refuse
+from lippen.site.accounts.acting import SignedInRequest
 from lippen.site.accounts.sign_in_again import asked_again
 from lippen.site.accounts.views.about_oneself import about_oneself
 
@@ -23,13 +25,13 @@ NEW_DEVICE = "new-device"
 """The session's key that holds the replacement whose link was used in this session."""
 
 
-def changing(view: View, what: str) -> View:
+def changing(view: SignedInView, what: str) -> SignedInView:
     """A page on which one changes one's own means of sign-in: entered, asked again who one is, and the change
     in one transaction with its entry.
     """
 
     @wraps(view)
-    def changed(request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:
+    def changed(request: SignedInRequest, *args: Any, **named: Any) -> HttpResponseBase:
         if request.method != "POST":
             return view(request, *args, **named)
         with transaction.atomic():
@@ -38,15 +40,14 @@ def changing(view: View, what: str) -> View:
     return about_oneself(asked_again(changed), what)
 
 
-def setting_up(view: View, what: str) -> View:
+def setting_up(view: SignedInView, what: str) -> SignedInView:
     """The same, where a device is added: not with a password alone when colleagues have just revoked one."""
     whole = changing(view, what)
 
     @wraps(view)
-    def allowed(request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:
-        person = request.acting.person  # type: ignore[attr-defined]
-        revoked = devices.awaits_link(person)
-        if revoked and not devices.holds_link(person, request.session.get(NEW_DEVICE)):
+    def allowed(request: SignedInRequest, *args: Any, **named: Any) -> HttpResponseBase:
+        person = request.acting.person
+        if _needs_link(request):
             return refuse(
                 request,
                 "Your device was replaced, so a new one is set up by the link that your colleagues gave you, "
@@ -62,13 +63,22 @@ def setting_up(view: View, what: str) -> View:
     return allowed
 
 
-def change_password(request: HttpRequest) -> HttpResponseBase:
+def change_password(request: SignedInRequest) -> HttpResponseBase:
     """A new password makes every browser unknown and signed out but this one."""
     with transaction.atomic():
         response = _drawn(account.password_change(request))
     if request.method == "POST" and isinstance(response, HttpResponse) and response.status_code == 302:
-        lock_out.remember_device(request, response, request.user)  # type: ignore[arg-type]
+        lock_out.remember_device(request, response, request.acting.person)
     return response
+
+
+class MeansOfSignIn(second_step.IndexView):  # type: ignore[misc]
+    """It says first what to do when colleagues have had one's device replaced."""
+
+    def get_context_data(self, **named: Any) -> dict[str, Any]:
+        told: dict[str, Any] = super().get_context_data(**named)
+        told["awaits_link"] = _needs_link(self.request)
+        return told
 
 
 class AddPasskey(webauthn.AddWebAuthnView):  # type: ignore[misc]
@@ -91,8 +101,16 @@ class RemovePasskey(webauthn.RemoveWebAuthnView):  # type: ignore[misc]
         return response
 
 
+means_of_sign_in = MeansOfSignIn.as_view()
 add_passkey = AddPasskey.as_view()
 remove_passkey = RemovePasskey.as_view()
+
+
+def _needs_link(request: SignedInRequest) -> bool:
+    """Whether a new device is set up by colleagues' link alone, which this session was not opened with."""
+    person = request.acting.person
+    link = request.session.get(NEW_DEVICE)
+    return devices.awaits_link(person) and not devices.holds_link(person, link)
 
 
 def _drawn(response: HttpResponseBase) -> HttpResponseBase:

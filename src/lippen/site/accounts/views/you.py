@@ -6,14 +6,23 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from lippen.site.accounts import acting, notices, own_account
+from lippen.site.accounts import acting, notices, own_account, sign_in
+from lippen.site.accounts.acting import SignedInRequest
+from lippen.site.accounts.sessions import REGIME
+from lippen.site.form.navigation import opens
 
 
-def you(request: HttpRequest) -> HttpResponse:
+def you(request: SignedInRequest) -> HttpResponse:
     """The page You."""
-    who = request.acting  # type: ignore[attr-defined]
-    roles = own_account.own_roles(who, request.session.get(acting.REGIME))
-    told = {"person": who.person, "roles": roles, "waiting": notices.waiting(who)}
+    who = request.acting
+    roles = own_account.own_roles(who, request.session.get(REGIME))
+    told = {
+        "person": who.person,
+        "roles": roles,
+        "waiting": notices.waiting(who),
+        "opens_lost": opens("/second-step/lost/", who),
+        "opens_declared": opens("/you/declared/", who),
+    }
     return render(request, "accounts/you.html", told)
 
 
@@ -25,9 +34,20 @@ def choose_role(request: HttpRequest) -> HttpResponse:
     return redirect("you")
 
 
-def waiting(request: HttpRequest, ref: str) -> HttpResponse:
-    """Open something that waits."""
-    path = notices.opened(request.acting, ref)  # type: ignore[attr-defined]
-    if path is None:
+def sessions(request: SignedInRequest) -> HttpResponse:
+    """Where one is signed in, and the end of all but this one."""
+    if request.method == "POST":
+        sign_in.end_others(request)
+        messages.success(request, "You are signed out everywhere else.")
+        return redirect("sessions")
+    return render(request, "accounts/sessions.html", {"sessions": sign_in.open_sessions(request)})
+
+
+def waiting(request: SignedInRequest, ref: str) -> HttpResponse:
+    """Open something that waits: the page to which it leads says what it is."""
+    found = notices.opened(request.acting, ref)
+    if found is None:
         raise Http404
-    return redirect(path)
+    if found.says:
+        messages.info(request, found.says)
+    return redirect(found.path)

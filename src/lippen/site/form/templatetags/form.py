@@ -6,6 +6,7 @@ like is in `templates/form/fields/`. Content is escaped here: a caller passes pl
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -15,7 +16,8 @@ from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.http import HttpRequest
 from django.template import TemplateSyntaxError
-from django.utils.html import format_html, format_html_join
+from django.utils import timezone
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -92,16 +94,24 @@ def send_form(
 
 @register.inclusion_tag("form/parts/error_summary.html")
 def error_summary(form: BaseForm) -> dict[str, Any]:
-    """What has to be put right, each error a link to its field. A whole form has it already."""
+    """What has to be put right, each error a link to its field; what is wrong with the form as a whole leads
+    to its first one. A whole form has it already.
+    """
     general = list(form.non_field_errors()) if form.is_bound else []
-    lines: list[dict[str, str]] = [{"to": "", "text": str(one)} for one in general]
+    shown = form.visible_fields()
+    top = _first_box(shown[0]) if shown else ""
+    lines = [{"to": top, "text": f"{str(one)[:1].upper()}{str(one)[1:]}"} for one in general]
     for bound in form:
         if bound.is_hidden:
-            lines += [{"to": "", "text": str(one)} for one in bound.errors]
+            lines += [{"to": top, "text": str(one)} for one in bound.errors]
         else:
-            first = bound.id_for_label or f"{bound.auto_id}_0"
-            lines += [{"to": first, "text": f"{bound.label}: {one}"} for one in bound.errors]
+            lines += [{"to": _first_box(bound), "text": f"{bound.label}: {one}"} for one in bound.errors]
     return {"lines": lines}
+
+
+def _first_box(bound: BoundField) -> str:
+    """The id of the first thing to fill in or choose."""
+    return bound.id_for_label or f"{bound.auto_id}_0"
 
 
 @register.inclusion_tag("form/parts/filters.html", takes_context=True)
@@ -124,7 +134,8 @@ def notice(content: str, kind: str = "notice", title: str = "") -> SafeString:
 
 @register.simple_block_tag
 def table(content: str, caption: str, columns: str, empty: str = "There is nothing here.") -> SafeString:
-    """A table with its caption and headings, which scrolls by itself where it is too wide.
+    """A table with its caption and headings, which scrolls by itself where it is too wide. On a narrow screen
+    its rows stand one below the other, and each cell says of which column it is.
 
     The content is its rows: `<tr><th scope="row">..</th><td>..</td></tr>`. `columns` are the headings, split
     by "|"; one that ends in "#" is a column of numbers, whose cells have the class "number"; one without a
@@ -134,7 +145,7 @@ def table(content: str, caption: str, columns: str, empty: str = "There is nothi
         return format_html('<p class="caption">{}</p><p class="empty">{}</p>', caption, empty)
     heads = format_html_join(
         "",
-        '<th scope="col"{}>{}</th>',
+        '<th scope="col" role="columnheader"{}>{}</th>',
         (
             (
                 SafeString(' class="number"') if one.endswith("#") else "",
@@ -143,13 +154,32 @@ def table(content: str, caption: str, columns: str, empty: str = "There is nothi
             for one in columns.split("|")
         ),
     )
+    # Drawn as rows below each other, a table would be none for some screen readers: so its roles are said.
     return format_html(
-        '<div class="scroll" role="group" aria-label="{0}" tabindex="0"><table><caption>{0}</caption>'
-        "<thead><tr>{1}</tr></thead><tbody>{2}</tbody></table></div>",
+        '<div class="scroll" role="group" aria-label="{0}" tabindex="0"><table role="table">'
+        '<caption>{0}</caption><thead role="rowgroup"><tr role="row">{1}</tr></thead>'
+        '<tbody role="rowgroup">{2}</tbody></table></div>',
         caption,
         heads,
-        content,
+        _with_columns(content, [one.removesuffix("#").strip() for one in columns.split("|")]),
     )
+
+
+def _with_columns(content: str, columns: list[str]) -> SafeString:
+    """The rows with, in each cell, the name of its column and what it is to a screen reader."""
+    place = 0
+
+    def told(found: re.Match[str]) -> str:
+        nonlocal place
+        if found[1] == "tr":
+            place = 0
+            return '<tr role="row"'
+        column = columns[place] if place < len(columns) else ""
+        place += 1
+        role = "rowheader" if found[1] == "th" else "cell"
+        return f'<{found[1]} role="{role}" data-column="{escape(column)}"'
+
+    return SafeString(re.sub(r"<(tr|th|td)(?=[\s>])", told, content))
 
 
 @register.simple_block_tag
@@ -206,6 +236,12 @@ def page_help(content: str, title: str = "Help with this page") -> SafeString:
     return format_html("<details><summary>{}</summary><div>{}</div></details>", title, content)
 
 
+@register.simple_block_tag
+def fold(content: str, title: str) -> SafeString:
+    """A long list that is folded away on a screen, and whole on paper. The title says what is in it."""
+    return format_html('<details class="fold"><summary>{}</summary><div>{}</div></details>', title, content)
+
+
 @register.simple_tag
 def breadcrumbs(*ways: str) -> SafeString:
     """The way here: text and address by turns, and at last the text of this page."""
@@ -229,14 +265,23 @@ def back(to: str, text: str = "Back") -> SafeString:
 
 @register.simple_tag
 def when(moment: datetime | date | None, never: str = "never") -> SafeString:
-    """A day, or a moment to the minute in UTC, written out, or a word where there is none."""
+    """A day, or a moment to the minute by the partnership's own clock, written out, or a word where there is
+    none.
+
+    The name of the zone stands with it: in the hour that an autumn night has twice, it alone tells which.
+    """
     if moment is None:
         return format_html("{}", never)
     if not isinstance(moment, datetime):
         return format_html('<time datetime="{}">{}</time>', moment.isoformat(), _written(moment))
-    at = moment.astimezone(UTC)
+    at = timezone.localtime(moment)
+    zone = at.tzname() or ""
     return format_html(
-        '<time datetime="{}">{}, {} UTC</time>', f"{at:%Y-%m-%dT%H:%M:%SZ}", _written(at), f"{at:%H:%M}"
+        '<time datetime="{}">{}, {} {}</time>',
+        f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        _written(at),
+        f"{at:%H:%M}",
+        f"UTC{zone}" if zone.startswith(("+", "-")) else zone,  # some zones have no letters of their own
     )
 
 

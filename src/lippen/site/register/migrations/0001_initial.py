@@ -69,9 +69,27 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="Retention",
+            fields=[
+                ("number", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("policy", models.CharField(max_length=120)),
+                ("keep_months", models.PositiveIntegerField()),
+                ("signature", models.BinaryField(max_length=64)),
+            ],
+        ),
+        migrations.CreateModel(
             name="Alert",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="alert",
+                        to="register.entry",
+                    ),
+                ),
                 ("made_at", models.DateTimeField(db_index=True)),
                 ("rule", models.CharField(max_length=40)),
                 ("reader", models.CharField(max_length=64)),

@@ -7,11 +7,12 @@ from __future__ import annotations
 from typing import Final
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 
 from lippen.site import handling
-from lippen.site.accounts import people_rows, roles, selectors
+from lippen.site.accounts import meeting, people_rows, roles, selectors
+from lippen.site.accounts.acting import SignedInRequest
 from lippen.site.accounts.people_forms import FindPeople, GiveRole
 from lippen.site.accounts.said import sentence
 from lippen.site.form.navigation import opens
@@ -21,9 +22,9 @@ KEEPING: Final = "to keep people and roles in order"
 TAKING_OUT: Final = "to give a copy to those who answer for it"
 
 
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: SignedInRequest) -> HttpResponse:
     """People of one's own organisation, by name."""
-    acting = request.acting  # type: ignore[attr-defined]
+    acting = request.acting
     find = FindPeople(request.GET if {"search", "gone"} & set(request.GET) else None)
     asked = find.cleaned_data if find.is_valid() else {}
     page = selectors.people(
@@ -36,36 +37,58 @@ def people(request: HttpRequest) -> HttpResponse:
     may = {
         "may_invite": opens("/invitations/", acting),
         "may_export": bool(acting.may("export", "staff")),
-        "organisation": acting.held.organisation.name,
+        "organisation": acting.organisation.name,
     }
     return render(request, "accounts/people.html", {"page": page, "find": find, **may})
 
 
-def person(request: HttpRequest, ref: str) -> HttpResponse:
+def person(request: SignedInRequest, ref: str) -> HttpResponse:
     """One person: how to reach them, their roles, and who read this."""
-    acting = request.acting  # type: ignore[attr-defined]
+    acting = request.acting
     found = selectors.person(acting, ref, purpose=REACHING)
     if found is None:
         raise Http404
     readers = f"/register/record/staff/{found.ref}/"
     context = {
         "person": found,
+        "arrival": meeting.arrival_of(acting, ref),
         "may_write": bool(acting.may("write", "staff")),
+        "may_erase": bool(acting.may("erase", "staff")) and all(role.ended for role in found.roles),
         "own": found.ref == acting.person.ref,
         "readers": readers if opens(readers, acting) else "",
     }
     return render(request, "accounts/person.html", context)
 
 
-def give_role(request: HttpRequest, ref: str) -> HttpResponse:
+def met(request: SignedInRequest, ref: str) -> HttpResponse:
+    """Ask once, then keep that one has met somebody whom another let in."""
+    acting = request.acting
+    why = ""
+    if request.method == "POST":
+        try:
+            meeting.say_met(acting, ref)
+        except roles.RecordUnknown as unknown:
+            raise Http404 from unknown
+        except meeting.MeetingRefused as refusal:
+            why = sentence(refusal)
+        else:
+            messages.success(request, "Kept. Their page now says that you have met.")
+            return redirect("person", ref=ref)
+    found = selectors.person(acting, ref, purpose=KEEPING)
+    if found is None:
+        raise Http404
+    return render(request, "accounts/met.html", {"person": found, "why": why}, status=400 if why else 200)
+
+
+def give_role(request: SignedInRequest, ref: str) -> HttpResponse:
     """Give somebody a role in one's own organisation."""
-    acting = request.acting  # type: ignore[attr-defined]
+    acting = request.acting
     fitting = roles.roles_that_fit(acting)
     form = GiveRole(fitting, request.POST or None)
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
         try:
-            roles.give_role(acting, ref, asked["role"], asked["since"], asked["until"])
+            roles.give_role(acting, ref, asked["role"], asked["since"], asked["last_day"])
         except roles.RecordUnknown as unknown:
             raise Http404 from unknown
         except roles.RoleRefused as why:
@@ -80,9 +103,9 @@ def give_role(request: HttpRequest, ref: str) -> HttpResponse:
     return render(request, "accounts/give_role.html", {"person": found, "form": form}, status=status)
 
 
-def end_role(request: HttpRequest, ref: str, role: str) -> HttpResponse:
+def end_role(request: SignedInRequest, ref: str, role: str) -> HttpResponse:
     """Ask once, then end a role: access is gone at once."""
-    acting = request.acting  # type: ignore[attr-defined]
+    acting = request.acting
     why = ""
     if request.method == "POST":
         try:
@@ -93,7 +116,7 @@ def end_role(request: HttpRequest, ref: str, role: str) -> HttpResponse:
             why = sentence(refusal)
         else:
             messages.success(request, "The role was ended.")
-            if role == acting.held.ref:
+            if acting.held and role == acting.held.ref:
                 return redirect("/")
             return redirect("person", ref=ref)
     found = selectors.person(acting, ref, purpose=KEEPING)
@@ -104,16 +127,16 @@ def end_role(request: HttpRequest, ref: str, role: str) -> HttpResponse:
     return render(request, "accounts/end_role.html", context, status=400 if why else 200)
 
 
-def export_csv(request: HttpRequest) -> HttpResponseBase:
+def export_csv(request: SignedInRequest) -> HttpResponseBase:
     """People of one's own organisation as a table; entered as a whole before its first line is made."""
     return _file(request, "csv")
 
 
-def export_json(request: HttpRequest) -> HttpResponseBase:
+def export_json(request: SignedInRequest) -> HttpResponseBase:
     """The same as lines of JSON."""
     return _file(request, "jsonl")
 
 
-def _file(request: HttpRequest, form: str) -> HttpResponseBase:
-    leaving = selectors.people_export(request.acting, purpose=TAKING_OUT)  # type: ignore[attr-defined]
+def _file(request: SignedInRequest, form: str) -> HttpResponseBase:
+    leaving = selectors.people_export(request.acting, purpose=TAKING_OUT)
     return handling.file(form, "people", people_rows.COLUMNS, people_rows.rows(leaving))

@@ -3,43 +3,40 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from lippen.site.accounts import conflicts, partners, programs, selectors
-from lippen.site.accounts.access import refuse
+from lippen.site.accounts.acting import SignedInRequest
 from lippen.site.accounts.people_forms import AddOrganisation, Declare, MakeKey
 from lippen.site.accounts.permissions import permissions
 from lippen.site.accounts.roles import RecordUnknown
 from lippen.site.accounts.said import sentence
 
 
-def organisations(request: HttpRequest) -> HttpResponse:
+def organisations(request: SignedInRequest) -> HttpResponse:
     """The partners that take part."""
-    acting = request.acting  # type: ignore[attr-defined]
+    acting = request.acting
     verdict = acting.may("write", "organisation")
     context = {
         "organisations": selectors.organisations(acting),
         "closed": selectors.organisations(acting, closed=True),
         "may_add": verdict.scope == "all",
-        "may_close": bool(verdict),
-        "closes_any": verdict.scope == "all",
-        "own": acting.held.organisation.ref,
+        "closable": partners.closable(acting) if verdict else frozenset(),
     }
     return render(request, "accounts/organisations.html", context)
 
 
-def add_organisation(request: HttpRequest) -> HttpResponse:
+def add_organisation(request: SignedInRequest) -> HttpResponse:
     """Add a partner."""
-    acting = request.acting  # type: ignore[attr-defined]
+    acting = request.acting
+    partners.must_add(acting)
     rules = permissions()
     kinds = [(one.name, one.title) for one in rules.kinds.values()]
     form = AddOrganisation(kinds, list(rules.regimes.items()), request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             partners.add_organisation(acting, **form.cleaned_data)
-        except PermissionError as why:
-            return refuse(request, str(why))
         except partners.PartnerRefused as why:
             form.add_error(None, sentence(why))
         else:
@@ -49,9 +46,9 @@ def add_organisation(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/add_organisation.html", context, status=400 if form.errors else 200)
 
 
-def close_organisation(request: HttpRequest, ref: str) -> HttpResponse:
+def close_organisation(request: SignedInRequest, ref: str) -> HttpResponse:
     """Ask once, then close a partner."""
-    acting = request.acting  # type: ignore[attr-defined]
+    acting = request.acting
     why = ""
     if request.method == "POST":
         try:
@@ -64,23 +61,26 @@ def close_organisation(request: HttpRequest, ref: str) -> HttpResponse:
             messages.success(request, "The organisation was closed.")
             return redirect("/")
     found = selectors.organisation(acting, ref)
-    own = acting.held.organisation.ref == ref
+    own = acting.organisation.ref == ref
     if found is None or found.closed_on or not (own or acting.may("write", "organisation").scope == "all"):
         raise Http404
+    if not why and (in_the_way := partners.why_open(acting, ref)):
+        why = sentence(in_the_way)
     context = {"organisation": found, "own": own, "why": why}
-    return render(request, "accounts/close_organisation.html", context, status=400 if why else 200)
+    status = 400 if why and request.method == "POST" else 200
+    return render(request, "accounts/close_organisation.html", context, status=status)
 
 
-def keys(request: HttpRequest) -> HttpResponse:
+def keys(request: SignedInRequest) -> HttpResponse:
     """The programs that may ask for one's organisation."""
-    acting = request.acting  # type: ignore[attr-defined]
-    context = {"keys": programs.keys(acting), "organisation": acting.held.organisation.name}
+    acting = request.acting
+    context = {"keys": programs.keys(acting), "organisation": acting.organisation.name}
     return render(request, "accounts/keys.html", context)
 
 
-def make_key(request: HttpRequest) -> HttpResponse:
+def make_key(request: SignedInRequest) -> HttpResponse:
     """Make a key and show it, this once."""
-    acting = request.acting  # type: ignore[attr-defined]
+    acting = request.acting
     form = MakeKey(programs.choices(acting), request.POST or None)
     if request.method == "POST" and form.is_valid():
         purpose, role = form.cleaned_data["use"].split(":")
@@ -93,19 +93,19 @@ def make_key(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/make_key.html", {"form": form}, status=400 if form.errors else 200)
 
 
-def end_key(request: HttpRequest, ref: str) -> HttpResponse:
+def end_key(request: SignedInRequest, ref: str) -> HttpResponse:
     """End a key."""
     try:
-        programs.end_key(request.acting, ref)  # type: ignore[attr-defined]
+        programs.end_key(request.acting, ref)
     except RecordUnknown as unknown:
         raise Http404 from unknown
     messages.success(request, "The key was ended. It opens nothing any more.")
     return redirect("keys")
 
 
-def declarations(request: HttpRequest) -> HttpResponse:
+def declarations(request: SignedInRequest) -> HttpResponse:
     """Whom one declared oneself, and a form to declare somebody else."""
-    acting = request.acting  # type: ignore[attr-defined]
+    acting = request.acting
     form = Declare(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -119,10 +119,10 @@ def declarations(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/declarations.html", context, status=400 if form.errors else 200)
 
 
-def withdraw_declaration(request: HttpRequest, ref: str) -> HttpResponse:
+def withdraw_declaration(request: SignedInRequest, ref: str) -> HttpResponse:
     """Take a declaration back."""
     try:
-        conflicts.withdraw(request.acting, ref)  # type: ignore[attr-defined]
+        conflicts.withdraw(request.acting, ref)
     except RecordUnknown as unknown:
         raise Http404 from unknown
     messages.success(request, "You took it back.")

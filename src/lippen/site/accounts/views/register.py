@@ -6,7 +6,6 @@ register imports no other app. Each answer is entered by the selector before it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from django import forms
@@ -15,12 +14,18 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 
 from lippen.site import handling
+from lippen.site.accounts import own_account, register_rows
+from lippen.site.accounts.acting import Acting, SignedInRequest
 from lippen.site.accounts.permissions import permissions
 from lippen.site.accounts.selectors import organisations
-from lippen.site.form.fields import DayField
+from lippen.site.form.fields import DayField, offer
 from lippen.site.form.navigation import opens
 from lippen.site.register import selectors
-from lippen.site.register.selectors import EntrySeen, Question
+from lippen.site.register.alert_selectors import alerts
+from lippen.site.register.resolvers import noun
+from lippen.site.register.retention import shortening
+from lippen.site.register.selectors import Question
+from lippen.site.register.unusual import rules_seen
 
 OWN: Final = "to see what the register says of one's own reading"
 ABOUT: Final = "to see who read a record"
@@ -29,33 +34,38 @@ TAKING_OUT: Final = "to check it elsewhere"
 LAST: Final = 2**62
 """No id is higher."""
 
-COLUMNS: Final = (
-    *("id", "at", "act", "reader", "reader_name", "role", "organisation", "organisation_name", "regime"),
-    *("what", "records", "purpose", "case", "agreement"),
-)
+ACTS: Final = [("", "Anything"), *selectors.acts()]
 
 
 class Narrow(forms.Form):
-    """What narrows the register: an organisation, days, and a reader whose name was followed."""
+    """What narrows the register: a name, an act, an organisation, days, a reader who was followed."""
 
+    name = forms.CharField(
+        label="Who did it", max_length=120, required=False, help_text="A part of the name."
+    )
+    act = forms.ChoiceField(label="What was done", choices=ACTS, required=False)
     organisation = forms.ChoiceField(label="Organisation", required=False)
-    data_class = forms.ChoiceField(label="What was read", required=False)
-    since = DayField(label="First day", required=False)
+    data_class = forms.ChoiceField(label="With what", required=False)
+    since = DayField(label="First day", required=False, help_text="Days here begin at midnight UTC.")
     until = DayField(label="Last day", required=False)
+    but_own = forms.BooleanField(
+        label="Leave out lines about keeping one's own account, such as looking at the page You",
+        required=False,
+    )
     reader = forms.CharField(label="", widget=forms.HiddenInput, max_length=64, required=False)
 
-    def __init__(self, acting: Any, scope: str, *given: Any, **named: Any) -> None:
+    def __init__(self, acting: Acting, scope: str, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         classes = [(one.name, one.title) for one in permissions().data.values() if one.built]
-        self.fields["data_class"].choices = [("", "Anything"), *classes]  # type: ignore[attr-defined]
+        offer(self, "data_class", [("", "Anything"), *classes])
         if scope == "all" and acting.may("list", "organisation"):
             known = [*organisations(acting), *organisations(acting, closed=True)]
-            self.fields["organisation"].choices = [  # type: ignore[attr-defined]
-                ("", "Every organisation"),
-                *((one.ref, one.name) for one in known),
-            ]
+            choices = [(one.ref, one.name) for one in known]
+            offer(self, "organisation", [("", "Every organisation"), *choices])
         else:
             del self.fields["organisation"]
+        if scope not in ("organisation", "all"):
+            del self.fields["name"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -69,6 +79,9 @@ class Narrow(forms.Form):
         asked = self.cleaned_data if self.is_valid() else {}
         return Question(
             reader=asked.get("reader", ""),
+            name=asked.get("name", ""),
+            act=asked.get("act", ""),
+            but_purpose=own_account.PURPOSE if asked.get("but_own") else "",
             organisation=asked.get("organisation", ""),
             data_class=asked.get("data_class", ""),
             since=asked.get("since"),
@@ -76,9 +89,9 @@ class Narrow(forms.Form):
         )
 
 
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: SignedInRequest) -> HttpResponse:
     """What the register says, the newest first."""
-    acting = request.acting  # type: ignore[attr-defined]
+    acting = request.acting
     scope = acting.may("list", "register").scope
     narrow = _narrow(request, acting, scope)
     question = narrow.question()
@@ -91,27 +104,45 @@ def register(request: HttpRequest) -> HttpResponse:
             "answer": answer,
             "narrow": narrow,
             "scope": scope,
-            "organisation": acting.held.organisation.name,
+            "organisation": acting.organisation.name,
             "older": _older(request, answer.older),
             "may_export": bool(acting.may("export", "register")),
             "export": request.GET.urlencode(),
             "unusual": opens("/register/unusual/", acting),
+            "shortening": shortening() if scope == "all" else None,
         },
         status=400 if narrow.errors else 200,
     )
 
 
-def entry(request: HttpRequest, number: int) -> HttpResponse:
+def own_reading(request: SignedInRequest) -> HttpResponse:
+    """What one read and changed oneself. It needs no role, as no page about one's own account does, and names
+    nobody else.
+    """
+    acting = request.acting
+    narrow = _narrow(request, acting, "alone")
+    question = narrow.question()
+    answer = selectors.entries(acting.themselves, "alone", question, before=_before(request), purpose=OWN)
+    context = {
+        "answer": answer,
+        "narrow": narrow,
+        "older": _older(request, answer.older),
+        "closed": not acting.may("read", "register"),
+    }
+    return render(request, "register/own_reading.html", context, status=400 if narrow.errors else 200)
+
+
+def entry(request: SignedInRequest, number: int) -> HttpResponse:
     """One entry, the records it names, and how it is sealed."""
-    acting = request.acting  # type: ignore[attr-defined]
+    acting = request.acting
     scope = acting.may("read", "register").scope
     opened = None
     if number <= LAST:
-        opened = selectors.entry(acting.reader, scope, number, purpose=OWN if scope == "own" else CHECKING)
+        purpose = OWN if scope == "own" else CHECKING
+        opened = selectors.entry(acting.reader, scope, number, purpose=purpose)
     if opened is None:
         raise Http404
-    titles = {one.name: one.title for one in permissions().data.values()}
-    records = [(name, titles.get(name, name), record) for name, record in opened.records]
+    records = [(name, _one_of(name), record) for name, record in opened.records]
     law = permissions().regimes.get(opened.entry.regime, opened.entry.regime)
     seal = opened.sealed
     proof = {
@@ -126,11 +157,10 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
     )
 
 
-def record(request: HttpRequest, data_class: str, record: str) -> HttpResponse:
+def record(request: SignedInRequest, data_class: str, record: str) -> HttpResponse:
     """Who read, changed or shared one record."""
-    acting = request.acting  # type: ignore[attr-defined]
-    known = permissions().data.get(data_class)
-    if known is None:
+    acting = request.acting
+    if data_class not in permissions().data:
         raise Http404
     scope = acting.may("list", "register").scope
     question = Question(data_class=data_class, record=record)
@@ -140,7 +170,7 @@ def record(request: HttpRequest, data_class: str, record: str) -> HttpResponse:
         "register/record.html",
         {
             "answer": answer,
-            "title": known.title,
+            "title": _one_of(data_class),
             "record": record,
             "own": record == acting.person.ref,
             "scope": scope,
@@ -149,49 +179,29 @@ def record(request: HttpRequest, data_class: str, record: str) -> HttpResponse:
     )
 
 
-def unusual(request: HttpRequest) -> HttpResponse:
+def unusual(request: SignedInRequest) -> HttpResponse:
     """Sets of readings that a rule calls unusual, for the panel."""
-    acting = request.acting  # type: ignore[attr-defined]
-    shown = selectors.alerts(acting.reader, purpose=CHECKING)
-    return render(request, "register/unusual.html", {"alerts": [(one, _link(one.question)) for one in shown]})
+    acting = request.acting
+    shown = alerts(acting.reader, purpose=CHECKING)
+    return render(
+        request,
+        "register/unusual.html",
+        {"alerts": [(one, _link(one.question)) for one in shown], "rules": rules_seen()},
+    )
 
 
-def export_csv(request: HttpRequest) -> HttpResponseBase:
+def export_csv(request: SignedInRequest) -> HttpResponseBase:
     """What the register says as a table; entered as a whole before its first line is made."""
     return _file(request, "csv")
 
 
-def export_json(request: HttpRequest) -> HttpResponseBase:
+def export_json(request: SignedInRequest) -> HttpResponseBase:
     """The same as lines of JSON."""
     return _file(request, "jsonl")
 
 
-def rows(entries: Iterable[EntrySeen]) -> Iterator[handling.Row]:
-    """Entries as rows of a file, each with how it may be handled."""
-    for one in entries:
-        yield (
-            handling.Handling("register", one.regime, one.organisation_name),
-            {
-                "id": one.id,
-                "at": one.at.isoformat(),
-                "act": one.act,
-                "reader": one.reader,
-                "reader_name": one.reader_name,
-                "role": one.role,
-                "organisation": one.organisation,
-                "organisation_name": one.organisation_name,
-                "regime": one.regime,
-                "what": one.what,
-                "records": "; ".join(f"{name}: {number}" for name, number in one.shown.items()),
-                "purpose": one.purpose,
-                "case": one.case,
-                "agreement": one.agreement,
-            },
-        )
-
-
-def _file(request: HttpRequest, form: str) -> HttpResponseBase:
-    acting = request.acting  # type: ignore[attr-defined]
+def _file(request: SignedInRequest, form: str) -> HttpResponseBase:
+    acting = request.acting
     scope = acting.may("export", "register").scope
     narrow = _narrow(request, acting, scope)
     context: dict[str, Any] = {"narrow": narrow, "why": ""}
@@ -201,12 +211,12 @@ def _file(request: HttpRequest, form: str) -> HttpResponseBase:
         leaving = selectors.entries_to_take_out(acting.reader, scope, narrow.question(), purpose=TAKING_OUT)
     except selectors.TooMuchToTakeOut as why:
         return render(request, "register/no_export.html", {**context, "why": str(why)}, status=400)
-    return handling.file(form, "register", COLUMNS, rows(leaving))
+    return handling.file(form, "register", register_rows.COLUMNS, register_rows.rows(leaving))
 
 
-def _narrow(request: HttpRequest, acting: Any, scope: str) -> Narrow:
+def _narrow(request: HttpRequest, acting: Acting, scope: str) -> Narrow:
     asked = {one for one in request.GET if one.partition("_")[0] in {"since", "until"}}
-    asked |= {"organisation", "data_class", "reader"} & set(request.GET)
+    asked |= {"name", "act", "but_own", "organisation", "data_class", "reader"} & set(request.GET)
     return Narrow(acting, scope, request.GET if asked else None)
 
 
@@ -221,6 +231,12 @@ def _older(request: HttpRequest, older: int | None) -> str:
     asked = request.GET.copy()
     asked["before"] = str(older)
     return f"?{asked.urlencode()}"
+
+
+def _one_of(data_class: str) -> str:
+    """What one record of this class is called, at the head of a line."""
+    one = noun(data_class, 1)
+    return one[0].upper() + one[1:]
 
 
 def _link(question: Question) -> str:

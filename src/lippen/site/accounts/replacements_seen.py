@@ -1,0 +1,165 @@
+"""Requests to replace a lost device, as colleagues see them. Each reading is entered.
+
+Who may not read about colleagues, as a researcher may not, sees no request but one about themselves, and
+nobody's name in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from lippen.site.accounts.acting import Acting
+from lippen.site.accounts.arrivals import why_not_counted
+from lippen.site.accounts.colleagues import Colleague, with_access
+from lippen.site.accounts.devices import PURPOSE
+from lippen.site.accounts.folding import holds
+from lippen.site.accounts.models import DeviceReplacement, Organisation, Person
+from lippen.site.accounts.replacement_rules import counted, open_roles, still, waiting_now
+from lippen.site.register.models import Act
+from lippen.site.register.services import Records, enter_reading
+
+A_PAGE: Final = 50
+"""How many colleagues, and how many requests, one page names and one entry of the register holds."""
+
+A_COLLEAGUE: Final = "a colleague"
+ELSEWHERE: Final = "somebody with another partner"
+GONE: Final = "somebody who is gone"
+
+
+@dataclass(frozen=True)
+class ReplacementSeen:
+    """A request to replace a device as colleagues see it.
+
+    `state` is "waiting", "agreed", "refused" or "too late". `yes` are the names of those of one's own
+    organisation who agreed, `yes_elsewhere` the number of others, `refused_by` who said no. `still` says who
+    has yet to agree, and `why_not` why the asker cannot; it is empty when they can. `own` is true when it is
+    the asker's own device.
+    """
+
+    ref: str
+    person: Colleague
+    own: bool
+    password_too: bool
+    asked_at: datetime
+    expires_at: datetime
+    state: str
+    yes: tuple[str, ...]
+    yes_elsewhere: int
+    refused_by: str
+    still: str
+    why_not: str
+    names: tuple[str, ...]
+    """References of all whom it names: the entry of the reading holds them."""
+
+
+def sees_colleagues(acting: Acting) -> Organisation:
+    """The organisation that they act in, for whoever may read who works there. Raises PermissionError."""
+    verdict = acting.may("list", "staff")
+    if not verdict:
+        raise PermissionError(verdict.why)
+    return acting.organisation
+
+
+def colleagues(acting: Acting, *, search: str = "", number: int | str = 1) -> Page[Colleague]:
+    """A page of those whose device one can ask to replace, by name. Exactly those shown are entered.
+
+    `search` looks in names, whatever the case and the accents. Raises PermissionError.
+    """
+    own = sees_colleagues(acting)
+    found = with_access(own).exclude(pk=acting.person.pk).order_by("name", "pk").values_list("ref", "name")
+    named = [Colleague(ref, name) for ref, name in found if not search or holds(name, search)]
+    page = Paginator(named, A_PAGE).get_page(number)
+    _entered(acting, "colleagues", [one.ref for one in page.object_list])
+    return page
+
+
+def why_not(acting: Acting) -> str:
+    """Why one's own yes does not count yet; empty when it does. Raises PermissionError."""
+    return why_not_counted(acting.person, sees_colleagues(acting))
+
+
+def waiting_replacements(acting: Acting) -> list[ReplacementSeen]:
+    """Requests for people of one's organisation that wait, the A_PAGE oldest of them, entered in the
+    register. Raises PermissionError.
+    """
+    own = sees_colleagues(acting)
+    found = [_seen(one, acting) for one in of(own, waiting_now()).order_by("asked_at", "pk")[:A_PAGE]]
+    _entered(acting, "devices to be replaced", [ref for one in found for ref in one.names])
+    return found
+
+
+def replacement(acting: Acting, ref: str) -> ReplacementSeen | None:
+    """One request, waiting or ended, entered in the register; None when there is none that they may see.
+    Raises PermissionError.
+    """
+    if acting.must_set_up:
+        raise PermissionError("Set up your own second step first.")
+    asked = of(acting.organisation, DeviceReplacement.objects.filter(ref=ref))
+    if not acting.may("list", "staff"):
+        asked = asked.filter(person=acting.person)
+    found = [_seen(one, acting) for one in asked]
+    _entered(acting, "a device to be replaced", [ref for one in found for ref in one.names])
+    return found[0] if found else None
+
+
+def of(own: Organisation, found: QuerySet[DeviceReplacement]) -> QuerySet[DeviceReplacement]:
+    """Those for people who work in `own`, whichever of their organisations it was asked in."""
+    held = open_roles().filter(organisation=own)
+    return found.filter(person__in=held.values("person_id")).select_related("person")
+
+
+def _seen(one: DeviceReplacement, acting: Acting) -> ReplacementSeen:
+    own = acting.organisation
+    said_yes = counted(one)
+    here = [each.colleague for each in said_yes if each.organisation_id == own.pk]
+    refuser = Person.objects.filter(ref=one.refused_by, roles__organisation=own).first()
+    named = [each for each in (*here, refuser) if each is not None] if acting.may("list", "staff") else []
+    if acting.person.pk == one.person_id:
+        why = "If you did not ask for it, refuse it."
+    elif one.agreed.filter(colleague=acting.person).exists():
+        why = "You have agreed."
+    else:
+        why = why_not_counted(acting.person, own)
+    return ReplacementSeen(
+        ref=one.ref,
+        person=Colleague(one.person.ref, one.person.name),
+        own=acting.person.pk == one.person_id,
+        password_too=one.password_too,
+        asked_at=one.asked_at,
+        expires_at=one.expires_at,
+        state=_state(one),
+        yes=tuple(each.name if each in named else A_COLLEAGUE for each in here),
+        yes_elsewhere=len(said_yes) - len(here),
+        refused_by=_refused_by(one, refuser, named),
+        still=still(one, own),
+        why_not=why,
+        names=tuple(dict.fromkeys([one.person.ref, *(each.ref for each in named)])),
+    )
+
+
+def _refused_by(one: DeviceReplacement, refuser: Person | None, named: list[Person]) -> str:
+    if one.refused_at is None:
+        return ""
+    if one.refused_by == one.person.ref:
+        return one.person.name
+    if refuser is None:
+        return ELSEWHERE if Person.objects.filter(ref=one.refused_by).exists() else GONE
+    return refuser.name if refuser in named else A_COLLEAGUE
+
+
+def _state(one: DeviceReplacement) -> str:
+    if one.refused_at is not None:
+        return "refused"
+    if one.revoked_at is not None:
+        return "agreed"
+    return "waiting" if one.done_at is None and one.expires_at > timezone.now() else "too late"
+
+
+def _entered(acting: Acting, what: str, refs: list[str]) -> None:
+    enter_reading(acting.reader, Act.CONSULTATION, what, [Records("staff", tuple(refs))], purpose=PURPOSE)

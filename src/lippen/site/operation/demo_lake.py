@@ -1,0 +1,53 @@
+"""How much of Invermarrow lies in the demo's lake, as the demo's page says it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pyarrow.parquet import read_metadata
+
+from lippen.manifest import Manifest
+
+
+@dataclass(frozen=True)
+class Held:
+    """What of Invermarrow the lake holds: closed incidents, and the first and the last day of them."""
+
+    incidents: int
+    first: date
+    last: date
+
+    @property
+    def many(self) -> str:
+        """How many they are, as a page writes it."""
+        return f"{self.incidents:,}"
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+
+def held(workspace: Path) -> Held | None:
+    """What the lake holds now, read from what its files say of themselves; None when that is no incident."""
+    lake = workspace / "lake"
+    names = [name for one in Manifest.read(lake).imports if one.kind == "incident" for name in one.signals]
+    pieces = [piece for name in names for piece in _pieces(lake / name)]
+    if not pieces:
+        return None
+    return Held(
+        sum(piece.incidents for piece in pieces),
+        min(piece.first for piece in pieces),
+        max(piece.last for piece in pieces),
+    )
+
+
+def _pieces(file: Path) -> Iterator[Held]:
+    told = read_metadata(file)
+    column = told.schema.to_arrow_schema().get_field_index("local_day")
+    for number in range(told.num_row_groups):
+        group = told.row_group(number)
+        days = group.column(column).statistics
+        yield Held(group.num_rows, days.min, days.max)

@@ -1,0 +1,155 @@
+"""What a site can hold open, by reference, and how each of it is ended again after a restore."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from lippen.site.accounts import leaving, sign_in
+from lippen.site.accounts.models import ApiKey, DeviceReplacement, Invitation, Organisation, Person, RoleHeld
+from lippen.site.accounts.services import erase_person
+from lippen.site.configuration import Configuration
+from lippen.site.operation import ended_list
+from lippen.site.register.models import Act
+from lippen.site.register.services import SYSTEM, Records, enter_change
+
+PURPOSE: Final = "ending again what had ended before a restore"
+
+
+def state() -> dict[str, bool]:
+    """All that can be open, as `kind:reference`, and whether it is.
+
+    Somebody who was erased, and a device that was taken away, are not in it any more: that they were there
+    before is what tells (`ended_list.keep`).
+    """
+    today = timezone.localdate()
+    held: dict[str, bool] = {}
+    for person in Person.objects.all():
+        held[f"person:{person.ref}"] = True
+        held[f"account:{person.ref}"] = person.is_active
+    for device in Authenticator.objects.select_related("user"):
+        held[f"device:{device.user.ref}:{device.created_at.isoformat()}"] = True
+    for role in RoleHeld.objects.all():
+        held[f"role:{role.ref}"] = role.until is None or role.until > today
+    for one in Organisation.objects.all():
+        held[f"organisation:{one.ref}"] = one.closed_on is None
+    for key in ApiKey.objects.all():
+        held[f"key:{key.ref}"] = key.ended_at is None
+    for invitation in Invitation.objects.all():
+        held[f"invitation:{invitation.ref}"] = invitation.used_at is None and invitation.withdrawn_at is None
+    for asked in DeviceReplacement.objects.all():
+        held[f"replacement:{asked.ref}"] = asked.done_at is None and asked.refused_at is None
+    return held
+
+
+def go_through(configuration: Configuration) -> list[str]:
+    """End again what is on the list that a restore took up; returns what, as `kind:reference`.
+
+    All of it ends in one transaction, with an entry for each. Nothing to do gives an empty list. Raises
+    ListUnsound.
+    """
+    ended = ended_list.left_to_go_through(configuration.workspace, settings.KEYS.seal.public())
+    if not ended:
+        return []
+    open_now = {item for item, is_open in state().items() if is_open}
+    again = []
+    with transaction.atomic():
+        for kind, end in _ENDS.items():
+            for item in sorted(ended.keys() & open_now):
+                if item.startswith(f"{kind}:") and end(item.partition(":")[2]):
+                    again.append(item)
+    ended_list.gone_through(configuration.workspace, state(), ended)
+    return again
+
+
+def _end_person(ref: str) -> bool:
+    return erase_person(ref) > 0
+
+
+def _end_account(ref: str) -> bool:
+    person = Person.objects.filter(ref=ref).first()
+    if person is not None:
+        sign_in.end_all(person)
+        leaving.close_account(person)
+        _enter("an account", person.ref)
+    return person is not None
+
+
+def _end_device(ref: str) -> bool:
+    """The device goes. Whoever has none left sets a new one up by a link from two colleagues, not by a
+    password alone: whoever has the lost device may know the password too.
+    """
+    owner, _, made = ref.partition(":")
+    device = Authenticator.objects.filter(user__ref=owner, created_at=datetime.fromisoformat(made)).first()
+    if device is None:
+        return False
+    person = device.user
+    device.delete()
+    sign_in.end_all(person)
+    left = Authenticator.objects.filter(user=person).exclude(type=Authenticator.Type.RECOVERY_CODES)
+    role = person.roles_on(timezone.localdate()).first()
+    if role is not None and not left.exists():
+        now = timezone.now()
+        DeviceReplacement.objects.create(
+            person=person, organisation=role.organisation, asked_at=now, expires_at=now, revoked_at=now
+        )
+    _enter("a means of sign-in", person.ref)
+    return True
+
+
+def _end_role(ref: str) -> bool:
+    role = RoleHeld.objects.filter(ref=ref).select_related("person").first()
+    if role is not None:
+        role.until, role.ended_by = max(timezone.localdate(), role.since), SYSTEM.person
+        role.save(update_fields=["until", "ended_by"])
+        _enter("a role", role.person.ref)
+    return role is not None
+
+
+def _end_organisation(ref: str) -> bool:
+    closed = Organisation.objects.filter(ref=ref).update(closed_on=timezone.localdate())
+    _enter("an organisation")
+    return closed > 0
+
+
+def _end_key(ref: str) -> bool:
+    ended = ApiKey.objects.filter(ref=ref).update(ended_at=timezone.now())
+    _enter("a program's key")
+    return ended > 0
+
+
+def _end_invitation(ref: str) -> bool:
+    ended = Invitation.objects.filter(ref=ref).update(withdrawn_at=timezone.now())
+    _enter("an invitation", ref)
+    return ended > 0
+
+
+def _end_replacement(ref: str) -> bool:
+    """The link opens nothing. That the old device was revoked stays, for a password alone must not do."""
+    ended = DeviceReplacement.objects.filter(ref=ref).update(expires_at=timezone.now(), link_digest=None)
+    _enter("a link to a new device")
+    return ended > 0
+
+
+_ENDS: Final[dict[str, Callable[[str], bool]]] = {
+    "person": _end_person,
+    "account": _end_account,
+    "replacement": _end_replacement,
+    "device": _end_device,
+    "role": _end_role,
+    "organisation": _end_organisation,
+    "key": _end_key,
+    "invitation": _end_invitation,
+}
+"""In this order: who is erased needs no other ending, and a device that goes may leave a replacement open."""
+
+
+def _enter(what: str, *staff: str) -> None:
+    records = [Records("staff", staff)]
+    enter_change(SYSTEM, Act.ALTERATION, f"ended again after a restore: {what}", records, purpose=PURPOSE)

@@ -1,0 +1,111 @@
+"""What the background worker does each hour, as jobs of its queue.
+
+There a fault is kept with its job and shown by `lippen doctor`, the job comes again an hour later, and
+neither the sealer nor any other job meets it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.management import call_command
+from django.utils import timezone
+from django_tasks import task
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from lippen.site.accounts.sessions import SessionStore
+from lippen.site.accounts.sweeping import let_go_of_what_ended
+from lippen.site.operation import ended_again, ended_list
+from lippen.site.register.tasks import let_months_go, look_for_unusual
+
+_BETWEEN: Final = timedelta(hours=1)
+_BEGUN_AT_MOST: Final = 2
+
+
+class WorkerEnded(Exception):  # noqa: N818 - named after the event, as the others are
+    """The worker ended each time it did this job."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An hourly job whose last run failed: its name, when it failed, and the kind of error."""
+
+    name: str
+    at: datetime
+    error: str
+
+
+@task()
+def clear_sessions() -> None:
+    """Take away sessions that have ended."""
+    SessionStore.clear_expired()
+
+
+@task()
+def clear_jobs() -> None:
+    """Take away jobs that were done more than a fortnight ago."""
+    call_command("prune_db_task_results", verbosity=0)
+
+
+@task()
+def keep_list_of_ended() -> None:
+    """Keep the list that a restore goes through, outside the database."""
+    ended_list.keep(settings.CONFIGURATION, settings.KEYS.seal, ended_again.state())
+
+
+HOURLY: Final[tuple[Any, ...]] = (
+    clear_sessions,
+    clear_jobs,
+    keep_list_of_ended,
+    let_go_of_what_ended,
+    let_months_go,
+    look_for_unusual,
+)
+
+
+def put_into_queue() -> int:
+    """Put each hourly job into the queue whose last one was put there an hour ago or more, and was begun.
+
+    Returns how many.
+    """
+    now = timezone.now()
+    put = 0
+    for one in HOURLY:
+        same = DBTaskResult.objects.filter(task_path=one.module_path)
+        # The upper end: after a clock was set back nothing waits until it is as late again.
+        if same.filter(enqueued_at__range=(now - _BETWEEN, now)).exists():
+            continue
+        if same.filter(status=TaskResultStatus.READY).exists():
+            continue
+        one.enqueue()
+        put += 1
+    return put
+
+
+def take_up_left_behind() -> None:
+    """Let jobs be done again that a worker had begun when it was killed; those that end it each time no more.
+
+    For the start of a worker: a site has one (see `lock`), so whatever still runs was left behind. A job that
+    takes the worker with it would else close the site, which closes when its worker keeps failing.
+    """
+    for one in DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING):
+        if len(one.worker_ids) >= _BEGUN_AT_MOST:
+            one.set_failed(WorkerEnded(f"begun {len(one.worker_ids)} times and never finished"))
+        else:
+            one.status, one.started_at = TaskResultStatus.READY, None
+            one.save(update_fields=["status", "started_at"])
+
+
+def failures() -> list[Failure]:
+    """Hourly jobs whose last run failed, for `lippen doctor`. What the error said stays in the site's log."""
+    found = []
+    for one in HOURLY:
+        last = DBTaskResult.objects.filter(task_path=one.module_path, finished_at__isnull=False)
+        newest = last.order_by("-finished_at").first()
+        if newest is not None and newest.status == TaskResultStatus.FAILED:
+            found.append(Failure(one.name, newest.finished_at, newest.exception_class_path))
+    return found

@@ -1,0 +1,81 @@
+"""Whether the notes about months that have gone, and about how long entries are kept, are the site's own."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from datetime import UTC, date
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from lippen.site.register.expiry import months_after
+from lippen.site.register.models import Expiry, Retention
+from lippen.site.register.retention import SHORTER_WAITS, months_in_force, signed_notes
+from lippen.site.register.seals import expiry_bytes, is_signed
+from lippen.site.register.stored_form import held
+from lippen.site.register.verdict import Verdict, said
+
+
+class NotesVerified:
+    """Checks notes, and knows which months have gone by one that holds."""
+
+    def __init__(self, keys: Sequence[Ed25519PublicKey], verdict: Verdict) -> None:
+        self._keys = keys
+        self._verdict = verdict
+        self._noted: set[date] = set()
+        self._expired: dict[date, Expiry] = {}
+        self._retention: list[Retention] = []
+
+    def take_in_retention(self) -> None:
+        """Check the notes about how long entries are kept, before the other notes."""
+        self._retention, unsigned = signed_notes(self._keys)
+        for one in unsigned:
+            self._verdict.breach(
+                f"note {one.number} about how long entries are kept does not bear the signature of this key."
+            )
+        for at, one in enumerate(self._retention):
+            if one.keep_months < months_in_force(self._retention[:at], one.at):
+                self._verdict.state(
+                    f"on {said(one.at)} the site said that it means to keep entries for a shorter time: "
+                    f"{one.policy}. It counts {SHORTER_WAITS.days} days later."
+                )
+
+    def take_in(self) -> None:
+        """Check the notes about months that have gone, those too that were made since the last time."""
+        for note in held(Expiry).order_by("month"):
+            if note.month not in self._noted:
+                self._noted.add(note.month)
+                if self._holds(note):
+                    self._expired[note.month] = note
+
+    def of(self, month: date) -> Expiry | None:
+        """The note by which this month has gone; None when there is none that holds."""
+        return self._expired.get(month)
+
+    def _holds(self, note: Expiry) -> bool:
+        month = f"{note.month:%Y-%m}"
+        try:
+            signed = is_signed(expiry_bytes(note), bytes(note.signature), self._keys)
+        except (struct.error, OverflowError):
+            signed = False
+        if not signed:
+            self._verdict.breach(
+                f"the note that {month} has expired does not bear the signature of this key."
+            )
+            return False
+        due = months_after(note.month, note.keep_months + 1)
+        if note.at.astimezone(UTC).date() < due:
+            self._verdict.breach(
+                f"{month} expired on {said(note.at)} and its own policy kept it until {due:%Y-%m-%d}."
+            )
+        kept = months_in_force([one for one in self._retention if one.at <= note.at], note.at)
+        if note.keep_months < kept:
+            self._verdict.breach(
+                f"{month} expired on {said(note.at)} by a policy of {note.keep_months} months, when {kept} "
+                "months counted."
+            )
+        self._verdict.state(
+            f"{month} has expired: {note.entries:,} entries under checkpoints {note.first_checkpoint} to "
+            f"{note.last_checkpoint} went on {said(note.at)} ({note.policy})."
+        )
+        return True

@@ -1,0 +1,85 @@
+"""Groups, known by letters, and those whom they use: drawn in by four stories, in roles that are dated and
+can be double.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from scipy.stats import chisquare
+
+from lippen.sandbox import Intervention, Scenario, make_world
+from lippen.sandbox.groups import ROLES, STORIES
+from lippen.sandbox.parameters import by_name, number, numbers
+from lippen.sandbox.streams import records
+
+BURGHS = range(60)
+
+
+@pytest.fixture(scope="module")
+def worlds():
+    return [make_world(which, Scenario(), 365, 1) for which in BURGHS]
+
+
+def roles_of(world):
+    """The roles of the truth, as rows."""
+    return records.draw(world, False).truth["roles"].to_pylist()
+
+
+def test_groups_are_known_by_letters_and_each_has_its_own_people(worlds):
+    for world in worlds[:3]:
+        letters = world.groups.letters
+        assert len(letters) == world.scenario.groups
+        assert all(len(one) == 1 and one.isupper() for one in letters)
+        leaders = Counter(row["group"] for row in roles_of(world) if row["role"] == "leader")
+        assert leaders == dict.fromkeys(letters, 1)
+
+
+def test_recruits_are_young_and_come_by_the_four_stories_in_the_shares_of_the_model(worlds):
+    """The four stories are those of Fraser and others 2018, chapter 4; their shares are assumed."""
+    assert STORIES == ("poverty", "family", "boredom", "flash cars")
+    stories, ages = [], []
+    for world in worlds:
+        roles = world.groups.roles
+        drawn_in = (roles.role == ROLES.index("exploited")) & (roles.story >= 0)
+        stories.append(roles.story[drawn_in])
+        ages.append(world.people.age[roles.person[drawn_in]])
+    stories, ages = np.concatenate(stories), np.concatenate(ages)
+    assert len(stories) / len(worlds) == pytest.approx(number("groups.recruits"), rel=0.15)
+    counts = np.bincount(stories, minlength=len(STORIES))
+    assert chisquare(counts, np.array(numbers("groups.stories")) * len(stories)).pvalue > 0.001
+    limits = by_name("groups.ages")
+    assert ages.min() >= limits["young_from"]
+    assert ages.max() < limits["young_to"]
+
+
+def test_roles_are_dated_and_somebody_can_be_exploited_and_exploiting_at_once(worlds):
+    recruited = both = 0
+    for world in worlds[:10]:
+        rows = roles_of(world)
+        exploited = {row["person"]: row for row in rows if row["role"] == "exploited" and row["story"]}
+        recruited += len(exploited)
+        for row in rows:
+            assert row["since"] is None or row["until"] is None or row["since"] < row["until"]
+            if row["role"] == "exploiting" and row["story"]:
+                first = exploited[row["person"]]
+                assert first["since"] < row["since"]
+                assert first["until"] is None or row["since"] < first["until"]
+                both += 1
+    # Whoever turns after the last day is not in the truth yet.
+    assert 0.6 * number("groups.also_exploiting") < both / recruited < 1.1 * number("groups.also_exploiting")
+
+
+def test_a_counter_story_keeps_out_its_share_once_it_has_taken_hold(worlds):
+    kept_out = after = 0
+    told = Intervention("counter_story", -365)
+    for world in worlds:
+        roles = world.groups.roles
+        with_it = make_world(world.burgh, Scenario(intervention=(told,)), 365, 1)
+        drawn_in = (roles.story >= 0) & (roles.role == ROLES.index("exploited"))
+        kept_out += (drawn_in & ~with_it.recruited).sum()
+        after += drawn_in.sum()
+    share = number("intervention.counter_story.recruitment")
+    assert abs(kept_out / after - share) < 4 * np.sqrt(share * (1 - share) / after)

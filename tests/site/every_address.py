@@ -1,0 +1,109 @@
+"""Every address that the site serves, as it serves it, and a town with somebody in every role to ask it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+from people_factory import make_colleague, make_organisation
+
+from lippen.site.accounts.access import Access, Answering
+from lippen.site.accounts.models import Organisation, Person
+from lippen.site.accounts.permissions import permissions
+from lippen.site.register.models import Entry
+
+RULES = permissions()
+
+HOLDERS = [(kind, role.name) for role in RULES.roles.values() for kind in role.organisations]
+"""Every role of every kind of organisation."""
+
+
+UNKNOWN = ("0", "a" * 16, "a" * 43, "a" * 32, "a" * 64, "staff", "2026-11-26")
+"""What stands in an address where a test knows nothing that exists: the first that the address takes."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """One address as it is served. `route` is its pattern, `taken` the converters of what stands in it."""
+
+    route: str
+    name: str
+    view: Any
+    taken: tuple[tuple[str, Any], ...]
+
+    @property
+    def access(self) -> Access:
+        assert isinstance(self.view, Answering), self.route
+        return self.view.access
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        assert isinstance(self.view, Answering), self.route
+        return self.view.methods
+
+    def path(self, known: dict[str, str]) -> str:
+        """The address with what stands in it filled from `known`, or with something that does not exist."""
+        found = self.route
+        for name, converter in self.taken:
+            unknown = next(one for one in UNKNOWN if re.fullmatch(converter.regex, one))
+            found = found.replace(f"<{name}>", known.get(f"{self.name}.{name}", known.get(name, unknown)))
+        return "/" + found
+
+
+def addresses() -> Iterator[Address]:
+    yield from within(get_resolver(), "", ())
+
+
+def within(resolver: URLResolver, before: str, taken: tuple[tuple[str, Any], ...]) -> Iterator[Address]:
+    for one in resolver.url_patterns:
+        route = before + _plain(str(one.pattern))
+        inside = (*taken, *one.pattern.converters.items())
+        if isinstance(one, URLResolver):
+            yield from within(one, route, inside)
+        else:
+            assert isinstance(one, URLPattern)
+            yield Address(route, one.name or "", one.callback, inside)
+
+
+def _plain(route: str) -> str:
+    return re.sub(r"<(?:\w+:)?(\w+)>", r"<\1>", route.removeprefix("^"))
+
+
+EVERY = sorted(addresses(), key=lambda one: one.route)
+
+
+class Town:
+    """One organisation of each kind with somebody in every role, and what stands in addresses of each."""
+
+    def __init__(self) -> None:
+        self.organisations: dict[str, Organisation] = {kind: make_organisation(kind) for kind in RULES.kinds}
+        self.people: dict[tuple[str, str], Person] = {
+            (kind, role): make_colleague(self.organisations[kind], role) for kind, role in HOLDERS
+        }
+
+    def known(self, kind: str) -> dict[str, str]:
+        """What exists in this organisation, by the name that it has in addresses."""
+        somebody = self.people[kind, "administrator"]
+        return {
+            "person.ref": somebody.ref,
+            "api-person.ref": somebody.ref,
+            "met.ref": somebody.ref,
+            "erase-person.ref": somebody.ref,
+            "give-role.ref": somebody.ref,
+            "end-role.ref": somebody.ref,
+            "end-role.role": somebody.roles.get().ref,
+            "leave.ref": somebody.ref,
+            "register-record.data_class": "staff",
+            "register-record.record": somebody.ref,
+            "close-organisation.ref": self.organisations[kind].ref,
+            "api-entry.number": str(self.entry_of(kind)),
+            "register-entry.number": str(self.entry_of(kind)),
+        }
+
+    def entry_of(self, kind: str) -> int:
+        """An entry of what somebody of this organisation read or changed; 0 when there is none."""
+        entries = Entry.objects.filter(organisation=self.organisations[kind].ref)
+        return entries.values_list("id", flat=True).first() or 0

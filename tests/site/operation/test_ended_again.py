@@ -1,0 +1,248 @@
+"""What ended after a backup was made does not come back with it: leavers, devices, keys, people erased."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.core import serializers
+from django.db.models import Model
+from django.utils import timezone
+from open_sites import Served, lippen, own_database, start, stop
+
+from lippen.site.accounts import devices
+from lippen.site.accounts.models import ApiKey, DeviceReplacement, Invitation, Organisation, Person, RoleHeld
+from lippen.site.accounts.services import erase_person, make_organisation, make_person
+from lippen.site.configuration import Configuration
+from lippen.site.keys import make_keys, read_keys
+from lippen.site.operation import ended_again, ended_list
+from lippen.site.operation.ended_list import ListUnsound
+from lippen.site.register.models import Entry
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+KEPT = (Organisation, Person, RoleHeld, ApiKey, Invitation, DeviceReplacement, Authenticator)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Configuration:
+    """This site, with a workspace and copies of its own."""
+    (tmp_path / "site").mkdir()
+    return replace(settings.CONFIGURATION, workspace=tmp_path / "site", checkpoint_copies=tmp_path / "copies")
+
+
+def keep(site: Configuration) -> int:
+    return ended_list.keep(site, settings.KEYS.seal, ended_again.state())
+
+
+def people(*words: str) -> list[Person]:
+    place = Organisation.objects.first() or make_organisation("Braeside", "community-group", "uk-gdpr")
+    return [make_person(word, f"{word}@example.org", [(place, "worker")]) for word in words]
+
+
+def device_of(person: Person) -> Authenticator:
+    made: Authenticator = Authenticator.objects.create(user=person, type="totp", data={"secret": "x"})
+    return made
+
+
+def back_up() -> Any:
+    rows: Iterable[Model] = [one for model in KEPT for one in model.objects.all()]
+    return serializers.serialize("python", rows)
+
+
+def restore(backup: Any, site: Configuration) -> list[str]:
+    """The rows as they were, in a new workspace that has taken up the list; returns what ended again."""
+    for model in reversed(KEPT):
+        model.objects.all().delete()
+    for row in serializers.deserialize("python", backup):
+        row.save()
+    for file in site.workspace.iterdir():
+        file.unlink()
+    listed = site.checkpoint_copies / "ended.json"
+    assert ended_list.take_up(listed, site.workspace, settings.KEYS.seal.public())
+    return ended_again.go_through(site)
+
+
+def open_items() -> set[str]:
+    return {item for item, is_open in ended_again.state().items() if is_open}
+
+
+def test_all_that_ended_since_the_backup_is_ended_again_and_nothing_else(site: Configuration) -> None:
+    morag, ewan, stays, loses = people("morag", "ewan", "stays", "loses")
+    place, now = Organisation.objects.get(), timezone.now()
+    closing = make_organisation("Closing", "housing", "uk-gdpr")
+    later = {"organisation": place, "role": "worker", "expires_at": now + timedelta(days=7)}
+    key = ApiKey.objects.create(digest=b"k", purpose="x", made_by=morag.ref, **later)
+    invitation = Invitation.objects.create(digest=b"i", invited_by=morag.ref, **later)
+    lost, kept = device_of(loses), device_of(stays)
+    keep(site)
+    backup = back_up()
+
+    role = morag.roles.get()
+    morag.is_active = False
+    morag.save()
+    morag.roles.update(until=timezone.localdate())
+    erase_person(ewan.ref)
+    lost.delete()
+    ApiKey.objects.update(ended_at=now)
+    Invitation.objects.update(used_at=now)
+    Organisation.objects.filter(pk=closing.pk).update(closed_on=timezone.localdate())
+    keep(site)
+    after = open_items()
+
+    assert set(restore(backup, site)) == {
+        f"person:{ewan.ref}",
+        f"account:{morag.ref}",
+        f"role:{role.ref}",
+        f"device:{loses.ref}:{lost.created_at.isoformat()}",
+        f"key:{key.ref}",
+        f"invitation:{invitation.ref}",
+        f"organisation:{closing.ref}",
+    }
+    assert {item for item in open_items() if not item.startswith("replacement:")} == after
+    assert Authenticator.objects.get().created_at == kept.created_at
+    assert Entry.objects.filter(act="erasure", shown__record=ewan.ref).count() == 2
+    assert Entry.objects.filter(what="ended again after a restore: a role", shown__record=morag.ref).exists()
+    assert ended_again.go_through(site) == []
+
+
+def test_who_has_the_lost_device_and_the_password_sets_no_other_one_up(site: Configuration) -> None:
+    (loses,) = people("loses")
+    lost = device_of(loses)
+    keep(site)
+    backup = back_up()
+    lost.delete()
+    device_of(loses)
+    keep(site)
+    restore(backup, site)
+    back = Person.objects.get()
+    assert not Authenticator.objects.exists()
+    assert devices.awaits_link(back)
+    assert back.session_mark != loses.session_mark
+
+
+def test_somebody_who_came_back_is_not_ended_and_what_is_new_is_not_either(site: Configuration) -> None:
+    (morag,) = people("morag")
+    morag.is_active = False
+    morag.save()
+    keep(site)
+    morag.is_active = True
+    morag.save()
+    people("new")
+    keep(site)
+    assert restore(back_up(), site) == []
+    assert Person.objects.filter(is_active=True).count() == 2
+
+
+def test_restoring_the_wrong_backup_first_ends_nothing_of_the_right_one(site: Configuration) -> None:
+    """Between the two the site was open, without all that is newer than the older backup."""
+    people("early")
+    keep(site)
+    older = back_up()
+    people("late")
+    keep(site)
+    newer = back_up()
+    restore(older, site)
+    keep(site)
+    assert restore(newer, site) == []
+    assert set(Person.objects.values_list("name", "is_active")) == {("early", True), ("late", True)}
+
+
+def test_a_list_that_could_not_be_written_for_a_while_lacks_nothing_afterwards(site: Configuration) -> None:
+    early, late = people("early", "late")
+    keep(site)
+    away = site.checkpoint_copies.with_name("away")
+    site.checkpoint_copies.rename(away)
+    site.checkpoint_copies.touch()  # a file: no folder can be made there
+    erase_person(early.ref)
+    with pytest.raises(FileExistsError):
+        keep(site)
+    site.checkpoint_copies.unlink()
+    away.rename(site.checkpoint_copies)
+    keep(site)
+    listed = ended_list.read(site.checkpoint_copies / "ended.json", settings.KEYS.seal.public())[1]
+    assert f"person:{early.ref}" in listed
+    assert f"person:{late.ref}" not in listed
+
+
+def test_a_list_that_somebody_changed_is_refused_and_left_as_it_is(
+    site: Configuration, tmp_path: Path
+) -> None:
+    """Whoever can write to the folder would else end everybody, or let a leaver back in."""
+    (morag,) = people("morag")
+    keep(site)
+    file = site.checkpoint_copies / "ended.json"
+    whole = file.read_text()
+    public = settings.KEYS.seal.public()
+    told = json.loads(whole)
+    added = told["list"].replace('"ended": {', f'"ended": {{"account:{morag.ref}": "2026-01-01"')
+    make_keys(tmp_path / "other")
+    for changed in (json.dumps({**told, "list": added}), "", "{}", "[]", whole[:-20], "\x00"):
+        file.write_text(changed)
+        for use in (keep, lambda one: ended_list.take_up(file, one.workspace, public)):
+            with pytest.raises(ListUnsound) as why:
+                use(site)
+            assert why.value.file == str(file)
+            assert why.value.remedy
+        assert file.read_text() == changed
+    ended_list.write(file, {f"account:{morag.ref}": "2026-01-01"}, read_keys(tmp_path / "other").seal)
+    with pytest.raises(ListUnsound, match="not signed with this site's key"):
+        ended_list.take_up(file, site.workspace, public)
+    assert ended_again.go_through(site) == []
+
+
+def test_the_list_names_nobody(site: Configuration) -> None:
+    (morag,) = people("morag")
+    keep(site)
+    erase_person(morag.ref)
+    assert keep(site) > 0
+    text = (site.checkpoint_copies / "ended.json").read_text().lower()
+    assert morag.ref in text
+    assert "morag" not in text.replace(morag.ref, "")
+    assert "example.org" not in text
+    assert "braeside" not in text
+
+
+def test_a_leaver_stays_out_when_a_backup_from_before_is_restored(tmp_path: Path) -> None:
+    """The whole way, by the pages and the commands."""
+    with own_database() as database_url:
+        opened = start("demo", tmp_path / "demo", database_url)
+        out = ("--out", tmp_path / "before.tar", "--keys", tmp_path / "keys.json")
+        lippen("backup", "--workspace", opened.workspace, *out, database_url=database_url)
+        [(ewan,)] = opened.sql("SELECT ref FROM accounts_person WHERE name = 'Ewan Petrie'")
+        [(shona,)] = opened.sql("SELECT ref FROM accounts_person WHERE name = 'Shona Laird'")
+        administrator = opened.client()
+        administrator.get("/demo/")
+        administrator.post("/demo/shona-laird/")
+        assert administrator.post(f"/people/{ewan}/leave/", {"successor": shona}).status == 302
+        later = lippen(
+            "backup",
+            "--workspace",
+            opened.workspace,
+            "--out",
+            tmp_path / "after.tar",
+            database_url=database_url,
+        )
+        assert later.returncode == 0, later.stderr
+        stop(opened)
+    listed = tmp_path / "demo-checkpoints" / "ended.json"
+    for ended, said in (((), "No list of what has ended"), (("--ended", listed), f"account {ewan}")):
+        with own_database() as database_url:
+            again = tmp_path / f"again-{len(ended)}"
+            done = lippen(
+                *("restore", tmp_path / "before.tar", "--workspace", again, "--keys", tmp_path / "keys.json"),
+                *ended,
+                database_url=database_url,
+            )
+            assert done.returncode == 0, done.stderr
+            assert said in done.stdout
+            restored = Served("", again, database_url, opened.process)
+            [(active,)] = restored.sql("SELECT is_active FROM accounts_person WHERE ref = ?", ewan)
+            assert bool(active) == (not ended)

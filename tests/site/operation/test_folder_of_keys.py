@@ -1,0 +1,108 @@
+"""A folder of keys that is not the site's alone: what others put there is neither read nor deleted."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from open_sites import Served, free_port, lippen, own_database, start, stop
+
+from lippen.site.folders import FolderUnsafe
+from lippen.site.keys import NAMES, PUBLIC, KeyMissing, make_keys
+
+THEIRS = {"nginx.key": "another program's", "notes.txt": "somebody's", "server.pem": "another program's"}
+
+
+def with_files_of_others(folder: Path) -> Path:
+    folder.mkdir(mode=0o755)
+    for name, text in THEIRS.items():
+        (folder / name).write_text(text)
+    return folder
+
+
+def files(folder: Path) -> dict[str, str]:
+    return {one.name: one.read_text() for one in folder.iterdir()}
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Path:
+    return with_files_of_others(tmp_path / "etc")
+
+
+@pytest.fixture
+def site(tmp_path: Path, shared: Path) -> Iterator[Served]:
+    """A site whose keys lie in a folder that other programs use too."""
+    with own_database() as database_url:
+        opened = start("serve", tmp_path / "partnership", database_url)
+        stop(opened)
+        for one in (opened.workspace / "keys").iterdir():
+            one.rename(shared / one.name)
+        (opened.workspace / "site.toml").write_text(f'name = "Braeside"\nkeys = "{shared}"\n')
+        yield opened
+
+
+def test_retiring_deletes_the_site_s_keys_and_nobody_else_s(
+    site: Served, shared: Path, tmp_path: Path
+) -> None:
+    options = ("--workspace", site.workspace, "--out", tmp_path / "held", "--confirm", "Braeside")
+    done = lippen("retire", *options, database_url=site.database_url)
+    assert done.returncode == 0, done.stderr
+    left = files(shared)
+    assert left.pop(PUBLIC)
+    assert left == THEIRS
+
+
+def test_the_file_of_keys_holds_none_of_another_program(site: Served, tmp_path: Path) -> None:
+    asked = ("--out", tmp_path / "site.tar", "--keys", tmp_path / "keys.json")
+    done = lippen("backup", "--workspace", site.workspace, *asked, database_url=site.database_url)
+    assert done.returncode == 0, done.stderr
+    assert set(json.loads((tmp_path / "keys.json").read_text())["files"]) == {*NAMES, PUBLIC}
+
+
+def test_without_its_keys_a_site_is_not_opened_and_nothing_there_is_deleted(
+    site: Served, shared: Path
+) -> None:
+    for name in (*NAMES, PUBLIC):
+        (shared / name).unlink()
+    asked = ("serve", "--port", str(free_port()), "--workspace", site.workspace)
+    done = lippen(*asked, database_url=site.database_url)
+    assert (done.returncode, "has a database and no keys" in done.stderr) == (2, True), done.stderr
+    assert files(shared) == THEIRS
+
+
+def test_a_folder_that_others_use_is_left_open_to_them_and_an_empty_one_is_closed(
+    shared: Path, tmp_path: Path
+) -> None:
+    make_keys(shared)
+    assert shared.stat().st_mode & 0o777 == 0o755
+    assert all((shared / name).stat().st_mode & 0o777 == 0o600 for name in NAMES)
+    (tmp_path / "empty").mkdir(mode=0o755)
+    make_keys(tmp_path / "empty")
+    assert (tmp_path / "empty").stat().st_mode & 0o777 == 0o700
+
+
+def test_keys_are_not_made_where_others_can_exchange_them(shared: Path) -> None:
+    shared.chmod(0o775)
+    with pytest.raises(FolderUnsafe, match="others can write to this folder") as refused:
+        make_keys(shared)
+    assert "chmod go-w" in str(refused.value)
+    assert files(shared) == THEIRS
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder to another user")
+def test_keys_are_not_made_in_another_user_s_folder(shared: Path) -> None:
+    os.chown(shared, 65534, 65534)
+    with pytest.raises(FolderUnsafe, match="another user"):
+        make_keys(shared)
+
+
+def test_a_public_half_without_its_key_is_the_sign_of_another_site(tmp_path: Path) -> None:
+    make_keys(tmp_path)
+    for name in NAMES:
+        (tmp_path / name).unlink()
+    with pytest.raises(KeyMissing, match=PUBLIC):
+        make_keys(tmp_path)
+    assert [one.name for one in tmp_path.iterdir()] == [PUBLIC]

@@ -1,0 +1,205 @@
+"""Backups that somebody made to do harm: nothing of one is used before its signature was found to fit keys
+that the person who restores it named.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from open_sites import Served, lippen, own_database, start, stop
+
+from lippen.site.operation import backup_file
+from lippen.site.operation.backup_file import BackupBroken, Contents
+
+SIGNED = b"lippen backup 1\n"
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("forged")
+
+
+@pytest.fixture(scope="module")
+def site(place: Path) -> Iterator[Served]:
+    """A site that keeps its keys outside its workspace."""
+    (place / "partnership").mkdir()
+    with own_database() as database_url:
+        asked = start("serve", place / "partnership", database_url)
+        stop(asked)
+        (place / "partnership" / "keys").rename(place / "elsewhere")
+        (place / "partnership" / "site.toml").write_text(f'keys = "{place / "elsewhere"}"\n')
+        yield asked
+
+
+@pytest.fixture(scope="module")
+def backup(site: Served, place: Path) -> Path:
+    asked = ("--out", place / "site.tar", "--keys", place / "keys.json")
+    done = lippen("backup", "--workspace", site.workspace, *asked, database_url=site.database_url)
+    assert done.returncode == 0, done.stderr
+    return place / "site.tar"
+
+
+def restore(backup: Path, workspace: Path, *options: str | Path) -> tuple[int, str]:
+    with own_database() as database_url:
+        done = lippen("restore", backup, "--workspace", workspace, *options, database_url=database_url)
+    assert done.returncode == 0 or len(done.stderr.splitlines()) == 1, done.stderr
+    return done.returncode, done.stderr
+
+
+def members_of(backup: Path) -> dict[str, bytes]:
+    with tarfile.open(backup) as tar:
+        return {one.name: tar.extractfile(one).read() for one in tar}  # type: ignore[union-attr]
+
+
+def written(to: Path, members: Mapping[str, bytes]) -> Path:
+    with tarfile.open(to, "w") as tar:
+        for name, content in members.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            tar.addfile(member, io.BytesIO(content))
+    return to
+
+
+def with_settings(backup: Path, to: Path, settings: str, signer: Ed25519PrivateKey | None = None) -> Path:
+    """The backup with another site.toml, and a list that says so, signed by somebody else or not at all."""
+    members = members_of(backup)
+    told = json.loads(members["backup.json"])
+    members["site.toml"] = settings.encode()
+    told["members"]["site.toml"] = [len(settings.encode()), sha256(settings.encode()).hexdigest()]
+    if signer is not None:
+        told["seal_public"] = signer.public_key().public_bytes_raw().hex()
+    said = json.dumps(told, indent=1, sort_keys=True).encode() + b"\n"
+    signature = signer.sign(SIGNED + said).hex().encode() if signer else members["backup.json.signature"]
+    return written(to, {**members, "backup.json": said, "backup.json.signature": signature})
+
+
+def test_a_forged_backup_says_in_vain_where_the_keys_go(backup: Path, place: Path, tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.mkdir(mode=0o755)
+    forged = with_settings(backup, tmp_path / "forged.tar", f'keys = "{victim}"\n')
+    code, said = restore(forged, tmp_path / "again", "--keys", place / "keys.json")
+    assert (code, "its signature does not fit" in said) == (2, True)
+    assert list(victim.iterdir()) == []
+    assert victim.stat().st_mode & 0o777 == 0o755
+    assert not (tmp_path / "again").exists()
+
+
+def test_keys_that_a_backup_itself_names_prove_nothing(backup: Path, tmp_path: Path) -> None:
+    """Somebody signed it with a key of their own, and its settings say where that key lies."""
+    theirs = tmp_path / "theirs"
+    theirs.mkdir(mode=0o700)
+    signer = Ed25519PrivateKey.generate()
+    for name in ("session.key", "digest.key", "seal.key"):
+        (theirs / name).write_text(signer.private_bytes_raw().hex())
+        (theirs / name).chmod(0o600)
+    forged = with_settings(backup, tmp_path / "forged.tar", f'keys = "{theirs}"\n', signer)
+    code, said = restore(forged, tmp_path / "again")
+    assert (code, "--keys" in said) == (2, True)
+    assert not (tmp_path / "again").exists()
+
+
+def test_keys_that_lie_where_the_site_keeps_them_are_named_as_a_folder(
+    backup: Path, place: Path, tmp_path: Path
+) -> None:
+    before = {one.name: one.read_bytes() for one in (place / "elsewhere").iterdir()}
+    assert restore(backup, tmp_path / "again", "--keys", place / "elsewhere") == (0, "")
+    assert (tmp_path / "again" / "lippen.toml").exists()
+    assert {one.name: one.read_bytes() for one in (place / "elsewhere").iterdir()} == before
+
+
+def test_the_file_of_keys_does_when_the_same_keys_lie_there_already(
+    backup: Path, place: Path, tmp_path: Path
+) -> None:
+    assert restore(backup, tmp_path / "again", "--keys", place / "keys.json") == (0, "")
+
+
+def test_keys_in_another_folder_than_the_site_s_are_not_taken(
+    backup: Path, place: Path, tmp_path: Path
+) -> None:
+    moved = tmp_path / "moved"
+    moved.mkdir(mode=0o700)
+    for one in (place / "elsewhere").iterdir():
+        (moved / one.name).write_bytes(one.read_bytes())
+        (moved / one.name).chmod(0o600)
+    code, said = restore(backup, tmp_path / "again", "--keys", moved)
+    assert code == 2
+    assert str(place / "elsewhere") in said
+    assert not (tmp_path / "again").exists()
+
+
+DEEP = b"[" * 200_000
+
+
+def test_what_is_nested_too_deep_is_refused_in_a_line(backup: Path, place: Path, tmp_path: Path) -> None:
+    deep = written(tmp_path / "deep.tar", {**members_of(backup), "backup.json": DEEP})
+    code, said = restore(deep, tmp_path / "again", "--keys", place / "keys.json")
+    assert (code, "backup.json cannot be read" in said) == (2, True)
+    (tmp_path / "deep.json").write_bytes(DEEP)
+    code, said = restore(backup, tmp_path / "again", "--keys", tmp_path / "deep.json")
+    assert (code, "no file of keys" in said) == (2, True)
+
+
+def test_numbers_without_end_are_refused_in_a_line(backup: Path, place: Path, tmp_path: Path) -> None:
+    members = members_of(backup)
+    members["backup.json"] = members["backup.json"].replace(b'"format": 1', b'"format": Infinity')
+    code, said = restore(
+        written(tmp_path / "x.tar", members), tmp_path / "again", "--keys", place / "keys.json"
+    )
+    assert (code, "backup.json cannot be read" in said) == (2, True)
+
+
+BLOWN_UP = 256 << 20
+
+
+def bomb(to: Path, signer: Ed25519PrivateKey, forged: bool) -> Path:
+    """A tar file of a few kilobytes whose one member claims to be a quarter of a gigabyte of zeros."""
+    name = "database/lippen.sqlite3"
+    contents = Contents(
+        format=1,
+        lippen="0",
+        made_at="2026-11-26T02:30:00+00:00",
+        database="sqlite",
+        migrations=(),
+        seal_public=signer.public_key().public_bytes_raw().hex(),
+        rows={},
+        sequences={},
+        members={name: (BLOWN_UP if forged else 9, "0" * 64)},
+    )
+    said = contents.as_bytes()
+    signature = signer.sign(SIGNED + (b"" if forged else said)).hex().encode()
+    blown = tarfile.TarInfo(name)
+    blown.type = tarfile.GNUTYPE_SPARSE
+    header = bytearray(blown.tobuf(tarfile.GNU_FORMAT))
+    header[386:398] = f"{BLOWN_UP:011o}\0".encode()  # where its one piece of data stands, and its length
+    header[398:410] = f"{0:011o}\0".encode()
+    header[483:495] = f"{BLOWN_UP:011o}\0".encode()  # how long it is in truth
+    header[148:156] = b" " * 8
+    header[148:156] = f"{sum(header):06o}\0 ".encode()
+    written(to, {"backup.json": said, "backup.json.signature": signature})
+    content = to.read_bytes().rstrip(b"\0")
+    to.write_bytes(content + b"\0" * (-len(content) % 512) + bytes(header) + b"\0" * 1024)
+    return to
+
+
+@pytest.mark.parametrize(("forged", "says"), [(True, "does not fit"), (False, "is not what was written")])
+def test_a_small_file_that_would_fill_the_disk_is_refused_before_it_does(
+    tmp_path: Path, forged: bool, says: str
+) -> None:
+    signer = Ed25519PrivateKey.generate()
+    small = bomb(tmp_path / "bomb.tar", signer, forged)
+    assert small.stat().st_size < 20_000
+    with tarfile.open(small) as tar:
+        assert tar.getmember("database/lippen.sqlite3").size == BLOWN_UP, "it is what it is meant to be"
+    into = tmp_path / "into"
+    into.mkdir()
+    public: Ed25519PublicKey = signer.public_key()
+    with pytest.raises(BackupBroken, match=says):
+        backup_file.extract(small, into, public)
+    assert sum(one.stat().st_size for one in into.rglob("*") if one.is_file()) == 0
