@@ -11,11 +11,21 @@ from typing import Any
 
 from django.db import connection
 
-from lippen.site.register import copies, sealer
+from lippen.site.register import copied_files, copies, sealer
 from lippen.site.register.models import Act, Checkpoint, Entry
 from lippen.site.register.services import Reader, Records, enter_reading
 
-__all__ = ["copies", "die", "enter", "enter_until_killed", "seal_all", "seal_for", "sealer", "sys"]
+__all__ = [
+    "copied_files",
+    "copies",
+    "die",
+    "enter",
+    "enter_until_killed",
+    "seal_all",
+    "seal_for",
+    "sealer",
+    "sys",
+]
 
 WORKER = Reader("p-one", "worker", "o-one", "uk-gdpr")
 

@@ -73,7 +73,7 @@ def test_each_gets_its_own_number_or_its_own_error(many: int, bad: set[int], lea
 def test_those_who_come_meanwhile_share_a_commit() -> None:
     written = Written(seconds=0.05)
     enter_at_once(written, range(2 * LARGEST_GROUP))
-    assert len(written.groups) <= 6
+    assert len(written.groups) <= LARGEST_GROUP / 10, "hardly anybody shared one"
     assert max(map(len, written.groups)) <= LARGEST_GROUP
 
 

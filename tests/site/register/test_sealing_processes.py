@@ -17,12 +17,12 @@ KILLED_AT = {
     ),
     "when it is committed and not copied": "copies.Copies.catch_up = die",
     "when half of its line is copied": (
-        "def half(file, line):\n"
-        "    with open(file, 'ab') as copy: copy.write(line[:100])\n"
+        "def half(file, lines, end=None):\n"
+        "    with open(file, 'ab') as copy: copy.write(lines[:100])\n"
         "    die()\n"
-        "copies._append = half"
+        "copies.append = half"
     ),
-    "when the line is written and the disk has not settled": "copies.os.fsync = die",
+    "when the line is written and the disk has not settled": "copied_files.os.fsync = die",
 }
 
 

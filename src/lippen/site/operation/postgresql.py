@@ -18,6 +18,7 @@ from psycopg import sql
 from lippen.errors import LippenError
 from lippen.site.configuration import DATABASE_VARIABLE
 from lippen.site.operation.backup_file import SESSIONS
+from lippen.site.operation.starting import unreachable
 
 _CHUNK: Final = 1 << 20
 _MARK: Final = "lippen restore "
@@ -36,8 +37,11 @@ class DatabaseNotEmpty(LippenError):  # noqa: N818 - named after the event, as t
 
 
 def connected() -> psycopg.Connection[Any]:
-    """A connection of its own, apart from Django's. Raises psycopg.OperationalError."""
-    return psycopg.connect(os.environ[DATABASE_VARIABLE])
+    """A connection of its own, apart from Django's. Raises DatabaseUnreachable."""
+    try:
+        return psycopg.connect(os.environ[DATABASE_VARIABLE])
+    except psycopg.Error as error:  # an address that is none is another error than a server that is down
+        raise unreachable(" ".join(str(error).split())) from error
 
 
 def dump(folder: Path) -> tuple[dict[str, int], dict[str, int]]:

@@ -6,7 +6,12 @@ import os
 from pathlib import Path
 
 from lippen.errors import LippenError
-from lippen.site.configuration import DATABASE_VARIABLE, Configuration, read_configuration
+from lippen.site.configuration import (
+    DATABASE_VARIABLE,
+    Configuration,
+    database_settings,
+    read_configuration,
+)
 from lippen.site.keys import NAMES, KeyMissing, make_keys
 from lippen.site.operation import postgresql, schema
 from lippen.site.operation.starting import database_errors, start_site
@@ -46,7 +51,7 @@ def open_site(workspace: Path, *, make: bool) -> Configuration:
     """
     configuration = make_workspace(workspace) if make else existing(workspace)
     if not any((configuration.keys / name).exists() for name in NAMES):
-        if not make or configuration.database_file.exists() or _is_on_postgresql():
+        if not make or configuration.database_file.exists() or _is_on_postgresql(configuration):
             raise _keys_are_gone(configuration)
         make_keys(configuration.keys)
     start_site(workspace)
@@ -88,9 +93,15 @@ def refuse_retired(workspace: Path) -> None:
         )
 
 
-def _is_on_postgresql() -> bool:
-    """Whether the PostgreSQL of DATABASE_URL, if it is set, holds a site, which new keys would not fit."""
-    return DATABASE_VARIABLE in os.environ and postgresql.has_site()
+def _is_on_postgresql(configuration: Configuration) -> bool:
+    """Whether the PostgreSQL of DATABASE_URL, if it is set, holds a site, which new keys would not fit.
+
+    Raises ConfigurationError for an address of another kind of database.
+    """
+    if DATABASE_VARIABLE not in os.environ:
+        return False
+    database_settings(configuration)
+    return postgresql.has_site()
 
 
 def _keys_are_gone(configuration: Configuration) -> KeyMissing:

@@ -40,6 +40,22 @@ def start_site(workspace: Path) -> Configuration:
     return configuration
 
 
+def unreachable(said: str, file: Path | None = None) -> DatabaseUnreachable:
+    """What is raised when the database cannot be opened: SQLite's in `file`, or PostgreSQL's of
+    DATABASE_URL.
+    """
+    if file is None:
+        return DatabaseUnreachable(
+            f"{DATABASE_VARIABLE}: the database cannot be reached ({said})",
+            remedy="Start PostgreSQL, or put the address right.",
+        )
+    return DatabaseUnreachable(
+        f"cannot be opened ({said})",
+        file=file,
+        remedy="Ask for permission to the folder, or name another workspace.",
+    )
+
+
 @contextmanager
 def database_errors(configuration: Configuration) -> Iterator[None]:
     """Turn the database's own errors into one line with a remedy.
@@ -54,17 +70,7 @@ def database_errors(configuration: Configuration) -> Iterator[None]:
         said = " ".join(str(error).split())
         where = None if DATABASE_VARIABLE in os.environ else configuration.database_file
         if isinstance(error, OperationalError | InterfaceError) and connection.connection is None:
-            remedy = (
-                "Start PostgreSQL, or put the address right."
-                if where is None
-                else "Ask for permission to the folder, or name another workspace."
-            )
-            name = (
-                f"{DATABASE_VARIABLE}: the database cannot be reached"
-                if where is None
-                else "cannot be opened"
-            )
-            raise DatabaseUnreachable(f"{name} ({said})", file=where, remedy=remedy) from error
+            raise unreachable(said, where) from error
         raise DatabaseRefused(
             f"the database refused this ({said})",
             file=where,
