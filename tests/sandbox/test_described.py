@@ -56,7 +56,7 @@ NEEDED = {
     "surge": "start = 1\nend = 9\nareas = ['harbour']\ntimes = 2.0",
     "new_line": "start = 1\nareas = ['harbour']",
     "production": "start = 1\nend = 9\narea = 'harbour'",
-    "bogus": "day = 3",
+    "bogus": "day = 3\nstealth = 'S1'",
     "occasion": "day = 3\nhour = 21\nlarger = 'harbour'\ncalls = 7",
 }
 TYPES = {
