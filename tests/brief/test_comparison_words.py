@@ -61,6 +61,23 @@ def test_who_reads_rightly_is_told_nothing_else() -> None:
     assert words.misled([shown], {"activity": true}, 0.5) == []
 
 
+@pytest.mark.parametrize(
+    ("measure", "without", "with_it", "says"),
+    [
+        ("homes_taken_over", 3.04, 1.66, "−1.3"),  # 3.0 and 1.7 are shown, and 1.38 is what lies between
+        ("homes_taken_over", 3.04, 3.01, "almost none"),
+        ("trust", 0.5004, 0.5106, "+1.1%"),  # 50.0% and 51.1%
+        ("homes_taken_over", 2.0, 5.0, "+3"),
+    ],
+)
+def test_a_difference_of_few_is_that_of_the_values_as_they_are_shown(
+    measure: str, without: float, with_it: float, says: str
+) -> None:
+    few = row(measure, 100 * (with_it - without) / without, counts=(with_it, without))
+    few |= {"without": without, "with": with_it, "difference": with_it - without}
+    assert words.change(few) == says
+
+
 def test_everything_that_can_be_compared_has_words() -> None:
     assert set(words.INTERVENTIONS) == set(INTERVENTIONS)
     assert set(words.FALSE_TRENDS) == set(FALSE_TRENDS)

@@ -146,8 +146,16 @@ def change(row: Difference) -> str:
     if row["too_little"] and row["side"] == STREAMS:
         return TOO_LITTLE
     if row["too_little"] or row["per_cent"] is None:
-        return f"{_sign(row['difference'])}{value(row['measure'], abs(row['difference']))}"
+        apart = _shown_apart(row)
+        return f"{_sign(apart)}{value(row['measure'], abs(apart))}" if apart else "almost none"
     return _per_cent(row["per_cent"])
+
+
+def _shown_apart(row: Difference) -> float:
+    """How far the two values lie apart as they are shown, so that the sum comes out for whoever checks it."""
+    places = {"share": 3, "level": 2}.get(MEASURES[row["measure"]].form, 1)
+    with_it, without = row["with"], row["without"]
+    return 0.0 if with_it is None or without is None else round(with_it, places) - round(without, places)
 
 
 def gap(row: Difference) -> str:

@@ -235,8 +235,8 @@ def _differences(measured: dict[str, _Measured], done: Intervention) -> Iterator
         if side == STREAMS:
             row["read_as"] = READ_AS[measure]
             if row["difference"] is not None:
-                unsure = row["too_little"]
-                row["looks_like"] = TOO_LITTLE if unsure else _looks(way, moved[READ_AS[measure]])
+                true = moved[READ_AS[measure]]
+                row["looks_like"] = TOO_LITTLE if row["too_little"] else _looks(way, true)
         yield row
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lippen.sandbox.parameters import Parameter, Value, all_parameters
-from lippen.sandbox.scenario import load_scenario, scenario_names
+from lippen.sandbox.scenario_file import load_scenario, scenario_names
 from lippen.sandbox.streams.incident_kinds import incident_kinds
 
 _MARKED = re.compile(r"(<!-- made: (?P<name>[a-z ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
