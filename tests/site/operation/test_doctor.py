@@ -221,14 +221,20 @@ def test_keys_in_the_workspace_of_a_site_that_others_reach_are_told(site: Served
 
 
 def test_a_job_that_failed_is_told(site: Served) -> None:
-    table, failing = "django_tasks_database_dbtaskresult", "lippen.site.operation.hourly.keep_list_of_ended"
-    (before,) = site.sql(f"SELECT status, exception_class_path FROM {table} WHERE task_path = ?", failing)  # noqa: S608
-    set_to = f"UPDATE {table} SET status = ?, exception_class_path = ? WHERE task_path = ?"  # noqa: S608
-    site.sql(f"{set_to} RETURNING 1", "FAILED", "an.Error", failing)
+    failing = "lippen.site.operation.hourly.keep_list_of_ended"
+    (before,) = site.sql(
+        "SELECT status, exception_class_path FROM django_tasks_database_dbtaskresult WHERE task_path = ?",
+        failing,
+    )
+    set_to = (
+        "UPDATE django_tasks_database_dbtaskresult SET status = ?, exception_class_path = ? "
+        "WHERE task_path = ? RETURNING 1"
+    )
+    site.sql(set_to, "FAILED", "an.Error", failing)
     state, says = findings(site, 0)["jobs of each hour"]
     assert state == "look"
     assert "keep_list_of_ended failed at" in says
-    site.sql(f"{set_to} RETURNING 1", *before, failing)
+    site.sql(set_to, *before, failing)
 
 
 def test_a_record_without_a_class_of_data_is_wrong(site: Served) -> None:
