@@ -61,6 +61,15 @@ def test_a_narrow_row_still_is_a_row_of_a_table_to_a_screen_reader(narrow: Page)
     assert said.strip('"') == f"{cell.get_attribute('data-column')}: "
 
 
+def test_the_name_of_a_narrow_table_stands_on_as_many_lines_as_it_needs(narrow: Page) -> None:
+    narrow.goto("/people/")
+    narrow.goto(f"/register/{Entry.objects.latest('pk').pk}/")
+    named = narrow.get_by_text("Records it names", exact=True)
+    box = named.bounding_box()
+    assert box is not None
+    assert box["width"] > 200
+
+
 def test_the_title_stands_in_the_upper_part_of_a_narrow_screen(narrow: Page) -> None:
     narrow.goto("/register/")
     box = narrow.get_by_role("heading", level=1).bounding_box()
