@@ -7,8 +7,9 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
+from itertools import product
 from typing import Any, Final
 
 from lippen.site.accounts import entries, limits
@@ -126,27 +127,27 @@ class Permissions:
         noticed.
         """
         known, act, of = self.roles[role], self.verbs[verb], self.data[data]
-        allowing = [
-            rule
-            for rule in self.rules
-            if role in rule.roles and verb in rule.verbs and data in rule.data and regime in rule.regimes
-        ]
+        allowing = self._allowing.get((role, verb, data, regime))
         if not allowing:
             why = f"{known.title}: this role may not {act} {_in_a_sentence(of.title)}."
             return Verdict(False, "", f"{why} {self._what_instead(role, data, regime)}")
         widest = max(allowing, key=lambda rule: SCOPES.index(rule.scope))
         return Verdict(True, widest.scope, widest.why)
 
+    @cached_property
+    def _allowing(self) -> dict[tuple[str, str, str, str], list[Rule]]:
+        """The rules that allow something, by role, verb, class of data and regime. A page about the whole
+        file asks ten thousand times, and reading every rule for each took a fifth of a second.
+        """
+        found: dict[tuple[str, str, str, str], list[Rule]] = {}
+        for rule in self.rules:
+            for asked in product(rule.roles, rule.verbs, rule.data, rule.regimes):
+                found.setdefault(asked, []).append(rule)
+        return found
+
     def _what_instead(self, role: str, data: str, regime: str) -> str:
         """What the role may do with a class of data, or why it does not get at it at all."""
-        words = [
-            word
-            for verb, word in self.verbs.items()
-            if any(
-                role in rule.roles and verb in rule.verbs and data in rule.data and regime in rule.regimes
-                for rule in self.rules
-            )
-        ]
+        words = [word for verb, word in self.verbs.items() if (role, verb, data, regime) in self._allowing]
         return f"It may {listed(words)} this, and no more." if words else self.why_closed(role, data, regime)
 
     def whom_to_ask(self, role: str, kind: str) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -11,9 +14,15 @@ from lippen.site.accounts.permissions import permissions
 
 def what_each_sees(request: HttpRequest) -> HttpResponse:
     """Made from the rules that the program checks; there is no other text about them."""
+    return render(request, "accounts/permissions.html", _told())
+
+
+@cache
+def _told() -> dict[str, Any]:
+    """What the page says. The file is read once in a process, so what follows from it is found once too."""
     known = permissions()
     kinds = explained.kinds(known)
-    context = {
+    return {
         "kinds": kinds,
         "roles": explained.roles(known),
         "police": next(one.closed for one in kinds if one.name == "police"),
@@ -21,4 +30,3 @@ def what_each_sees(request: HttpRequest) -> HttpResponse:
         "purposes": known.purposes.values(),
         "unbuilt": [one for one in known.data.values() if not one.built],
     }
-    return render(request, "accounts/permissions.html", context)
