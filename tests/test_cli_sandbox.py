@@ -23,6 +23,28 @@ def test_a_sandbox_is_made_and_its_options_stand_where_they_mean_something(tmp_p
     assert lippen("sandbox").returncode == 2
 
 
+def test_every_stream_passes_inspection_with_its_own_mapping(tmp_path: Path) -> None:
+    assert lippen("sandbox", "--days", "60", "--out", tmp_path / "town", "--quiet").returncode == 0
+    streams = sorted((tmp_path / "town" / "streams").iterdir())
+    assert len(streams) == 7
+    for stream in streams:
+        run = lippen("inspect", stream, "--mapping", stream / "mapping.toml")
+        assert run.returncode == 0, run.stderr
+        assert "Problems\n  - none\n" in run.stdout, stream.name
+
+
+def test_a_scenario_that_cannot_be_meant_is_one_line_that_says_where(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text("harm = 1\n\n[[surge]]\nstart = 2\nend = 9\nareas = ['Atlantis']\ntimes = 2\n", "utf-8")
+    for verb in (["sandbox"], ["sandbox", "compare"]):
+        run = lippen(*verb, "--quiet", "--days", "20", "--scenario", mine, "--out", tmp_path / "out")
+        assert_one_line(run, f"{mine}, line 6: `surge[0].areas`: there is no area 'Atlantis'", "Gowanlaw")
+    mine.write_text("[[bogus]]\nday = 30\n", "utf-8")
+    run = lippen("sandbox", "--quiet", "--days", "20", "--scenario", mine, "--out", tmp_path / "out")
+    assert_one_line(run, f"{mine}, line 2: `bogus[0].day` is day 30", "Give --days 31 or more")
+    assert [one.name for one in tmp_path.iterdir()] == ["mine.toml"]
+
+
 def test_workers_are_not_passed_over_in_silence_where_there_is_nothing_to_share(tmp_path: Path) -> None:
     args = ["sandbox", "--days", "10", "--quiet", "--out", tmp_path / "town"]
     assert_one_line(lippen(*args, "--workers", "4"), "4 workers", "Leave out --workers", "--place nation")

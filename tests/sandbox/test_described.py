@@ -20,6 +20,7 @@ from lippen.sandbox.reference import refreshed
 from lippen.sandbox.scenario import (
     FALSE_TRENDS,
     INTERVENTIONS,
+    PARTS,
     PURPOSES,
     Bogus,
     FalseTrend,
@@ -27,20 +28,12 @@ from lippen.sandbox.scenario import (
     Occasion,
     Production,
     Surge,
+    keys_of,
 )
 
 DOCS = Path(__file__).parents[2] / "docs"
 EXPLANATION = (DOCS / "explanation" / "sandbox.md").read_text("utf-8")
 REFERENCE = (DOCS / "reference" / "sandbox.md").read_text("utf-8")
-PARTS = {
-    "intervention": Intervention,
-    "false_trend": FalseTrend,
-    "surge": Surge,
-    "new_line": NewLine,
-    "production": Production,
-    "bogus": Bogus,
-    "occasion": Occasion,
-}
 EVERYTHING = Scenario(
     intervention=tuple(Intervention(kind, 20) for kind in INTERVENTIONS),
     false_trend=tuple(FalseTrend(kind, 10, 40) for kind in FALSE_TRENDS),
@@ -94,6 +87,19 @@ def test_the_tables_of_the_explanation_are_made_from_the_model() -> None:
     assert [name for name, _ in made] == ["scenarios", "incident kinds", "parameters"]
     assert all(len(table.splitlines()) > 3 for _, table in made)
     assert refreshed(EXPLANATION) == EXPLANATION, "run make docs"
+
+
+def test_the_model_is_described_by_the_seven_headings_of_the_odd_protocol() -> None:
+    # Grimm and others 2020, Journal of Artificial Societies and Social Simulation 23(2) 7.
+    assert re.findall(r"^## (\d\. .*)$", EXPLANATION, re.M) == [
+        "1. Purpose and patterns",
+        "2. Entities, state variables and scales",
+        "3. Process overview and scheduling",
+        "4. Design concepts",
+        "5. Initialisation",
+        "6. Input data",
+        "7. Submodels",
+    ]
 
 
 def test_every_parameter_shapes_the_town_and_none_is_read_that_is_not_in_the_file(
@@ -182,7 +188,7 @@ def test_every_stream_of_a_town_is_named_with_its_file(town: Path) -> None:
 
 def test_every_key_of_a_scenario_is_described_with_its_ordinary_value() -> None:
     rows = rows_under("What a scenario may say", 2)
-    assert [row[0] for row in rows] == [one.name for one in fields(Scenario)]
+    assert [row[0] for row in rows] == [one.name for one in keys_of(Scenario)]
     for name, ordinary, _, _ in rows:
         value = getattr(Scenario(), name)
         if name in PARTS:

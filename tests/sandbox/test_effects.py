@@ -7,6 +7,7 @@ import pytest
 from lippen.sandbox import Intervention, Scenario, make_world
 from lippen.sandbox.effects import effects_of
 from lippen.sandbox.parameters import number
+from lippen.sandbox.streams import records
 
 
 def effects(*done: Intervention):
@@ -34,6 +35,18 @@ def test_joint_visits_shorten_stays_and_leave_activity_alone():
     days = [row for row in rows if row["measure"] == "home_days"]
     assert sum(row["with_it"] for row in days) < sum(row["without_it"] for row in days)
     assert all(row["with_it"] == row["without_it"] for row in rows if row["measure"] == "activity")
+
+
+def test_young_people_drawn_in_are_counted_once_though_some_exploit_others_too():
+    counted = true = 0
+    for which in range(6):
+        scenario = Scenario(intervention=(Intervention("joint_visits", 0),))
+        world = make_world(which, scenario, 365, 1)
+        rows = effects_of(world).to_pylist()
+        counted += sum(row["without_it"] for row in rows if row["measure"] == "recruited")
+        roles = records.draw(world, False).truth["roles"].to_pylist()
+        true += sum(row["role"] == "exploited" and row["story"] is not None for row in roles)
+    assert counted == true > 50
 
 
 def test_each_of_two_interventions_is_told_by_itself():

@@ -11,8 +11,8 @@ import pytest
 from scipy.stats import chisquare
 
 from lippen.sandbox import Intervention, Scenario, make_world
-from lippen.sandbox.groups import ROLES, STORIES
 from lippen.sandbox.parameters import by_name, number, numbers
+from lippen.sandbox.roles import ROLES, STORIES
 from lippen.sandbox.streams import records
 
 BURGHS = range(60)
@@ -70,6 +70,40 @@ def test_roles_are_dated_and_somebody_can_be_exploited_and_exploiting_at_once(wo
                 both += 1
     # Whoever turns after the last day is not in the truth yet.
     assert 0.6 * number("groups.also_exploiting") < both / recruited < 1.1 * number("groups.also_exploiting")
+
+
+def test_what_is_owed_holds_people_for_longer_and_on_average_as_long(worlds):
+    owed, lasts = [], []
+    for world in worlds:
+        roles = world.groups.roles
+        drawn_in = (roles.role == ROLES.index("exploited")) & (roles.story >= 0)
+        owed.append(roles.debt_gbp[drawn_in])
+        lasts.append((roles.until - roles.since)[drawn_in])
+        told = {row["debt_gbp"] for row in roles_of(world) if row["role"] == "exploited" and row["story"]}
+        assert told <= set(roles.debt_gbp[drawn_in].tolist())
+        assert not any(row["debt_gbp"] for row in roles_of(world) if row["story"] is None)
+    owed, lasts = np.concatenate(owed), np.concatenate(lasts)
+    assert np.median(owed) == pytest.approx(np.exp(by_name("groups.debt")["log_mean"]), rel=0.1)
+    used = by_name("groups.recruit_days")
+    longer = lasts - used["least"]
+    assert longer.min() >= 0
+    assert longer.mean() == pytest.approx(used["more"], rel=0.12)
+    most, least = (owed >= np.quantile(owed, 0.75)), (owed <= np.quantile(owed, 0.25))
+    assert longer[most].mean() > 1.4 * longer[least].mean()
+
+
+def test_nobody_exploits_others_who_was_kept_from_being_drawn_in():
+    kept_out = 0
+    for which in BURGHS:
+        ended = Intervention("counter_story", -400, end=60)  # who would have turned later, turned after it
+        roles = roles_of(make_world(which, Scenario(intervention=(ended,)), 300, 1))
+        drawn_in = {row["person"] for row in roles if row["role"] == "exploited" and row["story"]}
+        assert {row["person"] for row in roles if row["role"] == "exploiting" and row["story"]} <= drawn_in
+        kept_out += sum(
+            row["role"] == "exploiting" for row in roles_of(make_world(which, Scenario(), 300, 1))
+        )
+        kept_out -= sum(row["role"] == "exploiting" for row in roles)
+    assert kept_out > 10
 
 
 def test_a_counter_story_keeps_out_its_share_once_it_has_taken_hold(worlds):

@@ -143,6 +143,21 @@ def test_there_are_six_hands_from_a_line_to_a_page():
     assert (lines > 1).mean() == pytest.approx(by_name("report.hands")["long"], abs=0.03)
 
 
+def test_who_uses_telephones_more_texts_the_more_often():
+    texted = {True: [], False: []}
+    for one in BURGHS:
+        world, made = drawn(one)
+        adults = world.people.digital[world.people.age >= 16]
+        usual = np.median(adults)
+        for teller, text in zip(
+            array(made.truth["reports"], "teller"), array(made.rows, "What Was Told"), strict=True
+        ):
+            texted[bool(world.people.digital[teller] > usual)].append(text[0].islower())
+    assert np.mean(texted[True]) > 1.25 * np.mean(texted[False])
+    both = texted[True] + texted[False]
+    assert np.mean(both) == pytest.approx(by_name("report.hands")["text"], abs=0.02)
+
+
 def test_slips_stand_in_the_text_word_for_word_and_all_classes_are_met():
     met = Counter()
     for one in BURGHS:

@@ -7,6 +7,9 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import cross_val_predict
 from trade_drawn import DAY, column, said, thousands, together, year_of_trade
 
 from lippen.sandbox.scenario import Scenario
@@ -219,3 +222,27 @@ def test_nobody_says_a_sign_in_the_street_and_shops_sell_what_shops_sell(year):
         "nitrous oxide",
         "vapes with a synthetic cannabinoid",
     }
+
+
+def test_nothing_but_place_and_day_tells_whether_a_line_was_behind_a_sighting(year):
+    """Not its number, its place in the day, its price, its words nor what the teller left out."""
+    fields, behind = [], []
+    for _, _, sighted in year:
+        last, place = None, 0
+        for row, line in zip(
+            sighted.rows.to_pylist(), sighted.truth["sightings"]["line"].to_pylist(), strict=True
+        ):
+            place, last = (place + 1 if row["Date Seen"] == last else 0), row["Date Seen"]
+            if row["Where Offered"] == "shop":
+                continue  # what shops sell under the counter is no line's, and the row says where it was
+            price = np.nan if row["Price GBP"] is None else row["Price GBP"]
+            words, amount = row["Words Used"], row["How Much"]
+            told = (row["Entry"] % 10, place, price, price % 1, len(row["What Was Offered"]))
+            known = (words is None, amount is None, row["Told By"] == "worker")
+            fields.append([*told, *known, len(words or ""), len(amount or "")])
+            behind.append(line is not None)
+    fields, behind = np.array(fields, dtype=float), np.array(behind)
+    assert 300 < behind.sum() < len(behind) - 300
+    model = HistGradientBoostingClassifier(max_iter=40, random_state=0)
+    guessed = cross_val_predict(model, fields, behind, cv=5, method="predict_proba")[:, 1]
+    assert 0.44 < roc_auc_score(behind, guessed) < 0.56

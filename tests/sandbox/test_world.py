@@ -11,7 +11,7 @@ from lippen.sandbox import Intervention, Scenario, make_world
 from lippen.sandbox.groups import CHANNELS
 from lippen.sandbox.people import AGE_BANDS, fit_margins
 from lippen.sandbox.place import AREAS, NATION, TYPES, burgh
-from lippen.sandbox.scenario import INTERVENTIONS, Bogus
+from lippen.sandbox.scenario import FALSE_TRENDS, INTERVENTIONS, Bogus, FalseTrend, Surge
 
 SEEDS = (1, 2, 3)
 DAILY = ("activity", "fear", "trust", "reporting", "affected")
@@ -209,6 +209,28 @@ def test_an_intervention_moves_the_truth_in_its_own_areas_from_its_own_day_only(
     kept_out = without.recruited & ~with_it.recruited
     assert not kept_out[~own[without.people.area[without.groups.roles.person]]].any()
     assert moved
+
+
+@pytest.mark.parametrize("kind", FALSE_TRENDS)
+def test_a_false_trend_moves_nothing_that_is_true(kind):
+    without, with_it = (
+        make_world(0, Scenario(false_trend=trends), 120, 4) for trends in ((), (FalseTrend(kind, 30, 90),))
+    )
+    for name in (*DAILY, "channels", "taken_to", "recruited"):
+        assert np.array_equal(getattr(without, name), getattr(with_it, name)), name
+
+
+def test_where_groups_are_more_active_people_are_more_afraid_and_less_is_told():
+    surge = Surge(60, 100, ("Carsemuir",), 3.0)
+    # The worst month goes by the worst area elsewhere, so it would be worse after such a surge.
+    without, with_it = (
+        make_world(0, Scenario(worst_month_better_off=False, surge=surges), 120, 2)
+        for surges in ((), (surge,))
+    )
+    there = without.place.larger_of == without.place.larger_names.index("Carsemuir")
+    assert (with_it.fear[there, 60:100] > without.fear[there, 60:100]).all()
+    assert (with_it.reporting[there, 60:100] < without.reporting[there, 60:100]).all()
+    assert np.array_equal(with_it.fear[~there], without.fear[~there])
 
 
 def test_an_intervention_that_ends_lets_go():

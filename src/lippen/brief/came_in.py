@@ -18,7 +18,7 @@ Counted = tuple[Markup, str]
 
 
 class CameIn(TypedDict):
-    """Section 1 of the page. What is left out stands in the file that the page names."""
+    """What came in, as the page shows it. What is left out stands in the file that the page names."""
 
     files: list[tuple[Markup | str, ...]]
     files_left_out: int

@@ -52,7 +52,7 @@ class Line(TypedDict):
 
 
 class Shown(TypedDict):
-    """Section 3 of the page: episodes in full, the rest in short, and the marks that their strips use."""
+    """The page's episodes: some in full, the rest in short, and the marks that their strips use."""
 
     cards: list[Card]
     lines: list[Line]

@@ -6,8 +6,6 @@ and what only the truth knows is never mixed with what the streams would show.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -22,7 +20,7 @@ from markupsafe import Markup
 from lippen.brief import comparison_words as words
 from lippen.brief import figures
 from lippen.brief.comparison_words import INTERVENTIONS, MEASURES, Difference
-from lippen.brief.page import page_environment, page_style
+from lippen.brief.page import page_environment, sealed_style
 from lippen.brief.plain_text import isolated
 from lippen.brief.twin_lines import Week, twin_lines
 
@@ -76,7 +74,6 @@ def write_comparison(folder: Path, facts: Mapping[str, Any], tables: Mapping[str
 
 def render(facts: Mapping[str, Any], tables: Mapping[str, pa.Table]) -> str:
     """The page as HTML."""
-    style = page_style()
     differences = cast(list[Difference], tables["differences"].to_pylist())
     assumptions = tables["assumptions"].to_pylist()
     values = _by_measure(tables["weeks"])
@@ -87,8 +84,7 @@ def render(facts: Mapping[str, Any], tables: Mapping[str, pa.Table]) -> str:
         page_environment()
         .get_template("comparison.html.j2")
         .render(
-            style=Markup(style),  # noqa: S704 - our own file
-            digest=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+            **sealed_style(),
             assumed=_assumed(assumptions),
             span=figures.span(facts["first_day"], facts["last_day"]),
             place=facts["place"],

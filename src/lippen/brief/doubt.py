@@ -13,7 +13,9 @@ from lippen.brief.schema import Facts, Model
 
 
 class Doubt(TypedDict):
-    """Section 5 of the page. Texts are sentences; pictures are None when there is nothing to draw."""
+    """How often this is wrong, as the page shows it. Texts are sentences; pictures are None when there is
+    nothing to draw.
+    """
 
     suspended: Markup | None
     budget: str

@@ -23,16 +23,13 @@ from lippen.brief.volumes import volumes
 
 def render(facts: Facts, tables: Mapping[str, pa.Table]) -> str:
     """The page as HTML. Facts and tables must have passed `checking`."""
-    style = page_style()
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     credibility = facts["credibility"]
     period = facts["period"]
     moving = volumes(tables, period)
     suspended = credibility is not None and credibility["suspended"] is not None
     counts = credibility["episodes"] if credibility else None
     return _template().render(
-        style=Markup(style),  # noqa: S704 - our own file
-        digest=digest,
+        **sealed_style(),
         standing_line=words.STANDING_LINE,
         card_line=isolated((counts["standing_line"] if counts else None) or words.STANDING_LINE, 300),
         place=isolated(facts["place"], 120) if facts["place"] else None,
@@ -66,12 +63,16 @@ def _how_often_wrong(credibility: Credibility | None) -> Markup:
     return line if worse is None else Markup("{} {}").format(line, worse)
 
 
-def page_style() -> str:
-    return resources.files("lippen.brief").joinpath("style.css").read_text(encoding="utf-8")
+def sealed_style() -> dict[str, str]:
+    """`style`, and its `digest`: the only style that the page's policy lets in."""
+    style = resources.files("lippen.brief").joinpath("style.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return {"style": Markup(style), "digest": digest}  # noqa: S704 - our own file
 
 
 @cache
 def page_environment() -> Environment:
+    """Where the templates of the pages are read: what they print is escaped and made plain."""
     return Environment(
         loader=PackageLoader("lippen.brief"),
         autoescape=True,

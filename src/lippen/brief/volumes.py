@@ -42,7 +42,7 @@ class KindRow(TypedDict):
 
 
 class Volumes(TypedDict):
-    """Section 3 of the page."""
+    """How volumes move, as the page shows it."""
 
     sentence: Markup
     chart: Markup | None

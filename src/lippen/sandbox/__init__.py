@@ -6,8 +6,9 @@ streams = draw_streams(world)
 """
 
 from lippen.sandbox.generation import draw_streams, write_sandbox
-from lippen.sandbox.scenario import Intervention, Scenario, ScenarioError
+from lippen.sandbox.scenario import Intervention, Scenario
 from lippen.sandbox.scenario_file import load_scenario, parse_scenario, scenario_names
+from lippen.sandbox.scenario_text import ScenarioError
 from lippen.sandbox.world import World, make_world
 
 __all__ = [

@@ -71,10 +71,15 @@ def drawn_within(groups: Ints, offsets: Ints, edges: Floats, uniform: Floats) ->
     return np.asarray(np.minimum(found, (offsets[1:] - 1)[groups]))
 
 
+def drawn_from_row(weights: Floats, groups: Ints, uniform: Floats) -> Ints:
+    """For each uniform, a column of its group's row of `weights`, drawn in proportion to them."""
+    rows, columns = weights.shape
+    edges, offsets = np.cumsum(weights.ravel()), np.arange(rows + 1) * columns
+    return np.asarray(drawn_within(groups, offsets, edges, uniform) - offsets[groups])
+
+
 def drawn_twice(weights: Floats, groups: Ints, uniform: Floats) -> tuple[Ints, Floats]:
-    """For each uniform, a column of its group's row of `weights`, drawn in proportion to them; and a uniform
-    of what is left of it, to draw something else by.
-    """
+    """As `drawn_from_row`, and a uniform of what is left of each, to draw something else by."""
     rows, columns = weights.shape
     edges = np.cumsum(weights.ravel())
     sums = np.append(0.0, edges)

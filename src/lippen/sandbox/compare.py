@@ -23,7 +23,8 @@ from lippen.sandbox.generation import MOST_DAYS, MOST_SEED, draw_streams
 from lippen.sandbox.measures import WEEK, Series, shown_by, swing, too_little, true_of
 from lippen.sandbox.parameters import all_parameters, number
 from lippen.sandbox.place import burgh
-from lippen.sandbox.scenario import EVERYWHERE, INTERVENTIONS, Intervention, Scenario, ScenarioError
+from lippen.sandbox.scenario import EVERYWHERE, INTERVENTIONS, Intervention, Scenario
+from lippen.sandbox.scenario_text import ScenarioError
 from lippen.sandbox.streams.clock import dates
 from lippen.sandbox.streams.drawn import Drawn
 from lippen.sandbox.world import World, make_world
@@ -117,7 +118,7 @@ def compare(
     """
     place = burgh(0)
     _check(days, seed, interventions)
-    check_areas(scenario)
+    check_areas(scenario, burghs=1)
     here = named_areas(place, interventions[0].areas)
     if not here.any():
         raise ScenarioError(

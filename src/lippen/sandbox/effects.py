@@ -77,7 +77,7 @@ def _mean(world: World, name: str, start: int) -> Floats:
         spent_there = np.bincount(people.home_area[homes.home], weights=spent, minlength=areas)
         return spent_there.astype(np.float64)
     roles = world.groups.roles
-    came = world.recruited & (roles.since >= start) & (roles.story >= 0)
+    came = world.recruited & roles.drawn_in & (roles.since >= start)
     return np.bincount(people.area[roles.person[came]], minlength=areas).astype(np.float64)
 
 

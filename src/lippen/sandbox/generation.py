@@ -12,7 +12,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -61,7 +61,7 @@ _STREAMS: tuple[Callable[[World, bool], Drawn], ...] = (
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be made: burghs from 0 to `burghs`, over `days`, under one seed and scenario, with texts
+    """What is to be made: the first `burghs` burghs, over `days`, under one seed and scenario, with texts
     or not.
     """
 
@@ -95,9 +95,9 @@ def write_sandbox(
     """
     scenario = scenario or Scenario()
     _check(place, days, seed, dirt, burghs, workers)
-    check_areas(scenario)
-    check_days(scenario, days)
     order = Order(burghs or PLACES[place], days, seed, scenario, texts)
+    check_areas(scenario, order.burghs)
+    check_days(scenario, days)
     stages = stages or Stages(quiet=True)
     with whole_folder(out, FACTS, frozenset({"streams", "truth"})) as made:
         if place == "nation":
@@ -112,16 +112,14 @@ def write_sandbox(
     return facts
 
 
-def worlds(order: Order) -> Iterator[World]:
-    """The worlds of an order, burgh by burgh."""
-    for which in range(order.burghs):
-        yield make_world(which, order.scenario, order.days, order.seed)
-
-
 def draw_streams(world: World, texts: bool = True) -> dict[str, Drawn]:
     """Every stream of a world, by kind of signal."""
-    drawn = (stream(world, texts) for stream in _STREAMS)
-    return {one.kind: one for one in drawn}
+    return {drawn.kind: drawn for drawn in _one_by_one(world, texts)}
+
+
+def _one_by_one(world: World, texts: bool) -> Iterator[Drawn]:
+    """The streams of a world, of which a writer need hold no more than one."""
+    return (stream(world, texts) for stream in _STREAMS)
 
 
 def _check(place: str, days: int, seed: int, dirt: float, burghs: int | None, workers: int | None) -> None:
@@ -156,9 +154,9 @@ def _check(place: str, days: int, seed: int, dirt: float, burghs: int | None, wo
 def _make_town(made: Path, order: Order, stages: Stages) -> Counter[str]:
     rows: Counter[str] = Counter()
     with stages.stage("draw the days"):
-        (world,) = worlds(order)
+        world = make_world(0, order.scenario, order.days, order.seed)
     with stages.stage("write the streams") as stage, Parts(made, "truth") as truth:
-        for drawn in draw_streams(world, order.texts).values():
+        for drawn in _one_by_one(world, order.texts):
             write_export(made / "streams" / drawn.kind, drawn.kind, drawn.rows)
             write_mapping(made / "streams" / drawn.kind, drawn.kind, drawn.rows.column_names)
             rows[drawn.kind] += drawn.rows.num_rows
@@ -202,8 +200,7 @@ def write_block(made: Path, order: Order, first: int) -> Counter[str]:
     with Parts(made, f"part-{first:04d}") as parts:
         for which in range(first, min(first + BLOCK, order.burghs)):
             world = make_world(which, order.scenario, order.days, order.seed)
-            for stream in _STREAMS:
-                drawn = stream(world, order.texts)
+            for drawn in _one_by_one(world, order.texts):
                 rows[drawn.kind] += drawn.rows.num_rows
                 parts.write(f"streams/{drawn.kind}", drawn.rows)
                 for name, table in drawn.truth.items():
@@ -244,7 +241,7 @@ def _facts(place: str, order: Order, dirt: float, rows: Counter[str]) -> dict[st
         "first_day": first.isoformat(),
         "last_day": (first + dt.timedelta(days=order.days - 1)).isoformat(),
         "seed": order.seed,
-        "scenario": asdict(order.scenario),
+        "scenario": order.scenario.said(),
         "texts": order.texts,
         "dirt": dirt,
         "rows": dict(sorted(rows.items())),

@@ -1,8 +1,7 @@
-"""Groups, known by letters: their supply lines, the homes they take over, whom they use, and bogus calls
-planned.
+"""Groups, known by letters: their supply lines, and the bogus calls that they plan.
 
-Everything here is drawn before the days run and depends on no other stream. Nobody is only one thing: roles
-are dated, and a person can be exploited and exploiting at once.
+Everything that groups plan is drawn before the days run and depends on no stream; the homes that they take
+over and the people in them have rooms of their own.
 """
 
 from __future__ import annotations
@@ -17,14 +16,12 @@ from lippen.sandbox.chance import Floats, Ints, drawn_by, drawn_within, generato
 from lippen.sandbox.parameters import by_name, number, numbers
 from lippen.sandbox.people import People
 from lippen.sandbox.place import TYPES, Burgh
+from lippen.sandbox.roles import LONG_BEFORE, NEVER, Roles, roles_of
 from lippen.sandbox.scenario import PURPOSES, STEALTHS, Bogus, Scenario
+from lippen.sandbox.taken_homes import TakenHomes, taken_homes
 
 CHANNELS = ("street", "phone", "social", "dark web")
-STORIES = ("poverty", "family", "boredom", "flash cars")
-"""The four stories by which people are drawn in: Fraser et al. 2018, chapter 4."""
-ROLES = ("leader", "holder", "runner", "lookout", "exploited", "exploiting")
 LETTERS = "KTVBGRWZ"
-NEVER = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -40,33 +37,6 @@ class Lines:
     channel: Floats
     pressed_on: Ints
     pressed_channel: Ints
-
-
-@dataclass(frozen=True)
-class TakenHomes:
-    """Homes taken over: `home`, `group`, `taken_from` and `taken_to` (days; the end as it would be if nobody
-    did anything), in order of `taken_from`."""
-
-    home: Ints
-    group: Ints
-    taken_from: Ints
-    taken_to: Ints
-
-
-@dataclass(frozen=True)
-class Roles:
-    """Dated roles: `person`, `role` (index of ROLES), `group`, days `since` and `until`, `story` (index of
-    STORIES, -1 for none), `debt_gbp`, and for the recruited a `coin` (0 to 1) by which a counter-story may
-    have kept them out."""
-
-    person: Ints
-    role: Ints
-    group: Ints
-    since: Ints
-    until: Ints
-    story: Ints
-    debt_gbp: Floats
-    coin: Floats
 
 
 @dataclass(frozen=True)
@@ -100,12 +70,12 @@ class Groups:
 
 def plan(place: Burgh, people: People, scenario: Scenario, days: int, seed: int) -> Groups:
     """What the groups of a burgh do over `days` under one seed."""
-    homes = _homes(place, people, scenario, days, seed)
+    homes = taken_homes(place, people, scenario, days, seed)
     return Groups(
         letters=tuple(LETTERS[: scenario.groups]),
         lines=_lines(place, scenario, days, seed),
         homes=homes,
-        roles=_roles(place, people, homes, scenario, days, seed),
+        roles=roles_of(place, people, homes, scenario, days, seed),
         episodes=_episodes(place, scenario, days, seed),
     )
 
@@ -122,7 +92,9 @@ def _lines(place: Burgh, scenario: Scenario, days: int, seed: int) -> Lines:
         beyond["shape"], size=(most, place.areas)
     )
     reach = number("groups.line_strength") * (spread + beyond["weight"] * far)
-    start = np.where(draw.random(most) < lasting["there"], -400, (draw.random(most) * days).astype(np.int64))
+    start = np.where(
+        draw.random(most) < lasting["there"], LONG_BEFORE, (draw.random(most) * days).astype(np.int64)
+    )
     lasts = (lasting["least"] + draw.exponential(lasting["more"], most)).astype(np.int64)
     left = draw.exponential(lasting["left"], most).astype(np.int64) + int(lasting["left_least"])
     end = np.where(start < 0, left, start + lasts)
@@ -144,95 +116,6 @@ def _lines(place: Burgh, scenario: Scenario, days: int, seed: int) -> Lines:
         pressed_on=np.r_[pressed_on[:count], np.full(arriving, NEVER)],
         pressed_channel=np.r_[pressed[:count], np.zeros(arriving, dtype=np.int64)],
     )
-
-
-def _homes(place: Burgh, people: People, scenario: Scenario, days: int, seed: int) -> TakenHomes:
-    draw = generator(seed, place.number, "homes")
-    before, spread = 365, by_name("groups.home_days_spread")
-    most = 60 + 3 * (days + before) // 30
-    count = int(draw.poisson(number("groups.homes_reference") * (days + before) / 365))
-    coin = draw.random(most)
-    wanted = min(most, round(count * scenario.homes_per_year / number("groups.homes_reference")))
-    living = np.bincount(people.home, minlength=len(people.home_area))
-    frail = np.zeros(len(people.home_area))
-    np.maximum.at(frail, people.home, people.vulnerability)
-    tenure = np.array(numbers("groups.homes_by_tenure"))[people.tenure]
-    kind = np.array(numbers("world.base_activity"))[place.type_of[people.home_area]]
-    weight = (living == 1) * tenure * frail * kind
-    home = drawn_by(weight, draw.random(most))
-    first = (draw.random(most) * (days + before)).astype(np.int64) - before
-    lasts = np.exp(np.log(number("groups.home_days")) + spread["spread"] * draw.standard_normal(most))
-    group = draw.integers(0, 8, most) % scenario.groups
-    chosen = np.sort(np.argsort(coin, kind="stable")[:wanted])
-    last = first + np.maximum(lasts.astype(np.int64), int(spread["least"]))
-    chosen = chosen[last[chosen] > 0]
-    chosen = chosen[np.argsort(first[chosen], kind="stable")]
-    _, once = np.unique(home[chosen], return_index=True)
-    chosen = chosen[np.sort(once)]
-    return TakenHomes(home[chosen], group[chosen], first[chosen], last[chosen])
-
-
-def _roles(
-    place: Burgh, people: People, homes: TakenHomes, scenario: Scenario, days: int, seed: int
-) -> Roles:
-    draw = generator(seed, place.number, "roles")
-    core = np.repeat(np.arange(scenario.groups), 6)
-    role = np.tile([0, 1, 1, 2, 2, 3], scenario.groups)
-    age, ages = people.age, by_name("groups.ages")
-    used, later = by_name("groups.recruit_days"), by_name("groups.exploiting_after_days")
-    owed = by_name("groups.debt")
-    grown = np.where((age >= ages["grown_from"]) & (age < ages["grown_to"]), 1.0, 0.0)
-    young = np.where(
-        (age >= ages["young_from"]) & (age < ages["young_to"]),
-        number("groups.young_weight") + people.vulnerability,
-        0.0,
-    )
-    person = np.where(
-        role < 2, drawn_by(grown, draw.random(len(role))), drawn_by(young, draw.random(len(role)))
-    )
-    recruits = int(draw.poisson(number("groups.recruits") * days / 365))
-    near = np.array(numbers("world.base_activity"))[place.type_of[people.area]]
-    recruited = drawn_by(young * near, draw.random(recruits))
-    since = (draw.random(recruits) * days).astype(np.int64)
-    lasts = (used["least"] + draw.exponential(used["more"], recruits)).astype(np.int64)
-    story = drawn_by(np.array(numbers("groups.stories")), draw.random(recruits))
-    debt = np.round(np.exp(owed["log_mean"] + owed["spread"] * draw.standard_normal(recruits)), -1)
-    coin = draw.random(recruits)
-    turned = np.flatnonzero(draw.random(recruits) < number("groups.also_exploiting"))
-    turned_after = (later["least"] + draw.random(recruits) * (later["most"] - later["least"])).astype(
-        np.int64
-    )
-    letter = draw.integers(0, 8, recruits) % scenario.groups
-    first_of_home = np.searchsorted(people.home, homes.home)
-    tenant_also = np.flatnonzero(
-        generator(seed, place.number, "roles", "tenants").random(len(homes.home))
-        < number("groups.tenant_also_exploiting")
-    )
-    none = np.full
-    return Roles(
-        person=np.r_[
-            person, recruited, recruited[turned], first_of_home, first_of_home[tenant_also]
-        ],
-        role=np.r_[
-            role,
-            none(recruits, 4), none(len(turned), 5), none(len(homes.home), 4), none(len(tenant_also), 5),
-        ],
-        group=np.r_[core, letter, letter[turned], homes.group, homes.group[tenant_also]],
-        since=np.r_[
-            none(len(core), -400),
-            since, since[turned] + turned_after[turned], homes.taken_from,
-            homes.taken_from[tenant_also] + int(later["tenant"]),
-        ],
-        until=np.r_[
-            none(len(core), NEVER),
-            since + lasts, (since + lasts)[turned], homes.taken_to, homes.taken_to[tenant_also],
-        ],
-        story=np.r_[none(len(core), -1), story, story[turned], none(len(homes.home) + len(tenant_also), -1)],
-        debt_gbp=np.r_[np.zeros(len(core)), debt, debt[turned], np.zeros(len(homes.home) + len(tenant_also))],
-        coin=np.r_[
-            np.ones(len(core)), coin, coin[turned], np.ones(len(homes.home) + len(tenant_also))
-        ],
-    )  # fmt: skip
 
 
 def _episodes(place: Burgh, scenario: Scenario, days: int, seed: int) -> Episodes:

@@ -16,7 +16,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lippen.sandbox.chance import Floats, Ints, Mask
-from lippen.sandbox.groups import ROLES
 from lippen.sandbox.streams.clock import DAY_S, epoch_day
 from lippen.sandbox.streams.drawn import Drawn
 from lippen.sandbox.world import DAILY, World
@@ -61,6 +60,7 @@ class Series:
         return float(counts.mean() if self.week_by == "first day" else counts.sum()) if len(counts) else None
 
     def by_week(self) -> list[float | None]:
+        """The value of each whole week; None where too few answered."""
         weeks = range(len(self.amount) // WEEK)
         if self.week_by == "so far":
             return [float(one) for one in np.cumsum(self.amount)[WEEK - 1 :: WEEK]]
@@ -106,12 +106,7 @@ def true_of(world: World, areas: Mask) -> dict[str, Series]:
     held = (homes.taken_from[taken, None] <= day) & (day < world.taken_to[taken, None])
     homes_held = held.sum(axis=0).astype(np.float64)
     found["homes_taken_over"] = Series(homes_held, every_day, "first day", counts=homes_held)
-    drawn_in = (
-        world.recruited
-        & (roles.role == ROLES.index("exploited"))
-        & (roles.story >= 0)  # the others who are exploited are tenants of homes taken over
-        & areas[world.people.area[roles.person]]
-    )
+    drawn_in = world.recruited & roles.drawn_in & areas[world.people.area[roles.person]]
     new = np.bincount(roles.since[drawn_in], minlength=world.days).astype(np.float64)
     found["young_people_drawn_in"] = Series(new, every_day, "so far", counts=new)
     return found

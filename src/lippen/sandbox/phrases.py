@@ -9,11 +9,9 @@ texts.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from importlib.resources import files
 from typing import Any, Final
 
 import numpy as np
@@ -22,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lippen.sandbox.chance import Floats, Ints
+from lippen.sandbox.naming import words
 from lippen.sandbox.parameters import number
 from lippen.sandbox.phrase_lines import HANDS, SLIPPED, SLOTS, Slot, group_of, laid_out
 from lippen.sandbox.place import TYPES
@@ -144,9 +143,4 @@ def _check_range(what: str, given: npt.NDArray[Any], above: int) -> None:
 @lru_cache
 def load_phrases() -> Phrases:
     """The phrases of `words/calls.toml` and `words/landmarks.toml`, read and laid out once a process."""
-    words = files(__package__).joinpath("words")
-    calls, landmarks = (
-        tomllib.loads(words.joinpath(name).read_text(encoding="utf-8"))
-        for name in ("calls.toml", "landmarks.toml")
-    )
-    return Phrases(calls | landmarks)
+    return Phrases(words("calls.toml") | words("landmarks.toml"))

@@ -7,9 +7,10 @@ are counted from the first day, 0, and areas are named by code, by the name of a
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, fields
+from dataclasses import Field, asdict, dataclass, field, fields, replace
+from typing import Any
 
-from lippen.errors import LippenError
+from lippen.sandbox.scenario_text import ScenarioError, ScenarioText
 
 INTERVENTIONS = (
     "safe_reporting",
@@ -22,10 +23,6 @@ FALSE_TRENDS = ("reporting_drive", "school_term")
 STEALTHS = ("S0", "S1", "S2", "S3", "S4")
 PURPOSES = ("divert", "harass")
 EVERYWHERE = ("all",)
-
-
-class ScenarioError(LippenError):
-    """A scenario that cannot be drawn: the message names the file, the key and the remedy."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +102,7 @@ class Occasion:
 @dataclass(frozen=True)
 class Scenario:
     """All that is set. Rates are per year and burgh; `episodes_per_year` are drawn beside those in
-    `bogus`.
+    `bogus`. `read_from` is no key: it says where the scenario was read, for messages.
     """
 
     name: str = "ordinary"
@@ -131,24 +128,53 @@ class Scenario:
     production: tuple[Production, ...] = ()
     bogus: tuple[Bogus, ...] = ()
     occasion: tuple[Occasion, ...] = ()
+    read_from: ScenarioText | None = field(default=None, compare=False, repr=False)
 
     def with_interventions(self, *done: Intervention) -> Scenario:
         """The same world with these interventions in place of its own."""
-        return Scenario(
-            **{one.name: getattr(self, one.name) for one in fields(self) if one.name != "intervention"},
-            intervention=done,
-        )
+        return replace(self, intervention=done)
+
+    def said(self) -> dict[str, Any]:
+        """Every key and its value, as `sandbox.json` has them."""
+        plain = asdict(replace(self, read_from=None))
+        return {key.name: plain[key.name] for key in keys_of(Scenario)}
+
+    def refused(self, key: str, what: str, remedy: str | None) -> ScenarioError:
+        """The error of a key that cannot be meant, with file and line where it was read from a file."""
+        if self.read_from is None:
+            return ScenarioError(what, remedy=remedy)
+        return self.read_from.refused(key, what, remedy)
+
+
+PARTS: dict[str, type] = {
+    "intervention": Intervention,
+    "false_trend": FalseTrend,
+    "surge": Surge,
+    "new_line": NewLine,
+    "production": Production,
+    "bogus": Bogus,
+    "occasion": Occasion,
+}
+"""The parts of which a scenario may have several."""
+
+
+def keys_of(what: type) -> tuple[Field[Any], ...]:
+    """The keys that a scenario, or one of its parts, may set."""
+    return tuple(one for one in fields(what) if one.name != "read_from")
 
 
 def check_days(scenario: Scenario, days: int) -> None:
-    """Raises ScenarioError when something that the scenario sets begins after the last of `days`."""
-    parts = ("intervention", "surge", "new_line", "production", "bogus", "occasion")
-    for name in parts:
-        for at, one in enumerate(getattr(scenario, name)):
-            key = "day" if name in ("bogus", "occasion") else "start"
-            day = getattr(one, key)
-            if day >= days:
-                raise ScenarioError(
-                    f"`{name}[{at}].{key}` is day {day}, and the last day that is made is day {days - 1}",
-                    remedy=f"Give --days {day + 1} or more, or an earlier day.",
+    """Raises ScenarioError when something that the scenario sets begins after the last of `days`.
+
+    False trends may: the ordinary year has two, and a shorter time is made without them.
+    """
+    for part in PARTS:
+        for at, one in enumerate(getattr(scenario, part)):
+            name = "day" if part in ("bogus", "occasion") else "start"
+            key, day = f"{part}[{at}].{name}", getattr(one, name)
+            if day >= days and part != "false_trend":
+                raise scenario.refused(
+                    key,
+                    f"`{key}` is day {day}, and the last day that is made is day {days - 1}",
+                    f"Give --days {day + 1} or more, or an earlier day.",
                 )

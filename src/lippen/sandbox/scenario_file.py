@@ -7,41 +7,30 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import re
 import tomllib
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from lippen.sandbox.areas import check_areas
 from lippen.sandbox.scenario import (
     FALSE_TRENDS,
     INTERVENTIONS,
+    PARTS,
     PURPOSES,
     STEALTHS,
     Bogus,
-    FalseTrend,
-    Intervention,
-    NewLine,
-    Occasion,
-    Production,
     Scenario,
-    ScenarioError,
-    Surge,
+    keys_of,
 )
-from lippen.sandbox.scenario_text import as_toml, line_of
+from lippen.sandbox.scenario_text import ScenarioError, ScenarioText, as_toml
 
 _LARGEST = 1 << 20  # bytes
 _MOST_PARTS = 40
-
-_PARTS: dict[str, type] = {
-    "intervention": Intervention,
-    "false_trend": FalseTrend,
-    "surge": Surge,
-    "new_line": NewLine,
-    "production": Production,
-    "bogus": Bogus,
-    "occasion": Occasion,
-}
+_AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+_LONG_NUMBER = re.compile(r"\d{4300}")
 _CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
     ("intervention", "kind"): INTERVENTIONS,
     ("false_trend", "kind"): FALSE_TRENDS,
@@ -73,8 +62,19 @@ def scenario_names() -> tuple[str, ...]:
     return tuple(sorted(one.name[:-5] for one in folder.iterdir() if one.name.endswith(".toml")))
 
 
+_SIGNS: Final = {
+    "overwrite": "Write each key and each table once.",
+    "Duplicate": "Write each key and each table once.",
+    "twice": "Write each key and each table once.",
+    "int_max_str_digits": "Write a smaller number.",
+    "recursion": "Nest fewer lists and tables in each other.",
+    "": "Text values stand in quotes.",
+}
+"""What to do about a fault that the reader of TOML words so."""
+
+
 def load_scenario(which: str | Path) -> Scenario:
-    """A shipped scenario by name, or one from a TOML file. Raises ScenarioError naming file, key and
+    """A shipped scenario by name, or one from a TOML file. Raises ScenarioError naming file, line, key and
     remedy.
     """
     name = str(which)
@@ -82,12 +82,14 @@ def load_scenario(which: str | Path) -> Scenario:
         text = files(__package__).joinpath("scenarios", f"{name}.toml").read_text(encoding="utf-8")
         return parse_scenario(text, Path(f"{name}.toml"))
     path = Path(which)
-    if not path.is_file() or path.stat().st_size > _LARGEST:
-        raise ScenarioError(
-            "this is no scenario file" if path.exists() else "there is no such scenario",
-            file=path,
-            remedy=f"Name a file, or one of {', '.join(scenario_names())}.",
-        )
+    remedy = f"Name a file, or one of {', '.join(scenario_names())}."
+    try:
+        there = path.exists()
+        if not path.is_file() or path.stat().st_size > _LARGEST:
+            said = "this is no scenario file" if there else "there is no such scenario"
+            raise ScenarioError(said, file=path, remedy=remedy)
+    except (OSError, ValueError) as error:  # a name too long for any file, or with a NUL in it
+        raise ScenarioError(f"this is no name of a file ({error})", remedy=remedy) from error
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -98,50 +100,58 @@ def load_scenario(which: str | Path) -> Scenario:
 
 
 def parse_scenario(text: str, path: Path) -> Scenario:
-    """Check the text of a scenario file; `path` is for messages, and its stem for a name that is left out."""
-    try:
-        raw = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
-        raise ScenarioError(
-            f"the scenario is not valid TOML: {error}", file=path, remedy="Text values stand in quotes."
-        ) from error
-    source = _Source(path, text)
-    values = _checked(raw, Scenario, "", source)
+    """Check the text of a scenario file; `path` is for messages, and its stem for a name that is left out.
+
+    Raises ScenarioError naming file, line, key and remedy.
+    """
+    source = ScenarioText(path, text)
+    values = _checked(_parsed(source), Scenario, "", source)
     values.setdefault("name", path.stem)
-    scenario = Scenario(**values)
+    scenario = Scenario(**values, read_from=source)
     for at, one in enumerate(scenario.bogus):
-        _check_bogus(one, f"bogus[{at}]", scenario.stealths, source)
+        _check_bogus(one, f"bogus[{at}]", scenario)
+    check_areas(scenario)
     return scenario
 
 
-@dataclass(frozen=True)
-class _Source:
-    """Where a scenario comes from, for messages."""
+def _parsed(source: ScenarioText) -> dict[str, Any]:
+    try:
+        return tomllib.loads(source.text)
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        said = str(error)
+        raise ScenarioError(
+            f"the scenario is not valid TOML: {_AT_LINE.sub('', said)}",
+            file=source.path,
+            line=_line_of(said, source.text),
+            remedy=next((remedy for sign, remedy in _SIGNS.items() if sign in said), _SIGNS[""]),
+        ) from error
 
-    path: Path
-    text: str
 
-    def refused(self, key: str, what: str, remedy: str) -> ScenarioError:
-        return ScenarioError(what, file=self.path, line=line_of(self.text, key), remedy=remedy)
+def _line_of(said: str, text: str) -> int | None:
+    """The line of a fault, where the reader of TOML names it or it can be found."""
+    if at := _AT_LINE.search(said):
+        return int(at[1]) if at[1] else text.count("\n") + 1
+    lines = enumerate(text.splitlines(), start=1)
+    return next((number for number, line in lines if _LONG_NUMBER.search(line)), None)
 
 
-def _check_bogus(one: Bogus, key: str, stealths: tuple[str, ...], source: _Source) -> None:
+def _check_bogus(one: Bogus, key: str, scenario: Scenario) -> None:
     if one.target is not None and one.purpose == "harass":
-        raise source.refused(
+        raise scenario.refused(
             f"{key}.target",
             f"`{key}.target` says where something is done meanwhile, and the purpose is to harass",
             'Leave out `target`, or write purpose = "divert".',
         )
-    if one.hour is not None and "S4" in ((one.stealth,) if one.stealth else stealths):
-        raise source.refused(
+    if one.hour is not None and "S4" in ((one.stealth,) if one.stealth else scenario.stealths):
+        raise scenario.refused(
             f"{key}.hour",
             f"`{key}.hour` cannot hold: calls of the stealth S4 come at any hour of the day",
             "Leave out `hour`, or give another `stealth`.",
         )
 
 
-def _checked(raw: dict[str, Any], what: type, where: str, source: _Source) -> dict[str, Any]:
-    known = {one.name: one for one in fields(what)}
+def _checked(raw: dict[str, Any], what: type, where: str, source: ScenarioText) -> dict[str, Any]:
+    known = {one.name: one for one in keys_of(what)}
     values: dict[str, Any] = {}
     for name, value in raw.items():
         key = f"{where}.{name}" if where else name
@@ -149,21 +159,21 @@ def _checked(raw: dict[str, Any], what: type, where: str, source: _Source) -> di
             near = difflib.get_close_matches(name, sorted(known), n=1)
             hint = f"Did you mean `{near[0]}`?" if near else f"Known here: {', '.join(sorted(known))}."
             raise source.refused(key, f"`{key}` is not a key Lippen knows", hint)
-        if not where and name in _PARTS:
+        if not where and name in PARTS:
             if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
                 raise source.refused(key, f"`{key}` must be a list of tables", f"Write it as [[{name}]].")
             if len(value) > _MOST_PARTS:
                 raise source.refused(key, f"`{key}` has {len(value)} entries", f"Give {_MOST_PARTS} at most.")
-            part = _PARTS[name]
+            part = PARTS[name]
             values[name] = tuple(_part(one, part, f"{name}[{at}]", source) for at, one in enumerate(value))
         else:
             values[name] = _value(value, str(known[name].type), name, key, where.partition("[")[0], source)
     return values
 
 
-def _part(raw: dict[str, Any], what: type, where: str, source: _Source) -> Any:
+def _part(raw: dict[str, Any], what: type, where: str, source: ScenarioText) -> Any:
     values = _checked(raw, what, where, source)
-    needed = [one.name for one in fields(what) if _has_no_default(one)]
+    needed = [one.name for one in keys_of(what) if one.default is MISSING]
     for name in needed:
         if name not in values:
             raise source.refused(f"{where}.{name}", f"`{where}.{name}` is missing", "Add it.")
@@ -174,11 +184,7 @@ def _part(raw: dict[str, Any], what: type, where: str, source: _Source) -> Any:
     return what(**values)
 
 
-def _has_no_default(one: Any) -> bool:
-    return one.default is MISSING and one.default_factory is MISSING
-
-
-def _value(value: Any, type_name: str, name: str, key: str, part: str, source: _Source) -> Any:
+def _value(value: Any, type_name: str, name: str, key: str, part: str, source: ScenarioText) -> Any:
     def wrong(words: str) -> ScenarioError:
         return source.refused(key, f"`{key}` must be {words}", f"It is {as_toml(value)} now.")
 

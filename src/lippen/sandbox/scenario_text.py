@@ -7,35 +7,84 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-_TABLE = re.compile(r"\s*\[\[?\s*([\w-]+)\s*\]?\]")
-_KEY = re.compile(r"\s*([\w-]+)\s*=")
+from lippen.errors import LippenError
+
 _PLACE = re.compile(r"(?:(\w+)\[(\d+)\]\.)?([^.]+)")
+_TOKEN = re.compile(
+    r"""
+      (?P<header> ^[ \t]* \[\[? [ \t]* ["']? (?P<table> [\w-]+ ) [^\]\n]* \]\]? )
+      (?= [ \t]* (?: \# | \r? $ ) )
+    | ^[ \t]* (?P<dotted> [\w-]+ ) (?= [ \t]* \. )
+    | (?P<key> [\w-]+ | "[^"\n]*" | '[^'\n]*' ) (?= [ \t]* = )
+    | (?P<bracket> [\[\]{}] )
+    | \"{3} (?: \\. | [^\\] )*? \"{3} | '{3} .*? '{3}
+    | " (?: \\. | [^"\\\n] )* " | ' [^'\n]* '
+    | \# [^\n]*
+    """,
+    re.VERBOSE | re.MULTILINE | re.DOTALL,
+)
+"""What of TOML matters for finding a key: headers, keys, brackets; strings and comments are passed over."""
+
+_IN_LIST, _IN_LIST_OF_TABLES = 1, 2
+
+
+class ScenarioError(LippenError):
+    """A scenario that cannot be drawn: the message names the key and the remedy, and where the scenario was
+    read from a file that file and the line.
+    """
+
+
+@dataclass(frozen=True)
+class ScenarioText:
+    """What a scenario was read from: `path` and `text`."""
+
+    path: Path
+    text: str
+
+    def refused(self, key: str, what: str, remedy: str | None) -> ScenarioError:
+        """The error of a key that cannot be meant, with file and line."""
+        return ScenarioError(what, file=self.path, line=line_of(self.text, key), remedy=remedy)
 
 
 def line_of(text: str, key: str) -> int | None:
     """The line, from 1, on which a key such as `harm` or `bogus[1].hour` is set; for one that is missing from
-    its table the line on which that begins. None when it stands nowhere.
+    its table the line on which that begins. None when it stands nowhere. `text` must be valid TOML.
     """
     wanted = _PLACE.fullmatch(key)
     if wanted is None:
         return None
-    table, number, name = wanted[1], int(wanted[2] or 0), wanted[3]
-    inside, begins, met = None, None, 0
-    for at, line in enumerate(text.splitlines(), 1):
-        header = _TABLE.match(line)
-        if header is not None:
-            inside = header[1]
+    table, name = wanted[1], wanted[3]
+    number = int(wanted[2] or 0) + 1
+    inside, top, begins = None, None, None  # the header above, the key whose value this is, the table sought
+    line, passed, depth, met = 1, 0, 0, 0
+    for token in _TOKEN.finditer(text):
+        line += text.count("\n", passed, token.start())
+        passed = token.start()
+        if token["header"] and not depth:
+            inside, top = token["table"], None
             if inside == (table or name):
                 met += 1
-                begins = at if met == number + 1 else begins
+                begins = line if met == number else begins
             continue
-        found = _KEY.match(line)
-        if found and found[1] == name and inside == table and (table is None or met == number + 1):
-            return at
-        if found and found[1] == table and inside is None:
-            begins = at  # tables written in line begin with their list
+        found = (token["key"] or token["dotted"] or "").strip("\"'")
+        if found and not depth and inside is None:
+            top = found
+            if table is None and found == name:
+                return line
+        elif found == name and table is not None and met == number:
+            if inside == table and not depth:
+                return line
+            if inside is None and top == table and depth == _IN_LIST_OF_TABLES:
+                return line
+        brackets = token["bracket"] or token["header"] or ""
+        if brackets == "{" and depth == _IN_LIST and inside is None and top == table:
+            met += 1
+            begins = line if met == number else begins
+        depth += brackets.count("[") + brackets.count("{") - brackets.count("]") - brackets.count("}")
     return begins
 
 

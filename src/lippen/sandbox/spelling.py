@@ -1,7 +1,7 @@
-"""Slips of typing, and the ways in which partners write one name, both by rule.
+"""Slips of typing, and the ways in which others may write a name, both by rule.
 
-Invariant: what comes out depends on the string and the numbers handed in alone, so a longer list, another
-order or another worker changes no spelling.
+Invariant: what comes out depends on the string and the seed handed in alone, so a longer list, another order
+or another worker changes no spelling.
 """
 
 from __future__ import annotations
@@ -9,15 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import islice
 from typing import Final
-
-import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
 _ROWS: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
@@ -71,91 +65,13 @@ def _slipped(string: str, seed: int) -> str:
     return string[:at] + (hit.upper() if string[at].isupper() else hit) + string[at + 1 :]
 
 
-@dataclass(frozen=True)
-class Style:
-    """How one partner writes every name: its habits, before any misspelling.
-
-    `surname_first` writes "MacLeod, Mary"; `initials` writes "M MacLeod"; `plain_letters` drops what is
-    written over or through a letter; `capitals` writes all of it large.
-    """
-
-    surname_first: bool = False
-    initials: bool = False
-    plain_letters: bool = False
-    capitals: bool = False
-
-
-AS_TOLD: Final = Style()
-
-
-def spellings(
-    names: pa.Array, uniforms: npt.NDArray[np.float64], rate: float, style: Style = AS_TOLD
-) -> pa.StringArray:
-    """How one partner wrote each name: `rate` of them spelt otherwise, and all in the partner's style.
-
-    `names` are full names, given names first (strings, or a dictionary of them; null stays null). `uniforms`
-    has two numbers in [0, 1) a name: whether this one is spelt otherwise, and how. The ways are Mac for Mc,
-    -sen for -son, consonants doubled or single, vowels and letters that sound alike, an initial, the surname
-    first, letters without their marks, and capitals; each way that a name allows is as likely as another.
-
-    Raises ValueError when `uniforms` is not (names, 2) within [0, 1) or `rate` not within [0, 1].
-    """
-    if uniforms.shape != (len(names), 2) or (uniforms.size and not 0 <= uniforms.min() <= uniforms.max() < 1):
-        raise ValueError(f"{len(names)} names need as many pairs of numbers in [0, 1), not {uniforms.shape}")
-    if not 0 <= rate <= 1:
-        raise ValueError(f"rate must be from 0 to 1, not {rate}")
-    encoded = names if pa.types.is_dictionary(names.type) else pc.dictionary_encode(names)
-    told = encoded.dictionary.cast(pa.string())
-    codes = encoded.indices.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
-    known = encoded.indices.is_valid().to_numpy(zero_copy_only=False)
-
-    otherwise = np.flatnonzero(known & (uniforms[:, 0] < rate))
-    pairs = _ways_of(told, codes[otherwise])
-    count = pairs.counts[codes[otherwise]]
-    way = len(told) + pairs.starts[codes[otherwise]] + (uniforms[otherwise, 1] * count).astype(np.int64)
-    written = codes.copy()
-    written[otherwise] = np.where(count > 0, way, codes[otherwise])
-
-    distinct = _in_style(pa.concat_arrays([told, pairs.ways]), style)
-    return distinct.take(pa.array(written, mask=~known))
-
-
-@dataclass(frozen=True)
-class _Ways:
-    """The other spellings of the names in use, on end; name i has `counts[i]` of them from `starts[i]` on."""
-
-    ways: pa.StringArray
-    starts: npt.NDArray[np.int64]
-    counts: npt.NDArray[np.int64]
-
-
-def _ways_of(told: pa.StringArray, used: npt.NDArray[np.int64]) -> _Ways:
-    starts, counts = np.zeros(len(told), np.int64), np.zeros(len(told), np.int64)
-    ways: list[str] = []
-    wanted = np.unique(used)
-    for code, name in zip(wanted.tolist(), told.take(pa.array(wanted)).to_pylist(), strict=True):
-        found = other_spellings(name)
-        starts[code], counts[code] = len(ways), len(found)
-        ways.extend(found)
-    return _Ways(pa.array(ways, pa.string()), starts, counts)
-
-
 def other_spellings(name: str) -> list[str]:
-    """The ways in which others may write a full name, without itself or repeats, in a fixed order."""
+    """The ways in which others may write a name, or a part of one, without itself or repeats, in a fixed
+    order: Mac for Mc, -sen for -son, consonants doubled or single, letters that sound alike, no marks, an
+    initial, the surname first, capitals.
+    """
     found = dict.fromkeys(way for rule in _RULES for way in rule(name))
     return [way for way in found if way and way != name]
-
-
-def _in_style(names: pa.StringArray, style: Style) -> pa.StringArray:
-    if style.plain_letters:
-        marked = pc.invert(pc.string_is_ascii(names))
-        plain = [plain_letters(name) for name in names.filter(marked).to_pylist()]
-        names = pc.replace_with_mask(names, marked, pa.array(plain, pa.string()))
-    if style.initials:
-        names = pc.replace_substring_regex(names, r"^(\pL)[^\s,]*(\s+[^,]+)$", r"\1\2")
-    if style.surname_first:
-        names = pc.replace_substring_regex(names, _GIVEN_AND_SURNAME.pattern, r"\2, \1")
-    return pc.utf8_upper(names) if style.capitals else names
 
 
 _GIVEN_AND_SURNAME: Final = re.compile(

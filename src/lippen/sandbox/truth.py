@@ -134,6 +134,7 @@ def _interventions(world: World) -> pa.Table:
 
 
 def _false_trends(world: World) -> pa.Table:
+    """burgh, kind, first_day, last_day, areas: one row a change that is only in what is written down."""
     planted = [one for one in world.scenario.false_trend if one.start < world.days]
     return pa.table(
         {
@@ -145,7 +146,8 @@ def _false_trends(world: World) -> pa.Table:
 
 
 def _places(world: World) -> pa.Table:
-    """area, name, larger_area, larger_area_code, type, residents, households, deprivation, strength."""
+    """area, name, larger_area, larger_area_code, burgh, type, residents, households, deprivation and
+    strength (0 to 1): one row a small area."""
     place = world.place
     return pa.table(
         {

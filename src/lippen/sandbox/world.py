@@ -20,11 +20,12 @@ from lippen.sandbox.activity import (
     taking_hold,
 )
 from lippen.sandbox.areas import named_areas
-from lippen.sandbox.chance import YEAR, Floats, Ints, generator
-from lippen.sandbox.groups import CHANNELS, NEVER, Groups, plan
+from lippen.sandbox.chance import YEAR, Floats, Ints, Mask, generator
+from lippen.sandbox.groups import CHANNELS, Groups, plan
 from lippen.sandbox.parameters import by_name, number, numbers
 from lippen.sandbox.people import People, settle
 from lippen.sandbox.place import TYPES, Burgh, burgh
+from lippen.sandbox.roles import NEVER
 from lippen.sandbox.scenario import PURPOSES, Scenario, Surge
 
 DAILY = ("activity", "fear", "trust", "reporting", "affected")
@@ -57,7 +58,7 @@ class World:
     told: Floats
     channels: Floats
     taken_to: Ints
-    recruited: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    recruited: Mask
     worst_month: Surge | None
 
     @property
@@ -253,13 +254,13 @@ def _freed(place: Burgh, people: People, groups: Groups, scenario: Scenario, day
     return ends
 
 
-def _recruited(
-    place: Burgh, people: People, groups: Groups, scenario: Scenario, days: int
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Who was drawn in: a counter-story keeps some out, in its areas, from its day."""
+def _recruited(place: Burgh, people: People, groups: Groups, scenario: Scenario, days: int) -> Mask:
+    """Who was drawn in: a counter-story keeps some out, in its areas, from its day. Who was never drawn in
+    comes to exploit nobody either."""
     roles = groups.roles
     held = strength_of(place, scenario, "counter_story", days)
     area = people.area[roles.person]
     at = np.clip(roles.since, 0, days - 1)
     kept_out = number("intervention.counter_story.recruitment") * held[area, at]
-    return np.asarray((roles.since < 0) | (roles.coin >= kept_out))
+    came = (roles.since < 0) | (roles.coin >= kept_out)
+    return np.asarray(came & came[roles.follows])

@@ -1,5 +1,5 @@
-"""Calls of a pattern: episodes planned by groups and what is done elsewhere, mischief, production, occasions
-meanwhile.
+"""Calls of a pattern: episodes planned by groups and what is done elsewhere meanwhile, mischief, production,
+occasions.
 
 They are called in, put down and closed as any other call: only their timing, place and ending can tell them.
 """

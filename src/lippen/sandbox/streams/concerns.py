@@ -13,13 +13,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lippen.sandbox.chance import Floats, Ints, Mask, drawn_by, drawn_within
+from lippen.sandbox.chance import Floats, Ints, Mask, drawn_by, drawn_from_row, drawn_within
 from lippen.sandbox.naming import words
 from lippen.sandbox.parameters import by_name, number, numbers
 from lippen.sandbox.people import fit_margins
 from lippen.sandbox.streams.clock import dates, season_of
 from lippen.sandbox.streams.drawn import Drawn, coded, running_numbers
-from lippen.sandbox.streams.frames import Frames
+from lippen.sandbox.streams.frames import Rooms
 from lippen.sandbox.streams.occasions import of_exploited, of_homes
 from lippen.sandbox.streams.thinning import draw_candidates
 from lippen.sandbox.world import World
@@ -34,26 +34,11 @@ _MOST_ACTIVE = 4.0
 
 
 @dataclass(frozen=True)
-class Lines:
-    """The lines of all kinds on end: those of a kind from `first` on, `count` of them."""
-
-    frames: Frames
-    first: Ints
-    count: Ints
-
-    def said(self, kind: Ints, uniform: Floats) -> pa.StringArray:
-        """A line of each row's kind."""
-        scaled = uniform * self.count[kind]
-        line = scaled.astype(np.int64)
-        return self.frames.fill(self.frames.pick(self.first[kind] + line, scaled - line))
-
-
-@dataclass(frozen=True)
 class Lexicon:
     """The kinds of concern: `names`, what each is `about` (index of ABOUT), who raises which (`joint`, kind
     by raiser, over ordinary concerns; `by`, as weights), the weights of kinds for homes and people used, the
-    frames of their texts (`what` and `then`), and the `results` with the weights of those that fit (kind by
-    result, for `ordinary` concerns and for those of people or homes `used`)."""
+    lines of their texts by kind (`what` and `then`), and the `results` with the weights of those that fit
+    (kind by result, for `ordinary` concerns and for those of people or homes `used`)."""
 
     names: tuple[str, ...]
     about: Ints
@@ -62,8 +47,8 @@ class Lexicon:
     by: Floats
     home: Floats
     exploited: Floats
-    what: Lines
-    then: Lines
+    what: Rooms
+    then: Rooms
     results: tuple[str, ...]
     ordinary: Floats
     used: Floats
@@ -164,17 +149,12 @@ def lexicon() -> Lexicon:
         by=by,
         home=np.array([one["home"] for one in kinds]),
         exploited=np.array([one["exploited"] for one in kinds]),
-        what=_lines([one["what"] for one in kinds]),
-        then=_lines([one["then"] for one in kinds]),
+        what=Rooms([one["what"] for one in kinds]),
+        then=Rooms([one["then"] for one in kinds]),
         results=tuple(one["name"] for one in results),
         ordinary=fits * np.array([float(one["ordinary"]) for one in results]),
         used=fits * np.array([float(one["used"]) for one in results]),
     )
-
-
-def _lines(by_kind: list[list[str]]) -> Lines:
-    count = np.array([len(one) for one in by_kind])
-    return Lines(Frames([line for one in by_kind for line in one]), np.cumsum(count) - count, count)
 
 
 def _ordinary(world: World) -> Raised:
@@ -197,7 +177,7 @@ def _ordinary(world: World) -> Raised:
     )
     n = len(found)
     uniform = world.draw("concerns", "kinds").random((3, n))
-    kind = _kinds_by(known.joint.T, found.sort, uniform[0])
+    kind = drawn_from_row(known.joint.T, found.sort, uniform[0])
     person = _somebody(world, found.area, known.about[kind] == _CHILD, uniform[1])
     dice = world.draw("concerns", "dice").random((n, _DICE))
     rate = world.told * (1 + with_activity * (np.minimum(world.activity, _MOST_ACTIVE) - 1))
@@ -228,7 +208,7 @@ def _of_homes(world: World) -> Raised:
     dice = world.draw("concerns", "homes", "dice").random((n, _DICE))
     return Raised(
         kind=kind,
-        by=_kinds_by(known.by, kind, uniform[1]),
+        by=drawn_from_row(known.by, kind, uniform[1]),
         area=area,
         day=noticed.day,
         home=noticed.subject,
@@ -247,12 +227,12 @@ def _of_exploited(world: World) -> Raised:
     n = len(noticed)
     uniform = world.draw("concerns", "exploited", "kinds").random((2, n))
     weights = known.exploited * (known.about == np.array([[_ADULT], [_CHILD]]))
-    kind = _kinds_by(weights, (people.age[noticed.subject] < _GROWN).astype(np.int64), uniform[0])
+    kind = drawn_from_row(weights, (people.age[noticed.subject] < _GROWN).astype(np.int64), uniform[0])
     area = people.area[noticed.subject]
     dice = world.draw("concerns", "exploited", "dice").random((n, _DICE))
     return Raised(
         kind=kind,
-        by=_kinds_by(known.by, kind, uniform[1]),
+        by=drawn_from_row(known.by, kind, uniform[1]),
         area=area,
         day=noticed.day,
         home=people.home[noticed.subject],
@@ -265,13 +245,6 @@ def _of_exploited(world: World) -> Raised:
 def _telling(world: World) -> Floats:
     """How much is told of what is noticed, 1 on average, area by day."""
     return world.told * world.reporting / number("concern.reporting_reference")
-
-
-def _kinds_by(weights: Floats, group: Ints, uniform: Floats) -> Ints:
-    """For each row a column of its group's row of `weights`, drawn in proportion to them."""
-    groups, columns = weights.shape
-    edges, offsets = np.cumsum(weights.ravel()), np.arange(groups + 1) * columns
-    return np.asarray(drawn_within(group, offsets, edges, uniform) - offsets[group])
 
 
 def _somebody(world: World, area: Ints, child: Mask, uniform: Floats) -> Ints:
@@ -316,7 +289,7 @@ def _steps(world: World, raised: Raised) -> Steps:
         joint=together,
         closed=closed,
         word_back=so_far(word_back),
-        result=np.where(closed >= 0, _kinds_by(weights, group, d[9]), -1),
+        result=np.where(closed >= 0, drawn_from_row(weights, group, d[9]), -1),
     )
 
 
@@ -326,6 +299,8 @@ def _wait(mean: Floats | float, uniform: Floats) -> Ints:
 
 
 def _summaries(known: Lexicon, raised: Raised) -> pa.StringArray:
-    what = known.what.said(raised.kind, raised.dice[:, 10])
-    then = known.then.said(raised.kind, raised.dice[:, 11])
+    what, then = (
+        room.frames.fill(room.any(raised.kind, raised.dice[:, at]))
+        for room, at in ((known.what, 10), (known.then, 11))
+    )
     return pc.binary_join_element_wise(what, then, "")

@@ -73,7 +73,7 @@ class Frames:
 
 
 class Rooms:
-    """The frames of several lists of lines, of which each text takes one of a list that is given."""
+    """The frames of several lists of lines; each text takes a line of the list (the room) that it names."""
 
     def __init__(self, lists: Sequence[Sequence[str]]) -> None:
         self.frames = Frames([line for lines in lists for line in lines])

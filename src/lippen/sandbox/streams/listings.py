@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from lippen.sandbox.chance import Floats, Ints, Mask
 from lippen.sandbox.groups import CHANNELS
+from lippen.sandbox.naming import phones
 from lippen.sandbox.parameters import by_name, number, numbers
 from lippen.sandbox.streams.advert_texts import shown, texts_of
 from lippen.sandbox.streams.adverts import VERSIONS, Pieces, pieces_of
@@ -26,7 +27,7 @@ from lippen.sandbox.streams.look_alikes import CLASSES, Posts, posts_of
 from lippen.sandbox.streams.sellers import AT_A_TIME, LISTED, Sellers, sellers_of, slots_of
 from lippen.sandbox.streams.thinning import draw_candidates
 from lippen.sandbox.streams.trade_truth import trade_truth
-from lippen.sandbox.streams.trade_words import handles, telephones
+from lippen.sandbox.streams.trade_words import handles
 from lippen.sandbox.streams.wares import Wares, trade_lexicon, wares_of
 from lippen.sandbox.world import World
 
@@ -235,7 +236,7 @@ def _contacts(known: Collected) -> tuple[pa.StringArray, pa.StringArray]:
     ]
     which = np.concatenate([known.pieces.name, kept + of_the_moment + known.posts.name])
     dice = np.concatenate(drawn)[which]
-    return handles(dice[:, 0], dice[:, 1], dice[:, 2]), telephones(dice[:, 3])
+    return handles(dice[:, 0], dice[:, 1], dice[:, 2]), phones(dice[:, 3], mobile_share=1.0)
 
 
 def _truth(known: Collected) -> pa.Table:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from lippen.sandbox.chance import Floats, Ints, Mask
-from lippen.sandbox.groups import ROLES
 from lippen.sandbox.world import World
 
 MOST = 4
@@ -49,7 +48,7 @@ def of_exploited(
 ) -> tuple[Occasions, Mask]:
     """Occasions about people who were drawn in, and which of them came to be and still are so on that day."""
     roles = world.groups.roles
-    mine = np.flatnonzero((roles.role == ROLES.index("exploited")) & (roles.story >= 0))
+    mine = np.flatnonzero(roles.drawn_in)
     occasions, which = _following(world, draw, roles.person[mine], roles.since[mine], lag_days, week)
     return occasions, world.recruited[mine[which]] & (occasions.day < roles.until[mine[which]])
 

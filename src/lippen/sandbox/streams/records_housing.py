@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from lippen.sandbox.chance import LOTS, Floats, Ints, Lots, Mask, drawn_by, drawn_within, lots_of
-from lippen.sandbox.groups import NEVER
 from lippen.sandbox.parameters import by_name, number, numbers
 from lippen.sandbox.people import TENURES
+from lippen.sandbox.roles import NEVER
 from lippen.sandbox.streams.clock import season_of
 from lippen.sandbox.streams.records_entries import (
     ASSOCIATION,

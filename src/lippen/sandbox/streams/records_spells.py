@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lippen.sandbox.chance import Ints
-from lippen.sandbox.groups import ROLES
+from lippen.sandbox.roles import LOOKOUT, RUNNER
 from lippen.sandbox.world import World
 
 
@@ -26,10 +26,8 @@ def recruits(world: World) -> Spells:
     """The young people whom groups use as runners, lookouts or otherwise; for those kept out it ends before
     it begins."""
     roles = world.groups.roles
-    used = np.isin(roles.role, [ROLES.index(one) for one in ("runner", "lookout", "exploited")])
-    # A tenant whose home is taken over has no story of being drawn in, and a trace of its own.
-    drawn_in = used & ((roles.story >= 0) | (roles.role != ROLES.index("exploited")))
-    which = np.flatnonzero(drawn_in)
+    # A tenant whose home is taken over is not among them, and leaves traces of their own.
+    which = np.flatnonzero(roles.drawn_in | np.isin(roles.role, (RUNNER, LOOKOUT)))
     came = world.recruited[which]
     return Spells(
         roles.person[which], roles.since[which], roles.until[which], np.where(came, roles.until[which], -1)

@@ -6,14 +6,12 @@ import numpy as np
 import pyarrow as pa
 
 from lippen.sandbox.chance import Ints
-from lippen.sandbox.groups import NEVER, ROLES, STORIES
 from lippen.sandbox.people import TENURES
 from lippen.sandbox.people_names import SEXES
+from lippen.sandbox.roles import EXPLOITED, EXPLOITING, LONG_BEFORE, NEVER, ROLES, STORIES
 from lippen.sandbox.streams.clock import dates
 from lippen.sandbox.streams.drawn import coded
 from lippen.sandbox.world import World
-
-_LONG_BEFORE = -400
 
 
 def people_table(world: World, names: pa.Array | None) -> pa.Table:
@@ -60,7 +58,7 @@ def roles_table(world: World) -> pa.Table:
     roles, taken = world.groups.roles, world.groups.homes
     ends = np.full(len(world.people.home_area), NEVER)
     ends[taken.home] = world.taken_to
-    of_tenant = (roles.story < 0) & np.isin(roles.role, [ROLES.index("exploited"), ROLES.index("exploiting")])
+    of_tenant = (roles.story < 0) & np.isin(roles.role, (EXPLOITED, EXPLOITING))
     until = np.where(of_tenant, np.minimum(roles.until, ends[world.people.home[roles.person]]), roles.until)
     which = np.flatnonzero(world.recruited & (roles.since < until) & (roles.since < world.days))
     return pa.table(
@@ -77,5 +75,5 @@ def roles_table(world: World) -> pa.Table:
 
 
 def _dates(world: World, day: Ints) -> pa.Array:
-    known = (day > _LONG_BEFORE) & (day < world.days)
+    known = (day > LONG_BEFORE) & (day < world.days)
     return dates(world.first_day, np.where(known, day, 0), known)

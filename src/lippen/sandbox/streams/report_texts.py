@@ -18,7 +18,7 @@ from lippen.sandbox.chance import Floats, Ints
 from lippen.sandbox.naming import words
 from lippen.sandbox.phrase_lines import forms_of
 from lippen.sandbox.spelling import slips
-from lippen.sandbox.streams.frames import Frames
+from lippen.sandbox.streams.frames import Rooms
 
 HANDS = ("plain", "scots", "text", "careful", "angry", "long")
 SLOTS = ("opening", "what", "where", "when", "more", "closing")
@@ -44,21 +44,6 @@ class Told:
     larger: pa.Array
     street: pa.Array
     door: pa.Array
-
-
-@dataclass(frozen=True)
-class _Lines:
-    """Lines in groups on end: those of group g from `first[g]` on, `count[g]` of them."""
-
-    frames: Frames
-    first: Ints
-    count: Ints
-
-    def said(self, group: Ints, uniform: Floats, further: Ints | int, put: dict[str, pa.Array]) -> pa.Array:
-        """A line of each row's group; `further` steps on to the mistyped copies of the lines."""
-        scaled = uniform * self.count[group]
-        line = scaled.astype(np.int64)
-        return self.frames.fill(self.frames.pick(self.first[group] + line + further, scaled - line), **put)
 
 
 def topics() -> list[dict[str, Any]]:
@@ -101,8 +86,10 @@ def report_texts(told: Told) -> tuple[pa.StringArray, pa.StringArray]:
     for at, slot in enumerate(SLOTS):
         lines, left_out = _laid(slot)
         coin, pick = told.picks[:, 2 * at], told.picks[:, 2 * at + 1]
-        further = np.where(coin < _typing()[hand], _whole(lines), 0) if slot == "what" else 0
-        said = lines.said(group[slot], pick, further, put)
+        where = group[slot]
+        if slot == "what":
+            where = where + _mistyped() * (coin < _typing()[hand])
+        said = lines.frames.fill(lines.any(where, pick), **put)
         if slot == "closing":
             parts.append(_slips(told, put))
         parts.append(pc.if_else(pa.array(coin < left_out[hand]), pa.scalar(None, pa.string()), said))
@@ -119,13 +106,17 @@ def _slips(told: Told, put: dict[str, pa.Array]) -> pa.Array:
     slipped = told.slip >= 0
     manner = np.array(_MANNER_OF)[told.hand]
     group = np.where(slipped, told.slip, 0) * len(_MANNERS) + manner
-    said = _laid("slip")[0].said(group, told.picks[:, -1], 0, put)
+    lines, _ = _laid("slip")
+    said = lines.frames.fill(lines.any(group, told.picks[:, -1]), **put)
     return pc.if_else(pa.array(slipped), said, pa.scalar(None, pa.string()))
 
 
 @lru_cache
-def _laid(slot: str) -> tuple[_Lines, Floats]:
-    """The lines of a slot by group, and the share of each hand that leaves the slot out."""
+def _laid(slot: str) -> tuple[Rooms, Floats]:
+    """The lines of a slot by group, and the share of each hand that leaves the slot out.
+
+    What happened stands there twice: in its own groups, then mistyped in as many more.
+    """
     raw = words("reports.toml")
     hands = [raw["hand"][name] for name in HANDS]
     match slot:
@@ -137,16 +128,17 @@ def _laid(slot: str) -> tuple[_Lines, Floats]:
             groups = [one[manner] for one in raw["slip"] for manner in _MANNERS]
         case _:
             groups = [hand[slot] for hand in hands]
-    lines = [line for group in groups for line in group]
     if slot == "what":
-        lines += ["(" + "|".join(slips(forms_of(line), seed=1)) + ")" for line in lines]
-    count = np.array([len(group) for group in groups])
+        groups += [
+            ["(" + "|".join(slips(forms_of(line), seed=1)) + ")" for line in group] for group in groups
+        ]
     left_out = np.array([hand["left_out"].get(slot, 0.0) for hand in hands])
-    return _Lines(Frames(lines), np.cumsum(count) - count, count), left_out
+    return Rooms(groups), left_out
 
 
-def _whole(lines: _Lines) -> int:
-    return int(lines.count.sum())
+def _mistyped() -> int:
+    """How many groups of what happened stand before those that are mistyped."""
+    return len(topics()) * len(HANDS)
 
 
 @lru_cache

@@ -1,7 +1,7 @@
 """Reports: what residents told the desks of a burgh, what stood behind each, and what gave tellers away.
 
 The invariant: what is told and how is drawn for all that might be told, and neither depends on whether it is
-true, mistaken or malicious.
+true, mistaken or malicious. How it is put goes with who tells it, and that is drawn apart.
 """
 
 from __future__ import annotations
@@ -12,14 +12,22 @@ from functools import lru_cache
 import numpy as np
 import pyarrow as pa
 
-from lippen.sandbox.chance import Floats, Ints, Mask, drawn_by, drawn_within
+from lippen.sandbox.chance import Floats, Ints, Mask, drawn_by, drawn_from_row, drawn_within
 from lippen.sandbox.naming import names_of
 from lippen.sandbox.parameters import by_name, number, numbers
 from lippen.sandbox.place import Burgh, burgh
 from lippen.sandbox.streams.clock import dates, season_of
 from lippen.sandbox.streams.drawn import Drawn, coded, running_numbers
 from lippen.sandbox.streams.occasions import of_homes
-from lippen.sandbox.streams.report_texts import PICKS, Told, report_texts, slip_classes, times, topics
+from lippen.sandbox.streams.report_texts import (
+    HANDS,
+    PICKS,
+    Told,
+    report_texts,
+    slip_classes,
+    times,
+    topics,
+)
 from lippen.sandbox.streams.thinning import draw_candidates
 from lippen.sandbox.world import World
 
@@ -28,6 +36,7 @@ HARM, MISTAKEN, MALICIOUS, HOME = range(len(CAUSES))
 UNTOLD = "Not written out"
 """What stands for the text when texts are left out."""
 
+_TEXT = HANDS.index("text")
 _DESKS = ("tenants", "youth work", "recovery", "advice", "workers")
 _ADULT = 16
 _MOST = 6.0
@@ -158,10 +167,7 @@ def _desks(which: int) -> tuple[tuple[str, ...], Floats]:
 
 def _desk(world: World, told: Tellings) -> Ints:
     _, weights = _desks(world.burgh)
-    larger, (groups, columns) = world.place.larger_of[told.area], weights.shape
-    offsets = np.arange(groups + 1) * columns
-    at = drawn_within(larger, offsets, np.cumsum(weights.ravel()), told.dice[:, 6])
-    return np.asarray(at - offsets[larger])
+    return drawn_from_row(weights, world.place.larger_of[told.area], told.dice[:, 6])
 
 
 def _still_going_on(going: Mask, uniform: Floats) -> Ints:
@@ -174,20 +180,34 @@ def _still_going_on(going: Mask, uniform: Floats) -> Ints:
 def _truth(world: World, told: Tellings, ids: Ints) -> pa.Table:
     chance = by_name("report.action")
     action = told.dice[:, 7] < np.array([chance[cause] for cause in CAUSES])[told.cause]
-    people = world.people
-    teller = drawn_within(
-        told.area, people.offsets, np.cumsum((people.age >= _ADULT).astype(np.float64)), told.dice[:, 8]
-    )
     return pa.table(
         {
             "report_id": pa.array(ids),
             "cause": coded(CAUSES, told.cause),
             "area": coded(world.place.codes, told.area),
             "home": pa.array(told.home.astype(np.int32), mask=told.home < 0),
-            "teller": pa.array(teller.astype(np.int32)),
+            "teller": pa.array(_teller(world, told).astype(np.int32)),
             "action": pa.array(action),
         }
     )
+
+
+def _teller(world: World, told: Tellings) -> Ints:
+    """Who tells: any adult of the area."""
+    people = world.people
+    adults = np.cumsum((people.age >= _ADULT).astype(np.float64))
+    return drawn_within(told.area, people.offsets, adults, told.dice[:, 8])
+
+
+def _hand(world: World, told: Tellings) -> Ints:
+    """The hand in which each is told: who uses telephones more than others texts the more often."""
+    people, shares = world.people, np.array(list(by_name("report.hands").values()))
+    usual = people.digital[people.age >= _ADULT].mean()
+    texting = shares[_TEXT] * people.digital[_teller(world, told)] / usual
+    each = np.outer((1 - texting) / (1 - shares[_TEXT]), shares)
+    each[:, _TEXT] = texting
+    which = (told.dice[:, 11, None] >= np.cumsum(each, axis=1)).sum(axis=1)
+    return np.asarray(np.minimum(which, len(shares) - 1))
 
 
 def _texts(world: World, told: Tellings, time: Ints, ids: Ints) -> tuple[pa.StringArray, pa.Table]:
@@ -201,7 +221,7 @@ def _texts(world: World, told: Tellings, time: Ints, ids: Ints) -> tuple[pa.Stri
     texts, words = report_texts(
         Told(
             topic=told.topic,
-            hand=drawn_by(np.array(list(by_name("report.hands").values())), told.dice[:, 11]),
+            hand=_hand(world, told),
             time=time,
             slip=slip,
             picks=told.picks,

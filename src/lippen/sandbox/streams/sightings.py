@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lippen.sandbox.chance import Floats, Ints, Mask, drawn_within
+from lippen.sandbox.chance import Floats, Ints, Mask, drawn_from_row
 from lippen.sandbox.groups import CHANNELS
 from lippen.sandbox.parameters import by_name, number, numbers
 from lippen.sandbox.streams.adverts import rounded
@@ -27,8 +27,6 @@ SEEN = (*CHANNELS, "shop")
 _SHOP = SEEN.index("shop")
 _SHARES = ("street", "street", "social", "dark_web", "shop")  # the products of each channel of SEEN
 _MOST = 8.0
-
-
 _DICE = (
     "after", "order", "product", "coin", "line", "day", "quantity", "price", "price too", "told", "by",
     "frame", "word", "sign", "decoration", "amount", "written", "words known", "quantity known",
@@ -118,9 +116,7 @@ def _rate(world: World) -> Floats:
 
 
 def _products(wares: Wares, sort: Ints, uniform: Floats) -> Ints:
-    table = np.array([shares(wares, one) for one in _SHARES])
-    offsets = np.arange(len(table) + 1) * table.shape[1]
-    return np.asarray(drawn_within(sort, offsets, np.cumsum(table.ravel()), uniform) - offsets[sort])
+    return drawn_from_row(np.array([shares(wares, one) for one in _SHARES]), sort, uniform)
 
 
 def _lines(world: World, area: Ints, day: Ints, uniform: Floats) -> Ints:

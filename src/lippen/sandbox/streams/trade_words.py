@@ -1,4 +1,4 @@
-"""How amounts, prices, signs, handles and telephone numbers are written, by index from `words/trade.toml`."""
+"""How amounts, prices, signs and handles are written, by index from `words/trade.toml`."""
 
 from __future__ import annotations
 
@@ -72,9 +72,3 @@ def handles(first: Floats, last: Floats, digits: Floats) -> pa.StringArray:
         pa.array((10 + digits * 3 % 1 * 9990).astype(np.int64)).cast(pa.string()),
         "",
     )
-
-
-def telephones(uniform: Floats) -> pa.StringArray:
-    """Telephone numbers out of the range kept for drama (Ofcom: 07700 900000 to 900999)."""
-    last = pa.array((1000 + uniform * 1000).astype(np.int64)).cast(pa.string())
-    return pc.binary_join_element_wise(pa.scalar("07700 900"), pc.utf8_slice_codeunits(last, 1), "")

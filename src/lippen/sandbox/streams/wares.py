@@ -7,14 +7,13 @@ some adverts only.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 
+from lippen.sandbox import naming
 from lippen.sandbox.chance import YEAR, Floats, Ints, Mask, drawn_by, drawn_within, generator
 from lippen.sandbox.groups import CHANNELS
 from lippen.sandbox.parameters import by_name, number, numbers
@@ -102,12 +101,7 @@ class Wares:
 
 def trade_lexicon() -> dict[str, Any]:
     """The lexicon of `words/trade.toml`."""
-    return _lexicon()
-
-
-@lru_cache
-def _lexicon() -> dict[str, Any]:
-    return tomllib.loads(files("lippen.sandbox").joinpath("words", "trade.toml").read_text(encoding="utf-8"))
+    return naming.words("trade.toml")
 
 
 def wares_of(world: World) -> Wares:
@@ -123,7 +117,7 @@ def shares(wares: Wares, which: str) -> Floats:
 
 @lru_cache(maxsize=2)
 def _drawn(seed: int, days: int, new_words: float, changes: bool) -> Wares:
-    entries = list(_lexicon()["product"])
+    entries = list(trade_lexicon()["product"])
     change = None
     if changes:
         change, entry = _change(seed, days, entries)
@@ -177,7 +171,7 @@ def _drawn(seed: int, days: int, new_words: float, changes: bool) -> Wares:
 
 def _change(seed: int, days: int, entries: list[dict[str, Any]]) -> tuple[Change, dict[str, Any]]:
     draw = generator(seed, 0, "wares", "change")
-    known = _lexicon()["newcomer"]
+    known = trade_lexicon()["newcomer"]
     entry = known[int(draw.integers(0, len(known)))]
     low, high = numbers("trade.change_between")
     day = int(days * (low + draw.random() * (high - low)))
@@ -190,7 +184,7 @@ def _new_words(seed: int, days: int, per_year: float, entries: list[dict[str, An
     """New words, as many as the scenario takes; each is drawn as if all that there can be were taken."""
     draw = generator(seed, 0, "wares", "new words")
     most = int(np.ceil(_NEWEST * days / YEAR)) + 1
-    made = _lexicon()["new"]
+    made = trade_lexicon()["new"]
     taken = {word for entry in entries for name in _SETS for word in entry.get(name, [])}
     coined = [a + b + c for a in made["onsets"] for b in made["middles"] for c in made["endings"]]
     stocks = [
@@ -253,7 +247,7 @@ def _prices(seed: int, days: int, entries: list[dict[str, Any]]) -> Floats:
     draw = generator(seed, 0, "wares", "prices")
     level = by_name("trade.price_gbp")
     weeks = _weeks(days)
-    most = len(_lexicon()["product"]) + 1  # with or without a newcomer, the others' prices are the same
+    most = len(trade_lexicon()["product"]) + 1  # with or without a newcomer, the others' prices are the same
     walk = np.cumsum(number("trade.price_walk") * draw.standard_normal((weeks, most)), axis=0).T
     low, high = numbers("trade.price_shift")
     size = np.log1p(low + draw.random(most) * (high - low))
