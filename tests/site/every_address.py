@@ -91,6 +91,7 @@ class Town:
             "person.ref": somebody.ref,
             "api-person.ref": somebody.ref,
             "met.ref": somebody.ref,
+            "take-back-met.ref": somebody.ref,
             "erase-person.ref": somebody.ref,
             "give-role.ref": somebody.ref,
             "end-role.ref": somebody.ref,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from lippen.site.configuration import ConfigurationError, read_configuration
+from command_line import assert_one_line, lippen
+from lippen.site.configuration import ConfigurationError, database_settings, read_configuration
 
 
 def write(workspace: Path, text: str) -> Path:
@@ -110,3 +112,74 @@ def test_what_cannot_be_used_is_refused_with_its_file(tmp_path: Path, line: str,
     with pytest.raises(ConfigurationError, match=why) as refused:
         read_configuration(write(tmp_path, line))
     assert str(tmp_path / "site.toml") in str(refused.value)
+
+
+NO_ADDRESSES = {
+    "": "is empty",
+    "   ": "is empty",
+    "postgres://lippen:secret@localhost:99999/lippen": "1 to 65535",
+    "postgres://lippen:secret@localhost:0/lippen": "1 to 65535",
+    "postgres://lippen:secret@localhost:port/lippen": "1 to 65535",
+    "postgres://lippen:secret@[::1/lippen": "a host or a port",
+    " postgres://lippen:secret@localhost/lippen": "a blank",
+    "postgres://lippen:sec ret@localhost/lippen": "a blank",
+    "postgres://lippen:secret@localhost/lippen\n": "a blank",
+    "mysql://lippen:secret@localhost/lippen": "begins with neither",
+    "lippen:secret@localhost/lippen": "begins with neither",
+    "/var/lib/lippen.sqlite3": "begins with neither",
+    "postgres://lippen:secret@localhost": "names no database",
+    "postgres://lippen:secret@localhost/": "names no database",
+    "postgres://lippen:secret@localhost/lippen?sslmode=require": "PGSSLMODE",
+    "postgres://lippen:sec#ret@localhost/lippen": "%3F or %23",
+    "postgres://lippen:secret%ss@localhost/lippen": "a % in its password",
+    "postgres://lippen:secret%00@localhost/lippen": "a % in its password",
+    "postgres://lippen:secret%ff@localhost/lippen": "a % in its password",
+    "postgres://secret%:x@localhost/lippen": "a % in its user",
+    "postgres://lippen:x@localhost/secret%2": "a % in its database",
+    "postgres://lippen:x@secret%20host/lippen": "a % in its host",
+    "postgres://lippen:p@secret@localhost/lippen": "%40 and %2F",
+    "postgres://lippen:12/secret@localhost/lippen": "%40 and %2F",
+}
+
+
+@pytest.mark.parametrize(("address", "why"), NO_ADDRESSES.items())
+def test_an_address_of_no_database_is_refused_and_no_part_of_it_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, why: str
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", address)
+    with pytest.raises(ConfigurationError, match="DATABASE_URL") as refused:
+        database_settings(read_configuration(tmp_path))
+    assert why in str(refused.value)
+    assert "postgres://user:password@host:5432/name" in str(refused.value)
+    assert not any(part in str(refused.value) for part in ("secret", "sec ret", "sec#ret"))
+
+
+def test_an_address_of_a_database_is_taken_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://lip%40pen:a%20b%23@[::1]:5433/my%20site")
+    found = database_settings(read_configuration(tmp_path))
+    assert (found["USER"], found["PASSWORD"], found["HOST"]) == ("lip@pen", "a b#", "::1")
+    assert (found["PORT"], found["NAME"]) == ("5433", "my site")
+
+
+@pytest.mark.parametrize(
+    "address", ["postgres://x@localhost:99999/x", "", "mysql://x@localhost/x", "postgres://a b/x"]
+)
+@pytest.mark.parametrize(
+    "verb", ["serve", "demo", "backup", "upgrade", "register verify", "serve --make-certificate x"]
+)
+def test_no_folder_and_no_key_is_made_where_the_address_is_none(
+    tmp_path: Path, address: str, verb: str
+) -> None:
+    workspace = tmp_path / "above" / "site"
+    out = ["--out", tmp_path / "out.tar"] if verb == "backup" else []
+    env = {**os.environ, "DATABASE_URL": address}
+    run = lippen(*verb.split(), "--workspace", workspace, *out, env=env)
+    assert_one_line(run, "DATABASE_URL", "postgres://user:password@host:5432/name")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_restore_makes_nothing_where_the_address_is_none(tmp_path: Path) -> None:
+    env = {**os.environ, "DATABASE_URL": "postgres://x@localhost:99999/x"}
+    run = lippen("restore", tmp_path / "none.tar", "--workspace", tmp_path / "site", env=env)
+    assert_one_line(run, "DATABASE_URL", "1 to 65535")
+    assert list(tmp_path.iterdir()) == []

@@ -1,4 +1,6 @@
-"""Verbs for the register: checking it, letting expired months go, and going on after a restore."""
+"""Verbs for the register: checking it, letting expired months go, replacing its key, going on after a
+restore.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +8,21 @@ import json
 import os
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lippen.cli.options import Quiet, stages_of
 from lippen.errors import LippenError
+from lippen.wording import counted, plain
 
 if TYPE_CHECKING:
     from lippen.site.configuration import Configuration
     from lippen.site.keys import DigestKey
 
 register = typer.Typer(
-    help="The register of every read and change: check it, let expired months go, resume after a restore.",
+    help="The register of every read and change: check it, let expired months go, replace its seal key,"
+    " resume after a restore.",
     no_args_is_help=True,
 )
 
@@ -42,8 +46,8 @@ def verify_register(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="The public key the panel was given (seal.pub). Without it the workspace's own, which"
-            " whoever altered the register may have exchanged.",
+            help="The public key the panel was given (seal.pub), the newest or any before it. Without it the"
+            " workspace's own, which whoever altered the register may have exchanged.",
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Say it as JSON.")] = False,
@@ -68,13 +72,15 @@ def verify_register(
     with stages_of(quiet or as_json).stage("checking the register") as stage:
         stage.expect(entries_there())
         verdict = verify(keys, digest_key=digest_key, copy=copy, progress=stage.advance)
+    if (configuration.keys / PUBLIC).exists():
+        verdict.must_seal_now(read_public_keys(configuration.keys / PUBLIC)[0].public_bytes_raw().hex())
     if public_key is None:
         verdict.unchecked.append(
             f"the public key came from the workspace itself ({configuration.keys / PUBLIC}): name the one "
             "that the panel holds with --public-key."
         )
     if as_json:
-        typer.echo(json.dumps(verdict.as_json(), indent=1, ensure_ascii=False))
+        typer.echo(json.dumps(verdict.as_json(), indent=1))
     else:
         typer.echo(verdict.as_text(), nl=False)
     if not verdict.sound:
@@ -105,13 +111,14 @@ def expire_register(
 
     gone = expire(before.date() if before else None)
     for one in gone:
-        typer.echo(f"{one.month:%Y-%m} has expired: {one.entries:,} entries went.")
+        typer.echo(f"{one.month:%Y-%m} has expired: {counted(one.entries, 'entry', 'entries')} went.")
     if not gone:
         typer.echo(f"Nothing to let go: the register keeps what was sealed on {allowed_before()} and later.")
     if waits := shortening():
         typer.echo(
-            f"From {waits.since:%Y-%m-%d %H:%M} UTC on it keeps {waits.months_then} months in place of"
-            f" {waits.months_now}. The panel has been told; to take it back, put keep_register_months back."
+            f"From {waits.since:%Y-%m-%d %H:%M} UTC on it keeps {counted(waits.months_then, 'month')}"
+            f" in place of {waits.months_now}. The panel has been told; to take it back, put"
+            " keep_register_months back."
         )
 
 
@@ -126,7 +133,7 @@ def guard_register(workspace: Workspace) -> None:
 
     faults = guard()
     for fault in faults:
-        typer.echo(f"Put right: {fault}.")
+        typer.echo(f"Put right: {plain(fault)}.")
     if not faults:
         typer.echo("Nothing to put right: every trigger stands as the program puts it up.")
 
@@ -150,9 +157,47 @@ def resume_register(workspace: Workspace) -> None:
         )
 
 
-def _configured(workspace: Path) -> Configuration:
-    from lippen.site.configuration import DATABASE_VARIABLE, read_configuration
+@register.command("rotate-seal-key")
+def rotate_seal_key(
+    workspace: Workspace,
+    reason: Annotated[
+        str, typer.Option(metavar="TEXT", help="Why, in a line that stays in the register for ever.")
+    ] = "no reason was given",
+) -> None:
+    """Replace seal.key by a new one, with the site stopped. The register goes on; the panel gets a notice.
 
+    Stopped half-way, the same command or the next start of the site finishes it or takes it back.
+    """
+    configuration = _configured(workspace)
+    from lippen.site.operation.lock import alone_with
+
+    with alone_with(configuration.workspace):
+        _open_to_write(configuration)
+        from lippen.site.operation.seal_rotation import rotate
+        from lippen.site.operation.starting import database_errors
+        from lippen.site.seal_keys import short
+
+        with database_errors(configuration):
+            done = rotate(configuration, reason)
+    note = done.note
+    if done.earlier:
+        typer.echo("The replacement that had been interrupted is finished; no other was begun.")
+    typer.echo(
+        f"From checkpoint {note.last_checkpoint + 1} on {short(note.new)} seals in the place of"
+        f" {short(note.old)} (note {note.number})."
+    )
+    if not done.copied:
+        typer.echo("The note is not in the folder of copies yet: it follows when the site is open.")
+    typer.echo(
+        "Now: lippen backup --keys, as the old file of keys lacks the new one. Then destroy the old file."
+    )
+    typer.echo(f"Give the panel {configuration.keys / 'seal.pub'} by hand. It keeps the one it has, too.")
+
+
+def _configured(workspace: Path) -> Configuration:
+    from lippen.site.configuration import DATABASE_VARIABLE, database_address, read_configuration
+
+    database_address()
     if not workspace.is_dir():
         raise LippenError("there is no such workspace", file=workspace, remedy="Check the name.")
     configuration = read_configuration(workspace)
@@ -166,7 +211,9 @@ def _configured(workspace: Path) -> Configuration:
 
 
 def _open_to_read(configuration: Configuration) -> None:
-    """Django over the register alone, reading: whoever checks needs neither the other apps nor the keys."""
+    """Django over the register and the names that its references stand for, reading: whoever checks needs
+    neither the other apps nor the keys.
+    """
     import django
     from django.conf import settings
 
@@ -182,12 +229,16 @@ def _open_to_read(configuration: Configuration) -> None:
         CONFIGURATION=configuration,
         DATABASES={"default": database},
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
-        INSTALLED_APPS=["lippen.site.register"],
+        INSTALLED_APPS=["lippen.site.register", "lippen.site.accounts.apps.NamesAlone"],
+        AUTH_USER_MODEL="accounts.Person",
         TIME_ZONE="UTC",
         USE_TZ=True,
     )
     django.setup()
-    _check_tables(configuration)
+    from lippen.site.accounts import names_entered
+
+    if names_entered.TABLES & _check_tables(configuration):  # without any of them nothing bears a name
+        names_entered.provide()
 
 
 def _open_to_write(configuration: Configuration) -> None:
@@ -201,14 +252,15 @@ def _open_to_write(configuration: Configuration) -> None:
     _check_tables(configuration)
 
 
-def _check_tables(configuration: Configuration) -> None:
+def _check_tables(configuration: Configuration) -> set[str]:
+    """The names of the tables and views that are there."""
     from django.db import Error, connection
 
     try:
-        tables: Any = connection.introspection.table_names()
+        tables: set[str] = set(connection.introspection.table_names(include_views=True))
     except Error as error:
         raise LippenError(
-            f"the register's database cannot be opened ({error})",
+            f"the register's database cannot be opened ({plain(str(error))})",
             file=configuration.workspace,
             remedy="Check DATABASE_URL, and that you may read the workspace.",
         ) from error
@@ -216,6 +268,7 @@ def _check_tables(configuration: Configuration) -> None:
         raise LippenError(
             "this workspace holds no register", file=configuration.workspace, remedy="Check the name."
         )
+    return tables
 
 
 def _digest_key(configuration: Configuration) -> DigestKey | None:

@@ -11,12 +11,16 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from lippen.errors import LippenError
+from lippen.wording import plain
 
 if TYPE_CHECKING:
     from types import FrameType
 
 _stopped_by: list[int] = []
 """The signals that asked this run to stop."""
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""A full disk, a quota that is used up, a file larger than this user may write: none names a file."""
 
 
 def run(app: Callable[[], None]) -> NoReturn:
@@ -47,16 +51,17 @@ def _stop(number: int, _frame: FrameType | None) -> NoReturn:
 
 def _fail(line: str) -> NoReturn:
     # A name given in bytes that are no text is shown with its bytes spelt out.
-    typer.echo(f"lippen: {line}".encode(errors="backslashreplace").decode(), err=True)
+    # What a database says can be quoted in it, with signs that a terminal would act on.
+    typer.echo(plain(f"lippen: {line}".encode(errors="backslashreplace").decode()), err=True)
     sys.exit(2)
 
 
 def _about_the_disk(error: OSError) -> str:
     """One line for what the system refused. Raised again when it names no file: that is no user's doing."""
-    if error.filename is None and error.errno != errno.ENOSPC:
+    if error.filename is None and error.errno not in _FULL:
         raise error
     remedies = {
-        errno.ENOSPC: "Make room on the disk, and run it again.",
+        **dict.fromkeys(_FULL, "Make room on the disk or raise its limit, and run it again."),
         errno.EACCES: "Ask for permission, or name another folder.",
         errno.EROFS: "Name a folder that can be written to.",
         errno.ENOENT: "Check the name.",

@@ -9,6 +9,7 @@ import typer
 
 from lippen.cli.options import stages_of
 from lippen.errors import LippenError
+from lippen.wording import counted, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +18,14 @@ if TYPE_CHECKING:
     from lippen.site.operation.certificates import Certificate
 
 Site = Annotated[Path, typer.Option("--workspace", metavar="DIR", help="The site's workspace.")]
+EndAll = Annotated[
+    bool,
+    typer.Option(
+        "--end-all",
+        help="End again all that is on the list of what has ended, also when that is more than half of the"
+        " people, accounts or organisations.",
+    ),
+]
 Port = Annotated[int, typer.Option(metavar="N", min=1, max=65535, help="Port to listen at.")]
 
 
@@ -67,9 +76,11 @@ def demo(
     port: Port = 8000,
 ) -> None:
     """Open a filled site in which nobody is real, to look around as each of its people."""
+    from lippen.site.configuration import database_address
     from lippen.site.operation.demo_mark import mark
     from lippen.site.operation.preparing import make_workspace
 
+    database_address()  # before any folder is made
     workspace.parent.mkdir(parents=True, exist_ok=True)
     make_workspace(workspace)
     mark(workspace)
@@ -121,17 +132,36 @@ def restore(
             metavar="FILE", help="The list of what has ended; else ended.json beside the checkpoints."
         ),
     ] = None,
+    end_all: EndAll = False,
 ) -> None:
     """Put a backup back where nothing is, once every byte of it was checked."""
     from lippen.site.operation import restoring
 
-    done = restoring.restore(file, workspace, keys, ended)
-    typer.echo(f"Restored to {workspace}: the site as it was at {done.made_at}, {done.rows:,} rows.")
+    done = restoring.restore(file, workspace, keys, ended, typer.echo, end_all=end_all)
+    typer.echo(f"Restored to {workspace}: the site as it was at {done.made_at}, {counted(done.rows, 'row')}.")
     _say_what_ended(done.ended)
-    if not done.listed:
+    if done.replaced_at:
+        typer.echo(
+            f"It is signed with the seal key that was replaced on {done.replaced_at}. Whoever has that key"
+            " can make such a backup: use it only if you know where it lay, and check it against the panel's"
+            " copies."
+        )
+    if done.listed_at:
+        through = (
+            "it is gone through when this site is upgraded"
+            if done.older
+            else f"{counted(len(done.ended), 'ending')} newer than the backup "
+            f"{'was' if len(done.ended) == 1 else 'were'} gone through"
+        )
+        typer.echo(f"The list of what has ended was kept at {done.listed_at}: {through}.")
+        typer.echo(f"End again by hand whatever ended after {done.listed_at}.")
+    else:
         typer.echo(
             "No list of what has ended since was found: leavers, lost devices, ended keys and people who were"
-            " erased may be back. docs/how-to/run-it-for-a-year.md says what to go through."
+            " erased may be back. It lies as ended.json in the folder of copies of the site that was backed"
+            " up (checkpoint_copies in its site.toml, else its workspace's name with -checkpoints): restore"
+            " once more to another folder, with --ended and that file. Where it is lost,"
+            " docs/how-to/run-it-for-a-year.md says what to go through."
         )
     if done.older:
         typer.echo(f"It is of an older Lippen. Next: lippen upgrade --workspace {workspace}")
@@ -152,6 +182,7 @@ def upgrade(
             help="New .tar file or a folder for the backup from before; else beside the workspace.",
         ),
     ] = None,
+    end_all: EndAll = False,
 ) -> None:
     """Bring a site to this version: a backup first, and as it was when anything fails."""
     from lippen.site.operation import upgrading
@@ -165,12 +196,12 @@ def upgrade(
         start_site(configuration.workspace)
         done = upgrading.upgrade(configuration, file)
         with database_errors(configuration):
-            _say_what_ended(go_through(configuration))
+            _say_what_ended(go_through(configuration, typer.echo, end_all=end_all))
     if done.backup is None:
         typer.echo("Nothing to do: this workspace is of this version.")
         return
-    many = len(done.migrations)
-    typer.echo(f"Upgraded: {many} migration{'s' if many > 1 else ''}. The backup from before: {done.backup}")
+    migrations = counted(len(done.migrations), "migration")
+    typer.echo(f"Upgraded: {migrations}. The backup from before: {done.backup}")
 
 
 def doctor(
@@ -197,7 +228,8 @@ def doctor(
         typer.echo(json.dumps([asdict(one) for one in findings], indent=1))
     else:
         for one in findings:
-            typer.echo(f"{one.state:<6}{one.name}: {one.seen}." + (f" {one.remedy}" if one.remedy else ""))
+            line = f"{one.state:<6}{one.name}: {one.seen}." + (f" {one.remedy}" if one.remedy else "")
+            typer.echo(plain(line))
     raise typer.Exit(int(any(one.state == WRONG for one in findings)))
 
 
@@ -237,7 +269,7 @@ def _open(configuration: Configuration, host: str, port: int, certificate: Certi
     with alone_with(configuration.workspace):
         open_site(configuration.workspace, make=True)
         with database_errors(configuration):
-            _say_what_ended(go_through(configuration))
+            _say_what_ended(go_through(configuration, typer.echo))
         if configuration.demo:
             from lippen.site.operation import demo, demo_town
 
@@ -268,7 +300,7 @@ def _make_certificate(workspace: Path, name: str) -> None:
     configuration = make_workspace(workspace)
     made = certificates.make_certificate(configuration, name)
     folder = certificates.authority_folder(configuration)
-    typer.echo(f"The certificate: {made.certificate} ({made.days_left()} days)")
+    typer.echo(f"The certificate: {made.certificate} ({counted(made.days_left(), 'day')})")
     typer.echo(f"Devices trust:   {folder / certificates.AUTHORITY}")
     typer.echo(f"Compare there:   {certificates.fingerprint(folder / certificates.AUTHORITY)}")
     typer.echo(f"Take off this machine and keep: {folder / certificates.AUTHORITY_KEY}")

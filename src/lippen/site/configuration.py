@@ -14,7 +14,7 @@
     keep_register_months = 72             how long the register keeps its entries, if not as the program says
     mail_from = "lippen@example.org"      without it no e-mail is sent, and notices stand on pages only
     proxy = false                         true when a reverse proxy on this machine answers for the origins
-    time_zone = "Europe/London"           whose clock the pages show; files and the API keep UTC
+    time_zone = "Europe/London"           whose clock and days; times in files and the API are UTC
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from lippen.errors import LippenError
@@ -57,6 +57,7 @@ _KINDS: Final = {
 
 
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_LONE_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _ORIGIN: Final = re.compile(
     rf"(?P<scheme>https?)://(?:\[(?P<six>[0-9a-f:.]+)\]|(?P<name>{_LABEL}(?:\.{_LABEL})*))"
     r"(?::(?P<port>[0-9]{1,5}))?/*",
@@ -213,8 +214,8 @@ def database_settings(configuration: Configuration) -> dict[str, Any]:
 
     Raises ConfigurationError when DATABASE_URL is no PostgreSQL address.
     """
-    address = os.environ.get(DATABASE_VARIABLE)
-    if address is None:
+    parts = database_parts()
+    if parts is None:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": str(configuration.database_file),
@@ -225,19 +226,91 @@ def database_settings(configuration: Configuration) -> dict[str, Any]:
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
             },
         }
-    parts = urlsplit(address)
-    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
-        raise ConfigurationError(
-            f"{DATABASE_VARIABLE} names no PostgreSQL database",
-            remedy="Write it as postgres://user:password@host:5432/name, or unset it to use SQLite.",
-        )
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.strip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
+        "NAME": parts.name,
+        "USER": parts.user,
+        "PASSWORD": parts.password,
+        "HOST": parts.host,
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+@dataclass(frozen=True)
+class DatabaseParts:
+    """What DATABASE_URL names, each part decoded; "" and None for one that it leaves out."""
+
+    name: str
+    user: str
+    password: str = field(repr=False)
+    host: str
+    port: int | None
+
+
+def database_parts() -> DatabaseParts | None:
+    """The parts of DATABASE_URL; None when it is not set. Raises ConfigurationError as `database_address`."""
+    address = database_address()
+    if address is None:
+        return None
+    return DatabaseParts(
+        name=unquote(address.path.strip("/")),
+        user=unquote(address.username or ""),
+        password=unquote(address.password or ""),
+        host=address.hostname or "",
+        port=address.port,
+    )
+
+
+def database_address() -> SplitResult | None:
+    """The PostgreSQL that DATABASE_URL names, taken apart; None when it is not set, which means SQLite.
+
+    Asked before anything is made for a site, and names no part of the address, in which a password can stand.
+    Raises ConfigurationError for an address that Django and PostgreSQL's own library would not both read so.
+    """
+    address = os.environ.get(DATABASE_VARIABLE)
+    if address is None:
+        return None
+    if not address.strip():
+        raise _no_database("is empty")
+    if any(sign.isspace() or not sign.isprintable() for sign in address):
+        raise _no_database("has a blank in it, which an address writes as %20")
+    if "?" in address or "#" in address:
+        raise _no_database(
+            "has a ? or # in it: in a password write %3F or %23, and set options as PGSSLMODE and the like"
+        )
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError as error:
+        raise _no_database("names a host or a port that cannot be: a port is 1 to 65535") from error
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise _no_database("begins with neither postgres:// nor postgresql://")
+    if port == 0:
+        raise _no_database("names port 0: a port is 1 to 65535")
+    if not parts.path.strip("/"):
+        raise _no_database("names no database")
+    if "@" in parts.netloc.rpartition("@")[0] or "@" in parts.path or "/" in parts.path.strip("/"):
+        raise _no_database("has an @ or a / too many: in a password write %40 and %2F")
+    for part, text in (("user", parts.username), ("password", parts.password), ("database", parts.path)):
+        if not _decodes(text or ""):
+            raise _no_database(f"has a % in its {part} that stands for no sign: write a % itself as %25")
+    if "%" in (parts.hostname or ""):
+        raise _no_database("has a % in its host, which no name or address of a machine has")
+    return parts
+
+
+def _decodes(text: str) -> bool:
+    """Whether each % begins a sign of UTF-8 in two hexadecimal digits, other than NUL."""
+    try:
+        return not _LONE_PERCENT.search(text) and "\0" not in unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        return False
+
+
+def _no_database(why: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"{DATABASE_VARIABLE} {why}",
+        remedy="Write it as postgres://user:password@host:5432/name, or unset it to use SQLite.",
+    )

@@ -6,6 +6,8 @@ therefore cannot forge an entry of the register, and who holds one key does not 
     session.key     signs cookies and one-time links; losing it signs everybody out
     digest.key      keys the digest of each entry of the register
     seal.key        signs the register's checkpoints (Ed25519); seal.pub is its public half, for the panel
+    seal.key.next   while seal.key is being replaced (`operation/seal_rotation.py`): the one that comes
+    seal.rotations  once it was: the signed notes by which each seal key followed the one before
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from lippen.errors import LippenError
+from lippen.manifest import settle, write_in_one_step
 from lippen.site.folders import make_parents, refuse_changed_by_others
 
 NAMES: Final = ("session.key", "digest.key", "seal.key")
@@ -29,6 +32,9 @@ PUBLIC: Final = "seal.pub"
 """The public half of seal.key, 64 hexadecimal digits: whoever checks the register needs it and nothing
 else.
 """
+
+NEXT: Final = "seal.key.next"
+ROTATIONS: Final = "seal.rotations"
 
 
 class KeyMissing(LippenError):  # noqa: N818 - named after the event, as the others are
@@ -84,6 +90,10 @@ class SealKey(Secret):
     def public(self) -> Ed25519PublicKey:
         return self.signer().public_key()
 
+    def public_bytes(self) -> bytes:
+        """The public half as its 32 bytes."""
+        return self.public().public_bytes_raw()
+
 
 @dataclass(frozen=True)
 class Keys:
@@ -136,6 +146,48 @@ def read_keys(folder: Path) -> Keys:
     """The keys in `folder`. Raises KeyMissing, or KeyExposed when anyone but the owner can read one."""
     session, digest, seal = (_read(folder / name) for name in NAMES)
     return Keys(SessionKey(session), DigestKey(digest), SealKey(seal))
+
+
+def make_next_seal(folder: Path) -> SealKey:
+    """A new seal key, on the disk beside the one that it is to replace. Raises FileExistsError when there is
+    one already.
+    """
+    _write(folder / NEXT, secrets.token_bytes(32).hex(), 0o600)
+    settle(folder)
+    return SealKey(_read(folder / NEXT))
+
+
+def next_seal(folder: Path) -> SealKey | None:
+    """The seal key that is to replace the present one; None when there is none, or the half of one that a
+    crash left. Raises KeyExposed.
+    """
+    try:
+        return SealKey(_read(folder / NEXT))
+    except KeyMissing:
+        return None
+
+
+def take_next_seal(folder: Path, rotations: str) -> None:
+    """Put the next seal key in the place of the present one, which is gone afterwards, with its public half
+    and the notes about all of them. Until the last step, which is one, the next key lies where it lay.
+    """
+    write_rotations(folder, rotations)
+    coming = SealKey(_read(folder / NEXT))
+    write_in_one_step(folder / PUBLIC, f"{coming.public_bytes().hex()}\n")
+    (folder / PUBLIC).chmod(0o644)
+    (folder / NEXT).replace(folder / "seal.key")
+    settle(folder)
+
+
+def drop_next_seal(folder: Path) -> None:
+    """Take the next seal key away, which replaced none."""
+    (folder / NEXT).unlink(missing_ok=True)
+    settle(folder)
+
+
+def write_rotations(folder: Path, rotations: str) -> None:
+    """Keep the notes about the seal keys beside them, a line each."""
+    write_in_one_step(folder / ROTATIONS, rotations)
 
 
 def _write(path: Path, text: str, mode: int) -> None:

@@ -55,8 +55,9 @@ def test_roles_under_two_laws_are_never_open_in_one_session() -> None:
     worker, officer = morag.roles.get(role="worker"), morag.roles.get(role="police-officer")
     browser.post("/you/role/", {"role": officer.ref})
     assert browser.get("/people/").status_code == 200
-    browser.post("/you/role/", {"role": worker.ref})
-    assert b"under another law" in browser.get("/you/").content
+    refused = browser.post("/you/role/", {"role": worker.ref})
+    assert refused.status_code == 422
+    assert b"under another law" in refused.content
     browser.get("/people/")
     regimes = set(Entry.objects.filter(reader=morag.ref, what="people").values_list("regime", flat=True))
     assert regimes == {"law-enforcement"}

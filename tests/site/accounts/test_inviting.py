@@ -114,7 +114,7 @@ def test_only_an_administrator_invites_and_only_to_their_own_organisation() -> N
     person("hamish", "administrator", at=other)
     browser = administrator()
     sent = {"name": "X", "email": "x@example.org", "role": "worker", "organisation": other.ref}
-    assert browser.post("/invitations/new/", sent).status_code == 200
+    assert browser.post("/invitations/new/", sent).status_code == 422
     assert not Invitation.objects.exists()
 
 
@@ -132,7 +132,7 @@ def test_a_role_that_does_not_fit_the_organisation_is_refused() -> None:
     browser.get("/invitations/new/")
     for role in ("police-officer", "panel", "nothing", ""):
         sent = {"name": "X", "email": "x@example.org", "role": role, "organisation": organisation().ref}
-        assert browser.post("/invitations/new/", sent).status_code == 200
+        assert browser.post("/invitations/new/", sent).status_code == 422
     assert not Invitation.objects.exists()
 
 
@@ -149,7 +149,7 @@ def test_the_first_person_of_a_new_partner_is_its_administrator() -> None:
     homes = organisation("Invermarrow Homes", "housing")
     sent = {"name": "Hamish", "email": "hamish@example.org", "organisation": homes.ref}
     refused = browser.post("/invitations/new/", {**sent, "role": "worker"})
-    assert b"first person of a new partner is its administrator" in refused.content
+    assert b"first person of Invermarrow Homes is its administrator" in refused.content
     answer = browser.post("/invitations/new/", {**sent, "role": "administrator"})
     link = link_on(answer.content.decode())
     assert Browser().post(link, COMES_IN).status_code == 302

@@ -49,7 +49,7 @@ def test_two_colleagues_replace_a_device_and_the_old_one_is_gone_at_once() -> No
     assert town.hers.get("/you/")["Location"].startswith("/sign-in/")
     browser = Browser()
     assert b"Two of your colleagues agreed" in browser.get(link).content
-    assert browser.post(link, {"password": "not her password"}).status_code == 200
+    assert browser.post(link, {"password": "not her password"}).status_code == 422
     assert browser.post(link, {"password": PASSWORD})["Location"] == "/you/security/"
     browser.set_up_app()
     assert browser.get("/you/").status_code == 200
@@ -70,7 +70,7 @@ def test_the_person_does_not_agree_to_her_own() -> None:
     town.ask(town.ewan)
     town.agree(town.hers)
     assert Authenticator.objects.filter(user=town.morag, type="totp").exists()
-    assert town.ask(town.hers).status_code == 200
+    assert town.ask(town.hers).status_code == 422
     assert DeviceReplacement.objects.count() == 1
 
 
@@ -183,7 +183,7 @@ def test_a_forgotten_password_is_replaced_with_the_device_when_colleagues_know_i
     town.ask(town.ewan, password_too="on")  # noqa: S106 - a tick
     assert b"Forgotten as well" in town.isla.get(town.path).content
     link = link_on(town.agree(town.isla).content.decode())
-    assert Browser().enter(town.morag).status_code == 200
+    assert Browser().enter(town.morag).status_code == 422
     new = "another four words unlike"
     browser = Browser()
     assert browser.post(link, {"password": new, "again": new}).status_code == 302
@@ -195,7 +195,7 @@ def test_a_forgotten_password_is_replaced_with_the_device_when_colleagues_know_i
 def test_without_the_tick_the_link_chooses_no_password() -> None:
     link = Town().link()
     new = "another four words unlike"
-    assert Browser().post(link, {"password": new, "again": new}).status_code == 200
+    assert Browser().post(link, {"password": new, "again": new}).status_code == 422
 
 
 def test_a_password_behind_a_link_is_counted() -> None:

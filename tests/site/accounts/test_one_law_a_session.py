@@ -71,9 +71,10 @@ def test_a_slow_request_does_not_change_the_law_that_another_chose_meanwhile(slo
         assert browser.get("/people/").status_code == 200
 
     slow = send_slowly(browser, {"role": officer if slow_chooses == "police" else ""}, choose_and_read)
-    assert slow.status_code == 302
-    browser.post("/you/role/", {"role": officer})
-    assert b"under another law" in browser.get("/you/").content
+    assert slow.status_code == 422
+    refused = browser.post("/you/role/", {"role": officer})
+    assert refused.status_code == 422
+    assert b"under another law" in refused.content
     assert b"Braeside" in browser.get("/people/").content
     assert laws_read_under(morag) == {"uk-gdpr"}
 

@@ -173,5 +173,5 @@ def test_any_text_as_a_cookie_is_answered_as_nobody(key: str) -> None:
     answer: Any = with_cookie(key).get("/you/")
     assert (answer.status_code, answer["Location"]) == (302, "/sign-in/?next=%2Fyou%2F")
     assert (
-        Browser().post("/sign-in/", {"login": "nobody@example.org", "password": PASSWORD}).status_code == 200
+        Browser().post("/sign-in/", {"login": "nobody@example.org", "password": PASSWORD}).status_code == 422
     )

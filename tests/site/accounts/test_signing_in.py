@@ -74,7 +74,7 @@ def test_the_code_that_set_the_app_up_does_not_sign_in() -> None:
     key = first.set_up_app()
     second = Browser()
     second.enter(morag)
-    assert second.give_code(key, 0).status_code == 200
+    assert second.give_code(key, 0).status_code == 422
     assert second.get("/you/").status_code == 302
 
 
@@ -91,7 +91,7 @@ def test_a_spare_code_works_once() -> None:
     assert one.post("/second-step/", {"code": code}).status_code == 302
     assert one.get("/you/").status_code == 200
     other.enter(morag)
-    assert other.post("/second-step/", {"code": code}).status_code == 200
+    assert other.post("/second-step/", {"code": code}).status_code == 422
 
 
 def test_the_session_key_is_a_new_one_after_each_step() -> None:
@@ -164,7 +164,7 @@ def test_an_unknown_address_and_a_wrong_password_are_told_the_same() -> None:
     morag = person("morag", "worker")
     wrong = Browser().post("/sign-in/", {"login": morag.email, "password": "not this one at all"})
     unknown = Browser().post("/sign-in/", {"login": "nobody@example.org", "password": "not this one at all"})
-    assert wrong.status_code == unknown.status_code == 200
+    assert wrong.status_code == unknown.status_code == 422
     assert _told(wrong, morag.email) == _told(unknown, "nobody@example.org")
     assert wrong.headers.keys() == unknown.headers.keys()
     assert wrong.cookies.keys() == unknown.cookies.keys()
@@ -194,7 +194,7 @@ def test_each_try_hashes_once_whoever_it_is(kind: str, monkeypatch: pytest.Monke
     )
     email = "nobody@example.org" if kind == "unknown" else morag.email
     answer = Browser().post("/sign-in/", {"login": email, "password": "not this one at all"})
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert len(hashed) == 1
 
 
@@ -203,7 +203,7 @@ def test_whoever_left_is_told_what_a_stranger_is_told() -> None:
     morag.is_active = False
     morag.save()
     answer = Browser().enter(morag)
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert b"The e-mail address or the password is not right" in answer.content
 
 
@@ -281,7 +281,7 @@ def test_a_new_password_signs_out_every_other_browser() -> None:
     assert answer.status_code == 302, answer.content.decode()
     assert here.get("/you/").status_code == 200
     assert elsewhere.get("/you/").status_code == 302
-    assert Browser().enter(morag).status_code == 200
+    assert Browser().enter(morag).status_code == 422
     assert Browser().enter(morag, new).status_code == 302
     assert Entry.objects.filter(what="a password changed", shown__record=morag.ref).exists()
 
@@ -290,5 +290,5 @@ def test_a_new_password_signs_out_every_other_browser() -> None:
 def test_a_weak_password_is_refused(weak: str) -> None:
     browser = signed_in(person("morag", "worker"))
     answer = browser.post("/you/password/", {"oldpassword": PASSWORD, "password1": weak, "password2": weak})
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert b"There is a problem" in answer.content

@@ -73,19 +73,19 @@ def test_a_number_out_of_bounds_is_answered_in_plain_words_with_a_way_to_the_box
     browser = signed_in(person("ann", "administrator"))
     wrong = browser.post("/programs/add/", {"use": "staff-in-step:administrator", "days": "400"})
     page = wrong.content.decode()
-    assert wrong.status_code == 400
+    assert wrong.status_code == 422
     assert '<a href="#id_days">Days until the key runs out: Write a number that is 365 or less.</a>' in page
     assert "Ensure" not in page
 
 
-def test_what_is_wrong_with_a_whole_form_begins_with_a_capital_and_leads_to_its_first_box() -> None:
+def test_what_is_refused_begins_with_a_capital_and_leads_to_its_box() -> None:
     ann = person("ann", "administrator")
     there = organisation()
     told = {"organisation": there.ref, "role": "worker", "name": "Ann", "email": ann.email}
     wrong = signed_in(ann).post("/invitations/new/", told)
     summary = re.findall(r'<li><a href="#(id_\w+)">([^<]+)</a></li>', wrong.content.decode())
     assert [line for _, line in summary] == [
-        "Nobody gives a role to themselves. Ask another administrator of your organisation."
+        "E-mail address: Nobody gives a role to themselves. Ask another administrator of your organisation."
     ]
     assert f'id="{summary[0][0]}' in wrong.content.decode()
 

@@ -9,16 +9,20 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
-from people_factory import make_colleague, make_organisation, make_program, signed_in
+from people_factory import acting_as, make_colleague, make_organisation, make_program, signed_in
 
+from lippen.site.accounts import conflicts
 from lippen.site.accounts.models import ApiKey
 from lippen.site.accounts.permissions import permissions
+from lippen.site.accounts.register_forms import Narrow
 from lippen.site.api import key as api_key
+from lippen.site.register import selectors
 from lippen.site.register.models import Entry, Shown
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -197,6 +201,11 @@ def test_a_file_is_entered_as_a_disclosure_before_it_streams_and_cannot_run() ->
     lines = Client().get("/api/v1/people/export.jsonl", headers=program.headers)
     told = [json.loads(line) for line in b"".join(lines.streaming_content).decode().splitlines()]
     assert hostile.name in {one["name"] for one in told}
+    answered = Client().get("/api/v1/people", headers=program.headers).json()["people"]
+    of_the_file = {(one["role"], one["role_title"]) for one in rows}
+    assert of_the_file == {(one["role"], one["role_title"]) for one in told}
+    assert of_the_file == {(role["role"], role["role_title"]) for one in answered for role in one["roles"]}
+    assert of_the_file == {("worker", "Worker"), ("administrator", "Administrator")}
     assert all("onward sharing" in one["handling"] for one in told)
 
 
@@ -226,6 +235,50 @@ def test_the_register_answers_for_the_own_organisation_and_for_all_to_the_panel(
     ]
     assert [one.status_code for one in answers] == [404, 404, 404]
     assert len({one.content for one in answers}) == 1
+
+
+def test_the_register_is_narrowed_as_on_its_page() -> None:
+    ours, theirs = make_organisation("housing"), make_organisation("police")
+    panel = make_program(make_organisation("scrutiny-panel"), "check-reading", "panel")
+    ailsa, iain = make_colleague(ours, "worker", name="Ailsa Reid"), make_colleague(theirs, "police-officer")
+    for one in (ailsa, iain):
+        signed_in(one).get("/people/")
+        signed_in(one).get("/you/")
+    conflicts.declare(acting_as(ailsa), "family", "Jean", "Gow", "my aunt")
+
+    def found(asked: str) -> list[dict[str, Any]]:
+        told = Client().get(f"/api/v1/register?{asked}", headers=panel.headers)
+        assert told.status_code == 200, told.content
+        taken = Client().get(f"/api/v1/register/export.jsonl?{asked}", headers=panel.headers)
+        rows = [json.loads(line) for line in taken.getvalue().decode().splitlines()]
+        entries: list[dict[str, Any]] = told.json()["entries"]
+        before = {one["id"] for one in entries}
+        assert before <= {int(row["id"]) for row in rows}, "the file is narrowed by the same"
+        return entries
+
+    changed = found(f"act=alteration&reader={ailsa.ref}")
+    assert {one["what"] for one in changed} == {"somebody declared"}
+    assert {one["reader"] for one in found("name=AILSA")} == {ailsa.ref}
+    assert found("name=nobody+of+this+name") == []
+    assert {one["reader"] for one in found(f"organisation={theirs.ref}")} == {iain.ref}
+    of_class = found(f"data_class=organisation&reader={ailsa.ref}")
+    assert of_class == []
+    assert found(f"data_class=staff&reader={ailsa.ref}")
+    about_oneself = {one["what"] for one in found(f"reader={ailsa.ref}")}
+    assert "own account" in about_oneself
+    assert "own account" not in {one["what"] for one in found(f"reader={ailsa.ref}&but_own=true")}
+
+
+def test_the_register_takes_no_filter_that_its_page_lacks_and_lacks_none_that_it_has() -> None:
+    jean = acting_as(make_colleague(make_organisation("scrutiny-panel"), "panel"))
+    described = Client().get("/api/v1/openapi.json").json()["paths"]
+    for path in ("register", "register/export.csv", "register/export.jsonl"):
+        asked = described[f"/api/v1/{path}"]["get"]["parameters"]
+        names = {one["name"] for one in asked}
+        assert names - {"before", "record"} == set(Narrow(jean, "all").fields)
+        acts = next(one["schema"] for one in asked if one["name"] == "act")
+        assert {value for value, _ in selectors.acts()} == set(acts["anyOf"][0]["enum"])
+        assert all(one["schema"].get("description") or one.get("description") for one in asked)
 
 
 def test_the_register_goes_on_page_by_page_and_each_page_is_entered() -> None:
@@ -315,6 +368,9 @@ def test_nothing_can_be_changed_and_no_other_method_is_a_way_in() -> None:
         "/api/v1/people?gone=perhaps",
         "/api/v1/register?until=0", "/api/v1/register?since=20261126", "/api/v1/register?since=1764000000",
         f"/api/v1/people?search={'a' * 101}",
+        "/api/v1/register?act=nonsense", "/api/v1/register/export.csv?act=read",
+        f"/api/v1/register?name={'a' * 121}", "/api/v1/register?data_class=Staff",
+        "/api/v1/register?but_own=perhaps", "/api/v1/register/5?number=5",
     ],
 )  # fmt: skip
 def test_what_is_not_understood_says_what(address: str) -> None:

@@ -299,6 +299,8 @@ def test_a_hidden_field_of_filters_is_sent_and_not_drawn() -> None:
 def test_a_short_list_has_no_other_pages() -> None:
     assert said(paged(1, 12)) == "1 to 12 of 12 entries"
     assert said(paged(1, 0)) == "No entries"
+    assert said(paged(1, 1)) == "1 in all"
+    assert said(paged(3, 41)).startswith("41 of 41 entries")
 
 
 def test_a_moment_is_written_out_by_the_partnerships_clock_with_its_zone() -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from pytest_django import Settings
@@ -181,3 +184,25 @@ def test_the_living_page_checks_a_letter_and_keeps_nothing(client: Client) -> No
     wrong = client.post("/form/", {**sent, "name": ""}).content.decode()
     assert "Error: How these pages are made" in said(wrong)
     assert "Your name: Fill this in." in said(wrong)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/", "/sign-in/"])
+def test_a_file_that_is_sent_lies_nowhere(
+    client: Client, address: str, tmp_path: Path, settings: Settings
+) -> None:
+    """Or whoever comes by could fill the disk of the machine, signed in or not."""
+    settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
+    client.get("/sign-in/")  # with a cookie for forms, so that what is sent is read to look for its token
+    written: list[Path] = []
+    flush = TemporaryUploadedFile.__init__
+
+    def noticed(self: TemporaryUploadedFile, *given: object, **named: object) -> None:
+        flush(self, *given, **named)
+        written.append(Path(self.temporary_file_path()))
+
+    with patch.object(TemporaryUploadedFile, "__init__", noticed):
+        answer = client.post(address, {"name": "x", "file": SimpleUploadedFile("a.bin", b"0" * 6_000_000)})
+    assert answer.status_code < 500
+    assert written == []
+    assert list(tmp_path.iterdir()) == []

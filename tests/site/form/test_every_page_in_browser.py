@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.conf import settings as site_settings
 from django.test import Client
+from django.utils import timezone
 from every_address import EVERY, HOLDERS, Town
 from people_factory import acting_as, make_program, signed_in
 from read_html import read
 
 from accessible import COLOURS, PLAIN, UNFOLD, WCAG, violations
-from lippen.site.accounts import conflicts, invitations
+from lippen.site.accounts import arrivals, conflicts, invitations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -56,7 +57,10 @@ def lively_town() -> tuple[Town, dict[str, str]]:
         name="Morag Reid",
         email="morag@example.org",
     )
-    return town, {"enter.token": token}
+    worker = town.people["housing", "worker"]
+    arrivals.let_in(worker, town.organisations["housing"], by="a" * 16)
+    worker.arrivals.update(met_by=keeper.person.ref, met_on=timezone.localdate())
+    return town, {"enter.token": token, "take-back-met.ref": worker.ref}
 
 
 def sights() -> Iterator[Sight]:

@@ -64,7 +64,8 @@ def test_a_site_that_is_well_is_told_so(site: Served) -> None:
     found = findings(site, 0)
     assert set(found) == {
         "settings", "keys", "permissions", "disk", "checkpoint copies", "database", "register", "clock",
-        "register's triggers", "copied checkpoints", "list of what ended", "jobs of each hour", "program",
+        "register's triggers", "register's check", "copied checkpoints", "list of what ended",
+        "jobs of each hour", "program",
     }  # fmt: skip
     assert all(state in ("well", "look") for state, _ in found.values())
     told = lippen("doctor", "--workspace", site.workspace, database_url=site.database_url)
@@ -75,6 +76,36 @@ def test_a_site_that_is_well_is_told_so(site: Served) -> None:
 def test_it_may_look_while_the_site_is_open(served: Served) -> None:
     found = findings(served, 0)
     assert found["database"][0] == "well"
+
+
+def check_register(site: Served) -> None:
+    """What the worker does each night."""
+    code = (
+        "import sys\nfrom pathlib import Path\n"
+        "from lippen.site.operation.starting import start_site\nstart_site(Path(sys.argv[1]))\n"
+        "from lippen.site.register.nightly import check\ncheck()"
+    )
+    asked = [sys.executable, "-c", code, str(site.workspace)]
+    subprocess.run(asked, check=True, env=environment(site.database_url))
+
+
+def test_it_says_what_the_check_of_the_night_found_and_when_it_stopped_coming(site: Served) -> None:
+    assert findings(site, 0)["register's check"] == ("well", "none yet; the first comes within a day ")
+    check_register(site)
+    assert findings(site, 0)["register's check"][1].startswith("whole on ")
+    told = altered(site, at_hours_from_now(24 * 5)).stdout
+    assert "the register has not been checked for 5 days" in told
+    (copy,) = copies(site).glob("checkpoints-*.jsonl")
+    well = copy.read_text()
+    copy.write_text(f"{well}something else\n")
+    check_register(site)
+    copy.write_text(well)
+    state, said = findings(site, 1)["register's check"]
+    assert state == "wrong"
+    assert "is no checkpoint" in said
+    assert "tell the panel" in said
+    check_register(site)
+    assert findings(site, 0)["register's check"][0] == "well"
 
 
 def test_what_others_can_read_is_wrong(site: Served) -> None:

@@ -22,9 +22,12 @@ from lippen.site.accounts.models import ApiKey, DeviceReplacement, Invitation, O
 from lippen.site.accounts.services import erase_person, make_organisation, make_person
 from lippen.site.configuration import Configuration
 from lippen.site.keys import make_keys, read_keys
-from lippen.site.operation import ended_again, ended_list
+from lippen.site.operation import ended_again, ended_list, hourly
+from lippen.site.operation.ended_again import TooMuchEnds
 from lippen.site.operation.ended_list import ListUnsound
 from lippen.site.register.models import Entry
+from lippen.site.register.rotation import own_seal_keys
+from lippen.site.seal_keys import SealKeys
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,7 +42,7 @@ def site(tmp_path: Path) -> Configuration:
 
 
 def keep(site: Configuration) -> int:
-    return ended_list.keep(site, settings.KEYS.seal, ended_again.state())
+    return ended_list.keep(site, settings.KEYS.seal, own_seal_keys(), ended_again.state())
 
 
 def people(*words: str) -> list[Person]:
@@ -66,7 +69,7 @@ def restore(backup: Any, site: Configuration) -> list[str]:
     for file in site.workspace.iterdir():
         file.unlink()
     listed = site.checkpoint_copies / "ended.json"
-    assert ended_list.take_up(listed, site.workspace, settings.KEYS.seal.public())
+    assert ended_list.take_up(listed, site.workspace, own_seal_keys())
     return ended_again.go_through(site)
 
 
@@ -141,6 +144,20 @@ def test_somebody_who_came_back_is_not_ended_and_what_is_new_is_not_either(site:
     assert Person.objects.filter(is_active=True).count() == 2
 
 
+def test_an_older_list_put_back_takes_nobody_s_account_who_came_back(site: Configuration) -> None:
+    (morag,) = people("morag")
+    listed = site.checkpoint_copies / "ended.json"
+    Person.objects.filter(pk=morag.pk).update(is_active=False)
+    keep(site)
+    older = listed.read_text()
+    Person.objects.filter(pk=morag.pk).update(is_active=True)
+    keep(site)
+    listed.write_text(older)
+    keep(site)
+    assert f"account:{morag.ref}" not in ended_list.read(listed, own_seal_keys())[1]
+    assert restore(back_up(), site) == []
+
+
 def test_restoring_the_wrong_backup_first_ends_nothing_of_the_right_one(site: Configuration) -> None:
     """Between the two the site was open, without all that is newer than the older backup."""
     people("early")
@@ -155,6 +172,71 @@ def test_restoring_the_wrong_backup_first_ends_nothing_of_the_right_one(site: Co
     assert set(Person.objects.values_list("name", "is_active")) == {("early", True), ("late", True)}
 
 
+def test_what_is_open_leaves_the_list_unless_a_restore_has_still_to_go_through_it(
+    site: Configuration,
+) -> None:
+    (morag,) = people("morag")
+    keep(site)
+    item, listed = f"account:{morag.ref}", site.checkpoint_copies / "ended.json"
+    ended_list.write(listed, {item: "2026-11-01"}, settings.KEYS.seal)
+    (site.workspace / "ended.json").write_text(listed.read_text())
+    (site.workspace / "endings.json").unlink()
+    keep(site)
+    assert item in ended_list.read(listed, own_seal_keys())[1]
+    (site.workspace / "ended.json").unlink()
+    keep(site)
+    assert item not in ended_list.read(listed, own_seal_keys())[1]
+
+
+def test_most_of_a_site_is_ended_only_by_who_says_so(site: Configuration) -> None:
+    """Whoever holds the seal key, or the folder of a mistake, could else empty the site by a list."""
+    morag, ewan, _ = people("morag", "ewan", "stays")
+    said: list[str] = []
+    items = {f"account:{morag.ref}", f"person:{ewan.ref}", f"role:{morag.roles.get().ref}"}
+    ended_list.write(site.workspace / "ended.json", dict.fromkeys(items, "2026-11-01"), settings.KEYS.seal)
+    with pytest.raises(TooMuchEnds, match=r"would end 2 of 3 accounts; in all 1 person .*, 1 acc") as why:
+        ended_again.go_through(site, said.append)
+    assert "--end-all" in why.value.remedy
+    assert said == []
+    assert Person.objects.filter(is_active=True).count() == 3
+    assert ended_again.go_through(site, said.append, end_all=True)
+    assert said == ["The list ends again: 1 person who was erased, 1 account, 1 role."]
+    assert not (items & open_items())
+
+
+def test_the_only_organisation_is_not_closed_by_a_list_alone(site: Configuration) -> None:
+    people("morag")
+    item = f"organisation:{Organisation.objects.get().ref}"
+    ended_list.write(site.workspace / "ended.json", {item: "2026-11-01"}, settings.KEYS.seal)
+    with pytest.raises(TooMuchEnds, match="1 of 1 organisation;"):
+        ended_again.go_through(site)
+    assert item in open_items()
+
+
+def test_the_list_is_kept_when_something_ended_and_else_left_alone(
+    site: Configuration, settings: Any
+) -> None:
+    """The worker asks each minute; the job of each hour is not waited for."""
+    settings.CONFIGURATION = site
+    (morag,) = people("morag")
+    listed = site.checkpoint_copies / "ended.json"
+    assert hourly.keep_list_where_it_lags()
+    before = listed.stat().st_mtime_ns
+    assert not hourly.keep_list_where_it_lags()
+    assert listed.stat().st_mtime_ns == before
+    Person.objects.filter(pk=morag.pk).update(is_active=False)
+    assert hourly.keep_list_where_it_lags()
+    assert f"account:{morag.ref}" in ended_list.read(listed, own_seal_keys())[1]
+
+
+@pytest.mark.parametrize("made", ["", "yesterday", "2026-13-01", "0001-01-01T00:00:00+23:59"])
+def test_a_device_made_at_no_time_ends_no_restore(made: str) -> None:
+    (morag,) = people("morag")
+    device_of(morag)
+    assert not ended_again._ENDS["device"](f"{morag.ref}:{made}")
+    assert Authenticator.objects.exists()
+
+
 def test_a_list_that_could_not_be_written_for_a_while_lacks_nothing_afterwards(site: Configuration) -> None:
     early, late = people("early", "late")
     keep(site)
@@ -167,7 +249,7 @@ def test_a_list_that_could_not_be_written_for_a_while_lacks_nothing_afterwards(s
     site.checkpoint_copies.unlink()
     away.rename(site.checkpoint_copies)
     keep(site)
-    listed = ended_list.read(site.checkpoint_copies / "ended.json", settings.KEYS.seal.public())[1]
+    listed = ended_list.read(site.checkpoint_copies / "ended.json", own_seal_keys())[1]
     assert f"person:{early.ref}" in listed
     assert f"person:{late.ref}" not in listed
 
@@ -180,13 +262,13 @@ def test_a_list_that_somebody_changed_is_refused_and_left_as_it_is(
     keep(site)
     file = site.checkpoint_copies / "ended.json"
     whole = file.read_text()
-    public = settings.KEYS.seal.public()
+    known = own_seal_keys()
     told = json.loads(whole)
     added = told["list"].replace('"ended": {', f'"ended": {{"account:{morag.ref}": "2026-01-01"')
     make_keys(tmp_path / "other")
     for changed in (json.dumps({**told, "list": added}), "", "{}", "[]", whole[:-20], "\x00"):
         file.write_text(changed)
-        for use in (keep, lambda one: ended_list.take_up(file, one.workspace, public)):
+        for use in (keep, lambda one: ended_list.take_up(file, one.workspace, known)):
             with pytest.raises(ListUnsound) as why:
                 use(site)
             assert why.value.file == str(file)
@@ -194,7 +276,7 @@ def test_a_list_that_somebody_changed_is_refused_and_left_as_it_is(
         assert file.read_text() == changed
     ended_list.write(file, {f"account:{morag.ref}": "2026-01-01"}, read_keys(tmp_path / "other").seal)
     with pytest.raises(ListUnsound, match="not signed with this site's key"):
-        ended_list.take_up(file, site.workspace, public)
+        ended_list.take_up(file, site.workspace, known)
     assert ended_again.go_through(site) == []
 
 
@@ -222,16 +304,7 @@ def test_a_leaver_stays_out_when_a_backup_from_before_is_restored(tmp_path: Path
         administrator.get("/demo/")
         administrator.post("/demo/shona-laird/")
         assert administrator.post(f"/people/{ewan}/leave/", {"successor": shona}).status == 302
-        later = lippen(
-            "backup",
-            "--workspace",
-            opened.workspace,
-            "--out",
-            tmp_path / "after.tar",
-            database_url=database_url,
-        )
-        assert later.returncode == 0, later.stderr
-        stop(opened)
+        stop(opened)  # at which the list is kept once more
     listed = tmp_path / "demo-checkpoints" / "ended.json"
     for ended, said in (((), "No list of what has ended"), (("--ended", listed), f"account {ewan}")):
         with own_database() as database_url:
@@ -243,6 +316,14 @@ def test_a_leaver_stays_out_when_a_backup_from_before_is_restored(tmp_path: Path
             )
             assert done.returncode == 0, done.stderr
             assert said in done.stdout
+            if ended:
+                at = ended_list.read(
+                    listed, SealKeys(read_keys(opened.workspace / "keys").seal.public_bytes())
+                )[0]
+                assert f"The list of what has ended was kept at {at:%Y-%m-%d %H:%M} UTC: " in done.stdout
+                assert "newer than the backup were gone through" in done.stdout
+                assert f"End again by hand whatever ended after {at:%Y-%m-%d %H:%M} UTC." in done.stdout
+                assert "The list ends again: 1 account, " in done.stdout
             restored = Served("", again, database_url, opened.process)
             [(active,)] = restored.sql("SELECT is_active FROM accounts_person WHERE ref = ?", ewan)
             assert bool(active) == (not ended)

@@ -12,11 +12,12 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from open_sites import Served, lippen, own_database, start, stop
 
 from lippen.site.operation import backup_file
 from lippen.site.operation.backup_file import BackupBroken, Contents
+from lippen.site.seal_keys import SealKeys
 
 SIGNED = b"lippen backup 1\n"
 
@@ -199,7 +200,7 @@ def test_a_small_file_that_would_fill_the_disk_is_refused_before_it_does(
         assert tar.getmember("database/lippen.sqlite3").size == BLOWN_UP, "it is what it is meant to be"
     into = tmp_path / "into"
     into.mkdir()
-    public: Ed25519PublicKey = signer.public_key()
+    known = SealKeys(signer.public_key().public_bytes_raw())
     with pytest.raises(BackupBroken, match=says):
-        backup_file.extract(small, into, public)
+        backup_file.extract(small, into, known)
     assert sum(one.stat().st_size for one in into.rglob("*") if one.is_file()) == 0

@@ -76,6 +76,6 @@ def test_no_spelling_of_an_address_brings_a_fault_at_sign_in(tmp_path: Path) -> 
             body = f"login=a%40example.org&password=x&csrfmiddlewaretoken={token}".encode()
             sent = {**told, "Origin": ORIGIN, "Content-Type": "application/x-www-form-urlencoded"}
             answer = client.ask("POST", "/sign-in/", body, sent)
-            assert answer.status == 200, (forwarded, answer.status)
+            assert answer.status == 422, (forwarded, answer.status)
     finally:
         assert stop(site) == 0

@@ -184,7 +184,9 @@ def test_what_keeps_it_from_opening_is_one_line_with_a_remedy(tmp_path: Path) ->
     one_line(lippen(*asked, tmp_path / "held"), "something else", "Name a new or an empty folder")
     nowhere = f"postgres://nobody@127.0.0.1:{free_port()}/none"
     one_line(lippen(*asked, tmp_path / "two", database_url=nowhere), "cannot be reached", "Start PostgreSQL")
-    one_line(lippen(*asked, tmp_path / "three", database_url="mysql://x/y"), "no PostgreSQL", "postgres://")
+    one_line(
+        lippen(*asked, tmp_path / "three", database_url="mysql://x/y"), "begins with neither", "postgres://"
+    )
     (tmp_path / "two" / "site.toml").write_text('colour = "red"\n')
     one_line(lippen(*asked, tmp_path / "two"), "'colour' is no setting")
     (tmp_path / "two" / "site.toml").write_text('demo = true\norigins = ["https://lippen.example.org"]\n')

@@ -121,7 +121,7 @@ def test_whoever_comes_in_takes_no_name_of_a_colleague_and_is_told_why(name: str
     token = invited_by(admin, "Jean", "jean@example.org")
     sent = {"name": name, "password": PASSWORD, "again": PASSWORD}
     page = Client().post(f"/invitations/open/{token}/", sent)
-    assert page.status_code == 200
+    assert page.status_code == 422
     assert 'href="#id_name"' in page.content.decode(), "the summary of errors leads to the name"
     assert not Person.objects.filter(email="jean@example.org").exists()
     again = Client().post(f"/invitations/open/{token}/", {**sent, "name": "Morag Sillars, night team"})

@@ -165,7 +165,7 @@ def test_nobody_gives_a_role_to_themselves_or_ends_the_last_administrator() -> N
         roles.end_role(acting_as(admin), admin.roles.get().ref)
     client = signed_in(admin)
     answer = client.post(f"/people/{admin.ref}/roles/{admin.roles.get().ref}/end/")
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     assert "last administrator" in answer.content.decode()
     other = make_colleague(ours, "administrator")
     roles.end_role(acting_as(admin), admin.roles.get().ref)
@@ -259,6 +259,20 @@ def test_a_refusal_says_why_and_whom_to_ask() -> None:
         ("housing", "protection-officer", "/programs/", "let a program in", "ask an administrator where"),
         ("scrutiny-panel", "panel", "/programs/", "let a program in", "ask an administrator where"),
         ("health", "researcher", "/people/", "never a person", "ask an administrator or the"),
+        (
+            "police",
+            "police-officer",
+            "/people/export.csv",
+            "Administrators may, because",
+            "an administrator or",
+        ),
+        (
+            "police",
+            "analyst",
+            "/register/unusual/",
+            "Scrutiny panel members may, because",
+            "an administrator or",
+        ),
     ],
 )
 def test_a_refusal_fits_whoever_is_refused(kind: str, role: str, address: str, why: str, ask: str) -> None:

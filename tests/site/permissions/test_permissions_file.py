@@ -209,7 +209,11 @@ def test_a_verdict_follows_from_the_rules_and_always_says_why(
         reached = any(
             role in one["roles"] and data in one["data"] and regime in one["regimes"] for one in told
         )
-        assert verdict.why.endswith("this, and no more." if reached else RULES.why_closed(role, data, regime))
+        assert ("this, and no more." in verdict.why) == reached
+        assert reached or verdict.why.endswith(RULES.why_closed(role, data, regime))
+        others = [one for one in RULES.rules if verb in one.verbs and data in one.data]
+        if reached and others:
+            assert " may, because " in verdict.why, "who may instead, and why"
 
 
 NO_GRADE = {

@@ -6,9 +6,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection, models
 
 from lippen.site.register.dialects import dialect
+from lippen.site.register.merkle import Tree, leaf_of
+from lippen.site.register.models import Checkpoint, Entry
+from lippen.site.register.seals import NOTHING_BEFORE, checkpoint_bytes, checkpoint_digest
 from lippen.site.register.verdict import Verdict
 
 POSTGRESQL = connection.vendor == "postgresql"
@@ -45,6 +49,24 @@ def delete_entries(ids: list[int]) -> list[str]:
         f"DELETE FROM register_shown WHERE entry_id IN ({these})",
         f"DELETE FROM register_entry WHERE id IN ({these})",
     ]
+
+
+def sealed_anew(key: Ed25519PrivateKey, start: int = 1) -> list[tuple[str, list[Any]]]:
+    """All checkpoints from `start` on made over what stands there now, and signed with `key`."""
+    statements: list[tuple[str, list[Any]]] = []
+    before = Checkpoint.objects.filter(number=start - 1).first()
+    for one in Checkpoint.objects.filter(number__gte=start).order_by("number"):
+        tree = Tree()
+        within = Entry.objects.filter(**{f"{POSITION}__range": (one.from_position, one.to_position)})
+        for position, number, digest in within.order_by(POSITION, "id").values_list(POSITION, "id", "digest"):
+            tree.add(leaf_of(position, number, digest))
+        one.root, one.entries = tree.root(), tree.leaves
+        one.previous = checkpoint_digest(before) if before else NOTHING_BEFORE
+        one.signature = key.sign(checkpoint_bytes(one))
+        names = ("root", "entries", "previous", "signature")
+        statements.append(set_value(Checkpoint, one.number, **{name: getattr(one, name) for name in names}))
+        before = one
+    return statements
 
 
 def other_value(row: models.Model, field: models.Field[Any, Any]) -> Any:

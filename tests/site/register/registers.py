@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import subprocess
 import sys
 import time
@@ -18,10 +19,11 @@ from django.db import connection
 from django.db.models import Max
 from open_sites import own_database
 
-from lippen.site.keys import make_keys
-from lippen.site.register import expiry, looking, retention, sealer, services
+from lippen.site.keys import SealKey, make_keys
+from lippen.site.register import expiry, looking, retention, rotation, sealer, services
 from lippen.site.register.dialects import dialect
 from lippen.site.register.models import Act, Checkpoint, Entry
+from lippen.site.register.rotation import write_rotation
 from lippen.site.register.sealer import newest_checkpoint, seal_once
 from lippen.site.register.services import Reader, Records, enter_reading
 from lippen.site.register.verdict import Verdict
@@ -82,6 +84,14 @@ class HeldRegister:
             self.seal()
         return ids
 
+    def rotate(self, reason: str = "as agreed") -> SealKey:
+        """Replace the seal key by a new one, as the command does once all is sealed; returns the old one."""
+        self.seal()
+        old, new = self.settings.KEYS.seal, SealKey(secrets.token_bytes(32))
+        write_rotation(old, new, reason)
+        self.settings.KEYS = replace(self.settings.KEYS, seal=new)
+        return old
+
     def attack(self, *statements: str | tuple[str, Sequence[Any]]) -> None:
         """Do what a database's owner can: take the triggers down, alter, and put them up again."""
         append_only = dialect()
@@ -116,7 +126,7 @@ def clock(monkeypatch: pytest.MonkeyPatch, year: int, month: int, day: int = 15)
             return cls(year, month, day, 12, tzinfo=UTC)
 
     with monkeypatch.context() as patched:
-        for module in (sealer, expiry, services, retention, looking):
+        for module in (sealer, expiry, services, retention, looking, rotation):
             patched.setattr(module, "datetime", Then)
         yield
 

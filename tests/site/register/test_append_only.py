@@ -30,6 +30,7 @@ def full(register: HeldRegister, monkeypatch: pytest.MonkeyPatch) -> HeldRegiste
         register.settings.REGISTER_KEEP_MONTHS = 84
         state_policy()
         register.seal()
+        register.rotate()
     return register
 
 

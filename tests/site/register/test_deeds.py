@@ -67,6 +67,11 @@ def test_no_text_that_the_code_can_write_shows_a_raw_name(text: str) -> None:
             assert "{" not in words
 
 
+def test_neither_a_password_is_seen_nor_a_line_altered_by_the_words_for_it() -> None:
+    assert told("own password", itself=True) == "opened the page on which one changes one's password"
+    assert told("the key that seals the register", itself=False) == "replaced the key that seals the register"
+
+
 def test_no_two_changes_are_told_alike() -> None:
     changes = [what for what in register_deeds.DEEDS if what in {one.split(":")[0] for one in _known()}]
     assert len(changes) == len(register_deeds.DEEDS), "words for an act that no code writes"
@@ -169,7 +174,7 @@ def test_lines_are_found_by_act_and_by_a_part_of_the_name(town: Town) -> None:
     assert "Ailsa Reid (" in hers
     assert "Ann Orr" not in hers
     assert said(jean, "/register/?name=nobody+of+this+name") == ""
-    assert jean.get("/register/?act=nonsense").status_code == 400
+    assert jean.get("/register/?act=nonsense").status_code == 422
 
 
 def test_a_name_finds_nothing_beyond_ones_own_reach(town: Town) -> None:

@@ -19,6 +19,7 @@ TRIGGERS = (
     "register_checkpoint_no_update", "register_checkpoint_no_delete",
     "register_expiry_no_update", "register_expiry_no_delete",
     "register_retention_no_update", "register_retention_no_delete",
+    "register_rotation_no_update", "register_rotation_no_delete",
     "register_entry_turn" if POSTGRESQL else "register_entry_in_turn",
     *(() if POSTGRESQL else ("register_checkpoint_no_second", "register_alert_no_second")),
     *(() if POSTGRESQL else ("register_entry_no_replacement", "register_alert_no_replacement")),

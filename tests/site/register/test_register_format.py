@@ -22,6 +22,7 @@ from lippen.site.register.looking import look
 from lippen.site.register.models import Checkpoint, Expiry, Retention
 from lippen.site.register.retention import state_policy
 from lippen.site.register.seals import checkpoint_bytes, expiry_bytes, retention_bytes
+from lippen.site.seal_keys import RotationNote
 
 PAGE = Path(__file__).parents[3] / "docs" / "explanation" / "register.md"
 
@@ -128,7 +129,70 @@ def test_an_expiry_is_signed_as_the_page_says(
     register.filled(checkpoints=1)
     assert [one.entries for one in expire()] == [8]
     (one,) = rows("SELECT * FROM register_expiry")
+    key = Ed25519PublicKey.from_public_bytes(register.settings.KEYS.seal.public().public_bytes_raw())
+    key.verify(bytes(one["signature"]), expiry_content(one))
+
+
+def test_a_note_of_how_long_is_signed_and_named_as_the_page_says(register: HeldRegister) -> None:
+    register.settings.REGISTER_KEEP_MONTHS = 84
+    state_policy()
+    (one,) = rows("SELECT * FROM register_retention")
+    assert one["keep_months"] == 84
+    key = Ed25519PublicKey.from_public_bytes(register.settings.KEYS.seal.public().public_bytes_raw())
+    key.verify(bytes(one["signature"]), retention_content(one))
+    (named,) = rows("SELECT * FROM register_shown")
+    assert (named["data_class"], named["record"]) == ("register", "retention-1")
+
+
+def test_a_new_seal_key_is_signed_by_both_as_the_page_says(
+    register: HeldRegister, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with clock(monkeypatch, 2019, 5):
+        register.filled(checkpoints=1)
+    with clock(monkeypatch, 2026, 11, 24):
+        register.filled(checkpoints=1)
+        expire()
+        register.settings.REGISTER_KEEP_MONTHS = 84
+        state_policy()
+        old = register.rotate("as each year").public_bytes()
+    (one,) = rows("SELECT * FROM register_rotation")
+    (last,) = rows("SELECT * FROM register_checkpoint ORDER BY number DESC LIMIT 1")
+    (expired,) = rows("SELECT * FROM register_expiry")
+    standing = expiry_content(expired) + bytes(expired["signature"])
+    for kept in rows("SELECT * FROM register_retention ORDER BY number"):
+        standing += retention_content(kept) + bytes(kept["signature"])
     content = (
+        b"lippen rotation 1\n"
+        + struct.pack(">Qq", one["number"], micro(in_utc(one["at"])))
+        + old
+        + register.settings.KEYS.seal.public_bytes()
+        + struct.pack(">Q", last["number"])
+        + bytes(one["last_digest"])
+        + sha256(standing).digest()
+        + sha256(b"as each year").digest()
+    )
+    signature = bytes(one["signature"])
+    Ed25519PublicKey.from_public_bytes(old).verify(signature, content)
+    accepted = b"lippen rotation accepted 1\n" + content + signature
+    new = Ed25519PublicKey.from_public_bytes(bytes(one["new_public"]))
+    new.verify(bytes(one["countersignature"]), accepted)
+    (named,) = rows("SELECT * FROM register_shown ORDER BY id DESC LIMIT 1")
+    assert (named["data_class"], named["record"]) == ("register", "rotation-1")
+    told = json.loads((register.copies / "rotation-00000001.json").read_text()) if register.seal() else {}
+    assert told == {
+        **{name: one[name] for name in ("number", "last_checkpoint", "reason")},
+        "at": in_utc(one["at"]).isoformat(timespec="microseconds"),
+        **{
+            name: bytes(one[name]).hex()
+            for name in ("last_digest", "standing", "signature", "countersignature")
+        },
+        "old": old.hex(),
+        "new": bytes(one["new_public"]).hex(),
+    }
+
+
+def expiry_content(one: dict[str, Any]) -> bytes:
+    return (
         b"lippen expiry 1\n"
         + str(one["month"])[:7].encode()
         + struct.pack(">q", micro(in_utc(one["at"])))
@@ -136,25 +200,15 @@ def test_an_expiry_is_signed_as_the_page_says(
         + struct.pack(">QQQ", one["first_checkpoint"], one["last_checkpoint"], one["entries"])
         + sha256(one["policy"].encode()).digest()
     )
-    key = Ed25519PublicKey.from_public_bytes(register.settings.KEYS.seal.public().public_bytes_raw())
-    key.verify(bytes(one["signature"]), content)
 
 
-def test_a_note_of_how_long_is_signed_and_named_as_the_page_says(register: HeldRegister) -> None:
-    register.settings.REGISTER_KEEP_MONTHS = 84
-    state_policy()
-    (one,) = rows("SELECT * FROM register_retention")
-    content = (
+def retention_content(one: dict[str, Any]) -> bytes:
+    return (
         b"lippen retention 1\n"
         + struct.pack(">Qq", one["number"], micro(in_utc(one["at"])))
         + struct.pack(">I", one["keep_months"])
         + sha256(one["policy"].encode()).digest()
     )
-    assert one["keep_months"] == 84
-    key = Ed25519PublicKey.from_public_bytes(register.settings.KEYS.seal.public().public_bytes_raw())
-    key.verify(bytes(one["signature"]), content)
-    (named,) = rows("SELECT * FROM register_shown")
-    assert (named["data_class"], named["record"]) == ("register", "retention-1")
 
 
 def test_an_alert_is_named_by_its_entry_as_the_page_says(
@@ -187,10 +241,12 @@ def test_the_page_gives_the_lengths_that_are_signed() -> None:
         month=now.date(), at=now, policy="", keep_months=72, first_checkpoint=1, last_checkpoint=2, entries=2
     )
     retention = Retention(number=1, at=now, policy="", keep_months=12)
+    rotation = RotationNote(1, now, bytes(32), bytes(32), 0, bytes(32), bytes(32), "")
     for title, content in (
         ("A checkpoint", checkpoint_bytes(checkpoint)),
         ("An expiry", expiry_bytes(note)),
         ("How long entries are kept", retention_bytes(retention)),
+        ("A new seal key", rotation.content()),
     ):
         assert f"### {title}, {len(content)} bytes signed" in text
         section = text.split(f"### {title},")[1].split("###")[0]

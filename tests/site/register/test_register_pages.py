@@ -22,6 +22,7 @@ from lippen.site.register.alerts import raise_alert
 from lippen.site.register.merkle import leaf_of, root_by_path
 from lippen.site.register.models import Act, Alert, Entry
 from lippen.site.register.retention import state_policy
+from lippen.site.register.sealer import resume_after_restore
 from lippen.site.register.selectors import LARGEST_EXPORT, Question, TooMuchToTakeOut
 from lippen.site.register.services import Reader, Records, enter_reading
 from lippen.site.register.unusual import rules_seen
@@ -115,10 +116,37 @@ def test_it_can_be_asked_by_reader_organisation_class_and_day(town: Town) -> Non
     nothing = page(jean, "/register/?until_day=1&until_month=1&until_year=2020")
     assert "says nothing about that" in nothing, nothing
     wrong = jean.get("/register/?since_day=31&since_month=2&since_year=2026")
-    assert wrong.status_code == 400
+    assert wrong.status_code == 422
     assert "no such day" in wrong.content.decode()
     backwards = jean.get(f"/register/?{days}&until_day=1&until_month=1&until_year=2020")
-    assert backwards.status_code == 400
+    assert backwards.status_code == 422
+
+
+def test_records_of_a_line_stand_in_the_order_in_which_one_counts(town: Town) -> None:
+    town.read(town.bob, town.ailsa)
+    ids = [str(one) for one in (1, 2, 9, 10, 11, 100)]
+    reader = Reader(town.ailsa.ref, "worker", town.homes.ref, "uk-gdpr")
+    number = enter_reading(
+        reader, Act.CONSULTATION, "the register", [Records("register", tuple(ids))], purpose="to see"
+    )
+    text = signed_in(town.ailsa).get(f"/register/{number}/").content.decode()
+    assert re.findall(r"/register/record/register/(\d+)/", text) == ids
+    taken = signed_in(town.officer).get(f"/register/export.csv?reader={town.ailsa.ref}")
+    rows = csv.DictReader(io.StringIO(taken.getvalue().decode(), newline=""))
+    told = {row["id"]: row["records"] for row in rows}
+    assert told[str(number)] == " ".join(f"register:{one}" for one in ids)
+
+
+def test_a_line_that_names_many_is_open_to_each_of_them(town: Town) -> None:
+    """Their own page of readers leads to it, wherever among the records they stand."""
+    many = [f"{number:016}" for number in range(300)]
+    number = town.read(town.iain, *many, town.ailsa)
+    path = f"/register/record/staff/{town.ailsa.ref}/"
+    client = signed_in(town.ailsa)
+    assert f'href="/register/{number}/"' in client.get(path).content.decode()
+    opened = page(client, f"/register/{number}/")
+    assert town.ailsa.ref in opened
+    assert many[0] not in opened
 
 
 def test_a_long_register_is_read_page_by_page_and_each_line_once(town: Town) -> None:
@@ -219,9 +247,9 @@ def test_a_copy_that_is_too_large_or_wrongly_asked_for_does_not_leave(
     for _ in range(3):
         town.read(town.ailsa, town.bob)
     client = signed_in(town.jean)
-    assert client.get("/register/export.csv").status_code == 400
+    assert client.get("/register/export.csv").status_code == 422
     assert "fewer days" in client.get("/register/export.csv").content.decode()
-    assert client.get("/register/export.csv?since_day=31&since_month=2&since_year=2026").status_code == 400
+    assert client.get("/register/export.csv?since_day=31&since_month=2&since_year=2026").status_code == 422
     assert not Entry.objects.filter(act=Act.DISCLOSURE).exists()
     reader = Reader(town.jean.ref, "panel", "o", "uk-gdpr")
     with pytest.raises(TooMuchToTakeOut):
@@ -288,6 +316,52 @@ def test_the_panel_reads_on_the_register_from_when_on_less_is_kept(
     register.settings.REGISTER_KEEP_MONTHS = 72
     state_policy()
     assert words not in page(client, "/register/")
+
+
+def test_the_panel_is_told_of_a_new_seal_key_beside_what_else_waits_and_reads_which_it_is(
+    town: Town, register: HeldRegister
+) -> None:
+    register.settings.REGISTER_KEEP_MONTHS = 12
+    state_policy()
+    register.rotate("a <drawer> was found open")
+    assert Notice.objects.filter(person=town.jean).count() == 2
+    assert not Notice.objects.filter(person=town.ailsa).exists()
+    (notice,) = Notice.objects.filter(person=town.jean, path="/register/#seal-key")
+    assert "Ask for the new seal.pub by hand" in notice.says
+    client = signed_in(town.jean)
+    opened = client.post(f"/you/waiting/{notice.ref}/")
+    assert opened["Location"] == "/register/#seal-key"
+    answer = client.get("/register/").content.decode()
+    assert '<div id="seal-key">' in answer
+    assert "a &lt;drawer&gt; was found open" in answer
+    assert register.settings.KEYS.seal.public_bytes().hex()[:16] in answer
+    assert 'id="seal-key"' not in signed_in(town.ailsa).get("/register/").content.decode()
+
+
+def test_the_panel_is_told_that_a_restore_lost_lines_and_reads_which(
+    town: Town, register: HeldRegister
+) -> None:
+    register.filled(checkpoints=3)
+    client = signed_in(town.jean)
+    assert 'id="lost"' not in client.get("/register/").content.decode()
+    register.seal()
+    register.attack("DELETE FROM register_checkpoint WHERE number = 4")
+    made = resume_after_restore()
+    assert made is not None
+    (notice,) = Notice.objects.filter(person=town.jean)
+    assert notice.path == "/register/#lost"
+    assert "Ask who ordered it" in notice.says
+    assert not Notice.objects.filter(person=town.ailsa).exists()
+    answer = client.get("/register/").content.decode()
+    assert '<div id="lost">' in answer
+    words = re.sub(r"<[^>]+>", "", answer)
+    assert re.search(
+        r"On [^.]+ a backup was put in the register's place: checkpoint 4 is lost, with \d+ lines?\. "
+        "Ask who ordered it.",
+        words,
+    ), words
+    assert "let the register go on after a backup was put in its place" in words
+    assert 'id="lost"' not in signed_in(town.ailsa).get("/register/").content.decode()
 
 
 def test_an_unwritable_register_is_a_503_that_says_so(town: Town, register: HeldRegister) -> None:

@@ -55,7 +55,7 @@ def test_a_shorter_time_lets_nothing_go_for_thirty_days_and_the_panel_is_told_on
     assert waits.since == datetime(2026, 12, 16, 12, tzinfo=UTC)
     note = Retention.objects.get()
     stated = Entry.objects.get(act=Act.ALTERATION)
-    assert stated.purpose == "to keep them for 1 months; 72 count now"
+    assert stated.purpose == "to keep them for 1 month; 72 count now"
     assert list(stated.shown.values_list("data_class", "record")) == [("register", "retention-1")]
     assert note.keep_months == 1
     with clock(monkeypatch, 2026, 12, 15):
@@ -70,7 +70,7 @@ def test_a_shorter_time_lets_nothing_go_for_thirty_days_and_the_panel_is_told_on
         assert shortening() is None
     verdict = shortened.verify()
     assert verdict.sound, verdict.as_text()
-    assert any("means to keep entries for a shorter time: 1 months" in one for one in verdict.stated)
+    assert any("means to keep entries for a shorter time: 1 month" in one for one in verdict.stated)
 
 
 def test_a_restart_with_the_clock_set_forward_does_not_wait_less(
@@ -202,7 +202,7 @@ def test_whoever_expires_by_a_policy_that_did_not_count_is_found(
     )
     note.signature = shortened.settings.KEYS.seal.signer().sign(expiry_bytes(note))
     note.save(force_insert=True)
-    broken(shortened.verify(), "2023-05 expired", "by a policy of 1 months, when 72 months counted")
+    broken(shortened.verify(), "2023-05 expired", "by a policy of 1 month, when 72 counted")
 
 
 def test_when_the_panel_cannot_be_told_nothing_is_stated(

@@ -16,6 +16,7 @@ from registers import AILSA, HeldRegister
 from lippen.site.register import sealer
 from lippen.site.register.copies import CopiesDisagree, CopiesUnwritable
 from lippen.site.register.dialects import dialect
+from lippen.site.register.losses import losses
 from lippen.site.register.models import Act, Checkpoint, Entry
 from lippen.site.register.sealer import CopiesAhead, newest_checkpoint, resume_after_restore, seal_once
 from lippen.site.register.services import Records, RegisterUnavailable, enter_change, enter_reading
@@ -291,11 +292,13 @@ def test_after_a_restore_the_loss_is_stated_and_the_register_goes_on(register: H
     made = resume_after_restore()
     assert made is not None
     assert (made.number, made.entries) == (5, 0)
+    (loss,) = losses()
+    assert loss.says == "checkpoints 3 to 4 are lost, with 8 lines"
     ids = register.filled(checkpoints=2)
     verdict = register.verify()
     assert verdict.sound, verdict.as_text()
     assert any("checkpoints 3 to 4 are lost" in one for one in verdict.stated)
-    assert verdict.entries == 16
+    assert verdict.entries == 17, "with the one that says what was lost"
     assert Entry.objects.filter(pk__in=ids).count() == 8
     lines = [one for file in register.copies.glob("*.jsonl") for one in file.read_text().splitlines()]
     assert len(lines) == 7, "what was lost stays in the copies"
@@ -313,6 +316,7 @@ def test_what_the_backup_held_unsealed_is_sealed_with_the_loss(register: HeldReg
     made = resume_after_restore()
     assert made is not None
     assert (made.number, made.entries) == (4, 3)
+    assert [one.says for one in losses()] == ["checkpoint 3 is lost, with 0 lines"]
     assert register.verify().sound
 
 
@@ -320,6 +324,7 @@ def test_resuming_without_a_loss_changes_nothing(register: HeldRegister) -> None
     assert resume_after_restore() is None
     register.filled(checkpoints=2)
     assert resume_after_restore() is None
+    assert losses() == []
     assert Checkpoint.objects.count() == 2
     assert register.verify().sound
 

@@ -28,6 +28,8 @@ RAISES = "def look(): raise ZeroDivisionError\ntasks.look = look"
 NEVER_ENDS = "def look():\n while True: sum(range(10_000))\ntasks.look = look"
 KILLS = "import os\ntasks.look = lambda: os._exit(9)"
 NO_FAULT = ""
+CHECK = LOOK.replace("look_for_unusual", "check_register")
+CHECKS_AT_ONCE = "worker._SECONDS_BEFORE_NIGHTLY = 0\n"
 
 
 @dataclass
@@ -109,6 +111,24 @@ def test_a_look_that_never_ends_does_not_hold_sealing_up(site: Site) -> None:
     assert look_is(site, "RUNNING")(), "and it still went on"
     worker.terminate()
     assert worker.wait(SECONDS) == 0, "a worker that is told to stop does not wait for it"
+
+
+def test_the_check_of_the_night_is_done_beside_sealing_and_holds_it_up_never(site: Site) -> None:
+    site.run(ENTER)
+    site.work(CHECKS_AT_ONCE)
+    done = f"SELECT 1 FROM {CHECK} AND status = 'SUCCESSFUL'"  # noqa: S608
+    site.until(lambda: site.one(done) == 1, "the register was checked")
+    assert (site.workspace / "verified.json").is_file()
+    site.workers[0].kill()
+    site.workers[0].wait(SECONDS)
+    again = f"UPDATE {CHECK.partition(' WHERE')[0]} SET enqueued_at = '2026-01-01 00:00:00+00:00'"  # noqa: S608
+    site.run(f"{OPEN}from django.db import connection\nconnection.cursor().execute({again!r})")
+    site.work(CHECKS_AT_ONCE + "def check():\n while True: sum(range(10_000))\ntasks.check = check")
+    running = f"SELECT 1 FROM {CHECK} AND status = 'RUNNING'"  # noqa: S608
+    site.until(lambda: site.one(running) == 1, "a check began that never ends")
+    site.run(ENTER)
+    site.until(site.all_sealed, "all was sealed")
+    assert site.one(running) == 1
 
 
 def test_a_look_that_takes_the_worker_with_it_is_given_up_before_the_site_is_closed(site: Site) -> None:

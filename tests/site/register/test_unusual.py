@@ -202,7 +202,7 @@ def test_the_hours_that_the_register_answers_in_say_what_the_entries_say(
         enter_on(monkeypatch, at, 1, reader=SYSTEM)
     enter_on(monkeypatch, moments[0] + timedelta(seconds=5), 1, reader=ROBERT, data_class="concern")
     today = date(2026, 11, 26)
-    held = looking._readings(today - timedelta(days=7), today, ZoneInfo("Europe/London"))
+    held = looking._readings(today - timedelta(days=7), today)
     told = {(one.reader, one.first_at): (one.readings, one.records, one.without_case) for one in held}
     before, looked_at = (4, 4, 0), (4, 4, 1)
     assert told == {

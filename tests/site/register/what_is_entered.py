@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import lippen.site
@@ -56,6 +57,19 @@ def _outside(tree: ast.Module) -> list[ast.stmt]:
     return [one for one in tree.body if not isinstance(one, ast.FunctionDef | ast.ClassDef)]
 
 
+@cache
+def _constants(path: Path) -> dict[str, str]:
+    """Texts that a module gives a name outside its functions."""
+    return {
+        name: text
+        for line in ast.parse(path.read_text("utf-8")).body
+        if isinstance(line, ast.AnnAssign | ast.Assign)
+        for target in ([line.target] if isinstance(line, ast.AnnAssign) else line.targets)
+        for name, text in [(getattr(target, "id", ""), getattr(line.value, "value", None))]
+        if name and isinstance(text, str)
+    }
+
+
 def _parameters(function: ast.FunctionDef) -> list[str]:
     return [one.arg for one in function.args.args if one.arg != "self"]
 
@@ -77,6 +91,9 @@ def _handed_over(function: ast.FunctionDef, writers: dict[Writer, int], path: Pa
         named = {one.arg: one.value for one in call.keywords}
         handed = call.args[place] if len(call.args) > place else named.get("what")
         if handed is None:
+            continue
+        if isinstance(handed, ast.Name) and handed.id in _constants(path):
+            yield ast.Constant(_constants(path)[handed.id])
             continue
         # A function within a function hands on what the outer one was given: the outer one is the writer.
         if id(call) in inner and not (isinstance(handed, ast.Name) and handed.id in _parameters(function)):

@@ -13,6 +13,7 @@ from django.urls import URLPattern, path
 from django.utils.http import urlencode
 
 from lippen.site.accounts.acting import AnybodysRequest, SignedInRequest
+from lippen.site.form.sending import marked
 from lippen.site.register.services import RegisterUnavailable
 
 View = Callable[..., HttpResponseBase]
@@ -78,7 +79,8 @@ class Answering(ABC):
 
 class Page(Answering):
     """A page: whoever is not signed in is sent to do so and comes back to it; a refusal is a page that says
-    why (403); when the register cannot be written nothing is shown (503).
+    why (403), and a form that was refused is one that says what to put right (422); when the register cannot
+    be written nothing is shown (503).
     """
 
     def __call__(self, request: AnybodysRequest, *args: Any, **named: Any) -> HttpResponseBase:
@@ -93,7 +95,7 @@ class Page(Answering):
                 if not verdict:
                     return refuse(request, verdict.why)
         try:
-            return self.view(request, *args, **named)
+            return marked(request, self.view(request, *args, **named))
         except PermissionError as why:
             return refuse(request, str(why))
         except RegisterUnavailable as why:

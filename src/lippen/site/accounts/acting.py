@@ -54,7 +54,7 @@ class Acting:
     def reader(self) -> Reader:
         """How the register knows them. Raises PermissionError when they hold no role."""
         if self.held is None:
-            raise PermissionError("who holds no role reads nothing")
+            raise PermissionError(self.without)
         return Reader(
             person=self.person.ref,
             role=self.held.role,

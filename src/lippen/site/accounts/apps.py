@@ -7,6 +7,7 @@ class AccountsConfig(AppConfig):
     name = "lippen.site.accounts"
     label = "accounts"
     verbose_name = "Accounts"
+    default = True
 
     def ready(self) -> None:
         from django.urls import register_converter
@@ -15,6 +16,7 @@ class AccountsConfig(AppConfig):
             leaving,
             links,
             means,
+            names_entered,
             panel,
             personal_data,
             references,
@@ -25,8 +27,19 @@ class AccountsConfig(AppConfig):
         register_converter(references.Reference, "ref")
         register_converter(links.Token, "token")
         register_names.provide()
+        names_entered.provide()
         panel.provide()
         sign_in_settings.tell_allauth()
         personal_data.declare_all()
         means.enter_changes()
         leaving.hand_over_own()
+
+
+class NamesAlone(AppConfig):
+    """The same tables for whoever checks the register from outside, with neither the keys nor the pages of
+    the site: nothing is put up when it starts.
+    """
+
+    name = "lippen.site.accounts"
+    label = "accounts"
+    default = False

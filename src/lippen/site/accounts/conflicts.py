@@ -29,7 +29,6 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from lippen.errors import LippenError
 from lippen.site.accounts import notices
 from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.colleagues import officers
@@ -38,6 +37,7 @@ from lippen.site.accounts.folding import folded
 from lippen.site.accounts.models import Conflict
 from lippen.site.accounts.permissions import Verdict
 from lippen.site.accounts.roles import RecordUnknown
+from lippen.site.accounts.said import Refusal
 from lippen.site.register.models import Act
 from lippen.site.register.services import Records, enter_change, enter_reading
 
@@ -59,7 +59,7 @@ MOST_WORDS: Final = 12
 """Names longer than this are cut: nobody has one, and each word more is compared with all others."""
 
 
-class DeclarationRefused(LippenError):  # noqa: N818 - named after the event, as the others are
+class DeclarationRefused(Refusal):
     """A declaration names nobody."""
 
 
@@ -84,7 +84,9 @@ def declare(acting: Acting, relation: str, first: str, last: str, label: str) ->
         raise DeclarationRefused("there is no such relation")
     units = (_unit(first), _unit(last))
     if not any(units):
-        raise DeclarationRefused("nobody is named", remedy="Write a first name, a last name or both.")
+        raise DeclarationRefused(
+            "nobody is named", remedy="Write a first name, a last name or both.", about="first"
+        )
     with transaction.atomic():
         made = Conflict.objects.create(
             person=acting.person,

@@ -13,13 +13,12 @@ from typing import Final
 from django.db import transaction
 from django.utils import timezone
 
-from lippen.site.accounts import notices
 from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.arrivals import let_in
-from lippen.site.accounts.colleagues import answering_for
 from lippen.site.accounts.invitations import InvitationRefused, Invited, seen
 from lippen.site.accounts.links import LinkSpent, digest_of, new_link
 from lippen.site.accounts.links_open import forget_closed, open_now, stands
+from lippen.site.accounts.meeting import tell_who_answer
 from lippen.site.accounts.models import Invitation, Organisation, Person, RoleHeld
 from lippen.site.accounts.partners import PartnerRefused, can_add, checked
 from lippen.site.accounts.services import make_organisation, make_person, take_back
@@ -28,7 +27,6 @@ from lippen.site.register.services import Reader, Records, enter_change, enter_r
 
 FIRST_LASTS: Final = timedelta(days=1)
 PURPOSE: Final = "entering by a link"
-CAME_IN: Final = "Somebody was let in. This waits until a second colleague says that they have met them."
 
 
 def first_administrator_link(origin: str) -> str | None:
@@ -82,7 +80,7 @@ def accept(token: str, *, name: str, password: str) -> Person:
             person = take_back(
                 left, name, roles, password=password, by=holder, let_in_by=inviter, purpose=PURPOSE
             )
-        _tell(person, organisation, inviter)
+        tell_who_answer(person, organisation, inviter)
         forget_closed()
     return person
 
@@ -105,7 +103,7 @@ def accept_first(
         found = _first(token)
         if RoleHeld.objects.filter(role="administrator").exists():
             raise LinkSpent
-        made = make_organisation(organisation, kind, regime)
+        made = make_organisation(organisation, kind, regime, link=found.ref)
         reader = Reader(found.ref, "invited", made.ref, made.regime)
         person = make_person(
             name, email, [(made, "administrator")], password=password, by=reader, purpose="opening the site"
@@ -137,7 +135,7 @@ def join(token: str, acting: Acting) -> str:
             purpose=PURPOSE,
         )
         if came:
-            _tell(acting.person, organisation, found.invited_by)
+            tell_who_answer(acting.person, organisation, found.invited_by)
         forget_closed()
     return role.ref
 
@@ -164,9 +162,3 @@ def _first(token: str) -> Invitation:
 def _holder(invitation: Invitation, organisation: Organisation) -> Reader:
     """Whoever holds the link, who has no account yet."""
     return Reader(invitation.ref, "invited", organisation.ref, organisation.regime)
-
-
-def _tell(person: Person, organisation: Organisation, inviter: str) -> None:
-    """Tell those who answer for the organisation, but for whoever invited, that somebody came in."""
-    others = answering_for(organisation).exclude(pk=person.pk).exclude(ref=inviter)
-    notices.tell(others, f"/people/{person.ref}/", CAME_IN, stays=True)

@@ -18,7 +18,7 @@ Choices = list[tuple[str, str]]
 
 def _choice(label: str, choices: Choices, hint: str = "") -> forms.ChoiceField:
     """A list of which nothing is chosen beforehand, unless there is only one thing to choose."""
-    first = [] if len(choices) == 1 else [("", "Choose")]
+    first = [] if len(choices) == 1 else [("", "Choose one")]
     return forms.ChoiceField(
         label=label,
         choices=[*first, *choices],

@@ -14,21 +14,25 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from lippen.errors import LippenError
 from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.links import new_link
 from lippen.site.accounts.links_open import forget_closed, open_now, stands
 from lippen.site.accounts.models import Invitation, Organisation, Person, RoleHeld
 from lippen.site.accounts.names import checked, told_apart
+from lippen.site.accounts.names_entered import give_name
 from lippen.site.accounts.permissions import permissions
 from lippen.site.accounts.roles import PURPOSE, RecordUnknown
+from lippen.site.accounts.said import Refusal
 from lippen.site.register.models import Act
 from lippen.site.register.services import Reader, Records, enter_change, enter_reading
 
 LASTS: Final = timedelta(days=7)
 
+FIRST_ROLE: Final = "administrator"
+"""Which role the first person of a partner gets."""
 
-class InvitationRefused(LippenError):  # noqa: N818 - named after the event, as the others are
+
+class InvitationRefused(Refusal):
     """Somebody cannot be invited so. The message says why, and what to do instead."""
 
 
@@ -73,6 +77,15 @@ def organisations_to_invite_to(acting: Acting) -> list[tuple[str, str]]:
     return [(own.ref, own.name), *empty]
 
 
+def awaiting_administrator(acting: Acting) -> frozenset[str]:
+    """References of the partners in which nobody works yet, and whose first administrator `acting` may
+    invite.
+    """
+    if not acting.may("invite", "staff"):
+        return frozenset()
+    return frozenset(dict(organisations_to_invite_to(acting)[1:]))
+
+
 def invite(acting: Acting, *, organisation_ref: str, role: str, name: str, email: str) -> str:
     """Invite one person; returns what stands in the link, which is shown this once.
 
@@ -85,17 +98,27 @@ def invite(acting: Acting, *, organisation_ref: str, role: str, name: str, email
     if organisation_ref not in dict(organisations_to_invite_to(acting)):
         raise RecordUnknown
     organisation = Organisation.objects.get(ref=organisation_ref)
-    known = permissions().roles.get(role)
-    if known is None or organisation.kind not in known.organisations:
-        raise InvitationRefused(f"there is no such role in {organisation.name}")
-    if organisation.pk != own.pk and role != "administrator":
+    if organisation.pk != own.pk and role != FIRST_ROLE:
         raise InvitationRefused(
-            "the first person of a new partner is its administrator", remedy="They invite the others."
+            f"the first person of {organisation.name} is its administrator",
+            remedy="Choose the role of administrator. They invite the others.",
+            about="role",
+        )
+    fitting = {
+        one.name: one.title for one in permissions().roles.values() if organisation.kind in one.organisations
+    }
+    if role not in fitting:
+        raise InvitationRefused(
+            f"there is no such role in {organisation.name}",
+            remedy=f"Choose {' or '.join(fitting.values())}.",
+            about="role",
         )
     email = email.strip().lower()
     if email == acting.person.email:
         raise InvitationRefused(
-            "nobody gives a role to themselves", remedy="Ask another administrator of your organisation."
+            "nobody gives a role to themselves",
+            remedy="Ask another administrator of your organisation.",
+            about="email",
         )
     held = RoleHeld.objects.filter(
         Q(until__isnull=True) | Q(until__gt=timezone.localdate()),
@@ -104,22 +127,22 @@ def invite(acting: Acting, *, organisation_ref: str, role: str, name: str, email
         role=role,
     )
     if held.exists():
-        raise InvitationRefused("this person holds this role already")
+        raise InvitationRefused("this person holds this role already", about="role")
     name = checked(name)
     told_apart(name, [organisation], email)
     token, digest = new_link()
     with transaction.atomic():
         open_now().filter(organisation=organisation, email=email).update(withdrawn_at=timezone.now())
-        made = Invitation.objects.create(
+        made = Invitation(
             digest=digest,
             organisation=organisation,
             role=role,
-            name=name,
             email=email,
             invited_by=acting.person.ref,
             expires_at=timezone.now() + LASTS,
         )
-        _enter(acting.reader, f"a person invited: {role}", made.ref)
+        _enter(acting.reader, f"a person invited: {role}", made.ref, give_name(made, name))
+        made.save()
         forget_closed()
     return token
 
@@ -177,5 +200,5 @@ def _allowed(acting: Acting) -> Organisation:
     return acting.held.organisation
 
 
-def _enter(reader: Reader, what: str, ref: str) -> None:
-    enter_change(reader, Act.ALTERATION, what, [Records("staff", (ref,))], purpose=PURPOSE)
+def _enter(reader: Reader, what: str, ref: str, *more: Records) -> None:
+    enter_change(reader, Act.ALTERATION, what, [Records("staff", (ref,)), *more], purpose=PURPOSE)

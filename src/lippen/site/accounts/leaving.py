@@ -19,7 +19,7 @@ from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.colleagues import Colleague, named, with_access
 from lippen.site.accounts.links_open import end_those_of
 from lippen.site.accounts.models import Notice, Organisation, Person, RoleHeld
-from lippen.site.accounts.roles import PURPOSE, RecordUnknown, locked
+from lippen.site.accounts.roles import PURPOSE, RecordUnknown, end_now, locked
 from lippen.site.register.models import Act
 from lippen.site.register.services import Records, enter_change, enter_reading
 
@@ -93,7 +93,8 @@ def leave(acting: Acting, leaver_ref: str, successor_ref: str) -> int:
             _enter(acting, "a role given: administrator", successor)
             notices.tell([successor], "/people/", NOW_ADMINISTRATOR)
         count = sum(handover(leaver, successor, own) for handover in _handovers.values())
-        _end_roles(acting, leaver, own)
+        for held in _not_ended(leaver).filter(organisation=own):
+            end_now(held, acting.person.ref)
         sign_in.end_all(leaver)
         Person.objects.select_for_update().get(pk=leaver.pk)  # who leaves two at once leaves no account open
         if not _not_ended(leaver).exists():
@@ -104,14 +105,6 @@ def leave(acting: Acting, leaver_ref: str, successor_ref: str) -> int:
         if count:
             notices.tell([successor], "/you/", HANDED_OVER)
     return count
-
-
-def _end_roles(acting: Acting, leaver: Person, own: Organisation) -> None:
-    today = timezone.localdate()
-    for held in _not_ended(leaver).filter(organisation=own):
-        held.until = max(today, held.since)
-        held.ended_by = acting.person.ref
-        held.save(update_fields=["until", "ended_by"])
 
 
 def _not_ended(leaver: Person) -> QuerySet[RoleHeld]:

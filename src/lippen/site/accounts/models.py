@@ -1,5 +1,5 @@
-"""Organisations, the people who work in them, their dated roles, and what they declared. Only `services`
-writes.
+"""Organisations, the people who work in them, their dated roles, and what they declared. Views and the API
+touch none of it: they call this app's verbs and readers.
 """
 
 from __future__ import annotations
@@ -40,10 +40,14 @@ class OrganisationKind(models.TextChoices):
 
 
 class Organisation(models.Model):
-    """A partner. Its kind decides which roles it can give, its regime which law its people work under."""
+    """A partner. Its kind decides which roles it can give, its regime which law its people work under.
+
+    `name_salt`, here and below, is what the register's entry of the name is keyed with (`names_entered`).
+    """
 
     ref = models.CharField(max_length=16, unique=True, default=new_reference, editable=False)
     name = models.CharField(max_length=120, unique=True)
+    name_salt = models.BinaryField(max_length=32, default=bytes)
     kind = models.CharField(max_length=24, choices=OrganisationKind.choices)
     regime = models.CharField(max_length=16, choices=Regime.choices)
     closed_on = models.DateField(null=True, blank=True)
@@ -68,6 +72,7 @@ class Person(AbstractBaseUser):
 
     ref = models.CharField(max_length=16, unique=True, default=new_reference, editable=False)
     name = models.CharField(max_length=120)
+    name_salt = models.BinaryField(max_length=32, default=bytes)
     email = models.EmailField(unique=True)
     is_active = models.BooleanField(default=True)
     left_at = models.DateTimeField(null=True, blank=True)
@@ -148,6 +153,7 @@ class Invitation(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, null=True, blank=True)
     role = models.CharField(max_length=40)
     name = models.CharField(max_length=120, blank=True)
+    name_salt = models.BinaryField(max_length=32, default=bytes)
     email = models.EmailField(blank=True)
     invited_by = models.CharField(max_length=16)
     made_at = models.DateTimeField(default=timezone.now)

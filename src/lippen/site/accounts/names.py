@@ -10,9 +10,9 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
-from lippen.errors import LippenError
 from lippen.site.accounts.look_alikes import as_seen, looks_like, unseen
 from lippen.site.accounts.models import Organisation, Person
+from lippen.site.accounts.said import Refusal
 from lippen.site.register.told import PROGRAM, SOMEBODY, SOMEWHERE
 
 LONGEST: Final = 120
@@ -21,8 +21,10 @@ _THE_REGISTER_S_OWN: Final = (PROGRAM, "The programme itself", SOMEBODY, SOMEWHE
 """How the register calls the program, what is gone, and an organisation's own programs."""
 
 
-class NameRefused(LippenError):  # noqa: N818 - named after the event, as the others are
+class NameRefused(Refusal):
     """Nobody can be called so. The message says why, and what to do instead."""
+
+    about = "name"
 
 
 def checked(name: str) -> str:

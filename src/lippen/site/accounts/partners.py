@@ -8,9 +8,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from lippen.errors import LippenError
-from lippen.site.accounts import names
+from lippen.site.accounts import names, notices
 from lippen.site.accounts.acting import Acting
+from lippen.site.accounts.colleagues import answering_for
 from lippen.site.accounts.look_alikes import looks_like
 from lippen.site.accounts.models import (
     ApiKey,
@@ -20,8 +20,10 @@ from lippen.site.accounts.models import (
     Person,
     RoleHeld,
 )
+from lippen.site.accounts.names_entered import give_name
 from lippen.site.accounts.permissions import Verdict, permissions
-from lippen.site.accounts.roles import RecordUnknown
+from lippen.site.accounts.roles import RecordUnknown, end_now
+from lippen.site.accounts.said import Refusal
 from lippen.site.register.models import Act
 from lippen.site.register.services import Records, enter_change
 
@@ -29,8 +31,10 @@ PURPOSE = "keeping the list of partners"
 
 ADMINISTRATOR: Final = "administrator"
 
+PANEL_ADDED: Final = "A scrutiny panel was added. Its members see the whole register: ask who they are to be."
 
-class PartnerRefused(LippenError):  # noqa: N818 - named after the event, as the others are
+
+class PartnerRefused(Refusal):
     """An organisation cannot be added or closed so. The message says why, and what to do instead."""
 
 
@@ -53,17 +57,18 @@ def checked(name: str, kind: str, regime: str) -> str:
     try:
         name = names.checked(name)
     except names.NameRefused as why:
-        raise PartnerRefused(why.what, remedy=why.remedy) from why
+        raise PartnerRefused(why.what, remedy=why.remedy, about="name") from why
     if word := rules.excluded_word(name):
         raise PartnerRefused(
-            f"nobody who works in this field can take part ({word})", remedy=rules.excluded_why
+            f"nobody who works in this field can take part ({word})", remedy=rules.excluded_why, about="name"
         )
     if kind not in rules.kinds:
-        raise PartnerRefused("there is no such kind of organisation")
+        raise PartnerRefused("there is no such kind of organisation", about="kind")
     if regime not in rules.kinds[kind].regimes:
         raise PartnerRefused(
-            f"{rules.kinds[kind].title.lower()} cannot work under this regime",
+            f"{rules.kinds[kind].title.lower()} cannot work under this law",
             remedy=f"Choose {' or '.join(rules.regimes[one] for one in rules.kinds[kind].regimes)}.",
+            about="regime",
         )
     return name
 
@@ -82,8 +87,8 @@ def add_organisation(acting: Acting, name: str, kind: str, regime: str) -> str:
     """Add a partner; returns its reference.
 
     Raises PermissionError, and PartnerRefused for what `checked` refuses, for a name that another has or that
-    looks like it, and for a second scrutiny panel: its members see the whole register, so
-    nobody may make one of their own beside it. One that was closed before anybody joined it does not count.
+    looks like it, and for a second scrutiny panel beside one that is open: its members see the whole
+    register, so nobody may make one of their own. Of each new one all who answer for a partner are told.
     """
     must_add(acting)
     name = checked(name, kind, regime)
@@ -93,12 +98,16 @@ def add_organisation(acting: Acting, name: str, kind: str, regime: str) -> str:
             raise PartnerRefused(
                 "an organisation of this name, or of one that looks like it, is here already",
                 remedy="Add its place to the name.",
+                about="name",
             )
         if kind == OrganisationKind.SCRUTINY:
             _no_other_panel()
-        added = Organisation.objects.create(name=name, kind=kind, regime=regime)
-        itself = [Records("organisation", (added.ref,))]
+        added = Organisation(kind=kind, regime=regime)
+        itself = [Records("organisation", (added.ref,)), give_name(added, name)]
+        added.save()
         enter_change(acting.reader, Act.ALTERATION, "an organisation added", itself, purpose=PURPOSE)
+        if kind == OrganisationKind.SCRUTINY:
+            _tell_of_panel(acting)
     return added.ref
 
 
@@ -122,9 +131,7 @@ def close_organisation(acting: Acting, ref: str) -> None:
             raise refusal
         now = timezone.now()
         for held in _open_roles(organisation):
-            held.until = max(today, held.since)
-            held.ended_by = acting.person.ref
-            held.save(update_fields=["until", "ended_by"])
+            end_now(held, acting.person.ref)
         Invitation.objects.filter(
             organisation=organisation, used_at__isnull=True, withdrawn_at__isnull=True
         ).update(withdrawn_at=now)
@@ -167,24 +174,25 @@ def _why_open(organisation: Organisation, own: bool) -> PartnerRefused | None:
 
 
 def _no_other_panel() -> None:
-    """Raise PartnerRefused, saying what to do, when there is a scrutiny panel or people once joined one."""
-    panels = Organisation.objects.filter(kind=OrganisationKind.SCRUTINY)
-    here = panels.filter(closed_on__isnull=True).first()
-    if here is not None and here.roles.exists():
-        raise PartnerRefused(
-            f"{here.name} is the scrutiny panel, and nobody adds another beside it",
-            remedy="Only its own administrator invites people into it.",
-        )
-    if here is not None:
-        raise PartnerRefused(
-            f"{here.name} is the scrutiny panel, and nobody adds another beside it",
-            remedy="Nobody has joined it yet: invite its first administrator, or close it if it is wrong.",
-        )
-    if panels.filter(roles__isnull=False).exists():
-        raise PartnerRefused(
-            "this partnership had a scrutiny panel in which people worked, and nobody adds another after it",
-            remedy="It was closed for good. Only a new site can have a new panel.",
-        )
+    """Raise PartnerRefused, saying what to do, while there is a scrutiny panel."""
+    here = Organisation.objects.filter(kind=OrganisationKind.SCRUTINY, closed_on__isnull=True).first()
+    if here is None:
+        return
+    raise PartnerRefused(
+        f"{here.name} is the scrutiny panel, and nobody adds another beside it",
+        remedy="Only its own administrator invites people into it."
+        if here.roles.exists()
+        else "Nobody has joined it yet: invite its first administrator, or close it if it is wrong.",
+        about="kind",
+    )
+
+
+def _tell_of_panel(acting: Acting) -> None:
+    """Tell those who answer for each partner that there is a panel. Whoever adds one could make it of
+    invented people, above all after another was closed, so everybody who could ask who they are has to know.
+    """
+    for partner in Organisation.objects.filter(closed_on__isnull=True):
+        notices.tell(answering_for(partner).exclude(pk=acting.person.pk), "/organisations/", PANEL_ADDED)
 
 
 def _may_write(acting: Acting) -> Verdict:

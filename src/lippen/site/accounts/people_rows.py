@@ -8,7 +8,7 @@ from typing import Final
 from lippen.site.accounts.selectors import PersonSeen
 from lippen.site.handling import Handling, Row
 
-COLUMNS: Final = ("ref", "name", "email", "role", "organisation", "since", "until")
+COLUMNS: Final = ("ref", "name", "email", "role", "role_title", "organisation", "since", "until")
 
 
 def rows(people: Iterable[PersonSeen]) -> Iterator[Row]:
@@ -21,7 +21,8 @@ def rows(people: Iterable[PersonSeen]) -> Iterator[Row]:
                     "ref": one.ref,
                     "name": one.name,
                     "email": one.email,
-                    "role": role.title,
+                    "role": role.role,
+                    "role_title": role.title,
                     "organisation": role.organisation,
                     "since": role.since.isoformat(),
                     "until": role.until.isoformat() if role.until else None,

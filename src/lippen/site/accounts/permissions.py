@@ -130,7 +130,7 @@ class Permissions:
         allowing = self._allowing.get((role, verb, data, regime))
         if not allowing:
             why = f"{known.title}: this role may not {act} {_in_a_sentence(of.title)}."
-            return Verdict(False, "", f"{why} {self._what_instead(role, data, regime)}")
+            return Verdict(False, "", f"{why} {self._what_instead(role, verb, data, regime)}")
         widest = max(allowing, key=lambda rule: SCOPES.index(rule.scope))
         return Verdict(True, widest.scope, widest.why)
 
@@ -145,10 +145,30 @@ class Permissions:
                 found.setdefault(asked, []).append(rule)
         return found
 
-    def _what_instead(self, role: str, data: str, regime: str) -> str:
-        """What the role may do with a class of data, or why it does not get at it at all."""
-        words = [word for verb, word in self.verbs.items() if (role, verb, data, regime) in self._allowing]
-        return f"It may {listed(words)} this, and no more." if words else self.why_closed(role, data, regime)
+    def _what_instead(self, role: str, verb: str, data: str, regime: str) -> str:
+        """What the role may do with a class of data, who may do what it may not and why; or why it does not
+        get at it at all.
+        """
+        words = [word for one, word in self.verbs.items() if (role, one, data, regime) in self._allowing]
+        if not words:
+            return self.why_closed(role, data, regime)
+        return " ".join([f"It may {listed(words)} this, and no more.", *self._who_may(verb, data, regime)])
+
+    def _who_may(self, verb: str, data: str, regime: str) -> Iterator[str]:
+        """Who may do this and why, rule by rule; under another regime where nobody may under this one."""
+        under = self._allowing_anybody.get((verb, data, regime), [])
+        for rule in under or [one for one in self.rules if verb in one.verbs and data in one.data]:
+            titles = [f"{self.roles[one].title}s" for one in rule.roles]
+            yield f"{listed(titles).capitalize()} may, because {_in_a_sentence(rule.why)}"
+
+    @cached_property
+    def _allowing_anybody(self) -> dict[tuple[str, str, str], list[Rule]]:
+        """The rules that allow something to anybody, by verb, class of data and regime."""
+        found: dict[tuple[str, str, str], list[Rule]] = {}
+        for rule in self.rules:
+            for asked in product(rule.verbs, rule.data, rule.regimes):
+                found.setdefault(asked, []).append(rule)
+        return found
 
     def whom_to_ask(self, role: str, kind: str) -> str:
         """Whom somebody in this role in an organisation of this kind can ask for more, but themselves."""

@@ -17,11 +17,11 @@ from django.db import transaction
 from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
-from lippen.errors import LippenError
 from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.models import ApiKey, Organisation, Person
 from lippen.site.accounts.permissions import SCOPES, Verdict, permissions
 from lippen.site.accounts.roles import RecordUnknown
+from lippen.site.accounts.said import Refusal
 from lippen.site.register.models import Act
 from lippen.site.register.services import Reader, Records, enter_change, enter_reading
 
@@ -32,7 +32,7 @@ ANOTHER_KEY: Final = "Ask your administrator for a key for what you need."
 LONGEST: Final = timedelta(days=365)
 
 
-class KeyRefused(LippenError):  # noqa: N818 - named after the event, as the others are
+class KeyRefused(Refusal):
     """A key cannot be made so, or is no key that opens anything now."""
 
 
@@ -121,7 +121,9 @@ def make_key(acting: Acting, purpose: str, role: str, days: int) -> tuple[str, s
     if not timedelta(days=1) <= timedelta(days=days) <= LONGEST:
         raise KeyRefused("a key runs out after a day at the least and after a year at the most")
     if beyond := _beyond(acting.person, organisation, role, purpose):
-        raise KeyRefused(beyond, remedy="Ask somebody who holds that role and is an administrator too.")
+        raise KeyRefused(
+            beyond, remedy="Ask somebody who holds that role and is an administrator too.", about="use"
+        )
     secret = f"lippen-{secrets.token_urlsafe(32)}"
     with transaction.atomic():
         made = ApiKey.objects.create(

@@ -15,7 +15,9 @@ INVITED: Final = "invited"
 """The role, in the register, of whoever enters by a link and has no account yet."""
 
 DEEDS: Final = {
+    "the last check of the register": "looked at what the last check of the register found",
     "a colleague met": "said that they have met {whom}",
+    "a meeting taken back": "took back that {whom} had been met",
     "a device's replacement agreed to": "agreed that {whom} gets a new device",
     "a device's replacement asked for": "asked for a new device for {whom}",
     "a device's replacement refused": "refused a new device for {whom}",
@@ -32,6 +34,9 @@ DEEDS: Final = {
     "a role given": "gave {whom} the role {named}",
     "an invitation withdrawn": "withdrew the invitation of {whom}",
     "an organisation added": "added the organisation {where}",
+    "the key that seals the register": "replaced the key that seals the register",
+    "the register resumed": "let the register go on after a backup was put in its place",
+    "the names entered again": "entered again which names the register's lines stand for",
     "an organisation closed": "closed the organisation {where}",
     "a means of sign-in added": "added {named} for {whom}",
     "a means of sign-in removed": "removed {named} of {whom}",
@@ -72,6 +77,8 @@ def in_words(what: str, role: str, whom: str, where: str, itself: bool) -> str:
     if act == "refused":
         verb, _, data = named.partition(" ")
         return f"asked to {_verb(verb)} {_data(data)} and was refused"
+    if act == "own password":
+        return "opened the page on which one changes one's password" if itself else ""
     if act.startswith("own "):
         return f"looked at their {act}" if itself else ""
     told = (THEMSELVES.get(act) if itself or role == INVITED else None) or DEEDS.get(act, "")

@@ -142,10 +142,13 @@ def _tell_how_it_ended(acting: Acting, asked: DeviceReplacement, says: str) -> N
 
 
 def _locked(own: Organisation, ref: str) -> DeviceReplacement:
-    """A request that waits, with its person's row locked, so that of two answers the second sees the first.
+    """A request that waits, with the rows of its person and of the asker's organisation locked, so that of
+    two answers the second sees the first, and nobody takes back meanwhile that they met who answers
+    (`meeting`).
 
     Raises RecordUnknown.
     """
+    Organisation.objects.select_for_update().get(pk=own.pk)
     list(Person.objects.select_for_update(of=("self",)).filter(replacements__ref=ref).values_list("pk"))
     asked = of(own, waiting_now()).filter(ref=ref).first()
     if asked is None:

@@ -16,13 +16,14 @@ from lippen.site.accounts.arrivals import let_in
 from lippen.site.accounts.links_open import end_those_of
 from lippen.site.accounts.models import Organisation, Person, RoleHeld
 from lippen.site.accounts.permissions import permissions
+from lippen.site.accounts.said import Refusal
 from lippen.site.register.models import Act
 from lippen.site.register.services import Records, enter_change
 
 PURPOSE = "letting colleagues in and taking their access away"
 
 
-class RoleRefused(LippenError):  # noqa: N818 - named after the event, as the others are
+class RoleRefused(Refusal):
     """A role cannot be given or ended so. The message says why, and what to do instead."""
 
 
@@ -75,13 +76,15 @@ def give_role(acting: Acting, person_ref: str, role: str, since: date, last_day:
         if not person.is_active:
             raise RoleRefused("this person has left", remedy="Invite them anew if they come back.")
         if role not in dict(roles_that_fit(acting)):
-            raise RoleRefused("this role does not exist in your kind of organisation")
+            raise RoleRefused("this role does not exist in your kind of organisation", about="role")
         if since < today:
-            raise RoleRefused("a role begins today or later, never in the past")
+            raise RoleRefused("a role begins today or later, never in the past", about="since")
         if last_day is not None and not since <= last_day < date.max:
-            raise RoleRefused("the last day of a role is its first day or later")
+            raise RoleRefused("the last day of a role is its first day or later", about="last_day")
         if _not_ended(organisation, since).filter(person=person, role=role).exists():
-            raise RoleRefused("they hold this role already", remedy="End it first to give it other days.")
+            raise RoleRefused(
+                "they hold this role already", remedy="End it first to give it other days.", about="role"
+            )
         let_in(person, organisation, acting.person.ref, since)
         given = RoleHeld.objects.create(
             person=person,
@@ -118,13 +121,18 @@ def end_role(acting: Acting, role_ref: str) -> str:
                 "this is the last administrator, and without one nobody could let anybody in",
                 remedy="Give somebody else that role first, or close the organisation.",
             )
-        held.until = max(today, held.since)
-        held.ended_by = acting.person.ref
-        held.save(update_fields=["until", "ended_by"])
+        end_now(held, acting.person.ref)
         _enter(acting, f"a role ended: {held.role}", (held.person.ref,))
         if held.role == "administrator":
             end_those_of(held.person, organisation, acting.reader, PURPOSE)
     return held.person.ref
+
+
+def end_now(held: RoleHeld, by: str) -> None:
+    """End a role today, or take it back before it begins, in the caller's transaction, which enters it."""
+    held.until = max(timezone.localdate(), held.since)
+    held.ended_by = by
+    held.save(update_fields=["until", "ended_by"])
 
 
 def _allowed(acting: Acting) -> None:
@@ -135,7 +143,7 @@ def _allowed(acting: Acting) -> None:
 
 def _organisation_of(acting: Acting) -> Organisation:
     if acting.held is None:
-        raise PermissionError("who holds no role changes nothing")
+        raise PermissionError(acting.without)
     return acting.held.organisation
 
 

@@ -4,32 +4,41 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from lippen.errors import LippenError
 from lippen.site.accounts.arrivals import let_in
 from lippen.site.accounts.models import Invitation, Notice, Organisation, Person, RoleHeld
 from lippen.site.accounts.names import checked, told_apart
+from lippen.site.accounts.names_entered import give_name
 from lippen.site.accounts.permissions import permissions
+from lippen.site.accounts.said import Refusal
 from lippen.site.accounts.sign_in import end_all
 from lippen.site.register.models import Act
 from lippen.site.register.services import SYSTEM, Reader, Records, enter_change
 
 
-class PersonRefused(LippenError):  # noqa: N818 - named after the event, as the others are
+class PersonRefused(Refusal):
     """A person or an organisation cannot be made so. The message says why."""
 
 
-def make_organisation(name: str, kind: str, regime: str) -> Organisation:
-    """A new partner. Raises PersonRefused when the kind cannot work under the regime, or the name is
-    taken.
+def make_organisation(name: str, kind: str, regime: str, *, link: str = "") -> Organisation:
+    """A new partner, entered in the register as added by whoever holds the `link` of this reference; without
+    one by the program. Raises PersonRefused when the kind cannot work under the regime, or the name is taken.
     """
     known = permissions().kinds.get(kind)
     if known is None or regime not in known.regimes:
         raise PersonRefused(f"an organisation of the kind {kind} does not work under {regime}")
     if Organisation.objects.filter(name__iexact=name).exists():
         raise PersonRefused(
-            "an organisation of this name is here already", remedy="Ask its administrator in."
+            "an organisation of this name is here already",
+            remedy="Ask its administrator in.",
+            about="organisation",
         )
-    return Organisation.objects.create(name=name, kind=kind, regime=regime)
+    made = Organisation(kind=kind, regime=regime)
+    by = Reader(link, "invited", made.ref, regime) if link else SYSTEM
+    with transaction.atomic():
+        itself = [Records("organisation", (made.ref,)), give_name(made, name)]
+        made.save()
+        enter_change(by, Act.ALTERATION, "an organisation added", itself, purpose="opening the site")
+    return made
 
 
 def make_person(
@@ -52,13 +61,14 @@ def make_person(
     _must_fit(roles)
     name = _name(name, roles, email)
     if Person.objects.filter(email__iexact=email).exists():
-        raise PersonRefused("somebody with this e-mail address is here already")
+        raise PersonRefused("somebody with this e-mail address is here already", about="email")
     with transaction.atomic():
-        person = Person(name=name, email=email)
+        person = Person(email=email)
+        shown = [Records("staff", (person.ref,)), give_name(person, name)]
         person.set_password(password)
         person.save()
         _give(person, roles, let_in_by or by.person)
-        enter_change(by, Act.ALTERATION, "a person added", [Records("staff", (person.ref,))], purpose=purpose)
+        enter_change(by, Act.ALTERATION, "a person added", shown, purpose=purpose)
     return person
 
 
@@ -81,11 +91,11 @@ def take_back(
     _must_fit(roles)
     name = _name(name, roles, person.email)
     with transaction.atomic():
-        person.name, person.is_active, person.left_at = name, True, None
+        shown = [Records("staff", (person.ref,)), give_name(person, name)]
+        person.is_active, person.left_at = True, None
         person.set_password(password)
         person.save()
         _give(person, roles, let_in_by)
-        shown = [Records("staff", (person.ref,))]
         enter_change(by, Act.ALTERATION, "a person came back", shown, purpose=purpose)
     return person
 

@@ -33,7 +33,9 @@ from lippen.site.accounts.views.sign_in import (
     changing,
     means_of_sign_in,
     remove_passkey,
+    say_again_by_passkey,
     setting_up,
+    sign_in_by_passkey,
 )
 
 _invite = permitted("invite", "staff")
@@ -48,7 +50,7 @@ _take_register_out = permitted("export", "register")
 
 _signing_in: list[URLPattern] = [
     page("sign-in/", account.login, EVERYBODY, "account_login"),
-    page("sign-in/passkey/", passkeys.login_webauthn, EVERYBODY, "mfa_login_webauthn"),
+    page("sign-in/passkey/", sign_in_by_passkey, EVERYBODY, "mfa_login_webauthn"),
     page("sign-out/", account.logout, EVERYBODY, "account_logout"),
     page("second-step/", second_step.authenticate, EVERYBODY, "mfa_authenticate"),
     page("second-step/lost/", asked_again(devices.lost), _see_colleagues, "lost-devices"),
@@ -61,7 +63,7 @@ _own_account: list[URLPattern] = [
     page("you/waiting/<ref:ref>/", you.waiting, SIGNED_IN, "waiting", methods=SEND_ONLY),
     page("you/again/", account.reauthenticate, SIGNED_IN, "account_reauthenticate"),
     page("you/again/code/", second_step.reauthenticate, SIGNED_IN, "mfa_reauthenticate"),
-    page("you/again/passkey/", passkeys.reauthenticate_webauthn, SIGNED_IN, "mfa_reauthenticate_webauthn"),
+    page("you/again/passkey/", say_again_by_passkey, SIGNED_IN, "mfa_reauthenticate_webauthn"),
     page(
         "you/password/", about_oneself(change_password, "own password"), SIGNED_IN, "account_change_password"
     ),
@@ -159,6 +161,12 @@ _people: list[URLPattern] = [
     ),
     page("people/<ref:ref>/", people.person, permitted("read", "staff"), "person", methods=READ_ONLY),
     page("people/<ref:ref>/met/", asked_again(people.met), permitted("read", "staff"), "met"),
+    page(
+        "people/<ref:ref>/met/take-back/",
+        asked_again(people.take_back_met),
+        permitted("read", "staff"),
+        "take-back-met",
+    ),
     page("people/<ref:ref>/give-role/", asked_again(people.give_role), _change_people, "give-role"),
     page(
         "people/<ref:ref>/roles/<ref:role>/end/",
@@ -231,6 +239,13 @@ _register: list[URLPattern] = [
         register.unusual,
         permitted("verify", "register"),
         "register-unusual",
+        methods=READ_ONLY,
+    ),
+    page(
+        "register/check/",
+        register.check,
+        permitted("verify", "register"),
+        "register-check",
         methods=READ_ONLY,
     ),
     page(

@@ -6,6 +6,7 @@ an answer leaves. Everything here is read: nothing can be changed through it. No
     key        who asks, and how often
     problems   every refusal as RFC 9457 says, with why and whom to ask
     answers    what stands in an answer
+    narrowing  what narrows the register
     handlers   what can be asked
     urls       where; each address says who may open it
 """

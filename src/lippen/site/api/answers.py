@@ -18,7 +18,10 @@ from lippen.site.register.told import EntrySeen
 
 
 class RoleOut(Schema):
+    """A role: its name in the rules, and what a page calls it."""
+
     role: str
+    role_title: str
     organisation: str
     since: date
     until: date | None
@@ -34,9 +37,12 @@ class PersonOut(Schema):
     @classmethod
     def of(cls, person: PersonSeen) -> Self:
         organisation = person.roles[-1].organisation if person.roles else ""
-        return cls.model_validate(
-            {**asdict(person), "handling": _handling("staff", person.regime, organisation)}
-        )
+        told = {
+            **asdict(person),
+            "roles": [{**asdict(one), "role_title": one.title} for one in person.roles],
+            "handling": _handling("staff", person.regime, organisation),
+        }
+        return cls.model_validate(told)
 
 
 class PeopleOut(Schema):

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from datetime import date
 from functools import wraps
-from inspect import signature
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, get_args, get_type_hints
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from ninja import NinjaAPI, Query
+from ninja import NinjaAPI, Query, Schema
 from ninja.errors import HttpError
-from pydantic import BeforeValidator
 
 from lippen.site import handling
 from lippen.site.accounts import people_rows, programs, register_rows, selectors
@@ -22,8 +18,9 @@ from lippen.site.accounts.access import EVERYBODY, Access, by_key
 from lippen.site.accounts.permissions import permissions
 from lippen.site.api import answers
 from lippen.site.api.key import Key, ProgramsRequest, take_an_answer
+from lippen.site.api.narrowing import Narrowed
 from lippen.site.api.problems import NOT_FOUND, documented, say_why, unknown_parameters
-from lippen.site.register.selectors import Question, entries, entries_to_take_out, entry
+from lippen.site.register.selectors import entries, entries_to_take_out, entry
 
 api = NinjaAPI(
     title="Lippen",
@@ -40,35 +37,15 @@ ACCESS: Final[dict[str, Access]] = {"api-root": EVERYBODY, "openapi-json": EVERY
 
 Handler = Callable[..., Any]
 LARGEST_NUMBER: Final = 2**63
-FARTHEST_DAY: Final = date(9000, 1, 1)
-
-
-def _written_out(day: object) -> object:
-    """Else a bare number would be taken for a day of 1970."""
-    if isinstance(day, str) and not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", day):
-        raise ValueError("write a day as 2026-11-26")
-    return day
-
 
 Page = Annotated[int, Query(ge=1, le=100_000, description="Which page, from 1.")]
 Number = Annotated[
     int | None, Query(ge=1, lt=LARGEST_NUMBER, description="Entries older than the one of this id.")
 ]
-Day = Annotated[
-    Annotated[date, BeforeValidator(_written_out)] | None, Query(description="A day, as 2026-11-26.")
-]
-Record = Annotated[
-    str,
-    Query(
-        max_length=129,
-        pattern="^([a-z-]+:[a-z0-9-]+)?$",
-        description="Entries that show this record: its class and its reference, as staff:abcdefgh23456789.",
-    ),
-]
-Reference = Annotated[str, Query(max_length=64, pattern="^[a-z0-9-]*$", description="A reference.")]
 Search = Annotated[
     str, Query(max_length=100, description="Words of a name or an address, whatever the case and accents.")
 ]
+RegisterNarrowed = Annotated[Narrowed, Query()]
 
 
 def answering(
@@ -83,9 +60,7 @@ def answering(
     def add(handler: Handler) -> Handler:
         open_to_all = access.who == "everybody"
         answered = handler if open_to_all else _for_programs(handler, access)
-        known = [
-            name for name in signature(handler).parameters if name != "request" and f"{{{name}:" not in route
-        ]
+        known = [name for name in _parameters(handler) if f":{name}}}" not in route]
 
         @wraps(handler)
         def asked(request: HttpRequest, **named: Any) -> Any:
@@ -107,6 +82,15 @@ def answering(
         )(asked)
 
     return add
+
+
+def _parameters(handler: Handler) -> Iterator[str]:
+    """Names of what a handler takes from its address, in the route and after it."""
+    for name, hint in get_type_hints(handler, include_extras=True).items():
+        if name in ("request", "return"):
+            continue
+        kind = next(iter(get_args(hint)), hint)
+        yield from kind.model_fields if isinstance(kind, type) and issubclass(kind, Schema) else [name]
 
 
 def _for_programs(handler: Handler, access: Access) -> Handler:
@@ -183,20 +167,14 @@ def organisations(request: ProgramsRequest, closed: bool = False) -> answers.Org
 
 @answering("/register", "api-register", by_key("list", "register"), answers.EntriesOut)
 def register(
-    request: ProgramsRequest,
-    before: Number = None,
-    since: Day = None,
-    until: Day = None,
-    reader: Reference = "",
-    organisation: Reference = "",
-    record: Record = "",
+    request: ProgramsRequest, narrowed: RegisterNarrowed, before: Number = None
 ) -> answers.EntriesOut:
     """What the register says, fifty entries at a time, the newest first: of the own organisation, or of all
-    for the scrutiny panel. Days are in UTC, and both are included.
+    for the scrutiny panel.
     """
     program = request.auth
-    question = _question(reader, organisation, record, since, until)
     scope = program.may("list", "register").scope
+    question = narrowed.question()
     found = entries(program.reader, scope, question, before=before, purpose=program.purpose)
     return answers.EntriesOut(
         next=_following(request, before=found.older) if found.older else None,
@@ -222,9 +200,9 @@ def register_entry(request: ProgramsRequest, number: int) -> answers.EntryOpened
     None,
     kind=handling.FORMS["csv"][0],
 )
-def register_csv(request: ProgramsRequest, since: Day = None, until: Day = None) -> HttpResponseBase:
-    """The register of these days as a table."""
-    return _register_file(request, "csv", since, until)
+def register_csv(request: ProgramsRequest, narrowed: RegisterNarrowed) -> HttpResponseBase:
+    """What the register says, as a table."""
+    return _register_file(request, "csv", narrowed)
 
 
 @answering(
@@ -234,29 +212,17 @@ def register_csv(request: ProgramsRequest, since: Day = None, until: Day = None)
     None,
     kind=handling.FORMS["jsonl"][0],
 )
-def register_jsonl(request: ProgramsRequest, since: Day = None, until: Day = None) -> HttpResponseBase:
+def register_jsonl(request: ProgramsRequest, narrowed: RegisterNarrowed) -> HttpResponseBase:
     """The same as lines of JSON."""
-    return _register_file(request, "jsonl", since, until)
+    return _register_file(request, "jsonl", narrowed)
 
 
-def _register_file(
-    request: ProgramsRequest, form: str, since: date | None, until: date | None
-) -> HttpResponseBase:
+def _register_file(request: ProgramsRequest, form: str, narrowed: Narrowed) -> HttpResponseBase:
     program = request.auth
     scope = program.may("export", "register").scope
-    question = _question("", "", "", since, until)
+    question = narrowed.question()
     leaving = entries_to_take_out(program.reader, scope, question, purpose=program.purpose)
     return handling.file(form, "register", register_rows.COLUMNS, register_rows.rows(leaving))
-
-
-def _question(
-    reader: str, organisation: str, record: str, since: date | None, until: date | None
-) -> Question:
-    data_class, _, ref = record.partition(":")
-    last = min(until, FARTHEST_DAY) if until else None
-    return Question(
-        reader=reader, organisation=organisation, data_class=data_class, record=ref, since=since, until=last
-    )
 
 
 def _following(request: HttpRequest, **changed: int) -> str:

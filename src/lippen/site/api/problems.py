@@ -14,6 +14,7 @@ from lippen.site.accounts.programs import KeyRefused
 from lippen.site.accounts.said import sentence
 from lippen.site.register.selectors import TooMuchToTakeOut
 from lippen.site.register.services import RegisterUnavailable
+from lippen.wording import counted
 
 TYPE: Final = "application/problem+json"
 
@@ -84,7 +85,8 @@ def say_why(api: NinjaAPI) -> None:
     @api.exception_handler(Throttled)
     def too_often(request: HttpRequest, error: Throttled) -> HttpResponse:
         wait = error.wait or 60
-        return problem(429, f"This key has asked too often. Wait {wait} seconds.", Retry_After=str(wait))
+        said = f"This key has asked too often. Wait {counted(wait, 'second')}."
+        return problem(429, said, Retry_After=str(wait))
 
     @api.exception_handler(PermissionError)
     def refused(request: HttpRequest, error: PermissionError) -> HttpResponse:

@@ -21,6 +21,7 @@ from django.template import Engine
 from django.template.loader import render_to_string
 
 from lippen.site.form.fields import DayField
+from lippen.site.form.sending import sent
 from lippen.site.form.templatetags.form import register
 
 ORDER: Final = (
@@ -112,8 +113,7 @@ def tokens() -> tuple[tuple[str, str], ...]:
 
 def shown(request: HttpRequest) -> dict[str, Any]:
     """What the template of the living page needs. A letter sent to it is checked, and goes nowhere."""
-    asked = request.POST if request.method == "POST" else None
-    form = Letter(asked)
+    form = Letter(sent(request))
     examples = {
         "empty": Letter(auto_id="empty-%s"),
         "filled": Letter(

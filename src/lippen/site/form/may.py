@@ -52,6 +52,7 @@ class Allowed:
 class Closed:
     """A class of data that stays closed, and why."""
 
+    name: str
     title: str
     why: str
 
@@ -82,7 +83,7 @@ def what_the_role_may(acting: Asking) -> Role:
             reaches = (Reach(tuple(verbs), REACH[scope], why) for (scope, why), verbs in found.items())
             allowed.append(Allowed(data.title, tuple(reaches)))
         else:
-            closed.append(Closed(data.title, acting.may("read", data.name).why))
+            closed.append(Closed(data.name, data.title, acting.may("read", data.name).why))
     return Role(
         tuple(allowed), tuple(closed), tuple(data.title for data in known.data.values() if not data.built)
     )

@@ -12,12 +12,14 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from lippen.site.accounts.acting import AnybodysRequest
+from lippen.site.accounts.beginning import beginning
 from lippen.site.accounts.devices import awaits_link
 from lippen.site.accounts.notices import waiting
 from lippen.site.form.context import of_the_site
 from lippen.site.form.living_page import shown
 from lippen.site.form.may import what_the_role_may
 from lippen.site.form.operating_code import operating_code
+from lippen.site.form.sending import status_of
 
 _log = logging.getLogger(__name__)
 
@@ -30,6 +32,7 @@ def first(request: AnybodysRequest) -> HttpResponse:
     told = {
         "role": what_the_role_may(acting),
         "waiting": waiting(acting),
+        "begins": beginning(acting),
         "awaits_link": acting.must_set_up and awaits_link(acting.person),
     }
     return render(request, "form/first.html", told)
@@ -42,7 +45,8 @@ def code(request: HttpRequest) -> HttpResponse:
 
 def living_page(request: HttpRequest) -> HttpResponse:
     """Every component in all its states, made from the very tags that all pages use."""
-    return render(request, "form/living_page.html", shown(request))
+    told = shown(request)
+    return render(request, "form/living_page.html", told, status=status_of(told["form"]))
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -14,7 +14,7 @@ from typing import Final
 from lippen.manifest import Manifest
 from lippen.site.configuration import DATABASE_VARIABLE, Configuration
 from lippen.site.folders import make_private
-from lippen.site.keys import SealKey, read_keys
+from lippen.site.keys import NEXT, SealKey, read_keys
 from lippen.site.operation import backup_file, postgresql, schema, sqlite
 from lippen.site.operation.backup_file import SESSIONS, BackupRefused, Contents
 from lippen.site.operation.lock import alone_with, clear
@@ -53,6 +53,12 @@ def write_backup(configuration: Configuration, out: Path) -> Path:
             "the backup would lie in the workspace, and be lost with it",
             file=out,
             remedy="Name a place outside, best on another disk.",
+        )
+    if (configuration.keys / NEXT).exists():
+        raise BackupRefused(
+            "the seal key is being replaced, or that was interrupted",
+            file=configuration.keys / NEXT,
+            remedy="Run lippen register rotate-seal-key again with the site stopped, or open the site.",
         )
     seal = read_keys(configuration.keys).seal
     out.parent.mkdir(parents=True, exist_ok=True)

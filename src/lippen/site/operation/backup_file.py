@@ -22,15 +22,16 @@ import re
 import tarfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from lippen.errors import LippenError
 from lippen.manifest import settle
+from lippen.site.seal_keys import SealKeys, is_signed_by
 
 FORMAT: Final = 1
 CONTENTS, SIGNATURE = "backup.json", "backup.json.signature"
@@ -129,9 +130,9 @@ def _in_the_way(part: Path) -> BackupRefused:
     )
 
 
-def extract(backup: Path, into: Path, public: Ed25519PublicKey) -> Contents:
-    """Unpack a backup into an empty folder, once the site with this public seal key was found to have signed
-    it, and check every byte against its digest.
+def extract(backup: Path, into: Path, known: SealKeys) -> Contents:
+    """Unpack a backup into an empty folder, once the site with these public seal keys was found to have
+    signed it, and check every byte against its digest.
 
     Returns what it says of itself. Raises BackupBroken, having written nothing outside `into`, and nothing at
     all where the signature does not fit.
@@ -140,7 +141,7 @@ def extract(backup: Path, into: Path, public: Ed25519PublicKey) -> Contents:
         with backup.open("rb") as file, tarfile.open(fileobj=file, mode="r:") as tar:
             members = iter(tar)
             contents = _read_contents(_small(tar, members, CONTENTS, backup), backup)
-            check_signature(backup, contents, _small(tar, members, SIGNATURE, backup), public)
+            check_signature(backup, contents, _small(tar, members, SIGNATURE, backup), known)
             left = dict(contents.members)
             for member in members:
                 if member.name not in left or not member.isreg():
@@ -156,22 +157,31 @@ def extract(backup: Path, into: Path, public: Ed25519PublicKey) -> Contents:
     return contents
 
 
-def check_signature(backup: Path, contents: Contents, signature: bytes, public: Ed25519PublicKey) -> None:
-    """Raise BackupBroken unless the site whose public seal key this is has signed this backup. `signature` is
-    what the file says: hexadecimal digits.
+def check_signature(backup: Path, contents: Contents, signature: bytes, known: SealKeys) -> None:
+    """Raise BackupBroken unless the site whose public seal keys these are has signed this backup. `signature`
+    is what the file says: hexadecimal digits.
+
+    A key that was replaced vouches for what it says was made before. Whoever has that key can say so too.
     """
-    if contents.seal_public != public.public_bytes_raw().hex():
-        raise BackupBroken(
-            "this backup and these keys are of two different sites",
-            file=backup,
-            remedy="Name the file of keys that was written with this site's backups.",
-        )
     try:
-        public.verify(bytes.fromhex(signature.decode("ascii").strip()), _SIGNED + contents.as_bytes())
-    except ValueError as error:
-        raise _broken(backup, "its signature is none") from error
-    except InvalidSignature as error:
-        raise _broken(backup, "its signature does not fit: somebody changed it") from error
+        public = bytes.fromhex(contents.seal_public)
+        if public not in known.keys:
+            raise BackupBroken(
+                "this backup and these keys are of two different sites, or it is newer than they are",
+                file=backup,
+                remedy="Name the newest file of keys that was written with this site's backups.",
+            )
+        fits = is_signed_by(
+            public, _SIGNED + contents.as_bytes(), bytes.fromhex(signature.decode("ascii").strip())
+        )
+        replaced = known.replaced_at(public)
+        late = replaced is not None and datetime.fromisoformat(contents.made_at) > replaced
+    except (ValueError, TypeError) as error:
+        raise _broken(backup, "its signature, or its time, is none") from error
+    if not fits:
+        raise _broken(backup, "its signature does not fit: somebody changed it")
+    if late:
+        raise _broken(backup, "it says that it was made after the key that signed it was replaced")
 
 
 def _read_contents(text: bytes, backup: Path) -> Contents:

@@ -29,6 +29,7 @@ from lippen.errors import LippenError
 from lippen.site.configuration import Configuration
 from lippen.site.folders import make_parents, make_private, refuse_reached_by_others
 from lippen.site.keys import prepare_folder
+from lippen.wording import counted
 
 AUTHORITY_DAYS: Final = 10 * 365
 CERTIFICATE_DAYS: Final = 397  # phones refuse longer ones
@@ -77,7 +78,9 @@ class Certificate:
             ) from error
         if (left := self.days_left()) < 0:
             raise CertificateRefused(
-                f"this certificate expired {-left} days ago", file=self.certificate, remedy="Renew it."
+                f"this certificate expired {counted(-left, 'day')} ago",
+                file=self.certificate,
+                remedy="Renew it.",
             )
 
 

@@ -13,10 +13,11 @@ from typing import Final
 
 from lippen.errors import LippenError
 from lippen.site.configuration import DATABASE_VARIABLE, Configuration, database_settings, read_configuration
-from lippen.site.keys import PUBLIC, read_keys
+from lippen.site.keys import NEXT, PUBLIC, read_keys
 from lippen.site.operation import doctor_of_database
 from lippen.site.operation.certificates import AUTHORITY_KEY, Certificate, authority_folder, made_for
 from lippen.site.operation.findings import LOOK, WELL, WRONG, Finding
+from lippen.wording import counted
 
 _RENEW_DAYS: Final = 30
 _FREE_MIB: Final = 1024
@@ -78,6 +79,14 @@ def _settings(workspace: Path) -> tuple[list[Finding], Configuration | None]:
 
 def _keys(configuration: Configuration) -> Iterator[Finding]:
     keys = read_keys(configuration.keys)
+    if (configuration.keys / NEXT).exists():
+        yield Finding(
+            "keys",
+            LOOK,
+            f"the seal key is being replaced, or that was interrupted ({configuration.keys / NEXT})",
+            "Run lippen register rotate-seal-key again with the site stopped, or open the site.",
+        )
+        return
     public = configuration.keys / PUBLIC
     expected = keys.seal.public().public_bytes_raw().hex()
     if not public.is_file() or public.read_text("ascii").strip() != expected:
@@ -134,11 +143,11 @@ def _certificate(configuration: Configuration, given: Certificate | None) -> Ite
             yield Finding(
                 "certificate",
                 LOOK,
-                f"{shown.certificate} has {left} days left",
+                f"{shown.certificate} has {counted(left, 'day')} left",
                 "Renew it: lippen serve --make-certificate NAME, or as you got it. Then restart.",
             )
         else:
-            yield Finding("certificate", WELL, f"{shown.certificate} has {left} days left")
+            yield Finding("certificate", WELL, f"{shown.certificate} has {counted(left, 'day')} left")
     if (key := authority_folder(configuration) / AUTHORITY_KEY).exists():
         yield Finding(
             "certificate",

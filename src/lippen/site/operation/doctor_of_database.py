@@ -13,10 +13,10 @@ from typing import Final
 from django.utils import timezone
 
 from lippen.site.configuration import DATABASE_VARIABLE, Configuration
-from lippen.site.keys import read_keys
 from lippen.site.operation import ended_list, schema
 from lippen.site.operation.findings import LOOK, WELL, WRONG, Finding
 from lippen.site.operation.starting import database_errors, start_site
+from lippen.wording import counted
 
 _COPIED_WITHIN: Final = timedelta(minutes=1)
 _LISTED_WITHIN: Final = timedelta(hours=2)
@@ -88,16 +88,18 @@ def _asked(query: str) -> str:
 
 def _clock_and_seal(configuration: Configuration) -> Iterator[Finding]:
     """The clock against the last seal, and whether anything seals at all."""
+    from lippen.site.register.rotation import own_seal_keys, sealing_key
     from lippen.site.register.sealer import newest_checkpoint
-    from lippen.site.register.seals import checkpoint_bytes, is_signed
+    from lippen.site.register.seals import seals
     from lippen.site.register.unsealed import unsealed_since
 
     with database_errors(configuration):
         last = newest_checkpoint()
         waiting = unsealed_since()
+        known = own_seal_keys()
+        sealing_key()
     now = timezone.now()
-    public = read_keys(configuration.keys).seal.public()
-    if last is not None and not is_signed(checkpoint_bytes(last), bytes(last.signature), [public]):
+    if last is not None and not seals(known.of_checkpoint(last.number), last):
         yield Finding(
             "register",
             WRONG,
@@ -110,7 +112,7 @@ def _clock_and_seal(configuration: Configuration) -> Iterator[Finding]:
         yield Finding(
             "clock",
             WRONG,
-            f"the clock stands {behind:,.0f} seconds before the register's last seal",
+            f"the clock stands {counted(round(behind), 'second')} before the register's last seal",
             "Set the clock, and let it be kept: timedatectl set-ntp true",
         )
     else:
@@ -156,9 +158,34 @@ def _retention(configuration: Configuration) -> Iterator[Finding]:
         yield Finding(
             "register's retention",
             LOOK,
-            f"{shorter.months_then} months instead of {shorter.months_now} from {_said(shorter.since)} on",
+            f"{counted(shorter.months_then, 'month')} instead of {shorter.months_now}"
+            f" from {_said(shorter.since)} on",
             "If the panel did not agree, put keep_register_months in site.toml back and restart.",
         )
+
+
+def _checked(configuration: Configuration) -> Iterator[Finding]:
+    """What the check of the night found, and whether it still comes. The register itself is not read here."""
+    from lippen.site.register.nightly import OVERDUE_AFTER, days_since, last_check
+
+    with database_errors(configuration):
+        found = last_check()
+        days = days_since(found)
+    name = "register's check"
+    if found is not None and not found.well:
+        first, *_ = (*found.breaches, *found.copy_faults)
+        yield Finding(name, WRONG, f"on {_said(found.at)} it found: {first}", _VERIFY)
+    if days >= OVERDUE_AFTER:
+        yield Finding(
+            name,
+            LOOK,
+            f"the register has not been checked for {days} days",
+            "Keep the site open for half an hour on each day, and see what it writes when it is.",
+        )
+    elif found is None:
+        yield Finding(name, WELL, "none yet; the first comes within a day")
+    elif found.well:
+        yield Finding(name, WELL, f"whole on {_said(found.at)}, {found.entries:,} entries")
 
 
 def _copied(configuration: Configuration) -> Iterator[Finding]:
@@ -211,7 +238,11 @@ def _ended(configuration: Configuration) -> Iterator[Finding]:
     if not file.exists():
         yield Finding(name, LOOK, f"{file} is not there: a restore would let leavers back in", remedy)
         return
-    at, ended = ended_list.read(file, read_keys(configuration.keys).seal.public())
+    from lippen.site.register.rotation import own_seal_keys
+
+    with database_errors(configuration):
+        known = own_seal_keys()
+    at, ended = ended_list.read(file, known)
     if timezone.now() - at > _LISTED_WITHIN:
         yield Finding(name, LOOK, f"{file} was last kept at {_said(at)}", remedy)
     else:
@@ -250,6 +281,7 @@ LOOKS: Final[tuple[tuple[str, Callable[[Configuration], Iterator[Finding]]], ...
     ("register", _clock_and_seal),
     ("register's triggers", _triggers),
     ("register's retention", _retention),
+    ("register's check", _checked),
     ("copied checkpoints", _copied),
     ("list of what ended", _ended),
     ("jobs of each hour", _jobs),

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from collections import Counter
+from collections.abc import Callable, Set
+from datetime import UTC, datetime
 from typing import Final
 
 from allauth.mfa.models import Authenticator
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from lippen.errors import LippenError
 from lippen.site.accounts import leaving, sign_in
 from lippen.site.accounts.models import ApiKey, DeviceReplacement, Invitation, Organisation, Person, RoleHeld
 from lippen.site.accounts.services import erase_person
 from lippen.site.configuration import Configuration
 from lippen.site.operation import ended_list
 from lippen.site.register.models import Act
+from lippen.site.register.rotation import own_seal_keys
 from lippen.site.register.services import SYSTEM, Records, enter_change
+from lippen.wording import counted
 
 PURPOSE: Final = "ending again what had ended before a restore"
+
+
+class TooMuchEnds(LippenError):  # noqa: N818 - named after the event, as the others are
+    """A list would end more than half of the people, accounts or organisations of a site."""
 
 
 def state() -> dict[str, bool]:
@@ -48,24 +55,53 @@ def state() -> dict[str, bool]:
     return held
 
 
-def go_through(configuration: Configuration) -> list[str]:
+def go_through(
+    configuration: Configuration, say: Callable[[str], None] = lambda _: None, *, end_all: bool = False
+) -> list[str]:
     """End again what is on the list that a restore took up; returns what, as `kind:reference`.
 
-    All of it ends in one transaction, with an entry for each. Nothing to do gives an empty list. Raises
-    ListUnsound.
+    Before that `say` is told how many of what kind. All of it ends in one transaction, with an entry for
+    each. Nothing to do gives an empty list. Raises ListUnsound; and TooMuchEnds, having ended nothing, when
+    it is more than half of all people, accounts or organisations, and not `end_all`.
     """
-    ended = ended_list.left_to_go_through(configuration.workspace, settings.KEYS.seal.public())
+    ended = ended_list.left_to_go_through(configuration.workspace, own_seal_keys())
     if not ended:
         return []
     open_now = {item for item, is_open in state().items() if is_open}
+    going = ended.keys() & open_now
+    if not end_all:
+        _refuse_most(going, open_now)
+    if going:
+        say(f"The list ends again: {_how_many(going)}.")
     again = []
     with transaction.atomic():
         for kind, end in _ENDS.items():
-            for item in sorted(ended.keys() & open_now):
+            for item in sorted(going):
                 if item.startswith(f"{kind}:") and end(item.partition(":")[2]):
                     again.append(item)
     ended_list.gone_through(configuration.workspace, state(), ended)
     return again
+
+
+def _refuse_most(going: Set[str], open_now: Set[str]) -> None:
+    """A list that says that everybody has left is more likely wrong than true."""
+    of = {kind: {item.partition(":")[2] for item in going if item.startswith(f"{kind}:")} for kind in _ENDS}
+    of["account"] |= of["person"]
+    for kind in ("person", "account", "organisation"):
+        there = {item.partition(":")[2] for item in open_now if item.startswith(f"{kind}:")}
+        if 2 * len(of[kind] & there) > len(there):
+            raise TooMuchEnds(
+                f"the list of what has ended would end {len(of[kind] & there):,} of "
+                f"{counted(len(there), *_CALLED[kind])}; in all {_how_many(going)}",
+                remedy="If all of that did end, say --end-all to lippen restore, or to lippen upgrade where "
+                "the site waits for one. Otherwise somebody may have made that list: name another with "
+                "--ended, and tell the panel.",
+            )
+
+
+def _how_many(going: Set[str]) -> str:
+    kinds = Counter(item.partition(":")[0] for item in going)
+    return ", ".join(counted(kinds[kind], *_CALLED[kind]) for kind in _ENDS if kinds[kind])
 
 
 def _end_person(ref: str) -> bool:
@@ -86,7 +122,11 @@ def _end_device(ref: str) -> bool:
     password alone: whoever has the lost device may know the password too.
     """
     owner, _, made = ref.partition(":")
-    device = Authenticator.objects.filter(user__ref=owner, created_at=datetime.fromisoformat(made)).first()
+    try:
+        at = datetime.fromisoformat(made).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return False
+    device = Authenticator.objects.filter(user__ref=owner, created_at=at).first()
     if device is None:
         return False
     person = device.user
@@ -148,6 +188,18 @@ _ENDS: Final[dict[str, Callable[[str], bool]]] = {
     "invitation": _end_invitation,
 }
 """In this order: who is erased needs no other ending, and a device that goes may leave a replacement open."""
+
+
+_CALLED: Final = {
+    "person": ("person who was erased", "people who were erased"),
+    "account": ("account", "accounts"),
+    "replacement": ("link to a new device", "links to new devices"),
+    "device": ("means of sign-in", "means of sign-in"),
+    "role": ("role", "roles"),
+    "organisation": ("organisation", "organisations"),
+    "key": ("key of a program", "keys of programs"),
+    "invitation": ("invitation", "invitations"),
+}
 
 
 def _enter(what: str, *staff: str) -> None:

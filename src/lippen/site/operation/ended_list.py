@@ -4,9 +4,9 @@
     WORKSPACE/endings.json         what was open when the list was last kept, and the list itself
     WORKSPACE/ended.json           after a restore: the list that is still to be gone through
 
-A backup is a copy of a day on which a leaver was still there. So the background worker notes each hour what
-is open, and what was open before and is no more goes on the list. A restore takes the list up and ends all
-that is on it again (`ended_again`). It holds references alone: no name, no address, no key.
+A backup is a copy of a day on which a leaver was still there. So the background worker notes within a minute
+what is open, and what was open before and is no more goes on the list. A restore takes the list up and ends
+all that is on it again (`ended_again`). It holds references alone: no name, no address, no key.
 """
 
 from __future__ import annotations
@@ -18,13 +18,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 from lippen.errors import LippenError
 from lippen.manifest import write_in_one_step
 from lippen.site.configuration import Configuration
 from lippen.site.keys import SealKey
+from lippen.site.seal_keys import SealKeys, is_signed_by
 
 FILE: Final = "ended.json"
 _BEFORE: Final = "endings.json"
@@ -38,21 +36,37 @@ class ListUnsound(LippenError):  # noqa: N818 - named after the event, as the ot
     """A list of what has ended cannot be read, or is not signed with this site's seal key."""
 
 
-def read(file: Path, public: Ed25519PublicKey) -> tuple[datetime, dict[str, str]]:
-    """When the list was kept, and what is on it with the day since when. Raises ListUnsound."""
+class ListOfOldKey(ListUnsound):
+    """It is signed with a seal key that was replaced: whoever has that key can date a list back."""
+
+
+def read(file: Path, known: SealKeys) -> tuple[datetime, dict[str, str]]:
+    """When the list was kept, and what is on it with the day since when. The newest of the seal keys has to
+    have signed it: once a key was replaced, its list is signed anew, and any other may be a thief's, who can
+    say that everybody has left. Raises ListUnsound.
+    """
     try:
         told = json.loads(file.read_text("utf-8"))
-        public.verify(bytes.fromhex(told["signature"]), _SIGNED + told["list"].encode())
         said = json.loads(told["list"])
         at = datetime.fromisoformat(said["at"])
         ended = {str(item): date.fromisoformat(day).isoformat() for item, day in said["ended"].items()}
-    except InvalidSignature as error:
-        raise ListUnsound(
-            "this list of what has ended is not signed with this site's key",
-            file=file,
-            remedy="Another site's lies there, or somebody changed it: move it away, and tell the panel.",
-        ) from error
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        content, signature = _SIGNED + told["list"].encode(), bytes.fromhex(told["signature"])
+        if not is_signed_by(known.newest, content, signature):
+            if known.vouch(content, signature, at):
+                raise ListOfOldKey(
+                    "this list of what has ended is signed with a seal key that was replaced",
+                    file=file,
+                    remedy="Whoever has that key can make one. Name one from after with --ended, or move it "
+                    "away, and go by hand through what had ended.",
+                )
+            raise ListUnsound(
+                "this list of what has ended is not signed with this site's key",
+                file=file,
+                remedy="If the seal key was replaced since these keys were written, name the keys of after. "
+                "Otherwise another site's lies there, or somebody changed it: move it away, and tell the "
+                "panel.",
+            )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ListUnsound(
             "this list of what has ended cannot be read",
             file=file,
@@ -61,57 +75,89 @@ def read(file: Path, public: Ed25519PublicKey) -> tuple[datetime, dict[str, str]
     return at, {item: day for item, day in ended.items() if _ITEM.fullmatch(item)}
 
 
-def write(file: Path, ended: Mapping[str, str], seal: SealKey) -> None:
-    """Sign the list and put it in its place in one step."""
-    said = json.dumps({"at": datetime.now(UTC).isoformat(timespec="seconds"), "ended": ended}, sort_keys=True)
+def write(file: Path, ended: Mapping[str, str], seal: SealKey) -> datetime:
+    """Sign the list and put it in its place in one step; returns the time that it bears."""
+    at = datetime.now(UTC).replace(microsecond=0)
+    said = json.dumps({"at": at.isoformat(), "ended": ended}, sort_keys=True)
     signature = seal.signer().sign(_SIGNED + said.encode()).hex()
     file.parent.mkdir(parents=True, exist_ok=True)
     write_in_one_step(file, json.dumps({"list": said, "signature": signature}, indent=1) + "\n")
+    return at
 
 
-def keep(configuration: Configuration, seal: SealKey, state: Mapping[str, bool]) -> int:
+def keep(configuration: Configuration, seal: SealKey, known: SealKeys, state: Mapping[str, bool]) -> int:
     """Bring the list up to date; returns how much is on it.
 
-    `state` says of all that a site can hold open whether it is (`ended_again.state`). What is open again, as
-    the account of somebody who came back, leaves the list. Raises ListUnsound, having changed nothing.
+    `state` says of all that a site can hold open whether it is (`ended_again.state`). What is open, as the
+    account of somebody who came back, leaves the list, unless a list waits to be gone through: then it is
+    open because a backup was older. `known` are the keys that may have signed the list
+    there is; `seal` signs the new one. Where the workspace remembers the list itself, one that is no newer
+    is not heeded, nor is one of a key that was replaced: somebody put it there. Raises ListUnsound, having
+    changed nothing.
     """
     file = configuration.checkpoint_copies / FILE
     held = _before(configuration.workspace)
     listed = dict(held.get("ended", {}))
     if file.exists():
-        listed |= read(file, seal.public())[1]
+        try:
+            kept, there = read(file, known)
+            if "at" not in held or kept > datetime.fromisoformat(held["at"]):
+                listed |= there
+        except ListOfOldKey:
+            if not held:
+                raise
     now = {item for item, is_open in state.items() if is_open}
     before = set(held.get("open", now))
     today = datetime.now(UTC).date()
     for item in (before - now) | (state.keys() - now):
         listed.setdefault(item, today.isoformat())
     earliest = (today - _KEPT).isoformat()
-    ended = {item: day for item, day in sorted(listed.items()) if day > earliest and item not in now - before}
-    write(file, ended, seal)
-    _remember(configuration.workspace, now, ended)
+    back = now - before if (configuration.workspace / FILE).exists() else now
+    ended = {item: day for item, day in sorted(listed.items()) if day > earliest and item not in back}
+    at = write(file, ended, seal)
+    _remember(configuration.workspace, now, ended, at)
     return len(ended)
 
 
-def take_up(file: Path, workspace: Path, public: Ed25519PublicKey) -> bool:
-    """Lay the list into a restored workspace, to be gone through; whether there is one. Raises
-    ListUnsound.
+def lags(workspace: Path, state: Mapping[str, bool]) -> bool:
+    """Whether something began or ended since the list was last kept."""
+    return set(_before(workspace).get("open", ())) != {item for item, is_open in state.items() if is_open}
+
+
+def sign_anew(configuration: Configuration, seal: SealKey, before: SealKeys) -> None:
+    """Sign the list, where there is one, with the key that has just taken the place of the newest of those
+    `before`. What the workspace remembers is signed, and not what lies outside: whoever the old key was
+    replaced for could have put that there. Raises ListUnsound.
+    """
+    file = configuration.checkpoint_copies / FILE
+    held = _before(configuration.workspace)
+    if held:
+        write(file, dict(held.get("ended", {})), seal)
+    elif file.exists():
+        write(file, read(file, before)[1], seal)
+
+
+def take_up(file: Path, workspace: Path, known: SealKeys) -> datetime | None:
+    """Lay the list into a restored workspace, to be gone through. Returns when it was kept, None where there
+    is none. Raises ListUnsound, also for one that was signed with a later key than these know of.
     """
     if not file.exists():
-        return False
-    read(file, public)
+        return None
+    at, _ = read(file, known)
     write_in_one_step(workspace / FILE, file.read_text("utf-8"))
-    return True
+    return at
 
 
-def left_to_go_through(workspace: Path, public: Ed25519PublicKey) -> dict[str, str]:
+def left_to_go_through(workspace: Path, known: SealKeys) -> dict[str, str]:
     """What a restored workspace has still to end again. Raises ListUnsound."""
     file = workspace / FILE
-    return read(file, public)[1] if file.exists() else {}
+    return read(file, known)[1] if file.exists() else {}
 
 
 def gone_through(workspace: Path, state: Mapping[str, bool], ended: Mapping[str, str]) -> None:
     """Remember that all of it has ended again."""
-    _remember(workspace, {item for item, is_open in state.items() if is_open}, ended)
+    at = datetime.now(UTC).replace(microsecond=0)
+    _remember(workspace, {item for item, is_open in state.items() if is_open}, ended, at)
     (workspace / FILE).unlink()
 
 
@@ -120,5 +166,6 @@ def _before(workspace: Path) -> dict[str, Any]:
     return dict(json.loads(file.read_text("utf-8"))) if file.exists() else {}
 
 
-def _remember(workspace: Path, now: set[str], ended: Mapping[str, str]) -> None:
-    write_in_one_step(workspace / _BEFORE, json.dumps({"open": sorted(now), "ended": ended}, indent=1) + "\n")
+def _remember(workspace: Path, now: set[str], ended: Mapping[str, str], at: datetime) -> None:
+    told = {"at": at.isoformat(), "open": sorted(now), "ended": ended}
+    write_in_one_step(workspace / _BEFORE, json.dumps(told, indent=1) + "\n")

@@ -26,6 +26,7 @@ from lippen.site.configuration import Configuration
 from lippen.site.handling import CONDITION, HANDLING, defused
 from lippen.site.operation.backup_file import digest_of
 from lippen.site.register.classes import declared
+from lippen.wording import counted
 
 LEFT_OUT: Final = frozenset(
     {
@@ -40,6 +41,19 @@ LEFT_OUT: Final = frozenset(
     }
 )
 """Tables that open accounts, or that say nothing about anybody and are Django's own."""
+
+_KINDS: Final = {
+    **dict.fromkeys(
+        ("AutoField", "BigAutoField", "BigIntegerField", "IntegerField", "PositiveIntegerField"),
+        "whole number",
+    ),
+    "BinaryField": "bytes",
+    "BooleanField": "true or false",
+    "DateField": "day",
+    "DateTimeField": "time",
+    "JSONField": "list or object",
+}
+"""Django's kinds of column in plain words; all others are text."""
 
 _SECRET: Final = frozenset({"password", "session_mark", "link_digest"})
 _SECRET_OF: Final = {"accounts_invitation": {"digest"}, "accounts_apikey": {"digest"}}
@@ -149,11 +163,13 @@ def _readme(configuration: Configuration, described: list[tuple[Any, list[Any], 
         says = " ".join((model.__doc__ or "").split("\n\n")[0].split())
         if says.startswith(f"{model.__name__}("):
             says = ""
-        lines += ["", f"## {model._meta.db_table} ({rows:,} rows)", "", *([says, ""] if says else [])]
+        lines += ["", f"## {model._meta.db_table} ({counted(rows, 'row')})", ""]
+        lines += [says, ""] if says else []
         lines += ["| column | type | may be empty |", "| --- | --- | --- |"]
         for field in columns:
-            kind = field.get_internal_type()
+            kind = _KINDS.get(field.get_internal_type(), "text")
             if field.is_relation:
                 kind = f"{field.target_field.attname} of {field.related_model._meta.db_table}"
-            lines.append(f"| {field.attname} | {kind} | {'yes' if field.null or field.blank else 'no'} |")
+            empty = (field.null or field.blank) and not field.primary_key
+            lines.append(f"| {field.attname} | {kind} | {'yes' if empty else 'no'} |")
     return "\n".join(lines) + "\n"

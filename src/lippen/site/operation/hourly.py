@@ -1,7 +1,7 @@
-"""What the background worker does each hour, as jobs of its queue.
+"""What the background worker does each hour and each night, as jobs of its queue.
 
-There a fault is kept with its job and shown by `lippen doctor`, the job comes again an hour later, and
-neither the sealer nor any other job meets it.
+There a fault is kept with its job and shown by `lippen doctor`, the job comes again an hour or a night later,
+and neither the sealer nor any other job meets it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from django_tasks_db.models import DBTaskResult
 from lippen.site.accounts.sessions import SessionStore
 from lippen.site.accounts.sweeping import let_go_of_what_ended
 from lippen.site.operation import ended_again, ended_list
-from lippen.site.register.tasks import let_months_go, look_for_unusual
+from lippen.site.register.days import begins, day_of
+from lippen.site.register.rotation import own_seal_keys, sealing_key
+from lippen.site.register.tasks import check_register, let_months_go, look_for_unusual
 
 _BETWEEN: Final = timedelta(hours=1)
 _BEGUN_AT_MOST: Final = 2
@@ -32,7 +34,7 @@ class WorkerEnded(Exception):  # noqa: N818 - named after the event, as the othe
 
 @dataclass(frozen=True)
 class Failure:
-    """An hourly job whose last run failed: its name, when it failed, and the kind of error."""
+    """A job of each hour or night whose last run failed: its name, when it failed, and the kind of error."""
 
     name: str
     at: datetime
@@ -54,7 +56,18 @@ def clear_jobs() -> None:
 @task()
 def keep_list_of_ended() -> None:
     """Keep the list that a restore goes through, outside the database."""
-    ended_list.keep(settings.CONFIGURATION, settings.KEYS.seal, ended_again.state())
+    ended_list.keep(settings.CONFIGURATION, sealing_key(), own_seal_keys(), ended_again.state())
+
+
+def keep_list_where_it_lags() -> bool:
+    """The same where something began or ended since; whether it did. Raises as `ended_list.keep` and
+    `sealing_key` do.
+    """
+    state = ended_again.state()
+    if not ended_list.lags(settings.CONFIGURATION.workspace, state):
+        return False
+    ended_list.keep(settings.CONFIGURATION, sealing_key(), own_seal_keys(), state)
+    return True
 
 
 HOURLY: Final[tuple[Any, ...]] = (
@@ -67,17 +80,24 @@ HOURLY: Final[tuple[Any, ...]] = (
 )
 
 
-def put_into_queue() -> int:
-    """Put each hourly job into the queue whose last one was put there an hour ago or more, and was begun.
+NIGHTLY: Final[tuple[Any, ...]] = (check_register,)
+"""Once a day, as soon after midnight by the site's own clock as the site is open."""
+
+
+def put_into_queue(*, nightly: bool = False) -> int:
+    """Put each hourly job into the queue whose last one was put there an hour ago or more, and was begun;
+    with `nightly` also those of each night whose last one was put there before today.
 
     Returns how many.
     """
     now = timezone.now()
     put = 0
-    for one in HOURLY:
+    due = [(one, now - _BETWEEN) for one in HOURLY]
+    due += [(one, begins(day_of(now))) for one in NIGHTLY if nightly]
+    for one, since in due:
         same = DBTaskResult.objects.filter(task_path=one.module_path)
         # The upper end: after a clock was set back nothing waits until it is as late again.
-        if same.filter(enqueued_at__range=(now - _BETWEEN, now)).exists():
+        if same.filter(enqueued_at__range=(since, now)).exists():
             continue
         if same.filter(status=TaskResultStatus.READY).exists():
             continue
@@ -101,9 +121,11 @@ def take_up_left_behind() -> None:
 
 
 def failures() -> list[Failure]:
-    """Hourly jobs whose last run failed, for `lippen doctor`. What the error said stays in the site's log."""
+    """Jobs of each hour and night whose last run failed, for `lippen doctor`. What the error said stays in
+    the site's log.
+    """
     found = []
-    for one in HOURLY:
+    for one in (*HOURLY, *NIGHTLY):
         last = DBTaskResult.objects.filter(task_path=one.module_path, finished_at__isnull=False)
         newest = last.order_by("-finished_at").first()
         if newest is not None and newest.status == TaskResultStatus.FAILED:

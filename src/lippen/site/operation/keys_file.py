@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Final
 
 from lippen.errors import LippenError
-from lippen.site.keys import NAMES, PUBLIC, SealKey, prepare_folder
+from lippen.site.keys import NAMES, NEXT, PUBLIC, ROTATIONS, SealKey, prepare_folder, read_keys
 from lippen.site.operation.certificates import CERTIFICATE, CERTIFICATE_KEY
+from lippen.site.seal_keys import RotationNote, SealKeys, note_from, seal_keys
 
-OURS: Final = (*NAMES, PUBLIC, CERTIFICATE, CERTIFICATE_KEY)
+OURS: Final = (*NAMES, PUBLIC, ROTATIONS, CERTIFICATE, CERTIFICATE_KEY)
 """Every file that Lippen puts into the folder of keys. What else lies there belongs to somebody else."""
 
 _VERSION: Final = "lippen keys"
@@ -25,8 +26,17 @@ class KeysRefused(LippenError):  # noqa: N818 - named after the event, as the ot
 
 
 def write(out: Path, keys: Path) -> None:
-    """Write every key of the site to a new file that its owner alone can read. Raises KeysRefused."""
-    files = {name: (keys / name).read_text("ascii") for name in sorted(OURS) if (keys / name).is_file()}
+    """Write every key of the site to a new file that its owner alone can read.
+
+    Raises KeysRefused, also while the seal key is being replaced: a file with the old one would open nothing.
+    """
+    if (keys / NEXT).exists():
+        raise KeysRefused(
+            "the seal key is being replaced, or that was interrupted",
+            file=keys / NEXT,
+            remedy="Run lippen register rotate-seal-key again with the site stopped, or open the site.",
+        )
+    files = {name: (keys / name).read_text("utf-8") for name in sorted(OURS) if (keys / name).is_file()}
     text = json.dumps({_VERSION: 1, "files": files}, indent=1) + "\n"
     try:
         handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -38,14 +48,38 @@ def write(out: Path, keys: Path) -> None:
         os.fsync(file.fileno())
 
 
-def seal_of(file: Path) -> SealKey:
-    """The seal key in a file of keys. Raises KeysRefused."""
-    try:
-        seal = SealKey(bytes.fromhex(_read(file)["seal.key"]))
-        seal.signer()
-    except ValueError as error:
-        raise KeysRefused("seal.key in this file is no key", file=file, remedy="Use another copy.") from error
-    return seal
+def seal_keys_of(keys: Path) -> SealKeys:
+    """The public seal keys that a file of keys, or the folder of them, vouches for: that of the seal key in
+    it, and the earlier ones to which the notes beside it lead. Raises KeysRefused, KeyMissing, KeyExposed.
+    """
+    if keys.is_dir():
+        own, notes = read_keys(keys).seal.public_bytes(), notes_in(keys)
+    else:
+        files = _read(keys)
+        try:
+            own = SealKey(bytes.fromhex(files["seal.key"])).public_bytes()
+        except ValueError as error:
+            raise KeysRefused(
+                "seal.key in this file is no key", file=keys, remedy="Use another copy."
+            ) from error
+        notes = _notes(files.get(ROTATIONS, ""))
+    return seal_keys(own, notes).before(own)
+
+
+def notes_in(keys: Path) -> list[RotationNote]:
+    """The notes about new seal keys that lie in a folder of keys; what is none of them is left out."""
+    file = keys / ROTATIONS
+    return _notes(file.read_text("utf-8")) if file.is_file() else []
+
+
+def _notes(text: str) -> list[RotationNote]:
+    found: list[RotationNote] = []
+    for line in text.splitlines():
+        try:
+            found.append(note_from(line))
+        except ValueError:
+            continue  # it vouches for nothing
+    return found
 
 
 def unpack(file: Path, keys: Path) -> None:
@@ -56,13 +90,13 @@ def unpack(file: Path, keys: Path) -> None:
     files = _read(file)
     prepare_folder(keys)
     missing = [name for name in files if not os.path.lexists(keys / name)]
-    if any((keys / name).read_text("ascii") != files[name] for name in files if name not in missing):
+    if any((keys / name).read_text("utf-8") != files[name] for name in files if name not in missing):
         raise KeysRefused(
             "there are other keys here already", file=keys, remedy="Move them away if nothing needs them."
         )
     for name in missing:
         handle = os.open(keys / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as opened:
+        with os.fdopen(handle, "w", encoding="utf-8") as opened:
             opened.write(files[name])
             opened.flush()
             os.fsync(opened.fileno())

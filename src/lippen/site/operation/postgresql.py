@@ -7,16 +7,16 @@ transaction too, tables and all, so that it is there whole or not at all.
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, LiteralString, cast
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from lippen.errors import LippenError
-from lippen.site.configuration import DATABASE_VARIABLE
+from lippen.site.configuration import DATABASE_VARIABLE, database_parts
 from lippen.site.operation.backup_file import SESSIONS
 from lippen.site.operation.starting import unreachable
 
@@ -37,10 +37,20 @@ class DatabaseNotEmpty(LippenError):  # noqa: N818 - named after the event, as t
 
 
 def connected() -> psycopg.Connection[Any]:
-    """A connection of its own, apart from Django's. Raises DatabaseUnreachable."""
+    """A connection of its own, apart from Django's. Raises DatabaseUnreachable, ConfigurationError.
+
+    PostgreSQL's library gets the parts and never the address: what it says of one that it cannot take apart
+    repeats it, and a password with it.
+    """
+    parts = database_parts()
+    if parts is None:
+        raise unreachable("it is not set")
+    given = {"dbname": parts.name, "user": parts.user, "password": parts.password, "host": parts.host}
     try:
-        return psycopg.connect(os.environ[DATABASE_VARIABLE])
-    except psycopg.Error as error:  # an address that is none is another error than a server that is down
+        return psycopg.connect(
+            make_conninfo("", **{name: value or None for name, value in given.items()}, port=parts.port)
+        )
+    except psycopg.Error as error:
         raise unreachable(" ".join(str(error).split())) from error
 
 

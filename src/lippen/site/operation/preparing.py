@@ -9,7 +9,7 @@ from lippen.errors import LippenError
 from lippen.site.configuration import (
     DATABASE_VARIABLE,
     Configuration,
-    database_settings,
+    database_address,
     read_configuration,
 )
 from lippen.site.keys import NAMES, KeyMissing, make_keys
@@ -27,8 +27,10 @@ class WorkspaceRetired(LippenError):  # noqa: N818 - named after the event, as t
 def make_workspace(workspace: Path) -> Configuration:
     """Make the folder, `lippen.toml` and the lake where they are missing, and read what is set.
 
-    Raises WorkspaceError, ConfigurationError or WorkspaceRetired.
+    Raises WorkspaceError, ConfigurationError or WorkspaceRetired, before anything is made where DATABASE_URL
+    is no address.
     """
+    database_address()
     refuse_retired(workspace)
     if not (workspace / "lippen.toml").exists() or not (workspace / "lake").is_dir():
         from lippen.engine import connect
@@ -51,7 +53,7 @@ def open_site(workspace: Path, *, make: bool) -> Configuration:
     """
     configuration = make_workspace(workspace) if make else existing(workspace)
     if not any((configuration.keys / name).exists() for name in NAMES):
-        if not make or configuration.database_file.exists() or _is_on_postgresql(configuration):
+        if not make or configuration.database_file.exists() or _is_on_postgresql():
             raise _keys_are_gone(configuration)
         make_keys(configuration.keys)
     start_site(workspace)
@@ -68,6 +70,7 @@ def open_site(workspace: Path, *, make: bool) -> Configuration:
 
 def existing(workspace: Path) -> Configuration:
     """What is set for a workspace that must be there already. Raises LippenError, WorkspaceRetired."""
+    database_address()
     refuse_retired(workspace)
     if not (workspace / "lippen.toml").exists():
         raise LippenError(
@@ -93,15 +96,9 @@ def refuse_retired(workspace: Path) -> None:
         )
 
 
-def _is_on_postgresql(configuration: Configuration) -> bool:
-    """Whether the PostgreSQL of DATABASE_URL, if it is set, holds a site, which new keys would not fit.
-
-    Raises ConfigurationError for an address of another kind of database.
-    """
-    if DATABASE_VARIABLE not in os.environ:
-        return False
-    database_settings(configuration)
-    return postgresql.has_site()
+def _is_on_postgresql() -> bool:
+    """Whether the PostgreSQL of DATABASE_URL, if it is set, holds a site, which new keys would not fit."""
+    return DATABASE_VARIABLE in os.environ and postgresql.has_site()
 
 
 def _keys_are_gone(configuration: Configuration) -> KeyMissing:

@@ -10,20 +10,29 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
 from lippen.errors import LippenError
 from lippen.manifest import settle
-from lippen.site.configuration import DATABASE_VARIABLE, Configuration, read_configuration
+from lippen.site.configuration import (
+    DATABASE_VARIABLE,
+    Configuration,
+    database_address,
+    read_configuration,
+)
 from lippen.site.folders import make_parents, make_private, refuse_reached_by_others
-from lippen.site.keys import KeyMissing, read_keys
+from lippen.site.keys import KeyMissing
 from lippen.site.operation import backup_file, ended_list, keys_file, postgresql, schema
 from lippen.site.operation.backup_file import BackupBroken, Contents
 from lippen.site.operation.lock import alone_with, clear
 from lippen.site.operation.starting import database_errors, start_site
+from lippen.site.register.copied_rotations import copied_notes
+from lippen.site.seal_keys import SealKeys, short
 
 
 class RestoreRefused(LippenError):  # noqa: N818 - named after the event, as the others are
@@ -39,27 +48,44 @@ class Restored:
     (`lippen register resume`); or of one that lives on, when this is a rehearsal, and must be left alone. So
     that is never done unasked.
 
-    `listed` says whether a list of what had ended since was found, and `ended` is what was ended again by it;
-    of an `older` site that follows when it is upgraded.
+    `listed_at` is when the list of what had ended since was kept, "" where none was found, and `ended` is
+    what was ended again by it; of an `older` site that follows when it is upgraded.
+
+    `replaced_at` is when the seal key was replaced that signed the backup, "" for the present one: whoever
+    has that key can make such a backup.
     """
 
     made_at: str
     rows: int
     older: bool
     copies: bool
-    listed: bool
+    listed_at: str
     ended: tuple[str, ...]
+    replaced_at: str
 
 
-def restore(backup: Path, workspace: Path, keys: Path | None, ended: Path | None = None) -> Restored:
+def restore(
+    backup: Path,
+    workspace: Path,
+    keys: Path | None,
+    ended: Path | None = None,
+    say: Callable[[str], None] = lambda _: None,
+    *,
+    end_all: bool = False,
+) -> Restored:
     """Restore a backup as the workspace in this folder, with the site's `keys`: the file that was written of
     them, or the folder in which they lie.
 
     Who restores it names them, since the backup's own settings could name somebody else's; and it must be
-    signed with them before anything in it is heeded. `ended` is the list of what has ended since; without it
-    the one beside the copies of the checkpoints. Raises RestoreRefused when the folder or the database holds
-    something, FolderUnsafe, BackupBroken, KeysRefused, KeyMissing, ListUnsound, DatabaseUnreachable.
+    signed with them before anything in it is heeded. Where the seal key was replaced since the backup, the
+    keys of after that do as well; those of before do only where the copies hold no note of it. `ended` is the
+    list of what has ended since; without it the one beside the copies of the checkpoints. The newest of the
+    `keys` has to have signed it. `say` is told how much of it ends again, before it does. Raises TooMuchEnds,
+    leaving no workspace, when that is most of the site and not `end_all`; RestoreRefused when the folder or
+    the database holds something, or the keys are too old; FolderUnsafe, BackupBroken, KeysRefused,
+    KeyMissing, ListUnsound, DatabaseUnreachable; ConfigurationError where DATABASE_URL is no address.
     """
+    database_address()
     if not backup.is_file():
         raise RestoreRefused("there is no backup here", file=backup, remedy="Check the name.")
     _refuse_held(workspace)
@@ -68,7 +94,7 @@ def restore(backup: Path, workspace: Path, keys: Path | None, ended: Path | None
             "a backup holds no keys, and only its site's can tell whether it was changed",
             remedy="Name the file that lippen backup --keys wrote, or the folder of the keys: --keys FILE",
         )
-    public = (read_keys(keys).seal if keys.is_dir() else keys_file.seal_of(keys)).public()
+    known = keys_file.seal_keys_of(keys)
     refuse_reached_by_others(workspace.parent)
     make_parents(workspace.parent)
     beside = workspace.resolve().with_name(f".{workspace.name}.restoring")
@@ -76,11 +102,13 @@ def restore(backup: Path, workspace: Path, keys: Path | None, ended: Path | None
     with alone_with(beside):
         clear(beside)
         try:
-            contents = backup_file.extract(backup, beside, public)
+            contents = backup_file.extract(backup, beside, known)
             _refuse_other_database(contents, backup)
             configuration = _with_keys(beside, workspace, keys)
-            listed = ended_list.take_up(ended or _list_beside(configuration, workspace), beside, public)
-            older, again = _database(configuration, contents)
+            copies = _copies(configuration, workspace)
+            _refuse_replaced(known, copies, keys)
+            listed_at = ended_list.take_up(ended or copies / ended_list.FILE, beside, known)
+            older, again = _database(configuration, contents, say, end_all=end_all)
             (beside / "lake").mkdir(exist_ok=True)
             _refuse_held(workspace)
             beside.replace(workspace)
@@ -90,8 +118,21 @@ def restore(backup: Path, workspace: Path, keys: Path | None, ended: Path | None
     settle(workspace.resolve().parent)
     if contents.database == "postgresql":
         postgresql.forget_mark()
-    copies = any(read_configuration(workspace).checkpoint_copies.glob("checkpoints-*.jsonl"))
-    return Restored(contents.made_at, sum(contents.rows.values()), older, copies, listed, tuple(again))
+    there = any(read_configuration(workspace).checkpoint_copies.glob("checkpoints-*.jsonl"))
+    replaced_at = known.replaced_at(bytes.fromhex(contents.seal_public))
+    return Restored(
+        made_at=contents.made_at,
+        rows=sum(contents.rows.values()),
+        older=older,
+        copies=there,
+        listed_at=_in_utc(listed_at),
+        ended=tuple(again),
+        replaced_at=_in_utc(replaced_at),
+    )
+
+
+def _in_utc(at: datetime | None) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if at else ""
 
 
 def _refuse_held(workspace: Path) -> None:
@@ -132,13 +173,29 @@ def _with_keys(beside: Path, workspace: Path, keys: Path) -> Configuration:
     return configuration
 
 
-def _list_beside(configuration: Configuration, workspace: Path) -> Path:
-    """Where the site kept its list; a folder named after the workspace has the name it will have."""
+def _copies(configuration: Configuration, workspace: Path) -> Path:
+    """Where the site kept its copies; a folder named after the workspace has the name it will have."""
     folder, building = configuration.checkpoint_copies, configuration.workspace.name
-    return folder.with_name(folder.name.replace(building, workspace.resolve().name)) / ended_list.FILE
+    return folder.with_name(folder.name.replace(building, workspace.resolve().name))
 
 
-def _database(configuration: Configuration, contents: Contents) -> tuple[bool, list[str]]:
+def _refuse_replaced(known: SealKeys, copies: Path, keys: Path) -> None:
+    """Raise RestoreRefused where the copies hold a note by which another key took the place of these keys'
+    own: the site would seal what nobody believes.
+    """
+    for _, note in copied_notes(copies):
+        if note is not None and note.old == known.newest and not note.fault():
+            raise RestoreRefused(
+                f"the seal key in these keys was replaced on {note.at:%Y-%m-%d %H:%M} UTC "
+                f"by {short(note.new)}",
+                file=keys,
+                remedy="Name the file of keys that was written after that: it restores this backup too.",
+            )
+
+
+def _database(
+    configuration: Configuration, contents: Contents, say: Callable[[str], None], *, end_all: bool
+) -> tuple[bool, list[str]]:
     """Put the database in its place, and take `database/` away.
 
     Returns whether it is of an older Lippen, and what was ended again: nothing yet, if it is.
@@ -156,7 +213,7 @@ def _database(configuration: Configuration, contents: Contents) -> tuple[bool, l
                 postgresql.load(folder, contents.migrations, contents.sequences, mark)
         state = schema.schema_state()
         schema.refuse_newer(state, configuration)
-        again = [] if state.pending else go_through(configuration)
+        again = [] if state.pending else go_through(configuration, say, end_all=end_all)
     from django.db import connections
 
     connections.close_all()
@@ -164,11 +221,16 @@ def _database(configuration: Configuration, contents: Contents) -> tuple[bool, l
     return bool(state.pending), again
 
 
-def go_through(configuration: Configuration) -> list[str]:
-    """End again what a restored site has still on its list; see `ended_again`, which needs Django ready."""
-    from lippen.site.operation import ended_again
+def go_through(
+    configuration: Configuration, say: Callable[[str], None], *, end_all: bool = False
+) -> list[str]:
+    """End again what a restored site has still on its list, once its seal key is settled; see `ended_again`
+    and `seal_rotation`, which need Django ready.
+    """
+    from lippen.site.operation import ended_again, seal_rotation
 
-    return ended_again.go_through(configuration)
+    seal_rotation.settle(configuration)
+    return ended_again.go_through(configuration, say, end_all=end_all)
 
 
 def _check_sqlite(file: Path, contents: Contents) -> None:

@@ -72,11 +72,14 @@ def _hand_out(configuration: Configuration, out: Path) -> None:
     shutil.rmtree(part, ignore_errors=True)
     make_parents(out.parent)
     part.mkdir(mode=0o700)
-    from lippen.site.operation import exporting
+    from lippen.site.operation import exporting, seal_rotation
+    from lippen.site.register.rotation import own_seal_keys
 
     try:
         with database_errors(configuration):
+            seal_rotation.settle(configuration)
             last = _enter_and_seal()
+            earlier = [note.as_line() for note in own_seal_keys().notes]
             rows = exporting.export(configuration, part)
         digest = exporting.digest_of_export(part)
         part.rename(out)
@@ -84,7 +87,7 @@ def _hand_out(configuration: Configuration, out: Path) -> None:
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise
-    _write_record(configuration, rows, digest, last)
+    _write_record(configuration, rows, digest, last, earlier)
 
 
 def _enter_and_seal() -> dict[str, Any]:
@@ -107,8 +110,13 @@ def _enter_and_seal() -> dict[str, Any]:
 
 
 def _write_record(
-    configuration: Configuration, rows: dict[str, int], digest: str, last: dict[str, Any]
+    configuration: Configuration,
+    rows: dict[str, int],
+    digest: str,
+    last: dict[str, Any],
+    rotations: list[str],
 ) -> None:
+    """Sign the record with the seal key; `rotations` are the notes that lead to it from each earlier one."""
     seal = read_keys(configuration.keys).seal
     said = json.dumps(
         {
@@ -119,7 +127,8 @@ def _write_record(
             "export_sha256": digest,
             "rows": rows,
             "last_checkpoint": last,
-            "seal_public": seal.public().public_bytes_raw().hex(),
+            "seal_public": seal.public_bytes().hex(),
+            "seal_rotations": rotations,
         },
         sort_keys=True,
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from lippen.errors import LippenError
 from lippen.site.configuration import Configuration
+from lippen.wording import counted
 
 
 class WorkspaceNewer(LippenError):  # noqa: N818 - named after the event, as the others are
@@ -64,9 +65,8 @@ def refuse_other_than_current(state: SchemaState, configuration: Configuration) 
     """Raise WorkspaceNewer or UpgradeNeeded unless the database is exactly what this program works with."""
     refuse_newer(state, configuration)
     if state.pending:
-        many = len(state.pending)
         raise UpgradeNeeded(
-            f"this workspace is of an older Lippen ({many} migration{'s' if many > 1 else ''} to go)",
+            f"this workspace is of an older Lippen ({counted(len(state.pending), 'migration')} to go)",
             file=configuration.workspace,
             remedy=f"Run lippen upgrade --workspace {configuration.workspace}",
         )

@@ -1,4 +1,5 @@
-"""The one background worker: the register's sealer, the jobs of the queue, and those that come each hour.
+"""The one background worker: the register's sealer, the jobs of the queue, those of each hour and night, and
+the list of what has ended.
 
 Started by `lippen serve` as `python -m lippen.site.operation.worker`, and ends with it. Each part has a
 thread and a database connection of its own, and sealing waits for no other. When the sealer fails, the
@@ -11,6 +12,7 @@ import logging
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -18,6 +20,7 @@ from lippen.site.operation.process_tree import end_with_parent
 
 _SECONDS_BETWEEN_LOOKS: Final = 60.0
 _SECONDS_BEFORE_AGAIN: Final = 30.0
+_SECONDS_BEFORE_NIGHTLY: Final = 900.0
 _SECONDS_TO_FINISH: Final = 8.0
 
 
@@ -34,7 +37,7 @@ def main() -> int:
     sealer = threading.Thread(target=_sealer, args=(stop, failed), name="sealer", daemon=True)
     others = [
         threading.Thread(target=_kept_up, args=(part, stop), name=part.__name__, daemon=True)
-        for part in (_jobs, _hourly)
+        for part in (_jobs, _hourly, _endings)
     ]
     for thread in (sealer, *others):
         thread.start()
@@ -101,12 +104,35 @@ def _end(worker: Any, stop: threading.Event) -> None:
 
 
 def _hourly(stop: threading.Event) -> None:
-    """Put what is done each hour into the queue."""
+    """Put what is done each hour and each night into the queue."""
     from lippen.site.operation.hourly import put_into_queue
 
+    began = time.monotonic()
     while not stop.is_set():
-        put_into_queue()
+        # Where a site is closed at night everybody comes when it opens, and what takes long waits for them.
+        put_into_queue(nightly=time.monotonic() - began >= _SECONDS_BEFORE_NIGHTLY)
         stop.wait(_SECONDS_BETWEEN_LOOKS)
+
+
+def _endings(stop: threading.Event) -> None:
+    """Keep the list of what has ended within a minute of each ending, and once more at the end, when no page
+    is served any more.
+    """
+    from lippen.errors import LippenError
+    from lippen.site.operation.hourly import keep_list_where_it_lags
+
+    said, last = "", False
+    while not last:
+        last = stop.is_set()
+        try:
+            keep_list_where_it_lags()
+            said = ""
+        except (LippenError, OSError) as error:
+            if str(error) != said:  # each minute the same would bury what else is logged
+                logging.getLogger(__name__).error("the list of what has ended: %s", error)
+            said = str(error)
+        if not last:
+            stop.wait(_SECONDS_BETWEEN_LOOKS)
 
 
 if __name__ == "__main__":

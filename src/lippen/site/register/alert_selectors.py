@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from lippen.site.register import resolvers
+from lippen.site.register.days import day_of
 from lippen.site.register.models import Act, Alert
 from lippen.site.register.selectors import ENTRIES_A_PAGE, Question, records_of
 from lippen.site.register.services import Reader, enter_reading
@@ -51,7 +52,7 @@ def alerts(asker: Reader, *, purpose: str) -> tuple[AlertSeen, ...]:
             organisations.get(row.organisation, SOMEWHERE),
             row.first_at,
             row.last_at,
-            Question(reader=row.reader, since=row.first_at.date(), until=row.last_at.date()),
+            Question(reader=row.reader, since=day_of(row.first_at), until=day_of(row.last_at)),
         )
         for row in rows
     )

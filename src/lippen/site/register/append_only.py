@@ -13,6 +13,7 @@ KEYS: Final = {
     "register_checkpoint": "number",
     "register_expiry": "month",
     "register_retention": "number",
+    "register_rotation": "number",
 }
 """Each table with its key. Rows of the first three go when a signed note says that their month expired."""
 

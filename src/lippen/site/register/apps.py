@@ -19,7 +19,7 @@ class RegisterConfig(AppConfig):
         declare_impersonal(
             [
                 *("register.Entry", "register.Shown", "register.Alert"),
-                *("register.Checkpoint", "register.Expiry", "register.Retention"),
+                *("register.Checkpoint", "register.Expiry", "register.Retention", "register.Rotation"),
             ],
             "opaque references only; entries go by monthly segments and are never erased one by one",
         )

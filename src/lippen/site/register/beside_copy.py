@@ -5,25 +5,24 @@ Against the register stands only what the copy holds signed. Whatever else is in
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from lippen.site.register.copies import Copied, copied_lines
 from lippen.site.register.models import Checkpoint
-from lippen.site.register.seals import as_line, checkpoint_bytes, is_signed
+from lippen.site.register.seals import as_line, seals
 from lippen.site.register.verdict import Verdict, said
+from lippen.site.seal_keys import SealKeys
+from lippen.wording import counted
 
 
 class BesideCopy:
     """The copy held outside, read line by line beside the database's checkpoints."""
 
-    def __init__(self, place: Path, verdict: Verdict, keys: Sequence[Ed25519PublicKey], newest: int) -> None:
+    def __init__(self, place: Path, verdict: Verdict, known: SealKeys, newest: int) -> None:
         self._lines = self._sound(copied_lines(place))
         self._verdict = verdict
-        self._keys = keys
+        self._known = known
         self._newest = newest
         self._next = next(self._lines, None)
         self._last: Checkpoint | None = None
@@ -55,10 +54,7 @@ class BesideCopy:
                 yield line, one
 
     def _signed(self, one: Checkpoint) -> bool:
-        try:
-            return is_signed(checkpoint_bytes(one), bytes(one.signature), self._keys)
-        except struct.error:
-            return False
+        return seals(self._known.of_checkpoint(one.number), one)
 
     def compare(self, one: Checkpoint) -> None:
         """Hold the database's next checkpoint against the copy; called for each in order."""
@@ -143,7 +139,8 @@ class BesideCopy:
             self._verdict.breach(
                 f"{'checkpoint' if many == 1 else 'checkpoints'} {beyond[0].number}"
                 + (f" to {beyond[-1].number}" if many > 1 else "")
-                + f", sealed {said(beyond[0].at)} to {said(beyond[-1].at)} over {entries:,} entries, "
+                + f", sealed {said(beyond[0].at)} to {said(beyond[-1].at)} over "
+                f"{counted(entries, 'entry', 'entries')}, "
                 f"{'is' if many == 1 else 'are'} in the copy and not in the database: its end was cut off, "
                 "or an older backup was put in its place.",
                 beyond[0].number,

@@ -19,8 +19,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from django.conf import settings
-
 from lippen.errors import LippenError
 from lippen.site.register.copied_files import (
     LONGEST_LINE,
@@ -34,8 +32,11 @@ from lippen.site.register.copied_files import (
     opened,
     place_of,
 )
+from lippen.site.register.copied_rotations import copied_notes, copy_notes
 from lippen.site.register.models import Checkpoint
-from lippen.site.register.seals import as_line, checkpoint_bytes, from_line, is_signed
+from lippen.site.register.rotation import own_seal_keys
+from lippen.site.register.seals import as_line, from_line, seals
+from lippen.site.seal_keys import SealKeys, seal_keys
 
 LINES_A_FILE: Final = 100_000
 
@@ -121,6 +122,11 @@ class Copies:
                     return end.newest
         return None
 
+    def seal_keys(self, known: bytes) -> SealKeys:
+        """The seal keys as they follow from this one by the notes that were copied."""
+        with self._refusals():
+            return seal_keys(known, [note for _, note in copied_notes(self._folder) if note])
+
     def faults(self) -> list[str]:
         """What in the folder is not this site's, as far as the ends of files tell, each in words.
         `verification` reads all of it.
@@ -152,6 +158,7 @@ class Copies:
         Raises CopiesDisagree, and adds nothing, when the last one copied is not the database's own.
         """
         with self._refusals(), alone(self._folder):
+            copy_notes(self._folder, own_seal_keys().notes)
             newest = self.newest()
             after = newest.number if newest else 0
             if newest is not None:
@@ -206,8 +213,9 @@ class Copies:
             if is_its_own_fault(error):
                 return None
             raise
+        known = own_seal_keys()
         for back, line in enumerate(lines):
-            if (one := _own(line)) is not None:
+            if (one := _own(line, known)) is not None:
                 return _End(one, back == 0 and at is not None, at)
         return _End(None, not lines and at is not None, at)
 
@@ -223,15 +231,15 @@ class Copies:
             ) from error
 
 
-def _own(line: bytes) -> Checkpoint | None:
-    """The checkpoint in a line that this site wrote: it bears the site's signature, or is the database's own,
-    as one is that an earlier key signed. None for any other line.
+def _own(line: bytes, known: SealKeys) -> Checkpoint | None:
+    """The checkpoint in a line that this site wrote: it bears the signature of that one of its seal keys that
+    sealed this number, or is the database's own. None for any other line.
     """
     try:
         one = from_line(line.decode("ascii"))
     except ValueError:
         return None
-    if is_signed(checkpoint_bytes(one), bytes(one.signature), [settings.KEYS.seal.public()]):
+    if seals(known.of_checkpoint(one.number), one):
         return one
     ours = Checkpoint.objects.filter(number=one.number).first()
     return one if ours is not None and as_line(ours) == as_line(one) else None

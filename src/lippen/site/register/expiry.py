@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, Min, Sum
 
 from lippen.errors import LippenError
 from lippen.site.register.dialects import dialect
 from lippen.site.register.models import Act, Alert, Checkpoint, Entry, Expiry, Shown
+from lippen.site.register.names_again import enter_again
 from lippen.site.register.retention import policy_in_force, register_time, state_policy
+from lippen.site.register.rotation import sealing_key
 from lippen.site.register.seals import expiry_bytes
 from lippen.site.register.services import SYSTEM, Reader, Records, enter_change
 
@@ -48,8 +49,9 @@ def expire(before: date | None = None, reader: Reader = SYSTEM) -> list[Expired]
 
     Before anything else it states the policy that the site means to follow (`retention.state_policy`).
 
-    Returns the months that went, those too whose going had been interrupted. The note about each month, and
-    an entry about it, are written before its entries go. Raises TooEarly when the policy keeps some of that
+    Returns the months that went, those too whose going had been interrupted. The note about each month, an
+    entry about it, and what its entries say of names that are still there (`names_again`) are written before
+    its entries go. Raises TooEarly when the policy keeps some of that
     longer.
     """
     state_policy(reader)
@@ -92,7 +94,9 @@ def _months_before(before: date) -> list[date]:
 def _note(month: date, reader: Reader) -> None:
     start, end = _bounds(month)
     of_month = Checkpoint.objects.filter(at__gte=start, at__lt=end)
-    told = of_month.aggregate(first=Min("number"), last=Max("number"), entries=Sum("entries"))
+    told = of_month.aggregate(
+        first=Min("number"), last=Max("number"), entries=Sum("entries"), until=Max("to_position")
+    )
     rule = policy_in_force()
     note = Expiry(
         month=month,
@@ -103,8 +107,9 @@ def _note(month: date, reader: Reader) -> None:
         last_checkpoint=told["last"],
         entries=told["entries"],
     )
-    note.signature = settings.KEYS.seal.signer().sign(expiry_bytes(note))
+    note.signature = sealing_key().signer().sign(expiry_bytes(note))
     with transaction.atomic():
+        enter_again(told["until"], reader)  # first: it locks, and has to hold no lesser lock before
         note.save(force_insert=True)
         enter_change(
             reader,

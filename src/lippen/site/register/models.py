@@ -105,6 +105,27 @@ class Retention(models.Model):
     signature = models.BinaryField(max_length=64)
 
 
+class Rotation(models.Model):
+    """The note, signed by both, that from `at` on the seal key `new_public` seals in the place of
+    `old_public`.
+
+    `last_checkpoint` is the last that the old key sealed, 0 for none, and `last_digest` its digest.
+    `standing` is the digest of the notes about expiry and retention that stood then.
+    `seal_keys.RotationNote` is the same outside the database.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    old_public = models.BinaryField(max_length=32)
+    new_public = models.BinaryField(max_length=32)
+    last_checkpoint = models.BigIntegerField()
+    last_digest = models.BinaryField(max_length=32)
+    standing = models.BinaryField(max_length=32)
+    reason = models.CharField(max_length=200)
+    signature = models.BinaryField(max_length=64)
+    countersignature = models.BinaryField(max_length=64)
+
+
 class Alert(models.Model):
     """Readings that a rule of `unusual.toml` calls unusual: about a set of readings, never about a person.
 

@@ -33,8 +33,13 @@ TellPanel = Callable[[], None]
 """Tells each member of the scrutiny panel that something waits, in the transaction that is under way."""
 
 PEOPLE, ORGANISATIONS, ROLES = "people", "organisations", "roles"
-UNUSUAL_READING, KEPT_SHORTER = "unusual reading", "kept shorter"
-"""What the panel is told of: alerts were raised; the register is to keep its entries for a shorter time."""
+UNUSUAL_READING, KEPT_SHORTER, SEAL_KEY_REPLACED = "unusual reading", "kept shorter", "seal key replaced"
+NOT_WHOLE: Final = "not whole"
+RESUMED: Final = "resumed"
+"""What the panel is told of: alerts were raised; the register is to keep its entries for a shorter time;
+another key seals it from now on; the check of the night found that it, or its copy, is not as it was; it
+goes on after a backup was put in its place, and lines are lost.
+"""
 
 _panel: Final[dict[str, TellPanel]] = {}
 
@@ -71,7 +76,7 @@ def provide_class(data_class: str, one: str, many: str, raised: Raised) -> None:
 
 
 def provide_panel(of: str, tell: TellPanel) -> None:
-    """Say how the panel is told of UNUSUAL_READING or KEPT_SHORTER."""
+    """Say how the panel is told of one of the above, as of UNUSUAL_READING."""
     _panel[of] = tell
 
 

@@ -9,7 +9,6 @@ shortens nothing, and a note that the site's key did not sign is none.
 
 from __future__ import annotations
 
-import struct
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,16 +17,18 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from lippen.errors import LippenError
 from lippen.site.register import resolvers
 from lippen.site.register.models import Act, Checkpoint, Retention
-from lippen.site.register.seals import is_signed, retention_bytes
+from lippen.site.register.rotation import own_seal_keys, sealing_key
+from lippen.site.register.seals import retention_bytes, signer_of
 from lippen.site.register.services import SYSTEM, Reader, Records, enter_change
+from lippen.site.register.standing_notes import not_standing
 from lippen.site.register.stored_form import held
+from lippen.wording import counted
 
 SHORTER_WAITS: Final = timedelta(days=30)
 """Long enough for a panel that meets once a month to hear of it and object."""
@@ -44,7 +45,7 @@ class Policy:
     why: str
 
     def __str__(self) -> str:
-        return f"{self.keep_months} months: {self.why}"[:120]
+        return f"{counted(self.keep_months, 'month')}: {self.why}"[:120]
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def state_policy(reader: Reader = SYSTEM) -> None:
         policy=str(meant),
         keep_months=meant.keep_months,
     )
-    note.signature = settings.KEYS.seal.signer().sign(retention_bytes(note))
+    note.signature = sealing_key().signer().sign(retention_bytes(note))
     try:
         with transaction.atomic():
             note.save(force_insert=True)
@@ -128,7 +129,8 @@ def state_policy(reader: Reader = SYSTEM) -> None:
                 Act.ALTERATION,
                 "how long the register keeps its lines",
                 [Records("register", (f"{NOTE_PREFIX}{note.number}",))],
-                purpose=f"to keep them for {meant.keep_months} months; {in_force.keep_months} count now",
+                purpose=f"to keep them for {counted(meant.keep_months, 'month')};"
+                f" {in_force.keep_months} count now",
             )
             if meant.keep_months < in_force.keep_months:
                 resolvers.tell_panel(resolvers.KEPT_SHORTER)
@@ -157,21 +159,22 @@ def register_time() -> datetime:
     return min([datetime.now(UTC), *_sealed_at()])
 
 
-def signed_notes(keys: Sequence[Ed25519PublicKey]) -> tuple[list[Retention], list[Retention]]:
-    """The notes that any of these keys signed, and those that none did, each in order."""
+def signed_notes(keys: Sequence[bytes]) -> tuple[list[Retention], list[Retention]]:
+    """The notes that any of these public keys signed, and those that none did, each in order."""
     signed: list[Retention] = []
     unsigned: list[Retention] = []
     for one in held(Retention).order_by("number"):
-        try:
-            well = is_signed(retention_bytes(one), bytes(one.signature), keys)
-        except (struct.error, OverflowError):
-            well = False
-        (signed if well else unsigned).append(one)
+        (unsigned if signer_of(one, keys) is None else signed).append(one)
     return signed, unsigned
 
 
 def _own_notes() -> list[Retention]:
-    return signed_notes([settings.KEYS.seal.public()])[0]
+    """The notes that this site's seal keys signed: the present one alone, where what the earlier ones signed
+    is not what stood when they were replaced.
+    """
+    known = own_seal_keys()
+    changed, untold = not_standing(known)
+    return signed_notes((known.newest,) if changed or untold else known.keys)[0]
 
 
 def _sealed_at() -> list[datetime]:

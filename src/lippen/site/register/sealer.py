@@ -17,10 +17,12 @@ from django.conf import settings
 from django.db import Error, IntegrityError, connection, transaction
 
 from lippen.errors import LippenError
+from lippen.site.register import losses
 from lippen.site.register.copies import Copies, CopiesDisagree
 from lippen.site.register.dialects import dialect
 from lippen.site.register.merkle import Tree, leaf_of
 from lippen.site.register.models import Checkpoint, Entry
+from lippen.site.register.rotation import own_seal_keys, replaced, sealing_key
 from lippen.site.register.seals import NOTHING_BEFORE, checkpoint_bytes, checkpoint_digest
 
 SECONDS_BETWEEN: Final = 1.0
@@ -38,19 +40,25 @@ def seal_once() -> Checkpoint | None:
     """Seal what is settled, at most one piece of it, and bring the copies up to date.
 
     Returns the checkpoint made; None when there was nothing to seal, or another sealer was faster. Raises
-    CopiesAhead, and seals nothing, when the copies prove that checkpoints are lost: two checkpoints of one
-    number must never be signed. Raises CopiesUnwritable or CopiesDisagree after sealing: the register goes
-    on, and the copies wait. Raises the database's errors.
+    CopiesAhead, and seals nothing, when the copies, or the note about a new seal key, prove that checkpoints
+    are lost: two checkpoints of one number must never be signed. Raises SealKeyReplaced, and seals nothing,
+    when the database or the copies hold a note that another key seals now. Raises CopiesUnwritable or
+    CopiesDisagree after sealing: the register goes on, and the copies wait. Raises the database's errors.
     """
     copies = Copies(settings.CONFIGURATION.checkpoint_copies)
+    seal = sealing_key()
     try:
         copied = copies.newest()
+        now = copies.seal_keys(seal.public_bytes())
     except LippenError:
-        copied = None  # raised again below, when the entries are sealed
+        copied, now = None, None  # raised again below, when the entries are sealed
+    if now is not None and now.newest != seal.public_bytes():
+        raise replaced(now)
     last = newest_checkpoint()
-    if copied is not None and copied.number > (last.number if last else 0):
+    reached = _sealed_before(copied)
+    if reached > (last.number if last else 0):
         raise CopiesAhead(
-            f"the copies hold checkpoint {copied.number}, and the database's last is "
+            f"checkpoint {reached} was sealed once, and the database's last is "
             f"{last.number if last else 'not there'}: nothing is sealed until it is known why",
             file=settings.CONFIGURATION.checkpoint_copies,
             remedy="If a backup was restored, run lippen register resume. Otherwise tell the panel.",
@@ -94,7 +102,8 @@ def resume_after_restore() -> Checkpoint | None:
     Checkpoints that the copies hold and the restored database lacks are lost with their entries. The next one
     takes the number after the highest lost: the numbers left out say for ever that something was lost, and
     nothing signed is contradicted. It seals what the restored database held unsealed. Positions go on above
-    the highest that was ever sealed. Returns that checkpoint; None when nothing was lost.
+    the highest that was ever sealed. An entry says what was lost, and the panel gets a notice. Returns that
+    checkpoint; None when nothing was lost.
 
     Nobody may write to the site meanwhile. Raises CopiesUnwritable when the copies cannot be read, and
     CopiesDisagree when their end is not this site's: then nobody can tell what was lost.
@@ -111,12 +120,17 @@ def resume_after_restore() -> Checkpoint | None:
             remedy="Run lippen register verify, which names it. Keep that file elsewhere for the panel, or "
             "name this site's own folder as checkpoint_copies in site.toml.",
         )
-    if copied is not None and copied.number > (last.number if last else 0):
+    reached = _sealed_before(copied)
+    if reached > (last.number if last else 0):
         with transaction.atomic(), append_only.nobody_writes():
             highest = Entry.objects.order_by(f"-{append_only.position}").first()
-            there = getattr(highest, append_only.position) if highest else 0
-            made = _seal(last, max(copied.to_position, there), number=copied.number + 1)
-            append_only.lift(max(copied.to_position, there))
+            there = max(
+                getattr(highest, append_only.position) if highest else 0, copied.to_position if copied else 0
+            )
+            made = _seal(last, there, number=reached + 1)
+            append_only.lift(there)
+            if made is not None:
+                losses.enter(made, last.number + 1 if last else 1)
     if append_only.went_back():
         append_only.lift(0)
     copies.catch_up()
@@ -125,6 +139,11 @@ def resume_after_restore() -> Checkpoint | None:
 
 def newest_checkpoint() -> Checkpoint | None:
     return Checkpoint.objects.order_by("-number").first()
+
+
+def _sealed_before(copied: Checkpoint | None) -> int:
+    """The highest number that was ever sealed, as far as the copies and the notes about seal keys tell."""
+    return max(copied.number if copied else 0, *(one.last_checkpoint for one in own_seal_keys().notes), 0)
 
 
 def _seal(last: Checkpoint | None, settled: int, number: int | None = None) -> Checkpoint | None:
@@ -154,7 +173,7 @@ def _seal(last: Checkpoint | None, settled: int, number: int | None = None) -> C
         previous=checkpoint_digest(last) if last else NOTHING_BEFORE,
         clock_went_back=last is not None and now < last.at,
     )
-    made.signature = settings.KEYS.seal.signer().sign(checkpoint_bytes(made))
+    made.signature = sealing_key().signer().sign(checkpoint_bytes(made))
     try:
         with transaction.atomic():
             made.save(force_insert=True)

@@ -12,11 +12,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from lippen.errors import LippenError
 from lippen.site.register.models import Checkpoint, Expiry, Retention
+from lippen.site.seal_keys import is_signed_by, microseconds
 
 CHECKPOINT: Final = b"lippen checkpoint 1\n"
 EXPIRY: Final = b"lippen expiry 1\n"
@@ -35,11 +35,6 @@ _NO_CHECKPOINT: Final = (
 
 class KeyUnreadable(LippenError):  # noqa: N818 - named after the event, as the others are
     """A file that should hold public keys holds none."""
-
-
-def microseconds(at: datetime) -> int:
-    """Whole microseconds since 1970-01-01T00:00:00Z, without a detour over floating point."""
-    return (at - _EPOCH) // timedelta(microseconds=1)
 
 
 def moment(number: int) -> datetime:
@@ -88,15 +83,22 @@ def retention_bytes(one: Retention) -> bytes:
     )
 
 
-def is_signed(content: bytes, signature: bytes, keys: Sequence[Ed25519PublicKey]) -> bool:
-    """Whether any of these keys signed the content (Ed25519, RFC 8032)."""
-    for key in keys:
-        try:
-            key.verify(signature, content)
-        except InvalidSignature:
-            continue
-        return True
-    return False
+def seals(key: bytes, one: Checkpoint) -> bool:
+    """Whether this public key, of 32 bytes, signed a checkpoint."""
+    try:
+        return is_signed_by(key, checkpoint_bytes(one), bytes(one.signature))
+    except struct.error:
+        return False
+
+
+def signer_of(note: Expiry | Retention, keys: Sequence[bytes]) -> int | None:
+    """Which of these public keys signed a note; None when none did."""
+    try:
+        content = expiry_bytes(note) if isinstance(note, Expiry) else retention_bytes(note)
+    except (struct.error, OverflowError):
+        return None
+    signed = (at for at, key in enumerate(keys) if is_signed_by(key, content, bytes(note.signature)))
+    return next(signed, None)
 
 
 def segment_of(one: Checkpoint) -> date:
@@ -147,7 +149,7 @@ def from_line(line: str) -> Checkpoint:
 
 
 def read_public_keys(path: Path) -> list[Ed25519PublicKey]:
-    """The public keys in a file, one a line as 64 hexadecimal digits; several after a change of the seal key.
+    """The public keys in a file, one a line as 64 hexadecimal digits; a panel may hold older ones too.
 
     Raises KeyUnreadable.
     """

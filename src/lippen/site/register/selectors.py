@@ -10,17 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from typing import Final
 
 from django.db.models import QuerySet
 
 from lippen.errors import LippenError
-from lippen.site.register import resolvers
+from lippen.site.register import days, resolvers
+from lippen.site.register.commitments import without
 from lippen.site.register.models import Act, Entry, Shown
 from lippen.site.register.proofs import Sealed, sealed
 from lippen.site.register.services import Reader, Records, enter_reading
-from lippen.site.register.told import EntrySeen, Telling
+from lippen.site.register.told import IN_ORDER, EntrySeen, Telling
 
 ENTRIES_A_PAGE: Final = 50
 RECORDS_TOLD: Final = 200
@@ -34,7 +35,7 @@ class TooMuchToTakeOut(LippenError):  # noqa: N818 - named after the event, as t
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked for; what is left empty limits nothing. Days are in UTC, and both are included.
+    """What is asked for; what is left empty limits nothing. Days are by the site's own clock, both included.
 
     `name` is what a reader's name holds, `but_purpose` a purpose whose lines are left out.
     """
@@ -112,10 +113,10 @@ def entry(asker: Reader, scope: str, number: int, *, purpose: str) -> EntryOpene
     RegisterUnavailable.
     """
     row = Entry.objects.filter(pk=number).first()
-    only: frozenset[tuple[str, str]] | None = None
+    only: tuple[tuple[str, str], ...] | None = None
     if row is not None and not _in_scope(asker, scope, Question()).filter(pk=number).exists():
-        named = row.shown.order_by("id").values_list("data_class", "record")[:RECORDS_TOLD]
-        only = frozenset(one for one in named if resolvers.raised_by(*one, asker.person))
+        named = row.shown.order_by(*IN_ORDER).values_list("data_class", "record")
+        only = tuple(one for one in named if resolvers.raised_by(*one, asker.person))
         row = row if only else None
     rows = [row] if row else []
     telling = Telling(asker, scope, rows)
@@ -125,12 +126,11 @@ def entry(asker: Reader, scope: str, number: int, *, purpose: str) -> EntryOpene
         return None
     (seen,) = telling.told()
     if only is not None:
-        records, more = tuple(sorted(only)), 0
+        records, more = only[:RECORDS_TOLD], len(only) - RECORDS_TOLD
     else:
-        records = tuple(
-            row.shown.order_by("data_class", "record").values_list("data_class", "record")[:RECORDS_TOLD]
-        )
-        more = row.shown_count - len(records)
+        named = without(row.shown.all()).order_by(*IN_ORDER).values_list("data_class", "record")
+        records = tuple(named[:RECORDS_TOLD])
+        more = named.count() - len(records)
     return EntryOpened(seen, records, max(more, 0), bytes(row.digest), sealed(row))
 
 
@@ -190,9 +190,9 @@ def _asked(found: QuerySet[Entry], question: Question) -> QuerySet[Entry]:
     elif question.data_class:
         found = found.filter(pk__in=Shown.objects.filter(data_class=question.data_class).values("entry"))
     if question.since:
-        found = found.filter(at__gte=datetime.combine(question.since, time.min, UTC))
+        found = found.filter(at__gte=days.begins(question.since))
     if question.until:
-        found = found.filter(at__lt=datetime.combine(question.until, time.min, UTC) + timedelta(days=1))
+        found = found.filter(at__lt=days.ends(question.until))
     return found
 
 

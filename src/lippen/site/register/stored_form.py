@@ -16,7 +16,7 @@ from django.db import connection, models
 from django.db.models.expressions import RawSQL
 
 from lippen.site.register.dialects import dialect
-from lippen.site.register.models import Alert, Checkpoint, Entry, Expiry, Retention, Shown
+from lippen.site.register.models import Alert, Checkpoint, Entry, Expiry, Retention, Rotation, Shown
 from lippen.site.register.verdict import Verdict
 
 Row = TypeVar("Row", bound=models.Model)
@@ -33,6 +33,7 @@ _KEPT: Final[tuple[tuple[type[models.Model], str, str, str], ...]] = (
         "note {} about how long entries are kept",
         "a note about how long entries are kept",
     ),
+    (Rotation, "number", "note {} about a new seal key", "a note about a new seal key"),
 )
 """Each table with the column that names a row, and what the row is called with that name and without one."""
 

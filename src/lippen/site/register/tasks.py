@@ -1,4 +1,4 @@
-"""The register's background jobs. The worker puts them into its queue each hour (`operation/hourly.py`)."""
+"""The register's background jobs. The worker puts them into its queue (`operation/hourly.py`)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django_tasks import task
 
 from lippen.site.register.expiry import expire
 from lippen.site.register.looking import look
+from lippen.site.register.nightly import check
 
 
 @task()
@@ -18,3 +19,9 @@ def look_for_unusual() -> int:
 def let_months_go() -> int:
     """Let the months go that the policy in force keeps no longer. Returns how many went."""
     return len(expire())
+
+
+@task()
+def check_register() -> bool:
+    """Check the whole register, and tell the panel of a fault. Returns whether all is well."""
+    return check().well

@@ -12,7 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.db.models.functions import Length
+from django.utils import timezone
+
 from lippen.site.register import resolvers
+from lippen.site.register.commitments import without
 from lippen.site.register.models import Act, Entry, Shown
 from lippen.site.register.services import SYSTEM, Reader
 
@@ -20,6 +24,9 @@ SOMEBODY: Final = "Somebody who is gone"
 SOMEWHERE: Final = "a partner that is gone"
 PROGRAM: Final = "The program itself"
 THIS_SITE: Final = "this site"
+IN_ORDER: Final = ("data_class", Length("record"), "record")
+"""How records of an entry are told: 2 before 10, which text alone would turn round."""
+
 NAMED: Final = 3
 """A line names at most so many people; of more it says how many."""
 
@@ -82,9 +89,9 @@ class EntrySeen:
 
     @property
     def sentence(self) -> str:
-        """Who did what, when and why, in one sentence."""
-        when = f"{self.at:%H:%M} on {self.at.day} {self.at:%B %Y}"
-        return f"{self.deed} at {when}: {self.why}."
+        """Who did what, when by the site's own clock, and why, in one sentence."""
+        at = timezone.localtime(self.at)
+        return f"{self.deed} at {at:%H:%M} on {at.day} {at:%B %Y}: {self.why}."
 
 
 class Telling:
@@ -99,7 +106,7 @@ class Telling:
         self._counts: defaultdict[int, Counter[str]] = defaultdict(Counter)
         self._records: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
         within = {row.pk for row in rows if reaches(asker, scope, row)}
-        shown = Shown.objects.filter(entry__in=[row.pk for row in rows]).order_by("data_class", "record")
+        shown = without(Shown.objects.filter(entry__in=[row.pk for row in rows])).order_by(*IN_ORDER)
         for number, data_class, record in shown.values_list("entry", "data_class", "record"):
             self._counts[number][data_class] += 1
             if number in within or resolvers.raised_by(data_class, record, asker.person):

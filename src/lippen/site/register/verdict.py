@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from lippen.wording import counted, plain
+
 BREACHES_TOLD: Final = 20
 """Breaches that are told one by one; the rest are counted."""
 
@@ -25,7 +27,11 @@ class Breach:
 
 @dataclass
 class Verdict:
-    """What was checked, what is broken, what is stated, and what could not be checked."""
+    """What was checked, what is broken, what is stated, and what could not be checked.
+
+    What a database or a copy holds can be quoted in it: signs that a terminal or a page would act on are
+    shown as a mark and do nothing.
+    """
 
     entries: int = 0
     checkpoints: int = 0
@@ -38,6 +44,13 @@ class Verdict:
     tail_entries: int = 0
     tail_since: datetime | None = None
     sealed_until: datetime | None = None
+    seal_keys: list[dict[str, Any]] = field(default_factory=list)
+    """Each seal key in order: `key` in hexadecimal, the numbers of the checkpoints `from` and `to` which it
+    seals (null: on and on), and whether it is the one that was `trusted`.
+    """
+
+    strange_keys: bool = False
+    """Whether none of the keys that were named has sealed anything here, so that little could be checked."""
 
     @property
     def sound(self) -> bool:
@@ -46,37 +59,62 @@ class Verdict:
     def breach(self, what: str, checkpoint: int | None = None, entry: int | None = None) -> None:
         self.breaches_in_all += 1
         if len(self.breaches) < BREACHES_TOLD:
-            self.breaches.append(Breach(what, checkpoint, entry))
+            self.breaches.append(Breach(plain(what), checkpoint, entry))
+
+    def no_key_fits(self) -> None:
+        """Say that none of the keys that were named has sealed anything here."""
+        self.strange_keys = True
+        self.breach(
+            "none of the keys named has sealed anything here: is it this site's? Compare it with the "
+            "seal.pub that was handed over. If that is the one you named, the register was sealed anew by "
+            "somebody without its key: stop the site, and keep your copies."
+        )
+        self.unchecked.append("entries, checkpoints, notes and copies, for which the right key is needed.")
+
+    def must_seal_now(self, own: str) -> None:
+        """Add a breach where the notes about new seal keys end with another key than the site's `own`
+        (hexadecimal).
+        """
+        newest = self.seal_keys[-1]["key"] if self.seal_keys else own
+        if newest != own and len(self.seal_keys) > 1:
+            self.breach(
+                f"by the notes about new seal keys {newest[:16]}… seals now, and the workspace's own seal.pub"
+                f" is {own[:16]}…: a replacement was stopped half-way, which opening the site finishes, or"
+                " somebody else replaced the key by one of theirs."
+            )
 
     def copy_fault(self, what: str) -> None:
         """Tell of damage to the copy, which says nothing against the register."""
         self.copy_faults_in_all += 1
         if len(self.copy_faults) < BREACHES_TOLD:
-            self.copy_faults.append(what)
+            self.copy_faults.append(plain(what))
 
     def state(self, what: str) -> None:
-        self.stated.append(what)
+        self.stated.append(plain(what))
 
     def as_text(self) -> str:
         """Some lines for a person, the most important first."""
         lines = []
         if self.sound:
             lines.append(
-                f"The register is whole: {_many(self.entries, 'entry', 'entries')} under "
-                f"{_many(self.checkpoints, 'checkpoint', 'checkpoints')}."
+                f"The register is whole: {counted(self.entries, 'entry', 'entries')} under "
+                f"{counted(self.checkpoints, 'checkpoint')}."
             )
         else:
             first, *others = self.breaches
-            lines.append("The register is broken.")
-            lines.append(f"First: {first.what}")
+            if self.strange_keys:
+                lines.append(f"{first.what[0].upper()}{first.what[1:]}")
+            else:
+                lines += ["The register is broken.", f"First: {first.what}"]
             lines += [f"Also: {one.what}" for one in others]
             if more := self.breaches_in_all - len(self.breaches):
                 lines.append(f"And {more:,} more like these.")
         lines += self._copy_damage()
         lines += [f"Stated: {one}" for one in self.stated]
         lines += [f"Not checked: {one}" for one in self.unchecked]
-        lines.append(self._tail())
-        return "".join(f"{line}\n" for line in lines)
+        if not self.strange_keys:
+            lines.append(self._tail())
+        return "".join(f"{plain(line)}\n" for line in lines)
 
     def _copy_damage(self) -> list[str]:
         if not self.copy_faults:
@@ -99,8 +137,8 @@ class Verdict:
             return f"Unsealed tail: none; {sealed}. What is made after that can be lost until it is sealed."
         since = f" since {said(self.tail_since)}" if self.tail_since else ""
         return (
-            f"Unsealed tail: {_many(self.tail_entries, 'entry', 'entries')}{since}; {sealed}. Whoever takes "
-            "these out before they are sealed is not found out: that is the risk that remains."
+            f"Unsealed tail: {counted(self.tail_entries, 'entry', 'entries')}{since}; {sealed}. Whoever "
+            "takes these out before they are sealed is not found out: that is the risk that remains."
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -113,6 +151,7 @@ class Verdict:
             "breaches_in_all": self.breaches_in_all,
             "copy_faults": self.copy_faults,
             "copy_faults_in_all": self.copy_faults_in_all,
+            "seal_keys": self.seal_keys,
             "stated": self.stated,
             "unchecked": self.unchecked,
             "unsealed_tail": {
@@ -131,7 +170,3 @@ def said(at: datetime | None) -> str:
 def span(first: int, last: int) -> str:
     """Entries between two positions that lie without a gap, as a sentence names them."""
     return f"entry {first}" if first == last else f"entries {first} to {last}"
-
-
-def _many(number: int, one: str, more: str) -> str:
-    return f"{number:,} {one if number == 1 else more}"

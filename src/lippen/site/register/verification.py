@@ -7,7 +7,6 @@ ever added, and it looks no further than the last checkpoint at its start.
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,18 +21,15 @@ from lippen.site.register.guarding import table_faults
 from lippen.site.register.in_order import AT_ONCE, all_there, entries_between
 from lippen.site.register.merkle import Tree, leaf_of
 from lippen.site.register.models import Checkpoint, Entry
-from lippen.site.register.seals import (
-    NOTHING_BEFORE,
-    checkpoint_bytes,
-    checkpoint_digest,
-    is_signed,
-    segment_of,
-)
+from lippen.site.register.seals import NOTHING_BEFORE, checkpoint_digest, segment_of
 from lippen.site.register.stored_form import held, verify_stored_form
 from lippen.site.register.unsealed import verify_unsealed
 from lippen.site.register.verdict import Verdict, said, span
 from lippen.site.register.verified_entries import EntriesVerified
+from lippen.site.register.verified_names import verify_names
 from lippen.site.register.verified_notes import NotesVerified
+from lippen.site.register.verified_seals import SealsVerified, sealed_nothing
+from lippen.wording import counted
 
 Progress = Callable[[int], None]
 
@@ -45,8 +41,10 @@ def verify(
     copy: Path | None = None,
     progress: Progress = lambda _: None,
 ) -> Verdict:
-    """Check the whole register against these public keys, and say what was found.
+    """Check the whole register against the public key that the asker trusts, and say what was found.
 
+    It may be any of the register's seal keys: the notes about new ones lead from it to the others
+    (`verified_seals`). Of some keys the first is trusted, and the notes have to lead to each.
     With `digest_key` also that each entry says what it said; with `copy` (a folder or file of copied
     checkpoints) also that the database holds the same. `progress` is told of entries as they are checked.
     Raises CopiesUnwritable when the copy cannot be read.
@@ -87,19 +85,22 @@ class _Walk:
         self.copy: BesideCopy | None = None
         self.digest_key = digest_key
         self.entries = EntriesVerified(digest_key, self.verdict)
-        self.notes = NotesVerified(keys, self.verdict)
 
     def walk(self) -> Verdict:
-        for part in (self._tables, self._rows, self._triggers):
+        for part in (self._tables, self._keys, self._rows, self._names, self._triggers):
             try:
                 part()
             except Error as error:
                 self.verdict.breach(
-                    f"the check could not go on after {self.verdict.checkpoints:,} checkpoints: "
+                    f"the check could not go on after {counted(self.verdict.checkpoints, 'checkpoint')}: "
                     "the database cannot be "
                     f"read ({error})."
                 )
         return self.verdict
+
+    def _keys(self) -> None:
+        if sealed_nothing(self.keys, self.copied_at):
+            self.verdict.no_key_fits()
 
     def _tables(self) -> None:
         """Whether what the database answers are the rows of the register: no view, no index that leaves some
@@ -116,6 +117,9 @@ class _Walk:
             )
         verify_stored_form(self.verdict)
 
+    def _names(self) -> None:
+        verify_names(self.verdict)
+
     def _triggers(self) -> None:
         for fault in self.dialect.trigger_faults():
             self.verdict.breach(
@@ -124,15 +128,20 @@ class _Walk:
             )
 
     def _rows(self) -> None:
+        if self.verdict.strange_keys:
+            return
         newest = held(Checkpoint).order_by("-number").values_list("number", flat=True).first() or 0
+        self.seals = SealsVerified(self.keys, self.copied_at, self.verdict)
+        self.notes = NotesVerified(self.seals.known, self.verdict)
         if self.copied_at:
-            self.copy = BesideCopy(self.copied_at, self.verdict, self.keys, newest)
+            self.copy = BesideCopy(self.copied_at, self.verdict, self.seals.known, newest)
         self.notes.take_in_retention()
         self.notes.take_in()
         before: Checkpoint | None = None
         for one in _ascending(newest):
             self._checkpoint(one, before)
             before = one
+        self.seals.end(self.notes, newest)
         if self.copy:
             self.copy.end()
         else:
@@ -154,7 +163,7 @@ class _Walk:
         verdict = self.verdict
         verdict.checkpoints += 1
         verdict.sealed_until = one.at
-        self._signature(one)
+        self.seals.checkpoint(one)
         self._chain(one, before)
         if self.copy:
             self.copy.compare(one)
@@ -168,18 +177,6 @@ class _Walk:
         lossy = one.number != (before.number + 1 if before else 1)
         found = self._read(one, start, named=self.dialect.dense and not lossy)
         self._compare(one, found, start)
-
-    def _signature(self, one: Checkpoint) -> None:
-        try:
-            signed = is_signed(checkpoint_bytes(one), bytes(one.signature), self.keys)
-        except struct.error:
-            signed = False
-        if not signed:
-            self.verdict.breach(
-                f"checkpoint {one.number} of {said(one.at)} does not bear the signature of this key: it was "
-                "altered, or sealed with another key.",
-                one.number,
-            )
 
     def _chain(self, one: Checkpoint, before: Checkpoint | None) -> None:
         number = before.number if before else 0
@@ -273,7 +270,7 @@ class _Walk:
             )
         elif there > one.entries:
             verdict.breach(
-                f"{where}, {there:,} entries stand and {one.entries:,} were sealed: "
+                f"{where}, {counted(there, 'entry', 'entries')} stand and {one.entries:,} were sealed: "
                 f"{there - one.entries:,} were put in afterwards.",
                 one.number,
             )

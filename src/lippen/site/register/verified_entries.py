@@ -10,6 +10,7 @@ from lippen.site.register.models import Alert, Entry, Retention, Shown
 from lippen.site.register.retention import NOTE_PREFIX
 from lippen.site.register.stored_form import held
 from lippen.site.register.verdict import Verdict, said
+from lippen.wording import counted
 
 
 class EntriesVerified:
@@ -34,8 +35,8 @@ class EntriesVerified:
     def _complaint(self, entry: Entry, shown: NamedRecords) -> str:
         if len(shown) != entry.shown_count:
             return (
-                f"entry {entry.pk} of {said(entry.at)} names {len(shown):,} records and says that it showed "
-                f"{entry.shown_count:,}"
+                f"entry {entry.pk} of {said(entry.at)} names {counted(len(shown), 'record')} and says that "
+                f"it showed {entry.shown_count:,}"
             )
         who = (entry.reader, entry.role, entry.organisation, entry.regime)
         about = (entry.what, entry.purpose, entry.case, entry.agreement)

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Sequence
 from datetime import UTC, date
-
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from lippen.site.register.expiry import months_after
 from lippen.site.register.models import Expiry, Retention
 from lippen.site.register.retention import SHORTER_WAITS, months_in_force, signed_notes
-from lippen.site.register.seals import expiry_bytes, is_signed
+from lippen.site.register.seals import signer_of
 from lippen.site.register.stored_form import held
 from lippen.site.register.verdict import Verdict, said
+from lippen.site.seal_keys import SealKeys
+from lippen.wording import counted
 
 
 class NotesVerified:
     """Checks notes, and knows which months have gone by one that holds."""
 
-    def __init__(self, keys: Sequence[Ed25519PublicKey], verdict: Verdict) -> None:
-        self._keys = keys
+    def __init__(self, known: SealKeys, verdict: Verdict) -> None:
+        self._keys = known.keys
         self._verdict = verdict
         self._noted: set[date] = set()
         self._expired: dict[date, Expiry] = {}
@@ -52,13 +50,13 @@ class NotesVerified:
         """The note by which this month has gone; None when there is none that holds."""
         return self._expired.get(month)
 
+    def reach_beyond(self, checkpoint: int) -> bool:
+        """Whether a month has gone in which something was sealed after this checkpoint."""
+        return any(note.last_checkpoint > checkpoint for note in self._expired.values())
+
     def _holds(self, note: Expiry) -> bool:
         month = f"{note.month:%Y-%m}"
-        try:
-            signed = is_signed(expiry_bytes(note), bytes(note.signature), self._keys)
-        except (struct.error, OverflowError):
-            signed = False
-        if not signed:
+        if signer_of(note, self._keys) is None:
             self._verdict.breach(
                 f"the note that {month} has expired does not bear the signature of this key."
             )
@@ -71,11 +69,11 @@ class NotesVerified:
         kept = months_in_force([one for one in self._retention if one.at <= note.at], note.at)
         if note.keep_months < kept:
             self._verdict.breach(
-                f"{month} expired on {said(note.at)} by a policy of {note.keep_months} months, when {kept} "
-                "months counted."
+                f"{month} expired on {said(note.at)} by a policy of {counted(note.keep_months, 'month')}, "
+                f"when {kept} counted."
             )
         self._verdict.state(
-            f"{month} has expired: {note.entries:,} entries under checkpoints {note.first_checkpoint} to "
-            f"{note.last_checkpoint} went on {said(note.at)} ({note.policy})."
+            f"{month} has expired: {counted(note.entries, 'entry', 'entries')} under checkpoints "
+            f"{note.first_checkpoint} to {note.last_checkpoint} went on {said(note.at)} ({note.policy})."
         )
         return True

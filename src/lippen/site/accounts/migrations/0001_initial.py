@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("name", models.CharField(max_length=120)),
+                ("name_salt", models.BinaryField(default=bytes, max_length=32)),
                 ("email", models.EmailField(max_length=254, unique=True)),
                 ("is_active", models.BooleanField(default=True)),
                 ("left_at", models.DateTimeField(blank=True, null=True)),
@@ -81,6 +82,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("name", models.CharField(max_length=120, unique=True)),
+                ("name_salt", models.BinaryField(default=bytes, max_length=32)),
                 (
                     "kind",
                     models.CharField(
@@ -248,6 +250,7 @@ class Migration(migrations.Migration):
                 ("digest", models.BinaryField(max_length=32, unique=True)),
                 ("role", models.CharField(max_length=40)),
                 ("name", models.CharField(blank=True, max_length=120)),
+                ("name_salt", models.BinaryField(default=bytes, max_length=32)),
                 ("email", models.EmailField(blank=True, max_length=254)),
                 ("invited_by", models.CharField(max_length=16)),
                 ("made_at", models.DateTimeField(default=django.utils.timezone.now)),

@@ -16,6 +16,7 @@ from lippen.site.accounts.replacements import ReplacementRefused
 from lippen.site.accounts.roles import RecordUnknown
 from lippen.site.accounts.said import sentence
 from lippen.site.accounts.views.sign_in import NEW_DEVICE
+from lippen.site.form.sending import REFUSED, sent, status_of
 
 
 def lost(request: SignedInRequest) -> HttpResponse:
@@ -27,7 +28,7 @@ def lost(request: SignedInRequest) -> HttpResponse:
     page = None
     if not why_not:
         page = replacements_seen.colleagues(who, search=search, number=request.GET.get("page", "1"))
-    form = LostDeviceForm(request.POST or None, colleagues=[(one.ref, one.name) for one in page or ()])
+    form = LostDeviceForm(sent(request), colleagues=[(one.ref, one.name) for one in page or ()])
     if form.is_valid():
         said = form.cleaned_data
         try:
@@ -45,7 +46,7 @@ def lost(request: SignedInRequest) -> HttpResponse:
         "a_page": replacements_seen.A_PAGE,
         "why_not": why_not,
     }
-    return render(request, "accounts/lost.html", told)
+    return render(request, "accounts/lost.html", told, status=status_of(form, find))
 
 
 def lost_one(request: SignedInRequest, ref: str) -> HttpResponse:
@@ -54,6 +55,7 @@ def lost_one(request: SignedInRequest, ref: str) -> HttpResponse:
     found = replacements_seen.replacement(who, ref)
     if found is None:
         raise Http404
+    why = ""
     if request.method == "POST":
         try:
             if request.POST.get("answer") == "refuse":
@@ -61,24 +63,25 @@ def lost_one(request: SignedInRequest, ref: str) -> HttpResponse:
                 messages.success(request, "Refused. Nothing changes for them.")
                 return redirect("lost-device", ref=ref)
             token = replacements.agree(who, ref)
-        except ReplacementRefused as why:
-            messages.error(request, str(why))
-            return redirect("lost-device", ref=ref)
+        except ReplacementRefused as refusal:
+            why = sentence(refusal)
         except RecordUnknown:
             raise Http404 from None
-        if token is None:
-            messages.success(request, "You have agreed. Others have to as well.")
-            return redirect("lost-device", ref=ref)
-        link = request.build_absolute_uri(f"/second-step/new/{token}/")
-        return render(request, "accounts/replaced.html", {"link": link, "person": found.person})
-    return render(request, "accounts/lost_one.html", {"found": found})
+        else:
+            if token is None:
+                messages.success(request, "You have agreed. Others have to as well.")
+                return redirect("lost-device", ref=ref)
+            link = request.build_absolute_uri(f"/second-step/new/{token}/")
+            return render(request, "accounts/replaced.html", {"link": link, "person": found.person})
+    told = {"found": found, "why": why}
+    return render(request, "accounts/lost_one.html", told, status=REFUSED if why else 200)
 
 
 def new_device(request: HttpRequest, token: str) -> HttpResponse:
     """The one-time link: with one's password, or a new one, to the page that sets up a new device."""
     try:
         person, password_too = devices.behind(token)
-        form = (LinkNewPasswordForm if password_too else LinkPasswordForm)(request.POST or None)
+        form = (LinkNewPasswordForm if password_too else LinkPasswordForm)(sent(request))
         if form.is_valid():
             password = form.cleaned_data["password"]
             try:
@@ -94,4 +97,5 @@ def new_device(request: HttpRequest, token: str) -> HttpResponse:
                 form.add_error(None, why)
     except LinkSpent as why:
         return render(request, "accounts/link_spent.html", {"why": str(why)}, status=410)
-    return render(request, "accounts/new_device.html", {"form": form, "password_too": password_too})
+    told = {"form": form, "password_too": password_too}
+    return render(request, "accounts/new_device.html", told, status=status_of(form))

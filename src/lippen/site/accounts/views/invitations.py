@@ -17,8 +17,9 @@ from lippen.site.accounts.names import NameRefused
 from lippen.site.accounts.partners import PartnerRefused
 from lippen.site.accounts.permissions import permissions
 from lippen.site.accounts.roles import RecordUnknown
-from lippen.site.accounts.said import sentence
+from lippen.site.accounts.said import say_at_field, sentence
 from lippen.site.accounts.services import PersonRefused
+from lippen.site.form.sending import sent, status_of
 
 
 def open_invitations(request: SignedInRequest) -> HttpResponse:
@@ -39,7 +40,9 @@ def invite(request: SignedInRequest) -> HttpResponse:
             if who.organisation.kind in one.organisations
         ]
     asked = {"organisation": request.GET.get("organisation", "")}
-    form = InvitationForm(request.POST or None, organisations=places, roles=roles, initial=asked)
+    if asked["organisation"] in invitations.awaiting_administrator(who):
+        asked["role"] = invitations.FIRST_ROLE
+    form = InvitationForm(sent(request), organisations=places, roles=roles, initial=asked)
     if form.is_valid():
         said = form.cleaned_data
         try:
@@ -50,15 +53,15 @@ def invite(request: SignedInRequest) -> HttpResponse:
                 name=said["name"],
                 email=said["email"],
             )
-        except NameRefused as why:
-            form.add_error("name", sentence(why))
-        except (InvitationRefused, RecordUnknown) as why:
-            form.add_error(None, sentence(why))
+        except (NameRefused, InvitationRefused) as why:
+            say_at_field(form, why)
+        except RecordUnknown as why:
+            form.add_error("organisation", sentence(why))
         else:
             link = request.build_absolute_uri(f"/invitations/open/{token}/")
             told = {"link": link, "name": said["name"], "lasts": invitations.LASTS.days}
             return render(request, "accounts/invited.html", told)
-    return render(request, "accounts/invite.html", {"form": form})
+    return render(request, "accounts/invite.html", {"form": form}, status=status_of(form))
 
 
 def withdraw(request: SignedInRequest, ref: str) -> HttpResponse:
@@ -85,7 +88,7 @@ def enter(request: AnybodysRequest, token: str) -> HttpResponse:
 
 
 def _open_site(request: HttpRequest, token: str) -> HttpResponse:
-    form = OpeningForm(request.POST or None)
+    form = OpeningForm(sent(request))
     if form.is_valid():
         said = form.cleaned_data
         try:
@@ -98,29 +101,28 @@ def _open_site(request: HttpRequest, token: str) -> HttpResponse:
                 kind=said["kind"],
                 regime=said["regime"],
             )
-        except NameRefused as why:
-            form.add_error("name", sentence(why))
-        except (PersonRefused, PartnerRefused) as why:
-            form.add_error(None, sentence(why))
+        except PartnerRefused as why:
+            say_at_field(form, why, name="organisation")
+        except (NameRefused, PersonRefused) as why:
+            say_at_field(form, why)
         else:
             return _welcome(request, person)
     told = {"form": form, "excluded": permissions().excluded_why}
-    return render(request, "accounts/open_site.html", told)
+    return render(request, "accounts/open_site.html", told, status=status_of(form))
 
 
 def _enter_new(request: HttpRequest, token: str, invited: Invited) -> HttpResponse:
-    form = EnteringForm(request.POST or None, email=invited.email, initial={"name": invited.name})
+    form = EnteringForm(sent(request), email=invited.email, initial={"name": invited.name})
     if form.is_valid():
         said = form.cleaned_data
         try:
             person = entering.accept(token, name=said["name"], password=said["password"])
-        except NameRefused as why:
-            form.add_error("name", sentence(why))
-        except PersonRefused as why:
-            form.add_error(None, sentence(why))
+        except (NameRefused, PersonRefused) as why:
+            say_at_field(form, why)
         else:
             return _welcome(request, person)
-    return render(request, "accounts/enter.html", {"form": form, "invited": invited})
+    told = {"form": form, "invited": invited}
+    return render(request, "accounts/enter.html", told, status=status_of(form))
 
 
 def _join(request: AnybodysRequest, token: str, invited: Invited) -> HttpResponse:

@@ -14,6 +14,8 @@ from lippen.site.accounts.forms import LeavingForm
 from lippen.site.accounts.leaving import LeavingRefused
 from lippen.site.accounts.roles import RecordUnknown
 from lippen.site.accounts.said import sentence
+from lippen.site.form.sending import REFUSED, sent, status_of
+from lippen.wording import counted
 
 
 def leave(request: SignedInRequest, ref: str) -> HttpResponse:
@@ -23,7 +25,7 @@ def leave(request: SignedInRequest, ref: str) -> HttpResponse:
     if found is None:
         raise Http404
     person, others = found
-    form = LeavingForm(request.POST or None, successors=[(one.ref, one.name) for one in others])
+    form = LeavingForm(sent(request), successors=[(one.ref, one.name) for one in others])
     if form.is_valid():
         try:
             count = leaving.leave(who, ref, form.cleaned_data["successor"])
@@ -32,11 +34,11 @@ def leave(request: SignedInRequest, ref: str) -> HttpResponse:
         else:
             if ref == who.person.ref:
                 logout(request)  # every session of theirs has ended, this one too
-            things = "1 thing was" if count == 1 else f"{count} things were"
-            messages.success(request, f"{person.name} has left. {things} handed over. Their access is gone.")
+            things = f"{counted(count, 'thing')} {'was' if count == 1 else 'were'} handed over"
+            messages.success(request, f"{person.name} has left. {things}. Their access is gone.")
             return redirect("/")
     told = {"form": form, "person": person, "others": others, "handed_over": leaving.handed_over()}
-    return render(request, "accounts/leave.html", told)
+    return render(request, "accounts/leave.html", told, status=status_of(form))
 
 
 def erase(request: SignedInRequest, ref: str) -> HttpResponse:
@@ -56,5 +58,5 @@ def erase(request: SignedInRequest, ref: str) -> HttpResponse:
         else:
             messages.success(request, "Erased. The register says that you did it, and keeps no name.")
             return redirect("people")
-    status = 400 if why else 200
-    return render(request, "accounts/erase.html", {"person": found, "why": why}, status=status)
+    told = {"person": found, "why": why}
+    return render(request, "accounts/erase.html", told, status=REFUSED if why else 200)

@@ -6,12 +6,13 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
-from lippen.site.accounts import conflicts, partners, programs, selectors
+from lippen.site.accounts import conflicts, invitations, partners, programs, selectors
 from lippen.site.accounts.acting import SignedInRequest
 from lippen.site.accounts.people_forms import AddOrganisation, Declare, MakeKey
 from lippen.site.accounts.permissions import permissions
 from lippen.site.accounts.roles import RecordUnknown
-from lippen.site.accounts.said import sentence
+from lippen.site.accounts.said import say_at_field, sentence
+from lippen.site.form.sending import REFUSED, sent, status_of
 
 
 def organisations(request: SignedInRequest) -> HttpResponse:
@@ -22,6 +23,7 @@ def organisations(request: SignedInRequest) -> HttpResponse:
         "organisations": selectors.organisations(acting),
         "closed": selectors.organisations(acting, closed=True),
         "may_add": verdict.scope == "all",
+        "awaiting": invitations.awaiting_administrator(acting),
         "closable": partners.closable(acting) if verdict else frozenset(),
     }
     return render(request, "accounts/organisations.html", context)
@@ -33,17 +35,19 @@ def add_organisation(request: SignedInRequest) -> HttpResponse:
     partners.must_add(acting)
     rules = permissions()
     kinds = [(one.name, one.title) for one in rules.kinds.values()]
-    form = AddOrganisation(kinds, list(rules.regimes.items()), request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = AddOrganisation(kinds, list(rules.regimes.items()), sent(request))
+    if form.is_valid():
         try:
             partners.add_organisation(acting, **form.cleaned_data)
         except partners.PartnerRefused as why:
-            form.add_error(None, sentence(why))
+            say_at_field(form, why)
         else:
-            messages.success(request, "The organisation was added.")
+            messages.success(
+                request, f"{form.cleaned_data['name']} was added. Now invite its first administrator."
+            )
             return redirect("organisations")
     context = {"form": form, "excluded": rules.excluded_why}
-    return render(request, "accounts/add_organisation.html", context, status=400 if form.errors else 200)
+    return render(request, "accounts/add_organisation.html", context, status=status_of(form))
 
 
 def close_organisation(request: SignedInRequest, ref: str) -> HttpResponse:
@@ -67,7 +71,7 @@ def close_organisation(request: SignedInRequest, ref: str) -> HttpResponse:
     if not why and (in_the_way := partners.why_open(acting, ref)):
         why = sentence(in_the_way)
     context = {"organisation": found, "own": own, "why": why}
-    status = 400 if why and request.method == "POST" else 200
+    status = REFUSED if why and request.method == "POST" else 200
     return render(request, "accounts/close_organisation.html", context, status=status)
 
 
@@ -81,16 +85,16 @@ def keys(request: SignedInRequest) -> HttpResponse:
 def make_key(request: SignedInRequest) -> HttpResponse:
     """Make a key and show it, this once."""
     acting = request.acting
-    form = MakeKey(programs.choices(acting), request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = MakeKey(programs.choices(acting), sent(request))
+    if form.is_valid():
         purpose, role = form.cleaned_data["use"].split(":")
         try:
             _, secret = programs.make_key(acting, purpose, role, form.cleaned_data["days"])
         except programs.KeyRefused as why:
-            form.add_error(None, sentence(why))
+            say_at_field(form, why)
         else:
             return render(request, "accounts/key_made.html", {"secret": secret})
-    return render(request, "accounts/make_key.html", {"form": form}, status=400 if form.errors else 200)
+    return render(request, "accounts/make_key.html", {"form": form}, status=status_of(form))
 
 
 def end_key(request: SignedInRequest, ref: str) -> HttpResponse:
@@ -106,17 +110,17 @@ def end_key(request: SignedInRequest, ref: str) -> HttpResponse:
 def declarations(request: SignedInRequest) -> HttpResponse:
     """Whom one declared oneself, and a form to declare somebody else."""
     acting = request.acting
-    form = Declare(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = Declare(sent(request))
+    if form.is_valid():
         try:
             conflicts.declare(acting, **form.cleaned_data)
         except conflicts.DeclarationRefused as why:
-            form.add_error(None, sentence(why))
+            say_at_field(form, why)
         else:
             messages.success(request, "You declared somebody. You open no record about them.")
             return redirect("declarations")
     context = {"form": form, "declared": conflicts.declared(acting)}
-    return render(request, "accounts/declarations.html", context, status=400 if form.errors else 200)
+    return render(request, "accounts/declarations.html", context, status=status_of(form))
 
 
 def withdraw_declaration(request: SignedInRequest, ref: str) -> HttpResponse:

@@ -14,8 +14,9 @@ from lippen.site import handling
 from lippen.site.accounts import meeting, people_rows, roles, selectors
 from lippen.site.accounts.acting import SignedInRequest
 from lippen.site.accounts.people_forms import FindPeople, GiveRole
-from lippen.site.accounts.said import sentence
+from lippen.site.accounts.said import say_at_field, sentence
 from lippen.site.form.navigation import opens
+from lippen.site.form.sending import REFUSED, sent, status_of
 
 REACHING: Final = "to know or reach a colleague"
 KEEPING: Final = "to keep people and roles in order"
@@ -39,7 +40,8 @@ def people(request: SignedInRequest) -> HttpResponse:
         "may_export": bool(acting.may("export", "staff")),
         "organisation": acting.organisation.name,
     }
-    return render(request, "accounts/people.html", {"page": page, "find": find, **may})
+    told = {"page": page, "find": find, **may}
+    return render(request, "accounts/people.html", told, status=status_of(find))
 
 
 def person(request: SignedInRequest, ref: str) -> HttpResponse:
@@ -77,30 +79,52 @@ def met(request: SignedInRequest, ref: str) -> HttpResponse:
     found = selectors.person(acting, ref, purpose=KEEPING)
     if found is None:
         raise Http404
-    return render(request, "accounts/met.html", {"person": found, "why": why}, status=400 if why else 200)
+    told = {"person": found, "why": why}
+    return render(request, "accounts/met.html", told, status=REFUSED if why else 200)
+
+
+def take_back_met(request: SignedInRequest, ref: str) -> HttpResponse:
+    """Ask once, then take back that one has met somebody."""
+    acting = request.acting
+    try:
+        kept = meeting.why_kept(acting, ref)
+        if request.method == "POST":
+            meeting.take_back_met(acting, ref)
+            messages.success(request, "Taken back. Their page says again that nobody else has met them.")
+            return redirect("person", ref=ref)
+    except roles.RecordUnknown as unknown:
+        raise Http404 from unknown
+    except meeting.MeetingRefused as refusal:
+        kept = refusal
+    found = selectors.person(acting, ref, purpose=KEEPING)
+    if found is None:
+        raise Http404
+    told = {"person": found, "why": sentence(kept) if kept else ""}
+    status = REFUSED if kept and request.method == "POST" else 200
+    return render(request, "accounts/take_back_met.html", told, status=status)
 
 
 def give_role(request: SignedInRequest, ref: str) -> HttpResponse:
     """Give somebody a role in one's own organisation."""
     acting = request.acting
     fitting = roles.roles_that_fit(acting)
-    form = GiveRole(fitting, request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = GiveRole(fitting, sent(request))
+    if form.is_valid():
         asked = form.cleaned_data
         try:
             roles.give_role(acting, ref, asked["role"], asked["since"], asked["last_day"])
         except roles.RecordUnknown as unknown:
             raise Http404 from unknown
         except roles.RoleRefused as why:
-            form.add_error(None, sentence(why))
+            say_at_field(form, why)
         else:
             messages.success(request, "The role was given.")
             return redirect("person", ref=ref)
     found = selectors.person(acting, ref, purpose=KEEPING)
     if found is None:
         raise Http404
-    status = 400 if form.errors else 200
-    return render(request, "accounts/give_role.html", {"person": found, "form": form}, status=status)
+    told = {"person": found, "form": form}
+    return render(request, "accounts/give_role.html", told, status=status_of(form))
 
 
 def end_role(request: SignedInRequest, ref: str, role: str) -> HttpResponse:
@@ -124,7 +148,7 @@ def end_role(request: SignedInRequest, ref: str, role: str) -> HttpResponse:
     if found is None or held is None:
         raise Http404
     context = {"person": found, "role": held, "why": why, "own": found.ref == acting.person.ref}
-    return render(request, "accounts/end_role.html", context, status=400 if why else 200)
+    return render(request, "accounts/end_role.html", context, status=REFUSED if why else 200)
 
 
 def export_csv(request: SignedInRequest) -> HttpResponseBase:

@@ -8,22 +8,24 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.http import urlencode
 
 from lippen.site import handling
-from lippen.site.accounts import own_account, register_rows
+from lippen.site.accounts import register_rows
 from lippen.site.accounts.acting import Acting, SignedInRequest
 from lippen.site.accounts.permissions import permissions
-from lippen.site.accounts.selectors import organisations
-from lippen.site.form.fields import DayField, offer
+from lippen.site.accounts.register_forms import Narrow
 from lippen.site.form.navigation import opens
+from lippen.site.form.sending import REFUSED, status_of
 from lippen.site.register import selectors
 from lippen.site.register.alert_selectors import alerts
+from lippen.site.register.check_selectors import check_seen, how_it_stands
+from lippen.site.register.losses import losses
 from lippen.site.register.resolvers import noun
 from lippen.site.register.retention import shortening
+from lippen.site.register.rotation import own_seal_keys
 from lippen.site.register.selectors import Question
 from lippen.site.register.unusual import rules_seen
 
@@ -33,60 +35,6 @@ CHECKING: Final = "to check who read what, and why"
 TAKING_OUT: Final = "to check it elsewhere"
 LAST: Final = 2**62
 """No id is higher."""
-
-ACTS: Final = [("", "Anything"), *selectors.acts()]
-
-
-class Narrow(forms.Form):
-    """What narrows the register: a name, an act, an organisation, days, a reader who was followed."""
-
-    name = forms.CharField(
-        label="Who did it", max_length=120, required=False, help_text="A part of the name."
-    )
-    act = forms.ChoiceField(label="What was done", choices=ACTS, required=False)
-    organisation = forms.ChoiceField(label="Organisation", required=False)
-    data_class = forms.ChoiceField(label="With what", required=False)
-    since = DayField(label="First day", required=False, help_text="Days here begin at midnight UTC.")
-    until = DayField(label="Last day", required=False)
-    but_own = forms.BooleanField(
-        label="Leave out lines about keeping one's own account, such as looking at the page You",
-        required=False,
-    )
-    reader = forms.CharField(label="", widget=forms.HiddenInput, max_length=64, required=False)
-
-    def __init__(self, acting: Acting, scope: str, *given: Any, **named: Any) -> None:
-        super().__init__(*given, **named)
-        classes = [(one.name, one.title) for one in permissions().data.values() if one.built]
-        offer(self, "data_class", [("", "Anything"), *classes])
-        if scope == "all" and acting.may("list", "organisation"):
-            known = [*organisations(acting), *organisations(acting, closed=True)]
-            choices = [(one.ref, one.name) for one in known]
-            offer(self, "organisation", [("", "Every organisation"), *choices])
-        else:
-            del self.fields["organisation"]
-        if scope not in ("organisation", "all"):
-            del self.fields["name"]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        since, until = cleaned.get("since"), cleaned.get("until")
-        if since and until and until < since:
-            self.add_error("until", "The last day is before the first.")
-        return cleaned
-
-    def question(self) -> Question:
-        """What was asked; everything while something has to be put right."""
-        asked = self.cleaned_data if self.is_valid() else {}
-        return Question(
-            reader=asked.get("reader", ""),
-            name=asked.get("name", ""),
-            act=asked.get("act", ""),
-            but_purpose=own_account.PURPOSE if asked.get("but_own") else "",
-            organisation=asked.get("organisation", ""),
-            data_class=asked.get("data_class", ""),
-            since=asked.get("since"),
-            until=asked.get("until"),
-        )
 
 
 def register(request: SignedInRequest) -> HttpResponse:
@@ -109,9 +57,12 @@ def register(request: SignedInRequest) -> HttpResponse:
             "may_export": bool(acting.may("export", "register")),
             "export": request.GET.urlencode(),
             "unusual": opens("/register/unusual/", acting),
+            "check": how_it_stands() if opens("/register/check/", acting) else None,
             "shortening": shortening() if scope == "all" else None,
+            "rotations": own_seal_keys().notes if scope == "all" else (),
+            "losses": losses() if scope == "all" else (),
         },
-        status=400 if narrow.errors else 200,
+        status=status_of(narrow),
     )
 
 
@@ -129,7 +80,7 @@ def own_reading(request: SignedInRequest) -> HttpResponse:
         "older": _older(request, answer.older),
         "closed": not acting.may("read", "register"),
     }
-    return render(request, "register/own_reading.html", context, status=400 if narrow.errors else 200)
+    return render(request, "register/own_reading.html", context, status=status_of(narrow))
 
 
 def entry(request: SignedInRequest, number: int) -> HttpResponse:
@@ -190,6 +141,12 @@ def unusual(request: SignedInRequest) -> HttpResponse:
     )
 
 
+def check(request: SignedInRequest) -> HttpResponse:
+    """What the check of the night found, for the panel."""
+    seen = check_seen(request.acting.reader, purpose=CHECKING)
+    return render(request, "register/check.html", {"seen": seen})
+
+
 def export_csv(request: SignedInRequest) -> HttpResponseBase:
     """What the register says as a table; entered as a whole before its first line is made."""
     return _file(request, "csv")
@@ -206,11 +163,11 @@ def _file(request: SignedInRequest, form: str) -> HttpResponseBase:
     narrow = _narrow(request, acting, scope)
     context: dict[str, Any] = {"narrow": narrow, "why": ""}
     if narrow.is_bound and not narrow.is_valid():
-        return render(request, "register/no_export.html", context, status=400)
+        return render(request, "register/no_export.html", context, status=REFUSED)
     try:
         leaving = selectors.entries_to_take_out(acting.reader, scope, narrow.question(), purpose=TAKING_OUT)
     except selectors.TooMuchToTakeOut as why:
-        return render(request, "register/no_export.html", {**context, "why": str(why)}, status=400)
+        return render(request, "register/no_export.html", {**context, "why": str(why)}, status=REFUSED)
     return handling.file(form, "register", register_rows.COLUMNS, register_rows.rows(leaving))
 
 

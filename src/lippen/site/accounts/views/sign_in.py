@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from allauth.account import views as account
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import views as second_step
 from allauth.mfa.webauthn import views as webauthn
 from allauth.mfa.webauthn.internal import auth
-from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import render
 
 from lippen.site.accounts import devices, lock_out, means
 from lippen.site.accounts.access import SignedInView, refuse
 from lippen.site.accounts.acting import SignedInRequest
 from lippen.site.accounts.sign_in_again import asked_again
+from lippen.site.accounts.sign_in_forms import SignInForm
 from lippen.site.accounts.views.about_oneself import about_oneself
+from lippen.site.form.sending import REFUSED
 
 NEW_DEVICE = "new-device"
 """The session's key that holds the replacement whose link was used in this session."""
@@ -95,15 +96,32 @@ class RemovePasskey(webauthn.RemoveWebAuthnView):  # type: ignore[misc]
 
     def form_valid(self, form: Any) -> HttpResponseBase:
         if not get_adapter().can_delete_authenticator(self.get_object()):
-            messages.error(self.request, get_adapter().error_messages["cannot_delete_authenticator"])
-            return redirect("mfa_index")
+            form.add_error(None, get_adapter().error_messages["cannot_delete_authenticator"])
+            return cast(HttpResponseBase, self.form_invalid(form))
         response: HttpResponseBase = super().form_valid(form)
         return response
+
+
+class SignInByPasskey(webauthn.LoginWebAuthnView):  # type: ignore[misc]
+    """An answer that opens nothing leads to the page where one signs in, which says so."""
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        told = {"form": SignInForm(request=self.request), "passkey": form, "sign_in_at": "/sign-in/"}
+        return render(self.request, "account/login.html", told, status=REFUSED)
+
+
+class SayAgainByPasskey(webauthn.ReauthenticateWebAuthnView):  # type: ignore[misc]
+    """An answer that is not right stays on this page, from which one can go on to what one came for."""
+
+    def form_invalid(self, form: Any) -> HttpResponseBase:
+        return cast(HttpResponseBase, self.render_to_response({**self.get_context_data(), "form": form}))
 
 
 means_of_sign_in = MeansOfSignIn.as_view()
 add_passkey = AddPasskey.as_view()
 remove_passkey = RemovePasskey.as_view()
+sign_in_by_passkey = SignInByPasskey.as_view()
+say_again_by_passkey = SayAgainByPasskey.as_view()
 
 
 def _needs_link(request: SignedInRequest) -> bool:

@@ -79,6 +79,21 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="Rotation",
+            fields=[
+                ("number", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("old_public", models.BinaryField(max_length=32)),
+                ("new_public", models.BinaryField(max_length=32)),
+                ("last_checkpoint", models.BigIntegerField()),
+                ("last_digest", models.BinaryField(max_length=32)),
+                ("standing", models.BinaryField(max_length=32)),
+                ("reason", models.CharField(max_length=200)),
+                ("signature", models.BinaryField(max_length=64)),
+                ("countersignature", models.BinaryField(max_length=64)),
+            ],
+        ),
+        migrations.CreateModel(
             name="Alert",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),

@@ -1,0 +1,73 @@
+"""What whoever is first in an organisation, or adds one, finds to do next."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+from people_factory import make_colleague, make_organisation, signed_in
+
+from lippen.site.accounts.models import Organisation
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NEXT = "What to do next"
+
+
+def page(client: Client, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_who_adds_a_partner_is_led_to_invite_its_first_administrator_until_somebody_works_there() -> None:
+    client = signed_in(make_colleague(make_organisation("housing"), "administrator"))
+    sent = {"name": "Lochside Clinic", "kind": "health", "regime": "uk-gdpr"}
+    answer = client.post("/organisations/add/", sent, follow=True)
+    assert "Lochside Clinic was added. Now invite its first administrator." in answer.content.decode()
+    clinic = Organisation.objects.get(name="Lochside Clinic")
+    way = f"/invitations/new/?organisation={clinic.ref}"
+    assert f'href="{way}"' in answer.content.decode()
+    form = page(client, way)
+    assert set(re.findall(r'<option value="([^"]+)" selected', form)) == {clinic.ref, "administrator"}
+    make_colleague(clinic, "administrator")
+    assert way not in page(client, "/organisations/")
+
+
+@pytest.mark.parametrize(("kind", "role"), [("police", "administrator"), ("housing", "worker")])
+def test_who_may_not_invite_the_first_person_of_another_partner_gets_no_link(kind: str, role: str) -> None:
+    make_organisation("health", name="Lochside Clinic")
+    client = signed_in(make_colleague(make_organisation(kind), role))
+    assert "/invitations/new/" not in page(client, "/organisations/")
+
+
+def test_the_first_administrator_is_told_what_to_do_next_until_a_colleague_is_there() -> None:
+    ours = make_organisation("housing")
+    make_colleague(make_organisation("health"), "worker")
+    client = signed_in(make_colleague(ours, "administrator"))
+    home = page(client, "/")
+    assert NEXT in home
+    assert 'href="/invitations/new/"' in home
+    assert 'href="/organisations/add/"' in home
+    assert "good day" not in home
+    make_colleague(ours, "worker")
+    home = page(client, "/")
+    assert NEXT not in home
+    assert "good day" in home
+
+
+def test_the_police_are_not_sent_to_add_partners_nor_a_worker_who_is_alone_to_invite() -> None:
+    home = page(signed_in(make_colleague(make_organisation("police"), "administrator")), "/")
+    assert NEXT in home
+    assert "/organisations/add/" not in home
+    assert NEXT not in page(signed_in(make_colleague(make_organisation("housing"), "worker")), "/")
+
+
+def test_to_whom_the_register_is_closed_the_home_page_says_where_their_own_lines_are() -> None:
+    client = signed_in(make_colleague(make_organisation("community-group"), "researcher"))
+    assert 'href="/you/reading/"' in page(client, "/")
+    assert client.get("/register/").status_code == 403
+    assert client.get("/you/reading/").status_code == 200
+    panel = signed_in(make_colleague(make_organisation("scrutiny-panel"), "panel"))
+    assert "What you read yourself is open to you" not in page(panel, "/")
