@@ -11,9 +11,11 @@ from lippen.credibility.assessment import Assessment, assess
 from lippen.credibility.evaluation import evaluate
 from lippen.credibility.near_copies import NearCopies, NearCopyRule, near_copies
 from lippen.credibility.recall import Evaluation
+from lippen.credibility.sampled import SAMPLE
 from lippen.credibility.settings import STANDING_LINE, AssessmentError, Settings
 
 __all__ = [
+    "SAMPLE",
     "STANDING_LINE",
     "Assessment",
     "AssessmentError",

@@ -8,7 +8,8 @@ is computed here runs over those counts. Intervals allow for counts that vary mo
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -92,6 +93,14 @@ def _weeks(rows: list[dict[str, Any]]) -> pa.Table:
     counts = _weekly(rows, lambda row: int(row["n"]))
     unfounded = _weekly(rows, lambda row: int(row["unfounded"]))
     known = any(row["unfounded"] or row["founded"] for row in rows)
+    return weeks_beside_earlier(counts, unfounded if known else None)
+
+
+def weeks_beside_earlier(counts: Mapping[date, int], unfounded: Mapping[date, int] | None) -> pa.Table:
+    """The result table `volumes_week` of these weeks, which are whole, follow each other and stand in order.
+
+    `counts` has incidents by Monday; `unfounded`, of the same weeks, is null where no outcome is known.
+    """
     expected: list[float | None] = []
     low: list[float | None] = []
     high: list[float | None] = []
@@ -116,7 +125,7 @@ def _weeks(rows: list[dict[str, Any]]) -> pa.Table:
             "expected": pa.array(expected, pa.float64()),
             "low": pa.array(low, pa.float64()),
             "high": pa.array(high, pa.float64()),
-            "unfounded": pa.array([one if known else None for one in unfounded.values()], pa.int64()),
+            "unfounded": pa.array([unfounded[one] if unfounded else None for one in counts], pa.int64()),
         }
     )
 
@@ -128,32 +137,61 @@ def _dispersion(counts: Floats) -> float:
     return max(1.0, float(counts.var(ddof=1) / counts.mean()))
 
 
+@dataclass(frozen=True)
+class OfKind:
+    """Incidents of one kind, before the days compared and in them; `dispersion` is the variance of its weekly
+    counts over their mean, at least 1.
+    """
+
+    kind: str
+    before: int
+    after: int
+    founded: int
+    unfounded: int
+    dispersion: float
+
+
 def _kinds(rows: list[dict[str, Any]], since: date) -> pa.Table:
     by_kind: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         by_kind.setdefault(row["kind"], []).append(row)
     days = [row["local_day"] for row in rows]
     first, last = (min(days), max(days)) if days else (since, since)
-    weeks_before, weeks_after = (since - first).days / 7, ((last - since).days + 1) / 7
-    # All kinds are looked at together: intervals are wide enough for all to hold at once (C. Bonferroni).
-    z = float(norm.ppf(1 - 0.025 / max(1, len(by_kind))))
-    out: list[dict[str, Any]] = []
+    counted = []
     for kind in sorted(by_kind):
         mine = by_kind[kind]
         later = [row for row in mine if row["local_day"] >= since]
-        n, before = sum(row["n"] for row in later), sum(row["n"] for row in mine) - sum(r["n"] for r in later)
-        found = sum(row["founded"] for row in later)
-        not_found = sum(row["unfounded"] for row in later)
-        low, high = _change(mine, before, n, weeks_before, weeks_after, z)
+        after = sum(row["n"] for row in later)
+        weekly = _weekly(mine, lambda row: int(row["n"]))
+        counted.append(
+            OfKind(
+                kind,
+                sum(row["n"] for row in mine) - after,
+                after,
+                sum(row["founded"] for row in later),
+                sum(row["unfounded"] for row in later),
+                _dispersion(np.array(list(weekly.values()), dtype=np.float64)),
+            )
+        )
+    return kinds_beside_earlier(counted, (since - first).days / 7, ((last - since).days + 1) / 7)
+
+
+def kinds_beside_earlier(counted: Sequence[OfKind], weeks_before: float, weeks_after: float) -> pa.Table:
+    """The result table `volumes_kind` of kinds that were counted over so many weeks, before and after."""
+    # All kinds are looked at together: intervals are wide enough for all to hold at once (C. Bonferroni).
+    z = float(norm.ppf(1 - 0.025 / max(1, len(counted))))
+    out: list[dict[str, Any]] = []
+    for one in counted:
+        low, high = _change(one, weeks_before, weeks_after, z)
         out.append(
             {
-                "kind": kind,
-                "incidents": n,
-                "unfounded": not_found,
-                "founded": found,
-                "unknown": n - found - not_found,
-                "earlier_per_week": before / weeks_before if weeks_before > 0 else None,
-                "later_per_week": n / weeks_after if weeks_after > 0 else None,
+                "kind": one.kind,
+                "incidents": one.after,
+                "unfounded": one.unfounded,
+                "founded": one.founded,
+                "unknown": one.after - one.founded - one.unfounded,
+                "earlier_per_week": one.before / weeks_before if weeks_before > 0 else None,
+                "later_per_week": one.after / weeks_after if weeks_after > 0 else None,
                 "change_low": low,
                 "change_high": high,
             }
@@ -169,19 +207,13 @@ def _kinds(rows: list[dict[str, Any]], since: date) -> pa.Table:
 
 
 def _change(
-    mine: list[dict[str, Any]],
-    before: int,
-    after: int,
-    weeks_before: float,
-    weeks_after: float,
-    z: float,
+    one: OfKind, weeks_before: float, weeks_after: float, z: float
 ) -> tuple[float | None, float | None]:
     """Interval of later over earlier rate, less 1; on the log scale, as is usual for ratios of rates."""
-    if before == 0 or after == 0 or weeks_before <= 0 or weeks_after <= 0:
+    if one.before == 0 or one.after == 0 or weeks_before <= 0 or weeks_after <= 0:
         return None, None
-    weekly = np.array(list(_weekly(mine, lambda row: int(row["n"])).values()), dtype=np.float64)
-    spread = np.sqrt((1 / before + 1 / after) * _dispersion(weekly))
-    ratio = np.log(after / weeks_after) - np.log(before / weeks_before)
+    spread = np.sqrt((1 / one.before + 1 / one.after) * one.dispersion)
+    ratio = np.log(one.after / weeks_after) - np.log(one.before / weeks_before)
     return float(np.exp(ratio - z * spread) - 1), float(np.exp(ratio + z * spread) - 1)
 
 

@@ -1,4 +1,6 @@
-"""The demo's closed incidents: the log of Invermarrow's control room, taken into the workspace's lake."""
+"""The demo's closed incidents: the log of Invermarrow's control room, taken into the workspace's lake and
+reckoned, so that pages show what was found.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +8,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from lippen import signals
+from lippen import credibility, signals
 from lippen.engine import connect
 from lippen.progress import Stages
+from lippen.reckoning import reckon
 from lippen.sandbox import write_sandbox
 from lippen.workspace import Workspace
 
@@ -18,9 +21,8 @@ SEED: Final = 2
 
 
 def bring(workspace: Path, stages: Stages) -> None:
-    """Import a year of Invermarrow's closed incidents, unless the workspace holds incidents already.
-
-    They are backed up, restored and retired with the site. No page of it shows them yet.
+    """Import and reckon a year of Invermarrow's closed incidents, unless the workspace holds incidents
+    already.
     """
     with (
         TemporaryDirectory(prefix=".lippen-", dir=workspace) as beside,
@@ -33,3 +35,4 @@ def bring(workspace: Path, stages: Stages) -> None:
         write_sandbox(town, "invermarrow", DAYS, SEED, stages=stages)
         log = town / "streams" / "incident"
         signals.import_folder(log, signals.load_mapping(log / "mapping.toml"), opened, stages)
+        reckon(opened, credibility.Settings(), stages, "Invermarrow")

@@ -1,4 +1,5 @@
-"""The one background worker: the register's sealer, the jobs of the queue, and those that come each hour.
+"""The one background worker: the register's sealer, the jobs of the queue, those that come each hour, and
+imports, each in a process of its own.
 
 Started by `lippen serve` as `python -m lippen.site.operation.worker`, and ends with it. Each part has a
 thread and a database connection of its own, and sealing waits for no other. When the sealer fails, the
@@ -34,7 +35,7 @@ def main() -> int:
     sealer = threading.Thread(target=_sealer, args=(stop, failed), name="sealer", daemon=True)
     others = [
         threading.Thread(target=_kept_up, args=(part, stop), name=part.__name__, daemon=True)
-        for part in (_jobs, _hourly)
+        for part in (_jobs, _hourly, _imports)
     ]
     for thread in (sealer, *others):
         thread.start()
@@ -107,6 +108,13 @@ def _hourly(stop: threading.Event) -> None:
     while not stop.is_set():
         put_into_queue()
         stop.wait(_SECONDS_BETWEEN_LOOKS)
+
+
+def _imports(stop: threading.Event) -> None:
+    """Bring exports in, one after another."""
+    from lippen.site.insight.import_queue import run_queue
+
+    run_queue(stop)
 
 
 if __name__ == "__main__":
