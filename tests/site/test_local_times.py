@@ -77,7 +77,7 @@ def standing_at(at: datetime) -> type[datetime]:
 
     class Standing(datetime):
         @classmethod
-        def now(cls, tz: Any = None) -> Any:  # noqa: ARG003
+        def now(cls, tz: Any = None) -> Any:  # noqa: ARG003 - it stands in UTC for all
             return cls.combine(at.date(), at.timetz())
 
     return Standing

@@ -9,11 +9,22 @@ from typing import Any
 import pytest
 from registers import HeldRegister, OwnRegister, own_register
 
+from lippen.site.keys import SealKey
+
 
 @pytest.fixture
 def register(transactional_db: None, settings: Any, tmp_path: Path) -> HeldRegister:  # noqa: ARG001
     """The register of the tests' database, with a folder of copies of this test's own."""
     return HeldRegister(settings, tmp_path / "copies")
+
+
+@pytest.fixture
+def rotated(register: HeldRegister) -> tuple[HeldRegister, SealKey]:
+    """Two checkpoints by one key and two by the next, and the key that was replaced."""
+    register.filled(checkpoints=2)
+    old = register.rotate()
+    register.filled(checkpoints=2)
+    return register, old
 
 
 @pytest.fixture

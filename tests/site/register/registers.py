@@ -122,7 +122,7 @@ def clock(monkeypatch: pytest.MonkeyPatch, year: int, month: int, day: int = 15)
 
     class Then(datetime):
         @classmethod
-        def now(cls, tz: Any = None) -> Any:  # noqa: ARG003
+        def now(cls, tz: Any = None) -> Any:  # noqa: ARG003 - it stands in UTC for all
             return cls(year, month, day, 12, tzinfo=UTC)
 
     with monkeypatch.context() as patched:

@@ -38,15 +38,6 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return heard
 
 
-@pytest.fixture
-def rotated(register: HeldRegister) -> tuple[HeldRegister, SealKey]:
-    """Two checkpoints by one key and two by the next, and the key that was replaced."""
-    register.filled(checkpoints=2)
-    old = register.rotate()
-    register.filled(checkpoints=2)
-    return register, old
-
-
 def test_the_register_goes_on_and_either_key_leads_to_the_other(
     rotated: tuple[HeldRegister, SealKey],
 ) -> None:

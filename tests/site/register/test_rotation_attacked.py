@@ -16,19 +16,16 @@ from lippen.site.keys import SealKey
 from lippen.site.register.expiry import expire
 from lippen.site.register.models import Checkpoint, Entry, Expiry, Retention, Rotation
 from lippen.site.register.retention import policy_in_force, state_policy
-from lippen.site.register.rotation import RotationRefused, SealKeyReplaced, rotation_notes, write_rotation
+from lippen.site.register.rotation import (
+    RotationRefused,
+    SealKeyReplaced,
+    rotation_notes,
+    row_of,
+    write_rotation,
+)
 from lippen.site.register.sealer import seal_once
 from lippen.site.register.seals import as_line, checkpoint_bytes, expiry_bytes, retention_bytes
 from lippen.site.seal_keys import RotationNote
-
-
-@pytest.fixture
-def rotated(register: HeldRegister) -> tuple[HeldRegister, SealKey]:
-    """Two checkpoints by one key and two by the next, and the key that was replaced."""
-    register.filled(checkpoints=2)
-    old = register.rotate()
-    register.filled(checkpoints=2)
-    return register, old
 
 
 def either(register: HeldRegister, old: SealKey) -> list[Any]:
@@ -36,19 +33,21 @@ def either(register: HeldRegister, old: SealKey) -> list[Any]:
     return [[old.public()], [register.settings.KEYS.seal.public()]]
 
 
-def row_of(note: RotationNote) -> Rotation:
-    return Rotation(
-        number=note.number,
-        at=note.at,
-        old_public=note.old,
-        new_public=note.new,
-        last_checkpoint=note.last_checkpoint,
-        last_digest=note.last_digest,
-        standing=note.standing,
-        reason=note.reason,
-        signature=note.signature,
-        countersignature=note.countersignature,
-    )
+def replaced_later(
+    register: HeldRegister,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    long_ago: tuple[int, int],
+    later: tuple[int, int],
+) -> SealKey:
+    """Sealed in one month, and in another before and after its key was replaced; returns the old key."""
+    with clock(monkeypatch, *long_ago):
+        register.filled(checkpoints=1)
+    with clock(monkeypatch, *later):
+        register.filled(checkpoints=1)
+        old = register.rotate()
+        register.filled(checkpoints=1)
+    return old
 
 
 def put_in(note: RotationNote) -> None:
@@ -242,12 +241,7 @@ def test_the_note_exchanged_for_the_thief_s_shows_by_the_copy_and_by_the_new_key
 def test_a_month_that_the_old_key_lets_go_afterwards_is_found(
     register: HeldRegister, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with clock(monkeypatch, 2019, 3):
-        register.filled(checkpoints=1)
-    with clock(monkeypatch, 2026, 1):
-        register.filled(checkpoints=1)
-        old = register.rotate()
-        register.filled(checkpoints=1)
+    old = replaced_later(register, monkeypatch, long_ago=(2019, 3), later=(2026, 1))
     note = Expiry(
         month=date(2019, 3, 1),
         at=datetime(2025, 6, 1, tzinfo=UTC),  # dated back to when the key was still the site's
@@ -270,12 +264,7 @@ def test_a_month_that_the_old_key_lets_go_afterwards_is_found(
 def test_a_shorter_time_that_the_old_key_states_afterwards_counts_for_nothing_and_is_found(
     register: HeldRegister, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with clock(monkeypatch, 2025, 5):
-        register.filled(checkpoints=1)
-    with clock(monkeypatch, 2026, 10):
-        register.filled(checkpoints=1)
-        old = register.rotate()
-        register.filled(checkpoints=1)
+    old = replaced_later(register, monkeypatch, long_ago=(2025, 5), later=(2026, 10))
     note = Retention(number=1, at=datetime(2026, 1, 1, tzinfo=UTC), policy="1 months: as ever", keep_months=1)
     note.signature = old.signer().sign(retention_bytes(note))
     note.save(force_insert=True)

@@ -73,7 +73,7 @@ def test_a_minute_is_the_limit(register: HeldRegister, monkeypatch: pytest.Monke
     def at(moment: datetime) -> None:
         class Then(datetime):
             @classmethod
-            def now(cls, tz: Any = None) -> Any:  # noqa: ARG003
+            def now(cls, tz: Any = None) -> Any:  # noqa: ARG003 - it stands in UTC for all
                 return moment
 
         monkeypatch.setattr(unsealed, "datetime", Then)

@@ -123,7 +123,7 @@ def enter_on(
 ) -> None:
     class Then(datetime):
         @classmethod
-        def now(cls, tz: Any = None) -> Any:  # noqa: ARG003
+        def now(cls, tz: Any = None) -> Any:  # noqa: ARG003 - it stands in UTC for all
             return at
 
     with monkeypatch.context() as patched:

@@ -75,14 +75,12 @@ def read(file: Path, known: SealKeys) -> tuple[datetime, dict[str, str]]:
     return at, {item: day for item, day in ended.items() if _ITEM.fullmatch(item)}
 
 
-def write(file: Path, ended: Mapping[str, str], seal: SealKey) -> datetime:
-    """Sign the list and put it in its place in one step; returns the time that it bears."""
-    at = datetime.now(UTC).replace(microsecond=0)
-    said = json.dumps({"at": at.isoformat(), "ended": ended}, sort_keys=True)
+def write(file: Path, ended: Mapping[str, str], seal: SealKey) -> None:
+    """Sign the list, with the time, and put it in its place in one step."""
+    said = json.dumps({"at": datetime.now(UTC).isoformat(timespec="seconds"), "ended": ended}, sort_keys=True)
     signature = seal.signer().sign(_SIGNED + said.encode()).hex()
     file.parent.mkdir(parents=True, exist_ok=True)
     write_in_one_step(file, json.dumps({"list": said, "signature": signature}, indent=1) + "\n")
-    return at
 
 
 def keep(configuration: Configuration, seal: SealKey, known: SealKeys, state: Mapping[str, bool]) -> int:
@@ -90,19 +88,17 @@ def keep(configuration: Configuration, seal: SealKey, known: SealKeys, state: Ma
 
     `state` says of all that a site can hold open whether it is (`ended_again.state`). What is open, as the
     account of somebody who came back, leaves the list, unless a list waits to be gone through: then it is
-    open because a backup was older. `known` are the keys that may have signed the list
-    there is; `seal` signs the new one. Where the workspace remembers the list itself, one that is no newer
-    is not heeded, nor is one of a key that was replaced: somebody put it there. Raises ListUnsound, having
-    changed nothing.
+    open because a backup was older. So an older list that somebody put back adds nothing. `known` are the
+    keys that may have signed the list there is; `seal` signs the new one. Where the workspace remembers the
+    list itself, one of a key that was replaced is not heeded: somebody put it there. Raises ListUnsound,
+    having changed nothing.
     """
     file = configuration.checkpoint_copies / FILE
     held = _before(configuration.workspace)
     listed = dict(held.get("ended", {}))
     if file.exists():
         try:
-            kept, there = read(file, known)
-            if "at" not in held or kept > datetime.fromisoformat(held["at"]):
-                listed |= there
+            listed |= read(file, known)[1]
         except ListOfOldKey:
             if not held:
                 raise
@@ -114,8 +110,8 @@ def keep(configuration: Configuration, seal: SealKey, known: SealKeys, state: Ma
     earliest = (today - _KEPT).isoformat()
     back = now - before if (configuration.workspace / FILE).exists() else now
     ended = {item: day for item, day in sorted(listed.items()) if day > earliest and item not in back}
-    at = write(file, ended, seal)
-    _remember(configuration.workspace, now, ended, at)
+    write(file, ended, seal)
+    _remember(configuration.workspace, now, ended)
     return len(ended)
 
 
@@ -156,8 +152,7 @@ def left_to_go_through(workspace: Path, known: SealKeys) -> dict[str, str]:
 
 def gone_through(workspace: Path, state: Mapping[str, bool], ended: Mapping[str, str]) -> None:
     """Remember that all of it has ended again."""
-    at = datetime.now(UTC).replace(microsecond=0)
-    _remember(workspace, {item for item, is_open in state.items() if is_open}, ended, at)
+    _remember(workspace, {item for item, is_open in state.items() if is_open}, ended)
     (workspace / FILE).unlink()
 
 
@@ -166,6 +161,6 @@ def _before(workspace: Path) -> dict[str, Any]:
     return dict(json.loads(file.read_text("utf-8"))) if file.exists() else {}
 
 
-def _remember(workspace: Path, now: set[str], ended: Mapping[str, str], at: datetime) -> None:
-    told = {"at": at.isoformat(), "open": sorted(now), "ended": ended}
+def _remember(workspace: Path, now: set[str], ended: Mapping[str, str]) -> None:
+    told = {"open": sorted(now), "ended": ended}
     write_in_one_step(workspace / _BEFORE, json.dumps(told, indent=1) + "\n")

@@ -34,7 +34,7 @@ class SealKeyReplaced(LippenError):  # noqa: N818 - named after the event, as th
     """The seal key that lies with the site is not the one that seals its register any more."""
 
 
-class RotationRefused(LippenError):  # noqa: N818
+class RotationRefused(LippenError):  # noqa: N818 - named after the event, as the others are
     """The seal key cannot be replaced now."""
 
 
@@ -55,6 +55,22 @@ def rotation_notes() -> list[RotationNote]:
         )
         for one in held(Rotation).order_by("number")
     ]
+
+
+def row_of(note: RotationNote) -> Rotation:
+    """The note as the database holds it, not saved."""
+    return Rotation(
+        number=note.number,
+        at=note.at,
+        old_public=note.old,
+        new_public=note.new,
+        last_checkpoint=note.last_checkpoint,
+        last_digest=note.last_digest,
+        standing=note.standing,
+        reason=note.reason,
+        signature=note.signature,
+        countersignature=note.countersignature,
+    )
 
 
 def own_seal_keys() -> SealKeys:
@@ -128,18 +144,7 @@ def take_up(notes: Iterable[RotationNote], reader: Reader = SYSTEM) -> list[Rota
 
 
 def _enter(note: RotationNote, reader: Reader, purpose: str) -> None:
-    Rotation(
-        number=note.number,
-        at=note.at,
-        old_public=note.old,
-        new_public=note.new,
-        last_checkpoint=note.last_checkpoint,
-        last_digest=note.last_digest,
-        standing=note.standing,
-        reason=note.reason,
-        signature=note.signature,
-        countersignature=note.countersignature,
-    ).save(force_insert=True)
+    row_of(note).save(force_insert=True)
     named = [Records("register", (f"{ROTATION_PREFIX}{note.number}",))]
     enter_change(reader, Act.ALTERATION, _WHAT, named, purpose=purpose)
 

@@ -73,7 +73,7 @@ def change_password(request: SignedInRequest) -> HttpResponseBase:
     return response
 
 
-class MeansOfSignIn(second_step.IndexView):  # type: ignore[misc]
+class MeansOfSignIn(second_step.IndexView):  # type: ignore[misc] # allauth brings no types
     """It says first what to do when colleagues have had one's device replaced."""
 
     def get_context_data(self, **named: Any) -> dict[str, Any]:
@@ -82,7 +82,7 @@ class MeansOfSignIn(second_step.IndexView):  # type: ignore[misc]
         return told
 
 
-class AddPasskey(webauthn.AddWebAuthnView):  # type: ignore[misc]
+class AddPasskey(webauthn.AddWebAuthnView):  # type: ignore[misc] # allauth brings no types
     """Always a passkey that signs in alone and checks whoever holds it."""
 
     def get_context_data(self, **named: Any) -> dict[str, Any]:
@@ -91,7 +91,7 @@ class AddPasskey(webauthn.AddWebAuthnView):  # type: ignore[misc]
         return told
 
 
-class RemovePasskey(webauthn.RemoveWebAuthnView):  # type: ignore[misc]
+class RemovePasskey(webauthn.RemoveWebAuthnView):  # type: ignore[misc] # allauth brings no types
     """Not the last second step of somebody whose role needs one."""
 
     def form_valid(self, form: Any) -> HttpResponseBase:
@@ -102,7 +102,7 @@ class RemovePasskey(webauthn.RemoveWebAuthnView):  # type: ignore[misc]
         return response
 
 
-class SignInByPasskey(webauthn.LoginWebAuthnView):  # type: ignore[misc]
+class SignInByPasskey(webauthn.LoginWebAuthnView):  # type: ignore[misc] # allauth brings no types
     """An answer that opens nothing leads to the page where one signs in, which says so."""
 
     def form_invalid(self, form: Any) -> HttpResponse:
@@ -110,7 +110,7 @@ class SignInByPasskey(webauthn.LoginWebAuthnView):  # type: ignore[misc]
         return render(self.request, "account/login.html", told, status=REFUSED)
 
 
-class SayAgainByPasskey(webauthn.ReauthenticateWebAuthnView):  # type: ignore[misc]
+class SayAgainByPasskey(webauthn.ReauthenticateWebAuthnView):  # type: ignore[misc] # allauth brings no types
     """An answer that is not right stays on this page, from which one can go on to what one came for."""
 
     def form_invalid(self, form: Any) -> HttpResponseBase:
