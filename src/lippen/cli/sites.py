@@ -160,8 +160,8 @@ def restore(
             "No list of what has ended since was found: leavers, lost devices, ended keys and people who were"
             " erased may be back. It lies as ended.json in the folder of copies of the site that was backed"
             " up (checkpoint_copies in its site.toml, else its workspace's name with -checkpoints): restore"
-            " once more to another folder, with --ended and that file, before anybody opens this one. Where it"
-            " is lost, docs/how-to/run-it-for-a-year.md says what to go through."
+            " once more to another folder, with --ended and that file, before anybody opens this one. Where"
+            " it is lost, docs/how-to/run-it-for-a-year.md says what to go through."
         )
     if done.older:
         typer.echo(f"It is of an older Lippen. Next: lippen upgrade --workspace {workspace}")
