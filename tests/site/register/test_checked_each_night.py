@@ -74,7 +74,7 @@ def days_later(monkeypatch: pytest.MonkeyPatch, days: float) -> None:
 
 
 def test_a_register_that_is_whole_is_said_to_be(night: HeldRegister, panel: list[Person]) -> None:
-    assert "It was not checked yet" in page(panel[0])
+    assert "It has not been checked yet" in page(panel[0])
     night.seal()
     found = check()
     assert found.well

@@ -35,6 +35,7 @@ DEEDS: Final = {
     "an invitation withdrawn": "withdrew the invitation of {whom}",
     "an organisation added": "added the organisation {where}",
     "the key that seals the register": "replaced the key that seals the register",
+    "how long the register keeps its lines": "stated how long the register keeps its lines",
     "the register resumed": "let the register go on after a backup was put in its place",
     "the names entered again": "entered again which names the register's lines stand for",
     "an organisation closed": "closed the organisation {where}",
