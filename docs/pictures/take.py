@@ -57,7 +57,7 @@ def take_small_town(browser: Browser) -> None:
 
 
 def take_drill(browser: Browser) -> None:
-    write_sandbox(OUT / "drill", days=120, seed=5, scenario=load_scenario("control-room-drill"))
+    write_sandbox(OUT / "drill", days=120, seed=15, scenario=load_scenario("control-room-drill"))
     log = OUT / "drill" / "streams" / "incident"
     write_briefing(log, DRILL, load_mapping(log / "mapping.toml"), Settings(since=dt.date(2026, 2, 1)), QUIET)
     page = opened(browser, DRILL)

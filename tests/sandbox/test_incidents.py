@@ -231,6 +231,24 @@ def test_what_a_death_turns_out_to_be_makes_nobody_wait_elsewhere():
     assert fewer > 0
 
 
+def test_an_alarm_that_harm_sets_off_is_told_from_one_that_nobody_can_add_or_take_away():
+    drive = Scenario(intervention=(Intervention("police_drive", 0, TYPES),))
+    alarms = {cause: ([], []) for cause in ("sensor", "harm")}
+    for which in range(12):
+        for at, scenario in enumerate((Scenario(), drive)):
+            drawn = incidents.draw(make_world(which, scenario, 365, 1), False)
+            for received, kind, cause in zip(
+                drawn.rows["Received"].to_pylist(),
+                drawn.rows["Opening Code"].to_pylist(),
+                drawn.truth["incidents"]["cause"].to_pylist(),
+                strict=True,
+            ):
+                if kind == "INTRUDER ALARM":
+                    alarms[cause][at].append((which, received))
+    assert alarms["sensor"][0] == alarms["sensor"][1]
+    assert len(alarms["harm"][0]) > len(alarms["harm"][1]) > 0
+
+
 def test_leaving_out_texts_leaves_every_other_column_as_it_is():
     world = make_world(2, Scenario(), 60, 3)
     with_texts, plain = incidents.draw(world, True).rows, incidents.draw(world, False).rows

@@ -11,7 +11,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -28,6 +28,7 @@ from lippen.progress import Stages
 from lippen.sandbox.areas import check_areas
 from lippen.sandbox.blocks import blocks_done
 from lippen.sandbox.chance import generator
+from lippen.sandbox.one_at_a_time import one_run_to
 from lippen.sandbox.place import NATION, burgh
 from lippen.sandbox.scenario import Scenario, check_days
 from lippen.sandbox.streams import answers, concerns, incidents, listings, records, reports, sightings
@@ -91,7 +92,8 @@ def write_sandbox(
     `place` is `invermarrow` (CSV and JSON lines) or `nation` (Parquet in parts). Without `texts` the columns
     that hold words are left out. `burghs` makes only so many of the nation. `dirt` is the share of rows of
     Invermarrow's CSV files that are spoilt on purpose; `truth/dirt.parquet` says how. Raises LippenError,
-    with nothing written, for what cannot be meant, or when `out` holds what is not ours.
+    with nothing written, for what cannot be meant, when `out` holds what is not ours, or while another run
+    writes to it.
     """
     scenario = scenario or Scenario()
     _check(place, days, seed, dirt, burghs, workers)
@@ -99,7 +101,8 @@ def write_sandbox(
     check_areas(scenario, order.burghs)
     check_days(scenario, days)
     stages = stages or Stages(quiet=True)
-    with whole_folder(out, FACTS, frozenset({"streams", "truth"})) as made:
+    with ExitStack() as until_put, whole_folder(out, FACTS, frozenset({"streams", "truth"})) as made:
+        until_put.enter_context(one_run_to(out))
         if place == "nation":
             rows = _make_nation(made, order, workers, stages)
         else:

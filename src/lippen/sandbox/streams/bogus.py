@@ -1,7 +1,8 @@
 """Calls of a pattern: episodes planned by groups and what is done elsewhere meanwhile, mischief, production,
 occasions.
 
-They are called in, put down and closed as any other call: only their timing, place and ending can tell them.
+They are called in, put down and closed as any other call of their kinds: only their timing, place and ending
+can tell them.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from lippen.sandbox.streams.clock import DAY_S, season_of, seconds_of
 from lippen.sandbox.streams.incident_kinds import incident_kinds
 from lippen.sandbox.world import World
 
-_LIKELY = (
+LIKELY = (
     "SUSPICIOUS PERSON",
     "SUSPICIOUS VEHICLE",
     "DISTURBANCE",
@@ -40,6 +41,8 @@ _LIKELY = (
     "ROAD OBSTRUCTION",
     "NOISE NUISANCE",
 )
+"""What bogus calls claim: somebody has to come, and it may be over when they do."""
+
 _DONE_ELSEWHERE = ("HOUSEBREAKING", "ROBBERY", "DRUG DEALING", "THEFT", "ASSAULT")
 _HEARD = ("NOISE NUISANCE", "DISTURBANCE", "FIRE RAISING")
 _OF_PRODUCTION = ("DRUG PRODUCTION", "FIRE RAISING", "NEIGHBOUR DISPUTE", "ASSIST OTHER AGENCY")
@@ -66,15 +69,7 @@ def _episode(world: World, episodes: Episodes, which: int, texts: bool) -> tuple
     draw = world.draw("incidents", "episode", str(which))
     size = int(episodes.size[which])
     stealth = STEALTHS[episodes.stealth[which]]
-    start = int(episodes.day[which]) * DAY_S + int(episodes.second[which])
-    kinds = incident_kinds()
-    several = kinds.index(*_LIKELY)[draw.permutation(len(_LIKELY))[: draw.integers(1, 5)]]
-    kind = several[draw.integers(0, len(several), size)]
-    if stealth in ("S0", "S1"):
-        kind[:] = kind[0]  # one story told again
-    at = start + np.sort(np.r_[0, draw.random(size - 1) * episodes.span[which]]).astype(np.int64)
-    if stealth == "S4":
-        at = start - start % DAY_S + np.sort(draw.random(size) * DAY_S).astype(np.int64)
+    kind, at = _pretended(world, episodes, which, stealth)
     area = _called_from(world, int(episodes.larger[which]), stealth, size, draw.random(size + 1))
     calls = new_calls(world, draw, kind, area, at, EPISODE)
     calls.episode[:] = which
@@ -86,6 +81,38 @@ def _episode(world: World, episodes: Episodes, which: int, texts: bool) -> tuple
         calls.hand[:] = calls.hand[0]
     within = calls.at < world.days * DAY_S
     return calls.only(within), _done_elsewhere(world, episodes, which, int(at[0]))
+
+
+def _pretended(world: World, episodes: Episodes, which: int, stealth: str) -> tuple[Ints, Ints]:
+    """What each call of an episode claims, and when it comes, in order of time.
+
+    Whoever makes calls up takes what is common at that hour, so that kinds tell no more than the hour does.
+    S4 takes the hours of the day, too, as calls have them.
+    """
+    draw = world.draw("incidents", "decoys", str(which))
+    day, size = int(episodes.day[which]), int(episodes.size[which])
+    likely = incident_kinds().index(*LIKELY)
+    common = _common(world, likely, day)
+    if stealth == "S4":
+        kind, hour = np.divmod(drawn_by(common.ravel(), draw.random(size)), common.shape[1])
+        second = hour * 3600 + (draw.random(size) * 3600).astype(np.int64)
+        order = np.argsort(second, kind="stable")
+        return likely[kind[order]], day * DAY_S + second[order]
+    begin = int(episodes.second[which])
+    several = drawn_by(common[:, begin // 3600], draw.random(draw.integers(1, 5)))
+    kind = likely[several[draw.integers(0, len(several), size)]]
+    if stealth in ("S0", "S1"):
+        kind[:] = kind[0]  # one story told again
+    later = np.sort(np.r_[0, draw.random(size - 1) * episodes.span[which]]).astype(np.int64)
+    return kind, day * DAY_S + begin + later
+
+
+def _common(world: World, likely: Ints, day: int) -> Floats:
+    """How often calls of some kinds come on a day (kind by hour)."""
+    kinds = incident_kinds()
+    hours = kinds.hours[likely]
+    rate = kinds.per_1000[likely] * kinds.week[likely, (world.first_day.weekday() + day) % 7]
+    return np.asarray(rate[:, None] * hours / hours.sum(axis=1, keepdims=True))
 
 
 def _called_from(world: World, larger: int, stealth: str, size: int, uniform: Floats) -> Ints:
@@ -138,7 +165,8 @@ def _mischief(world: World) -> Calls:
     draw = world.draw("incidents", "mischief")
     kinds = incident_kinds()
     count = int(draw.poisson(world.scenario.mischief_per_year * world.days / 365))
-    kind = kinds.index(*_LIKELY, "ABANDONED CALL")[draw.integers(0, len(_LIKELY) + 1, count)]
+    likely = kinds.index(*LIKELY, "ABANDONED CALL")
+    kind = likely[drawn_by(kinds.per_1000[likely], draw.random(count))]
     season = season_of(world, np.ones(7), 0.1)
     day = drawn_by(season, draw.random(count))
     at = day * DAY_S + seconds_of(kinds.hours, kind, draw.random(count))

@@ -151,9 +151,9 @@ def everyday_calls(world: World) -> Calls:
     second = seconds_of(kinds.hours, kind, clock[here])
     calls = _calls(world, thrown.only(here), kind, area, day * DAY_S + second, ORDINARY)
     calls.event[:] = here
-    calls.cause[harmful] = HARM
     calls.cause[np.isin(kind, kinds.index(*_OWN_ACTIVITY))] = OWN
     calls.cause[np.isin(kind, kinds.index(*_SENSOR))] = SENSOR
+    calls.cause[harmful] = HARM  # an alarm too, when harm set it off: it comes and goes as harm does
     calls.person[calls.cause == OWN] = -1
     dead = kind == kinds.index("SUDDEN DEATH")[0]
     calls.cause[dead & (dying[here] < _drug_deaths(world, area, day))] = DEATH
