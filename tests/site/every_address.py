@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 from people_factory import make_colleague, make_organisation
 
 from lippen.site.accounts.access import Access, Answering
-from lippen.site.accounts.models import Organisation, Person
+from lippen.site.accounts.arrivals import STANDING
+from lippen.site.accounts.models import Arrival, DeviceReplacement, Organisation, Person
 from lippen.site.accounts.permissions import permissions
 from lippen.site.register.models import Entry
 
@@ -76,13 +79,26 @@ EVERY = sorted(addresses(), key=lambda one: one.route)
 
 
 class Town:
-    """One organisation of each kind with somebody in every role, and what stands in addresses of each."""
+    """One organisation of each kind with somebody in every role, and what stands in addresses of each.
+
+    The administrator, whom a colleague let in and another met, has lost a device.
+    """
 
     def __init__(self) -> None:
         self.organisations: dict[str, Organisation] = {kind: make_organisation(kind) for kind in RULES.kinds}
         self.people: dict[tuple[str, str], Person] = {
             (kind, role): make_colleague(self.organisations[kind], role) for kind, role in HOLDERS
         }
+        since = timezone.localdate() - STANDING
+        for kind, place in self.organisations.items():
+            here = [one for (of, _), one in self.people.items() if of == kind]
+            for number, one in enumerate(here):
+                let_in_by, met_by = here[number - 1].ref, here[number - 2].ref
+                Arrival.objects.create(
+                    person=one, organisation=place, on=since, let_in_by=let_in_by, met_by=met_by, met_on=since
+                )
+            lost_by, until = self.people[kind, "administrator"], timezone.now() + timedelta(days=1)
+            DeviceReplacement.objects.create(person=lost_by, organisation=place, expires_at=until)
 
     def known(self, kind: str) -> dict[str, str]:
         """What exists in this organisation, by the name that it has in addresses."""
@@ -97,6 +113,7 @@ class Town:
             "end-role.ref": somebody.ref,
             "end-role.role": somebody.roles.get().ref,
             "leave.ref": somebody.ref,
+            "lost-device.ref": somebody.replacements.get().ref,
             "register-record.data_class": "staff",
             "register-record.record": somebody.ref,
             "close-organisation.ref": self.organisations[kind].ref,

@@ -58,14 +58,15 @@ def signed_in(
 ) -> Client:
     """A test client in which this person is signed in, by a password and, unless told otherwise, a code.
 
-    `just_now` says that they also said again who they are, as sensitive pages ask.
+    `just_now` says that they did so within the time in which sensitive pages do not ask again who they are.
     """
     client = Client(enforce_csrf_checks=enforce_csrf)
     client.force_login(person)
     session = client.session
     used = ["password", "mfa"] if second_factor else ["password"]
+    at = time.time() - (0 if just_now else 601)
     session["account_authentication_methods"] = [
-        {"method": one, "at": time.time(), "type": "totp", "reauthenticated": just_now} for one in used
+        {"method": one, "at": at, "type": "totp", "reauthenticated": just_now} for one in used
     ]
     session["account_authentication_methods_user"] = str(person.pk)
     session.save()

@@ -22,6 +22,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 Look = Callable[[Session, str], "Page"]
 
+WHERE_ITS_WORDS_BEGIN = """one => {
+    const words = document.createRange();
+    words.selectNodeContents(one);
+    return words.getBoundingClientRect().left;
+}"""
+
 
 @pytest.fixture
 def look(browser: Browser, live_server: LiveServer) -> Iterator[Look]:
@@ -90,6 +96,20 @@ def test_on_a_phone_the_whole_table_of_people_is_in_view(look: Look) -> None:
     table = page.get_by_role("group", name="People")
     assert "housing-and-homelessness" in table.inner_text()
     assert table.evaluate("one => one.scrollWidth - one.clientWidth") <= 0
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_what_a_box_for_a_number_is_called_stands_at_its_head(look: Look, width: int) -> None:
+    agnes = signed_in(person("agnes", "administrator"))
+    agnes.again()
+    page = look(agnes, "/programs/add/")
+    page.set_viewport_size({"width": width, "height": 640})
+    label = page.locator("label", has_text="Days until the key runs out").evaluate(WHERE_ITS_WORDS_BEGIN)
+    hint = page.get_by_text("1 to 365.").evaluate(WHERE_ITS_WORDS_BEGIN)
+    box = page.get_by_label("Days until the key runs out").bounding_box()
+    assert box is not None
+    assert abs(label - box["x"]) < 2
+    assert abs(hint - box["x"]) < 2
 
 
 def wrong_with(page: Page) -> list[str]:

@@ -101,6 +101,25 @@ def test_inviting_anew_ends_the_earlier_link() -> None:
     assert Browser().get(second).status_code == 200
 
 
+def test_whoever_invites_anew_is_told_that_the_earlier_link_ended() -> None:
+    browser = administrator()
+    browser.get("/invitations/new/")
+    browser.again()
+    sent = {"name": "Ailsa", "role": "worker", "organisation": organisation().ref}
+    told = "The link from before has ended"
+    first = browser.post("/invitations/new/", {**sent, "email": "ailsa@example.org"})
+    assert told not in first.content.decode()
+    other = browser.post("/invitations/new/", {**sent, "email": "isla@example.org"})
+    assert told not in other.content.decode()
+    second = browser.post("/invitations/new/", {**sent, "email": "AILSA@example.org"})
+    assert told in second.content.decode()
+    Browser().post(link_on(second.content.decode()), COMES_IN)
+    RoleHeld.objects.filter(person__email="ailsa@example.org").delete()
+    assert (
+        told not in browser.post("/invitations/new/", {**sent, "email": "ailsa@example.org"}).content.decode()
+    )
+
+
 @pytest.mark.parametrize("token", ["x" * 43, "x" * 42, "../" * 14, "A" * 43 + "%00"])
 def test_a_made_up_link_opens_nothing(token: str) -> None:
     assert Browser().get(f"/invitations/open/{token}/").status_code in {404, 410}

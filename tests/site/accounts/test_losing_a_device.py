@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -233,3 +234,30 @@ def test_colleagues_and_the_person_find_that_something_waits_and_every_step_is_e
         "a lost device revoked",
         "a means of sign-in removed (totp)",
     } <= said
+
+
+def test_in_a_demo_the_link_of_somebody_without_a_password_ends_with_what_would_come_next(
+    settings: Any,
+) -> None:
+    town = Town()
+    link = town.link()
+    town.morag.set_unusable_password()
+    town.morag.save()
+    assert "Give your password first" in Browser().get(link).content.decode(), (
+        "a real site tells nothing of it"
+    )
+    settings.CONFIGURATION = replace(settings.CONFIGURATION, demo=True)
+    for answer in (Browser().get(link), Browser().post(link, {"password": PASSWORD})):
+        page = answer.content.decode()
+        assert "In a real site the person would now give theirs" in page
+        assert "Give your password" not in page
+        assert 'type="password"' not in page
+    assert not Entry.objects.filter(what="a link to a new device used").exists()
+
+
+def test_in_a_demo_somebody_who_chose_a_password_gives_it(settings: Any) -> None:
+    settings.CONFIGURATION = replace(settings.CONFIGURATION, demo=True)
+    town = Town()
+    browser, link = Browser(), town.link()
+    assert "Give your password first" in browser.get(link).content.decode()
+    assert browser.post(link, {"password": PASSWORD})["Location"] == "/you/security/"

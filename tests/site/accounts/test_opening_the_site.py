@@ -79,3 +79,24 @@ def test_whoever_opens_the_site_can_add_the_police(kind: str) -> None:
     police = {"name": "Lochside Police", "kind": "police", "regime": "law-enforcement"}
     assert browser.post("/organisations/add/", police).status_code == 302
     assert Organisation.objects.filter(kind="police").exists()
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"name": "The program itself"}, "This is how the register calls the program"),
+        ({"name": "Br\u0430eside"}, "one alphabet"),
+        ({"organisation": "Home Office Liaison"}, "can take part ("),
+        ({"organisation": "Br\u0430eside"}, "one alphabet"),
+    ],
+)
+def test_a_refused_name_is_told_together_with_all_else_that_is_wrong(
+    asked: dict[str, str], told: str
+) -> None:
+    answer = Browser().post(first_link(), {**SENT, "again": "not the same words", "kind": "", **asked})
+    page = answer.content.decode()
+    (field,) = asked
+    (at_field,) = re.findall(rf'id="id_{field}_error">(.*?)</div>', page, re.S)
+    assert told in at_field
+    assert "The two passwords are not the same." in page
+    assert "Choose one." in page

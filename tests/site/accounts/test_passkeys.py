@@ -105,6 +105,8 @@ def test_a_passkey_is_set_up_and_signs_in_alone_and_asks_nothing_elsewhere(
     page.wait_for_url(f"{origin}/")
     page.goto(f"{origin}/you/")
     expect(page.get_by_text("morag@example.org")).to_be_visible()
+    page.goto(f"{origin}/second-step/lost/")
+    assert page.url == f"{origin}/second-step/lost/", "it answered seconds ago, and is not asked again"
     assert all(one.startswith(origin) for one in asked)
     assert not [one for one in said if "Content Security Policy" in one]
     assert Entry.objects.filter(what="a means of sign-in added (webauthn)", reader=morag.ref).exists()

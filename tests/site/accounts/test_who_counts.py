@@ -48,6 +48,32 @@ def has_device(who: Person) -> bool:
     return Authenticator.objects.filter(user=who, type="totp").exists()
 
 
+def test_whoever_looks_at_somebody_makes_one_entry_with_all_whom_the_page_names_and_why_they_look() -> None:
+    agnes, ewan = person("agnes", "administrator"), person("ewan", "worker")
+    ailsa, _ = let_in(signed_in(agnes), "ailsa")
+    browser = signed_in(ewan)
+    before = Entry.objects.latest("pk").pk
+    page = browser.get(f"/people/{ailsa.ref}/").content.decode()
+    assert "Let in by Agnes" in page
+    entry = Entry.objects.get(pk__gt=before)
+    assert set(entry.shown.values_list("record", flat=True)) == {ailsa.ref, agnes.ref}
+    assert (entry.what, entry.purpose) == ("a person", "to know or reach a colleague")
+
+
+def test_somebody_who_left_waits_for_nobody_to_meet_them() -> None:
+    agnes = person("agnes", "administrator")
+    hers = signed_in(agnes)
+    ailsa, _ = let_in(hers, "ailsa")
+    browser = signed_in(person("ewan", "worker"))
+    path = f"/people/{ailsa.ref}/"
+    assert "Met by nobody else yet" in browser.get(path).content.decode()
+    send(hers, f"{path}leave/", {"successor": agnes.ref})
+    page = browser.get(path).content.decode()
+    assert "Met by nobody else yet" not in page
+    assert "I have met them" not in page
+    assert "Let in by Agnes" in page
+
+
 def test_an_administrator_with_an_invented_colleague_takes_over_nobody() -> None:
     morag, agnes = person("morag", "worker"), signed_in(person("agnes", "administrator"))
     signed_in(morag)

@@ -119,8 +119,23 @@ def test_a_large_organisation_is_named_a_page_at_a_time_and_entered_so() -> None
     named = [re.findall(r"Nurse \d{3}", page) for page in pages]
     assert [len(one) for one in named] == [50, 50, 20]
     assert len({name for one in named for name in one}) == 120
-    for entry, shown in zip(Entry.objects.filter(what="colleagues").order_by("pk"), named, strict=True):
+    entered = Entry.objects.filter(what="devices to be replaced").order_by("pk")
+    for entry, shown in zip(entered, named, strict=True):
         assert Shown.objects.filter(entry=entry.pk).count() == len(shown)
+
+
+def test_what_waits_and_who_can_be_asked_for_are_read_in_one_entry() -> None:
+    town = health()
+    neil = Person.objects.get(email="neil@example.org")
+    ruth = Person.objects.get(email="ruth@example.org")
+    send(town["neil"], LOST, {"person": ruth.ref})
+    before = Entry.objects.latest("pk").pk
+    page = town["neil"].get(LOST).content.decode()
+    entry = Entry.objects.get(pk__gt=before)
+    shown = set(entry.shown.values_list("record", flat=True))
+    assert {one.ref for one in Person.objects.all() if one.name in page} == shown | {neil.ref}
+    assert ruth.ref in shown
+    assert len(shown) > 2
 
 
 def test_a_colleague_on_another_page_is_found_by_name_and_asked_for_there() -> None:

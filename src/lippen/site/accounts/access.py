@@ -88,8 +88,8 @@ class Page(Answering):
             return HttpResponseNotAllowed(self.methods)
         if self.access.who != "everybody":
             if request.acting is None:
-                back = f"?{urlencode({'next': request.path})}" if request.method in READ_ONLY else ""
-                return redirect(f"/sign-in/{back}")
+                then = {"next": request.get_full_path()} if request.method in READ_ONLY else {}
+                return redirect(f"/sign-in/?{urlencode(then)}" if then else "/sign-in/")
             if self.access.who == "permitted":
                 verdict = request.acting.may(self.access.verb, self.access.data)
                 if not verdict:

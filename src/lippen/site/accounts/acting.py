@@ -17,6 +17,10 @@ CHOSEN: Final = "acting"
 """The session's key that holds the reference of the role chosen."""
 
 NO_ROLE: Final = "You hold no role today. Ask an administrator of your organisation."
+CLOSED: Final = (
+    "You hold no role today: your organisation was closed. If you work for another partner now, ask an "
+    "administrator there to invite you."
+)
 CHOOSE: Final = "You hold roles under two laws. Choose the one in which you act now, on the page You."
 OTHER_LAW: Final = (
     "The roles you hold today are under another law than this session. Sign out and sign in again."
@@ -123,8 +127,16 @@ def acting_of(request: HttpRequest) -> Acting | None:
     under = [one for one in held if one.organisation.regime == regime]
     chosen = request.session.get(CHOSEN)
     acting_as = next((one for one in under if one.ref == chosen), under[0] if under else None)
-    without = NO_ROLE if not held else CHOOSE if regime is None else OTHER_LAW
+    without = _without_role(person) if not held else CHOOSE if regime is None else OTHER_LAW
     return Acting(person, acting_as, _second_factor(request, person), held, without)
+
+
+def _without_role(person: Person) -> str:
+    """Why somebody holds no role today: their last one ended with its organisation, or for another reason."""
+    if person.roles.exclude(until__lte=timezone.localdate()).exists():
+        return NO_ROLE  # one begins on a later day
+    last = person.roles.select_related("organisation").order_by("until", "pk").last()
+    return CLOSED if last is not None and last.organisation.closed_on is not None else NO_ROLE
 
 
 def choose(request: HttpRequest, ref: str) -> str:

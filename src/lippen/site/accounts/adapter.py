@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.authentication import get_authentication_records
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -25,6 +26,7 @@ from lippen.site.accounts.encryption import cipher
 from lippen.site.accounts.models import Person
 from lippen.site.accounts.permissions import permissions
 from lippen.site.accounts.sessions import BEGAN, SEEN
+from lippen.site.accounts.sign_in_settings import SETTINGS
 
 _TOO_MANY: Final = (
     "Too many tries failed. Wait a quarter of an hour, or use a passkey or a browser that you signed in from "
@@ -93,8 +95,10 @@ class SignIn(DefaultAccountAdapter):  # type: ignore[misc]
         request.session[BEGAN] = request.session[SEEN] = time.time()
 
     def is_reauthentication_required(self, **_: Any) -> bool:
-        """Always before a sensitive step, but in a demo, where nobody has a password."""
-        return not settings.CONFIGURATION.demo
+        """Before a sensitive step, unless one has just signed in with a second step, which says no less than
+        being asked again would. Never in a demo, where nobody has a password.
+        """
+        return not settings.CONFIGURATION.demo and not _second_step_given_just_now(context.request)
 
     def get_reauthentication_methods(self, user: Person) -> list[dict[str, str]]:
         """allauth's ways, each by the one word that all our pages have for it."""
@@ -122,6 +126,17 @@ class SignIn(DefaultAccountAdapter):  # type: ignore[misc]
     ) -> None:
         if message_template not in _SILENT:
             super().add_message(request, level, message_template, *args, **named)
+
+
+def _second_step_given_just_now(request: HttpRequest) -> bool:
+    """Whether a device or a spare code answered within the time in which nobody is asked again. A password
+    alone is not enough, nor that a device was set up, which asks for what came before it.
+    """
+    since = time.time() - SETTINGS["ACCOUNT_REAUTHENTICATION_TIMEOUT"]
+    return any(
+        one.get("method") == "mfa" and one.get("type") in Authenticator.Type.values and one["at"] > since
+        for one in get_authentication_records(request, request.user)
+    )
 
 
 class SecondStep(DefaultMFAAdapter):  # type: ignore[misc]

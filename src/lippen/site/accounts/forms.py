@@ -8,9 +8,11 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
+from lippen.site.accounts import names
 from lippen.site.accounts.models import Person
-from lippen.site.accounts.partners import can_add
+from lippen.site.accounts.partners import PartnerRefused, can_add, name_checked
 from lippen.site.accounts.permissions import permissions
+from lippen.site.accounts.said import say_at_field
 from lippen.site.accounts.sign_in_forms import PASSWORD_HINT
 
 Choices = list[tuple[str, str]]
@@ -134,6 +136,21 @@ class OpeningForm(_NewPassword):
             self.initial["regime"] = next(iter(laws))
         self.laws = " or ".join(laws.values())
         self.order_fields(self.field_order)
+
+    def clean(self) -> dict[str, Any]:
+        """What is refused of the two names is said together with all else that has to be put right."""
+        written = super().clean()
+        try:
+            if name := written.get("name"):
+                names.checked(name)
+        except names.NameRefused as why:
+            say_at_field(self, why)
+        try:
+            if organisation := written.get("organisation"):
+                name_checked(organisation)
+        except PartnerRefused as why:
+            say_at_field(self, why, name="organisation")
+        return written
 
 
 class LinkPasswordForm(forms.Form):

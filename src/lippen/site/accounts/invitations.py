@@ -147,6 +147,14 @@ def invite(acting: Acting, *, organisation_ref: str, role: str, name: str, email
     return token
 
 
+def link_that_ends(acting: Acting, *, organisation_ref: str, email: str) -> bool:
+    """Whether a link that still opens something ends when one invites this address anew (`invite`). Raises
+    PermissionError.
+    """
+    _allowed(acting)
+    return open_now().filter(organisation__ref=organisation_ref, email=email.strip().lower()).exists()
+
+
 def withdraw(acting: Acting, ref: str) -> None:
     """End an open invitation to one's own organisation, or one that one made. Raises PermissionError,
     RecordUnknown.

@@ -19,13 +19,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from lippen.errors import LippenError
-from lippen.site.accounts import notices
+from lippen.site.accounts import notices, selectors
 from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.colleagues import answering_for, with_access
 from lippen.site.accounts.models import Approval, Arrival, DeviceReplacement, Organisation, Person
 from lippen.site.accounts.roles import PURPOSE, RecordUnknown
+from lippen.site.accounts.selectors import PersonSeen
 from lippen.site.register.models import Act
-from lippen.site.register.services import Records, enter_change, enter_reading
+from lippen.site.register.services import Records, enter_change
 
 CAME_IN: Final = "Somebody was let in. This waits until a second colleague says that they have met them."
 
@@ -52,20 +53,31 @@ class ArrivalSeen:
     can_take_back: bool
 
 
-def arrival_of(acting: Acting, person: str) -> ArrivalSeen | None:
-    """How the person of this reference came into the organisation one acts for, entered in the register with
-    the names that it says. None when nothing is known. Raises PermissionError.
+def person_and_arrival(
+    acting: Acting, ref: str, *, purpose: str
+) -> tuple[PersonSeen, ArrivalSeen | None] | None:
+    """One person, and how they came into the organisation one acts for, where that is known. None when there
+    is none of this reference that one may read.
+
+    One entry holds all whom it names, whoever looks and for whatever reason. Raises PermissionError.
     """
     _allowed(acting)
-    found = _found(acting, person)
-    if found is None:
+    found = _found(acting, ref)
+    names = _names(acting, found) if found else {}
+    person = selectors.person(acting, ref, purpose=purpose, beside=frozenset(names))
+    if person is None:
         return None
+    return person, _seen(acting, found, names) if found else None
+
+
+def _names(acting: Acting, found: Arrival) -> dict[str, str]:
+    """References and names of those here who let the person in and who met them."""
     wanted = {found.let_in_by, found.met_by} - {""}
     here = Person.objects.filter(ref__in=wanted, roles__organisation=acting.organisation).distinct()
-    names = dict(here.values_list("ref", "name"))
-    if names:
-        shown = [Records("staff", (found.person.ref, *sorted(names)))]
-        enter_reading(acting.reader, Act.CONSULTATION, "who let a person in", shown, purpose=PURPOSE)
+    return dict(here.values_list("ref", "name"))
+
+
+def _seen(acting: Acting, found: Arrival, names: dict[str, str]) -> ArrivalSeen:
     return ArrivalSeen(
         on=found.on,
         let_in_by=names.get(found.let_in_by, ""),

@@ -32,6 +32,11 @@ PURPOSE = "keeping the list of partners"
 ADMINISTRATOR: Final = "administrator"
 
 PANEL_ADDED: Final = "A scrutiny panel was added. Its members see the whole register: ask who they are to be."
+PANEL_CLOSED: Final = (
+    "The scrutiny panel was closed, and nobody checks now what all partners read. Ask why, and who is to add "
+    "another."
+)
+CLOSED: Final = "An organisation in which you worked was closed, and your role there ended with it."
 
 
 class PartnerRefused(Refusal):
@@ -54,14 +59,7 @@ def checked(name: str, kind: str, regime: str) -> str:
     of a recipient who is ruled out.
     """
     rules = permissions()
-    try:
-        name = names.checked(name)
-    except names.NameRefused as why:
-        raise PartnerRefused(why.what, remedy=why.remedy, about="name") from why
-    if word := rules.excluded_word(name):
-        raise PartnerRefused(
-            f"nobody who works in this field can take part ({word})", remedy=rules.excluded_why, about="name"
-        )
+    name = name_checked(name)
     if kind not in rules.kinds:
         raise PartnerRefused("there is no such kind of organisation", about="kind")
     if regime not in rules.kinds[kind].regimes:
@@ -69,6 +67,22 @@ def checked(name: str, kind: str, regime: str) -> str:
             f"{rules.kinds[kind].title.lower()} cannot work under this law",
             remedy=f"Choose {' or '.join(rules.regimes[one] for one in rules.kinds[kind].regimes)}.",
             about="regime",
+        )
+    return name
+
+
+def name_checked(name: str) -> str:
+    """The name of a new organisation, with single blanks. Raises PartnerRefused for one that `names` refuses,
+    and for that of a recipient who is ruled out.
+    """
+    rules = permissions()
+    try:
+        name = names.checked(name)
+    except names.NameRefused as why:
+        raise PartnerRefused(why.what, remedy=why.remedy, about="name") from why
+    if word := rules.excluded_word(name):
+        raise PartnerRefused(
+            f"nobody who works in this field can take part ({word})", remedy=rules.excluded_why, about="name"
         )
     return name
 
@@ -107,15 +121,16 @@ def add_organisation(acting: Acting, name: str, kind: str, regime: str) -> str:
         added.save()
         enter_change(acting.reader, Act.ALTERATION, "an organisation added", itself, purpose=PURPOSE)
         if kind == OrganisationKind.SCRUTINY:
-            _tell_of_panel(acting)
+            _tell_of_panel(acting, "/organisations/", PANEL_ADDED)
     return added.ref
 
 
 def close_organisation(acting: Acting, ref: str) -> None:
     """Close a partner: every role in it, every invitation to it and every key of it ends now.
 
-    One's own, or another in which nobody holds a role. Raises PermissionError, RecordUnknown, and
-    PartnerRefused for one that people still work in, or the last that has an administrator.
+    One's own, or another in which nobody holds a role. Whoever held a role in it is told, and of a scrutiny
+    panel all who answer for a partner. Raises PermissionError, RecordUnknown, and PartnerRefused for one that
+    people still work in, or the last that has an administrator.
     """
     scope = _may_write(acting).scope
     today = timezone.localdate()
@@ -125,8 +140,8 @@ def close_organisation(acting: Acting, ref: str) -> None:
         own = acting.held is not None and organisation == acting.held.organisation
         if organisation is None or not (own or scope == "all"):
             raise RecordUnknown
-        people = Person.objects.filter(pk__in=_open_roles(organisation).values("person_id"))
-        touched = tuple(people.values_list("ref", flat=True))
+        people = list(Person.objects.filter(pk__in=_open_roles(organisation).values("person_id")))
+        touched = tuple(one.ref for one in people)
         if refusal := _why_open(organisation, own):
             raise refusal
         now = timezone.now()
@@ -145,6 +160,9 @@ def close_organisation(acting: Acting, ref: str) -> None:
             [Records("organisation", (ref,)), Records("staff", touched)],
             purpose=PURPOSE,
         )
+        notices.tell([one for one in people if one.pk != acting.person.pk], "/you/#roles", CLOSED)
+        if organisation.kind == OrganisationKind.SCRUTINY:
+            _tell_of_panel(acting, "/organisations/#closed", PANEL_CLOSED)
 
 
 def closable(acting: Acting) -> frozenset[str]:
@@ -187,12 +205,13 @@ def _no_other_panel() -> None:
     )
 
 
-def _tell_of_panel(acting: Acting) -> None:
-    """Tell those who answer for each partner that there is a panel. Whoever adds one could make it of
-    invented people, above all after another was closed, so everybody who could ask who they are has to know.
+def _tell_of_panel(acting: Acting, path: str, says: str) -> None:
+    """Tell those who answer for each partner that there is a panel, or none any more. Whoever adds one could
+    make it of invented people, above all after another was closed, and whoever closes it ends all checking:
+    everybody who could ask has to know.
     """
     for partner in Organisation.objects.filter(closed_on__isnull=True):
-        notices.tell(answering_for(partner).exclude(pk=acting.person.pk), "/organisations/", PANEL_ADDED)
+        notices.tell(answering_for(partner).exclude(pk=acting.person.pk), path, says)
 
 
 def _may_write(acting: Acting) -> Verdict:

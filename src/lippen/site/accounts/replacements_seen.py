@@ -58,6 +58,17 @@ class ReplacementSeen:
     """References of all whom it names: the entry of the reading holds them."""
 
 
+@dataclass(frozen=True)
+class LostSeen:
+    """The requests that wait, the A_PAGE oldest of them, and a page of those whose device one can ask to
+    replace, by name; no page, and why not, while one's own yes does not count.
+    """
+
+    waiting: tuple[ReplacementSeen, ...]
+    page: Page[Colleague] | None
+    why_not: str
+
+
 def sees_colleagues(acting: Acting) -> Organisation:
     """The organisation that they act in, for whoever may read who works there. Raises PermissionError."""
     verdict = acting.may("list", "staff")
@@ -66,32 +77,26 @@ def sees_colleagues(acting: Acting) -> Organisation:
     return acting.organisation
 
 
-def colleagues(acting: Acting, *, search: str = "", number: int | str = 1) -> Page[Colleague]:
-    """A page of those whose device one can ask to replace, by name. Exactly those shown are entered.
+def lost_devices(acting: Acting, *, search: str = "", number: int | str = 1) -> LostSeen:
+    """What waits for colleagues, and of whom one can ask for more. Exactly those shown are entered, in one
+    entry.
 
     `search` looks in names, whatever the case and the accents. Raises PermissionError.
     """
     own = sees_colleagues(acting)
+    waiting = [_seen(one, acting) for one in of(own, waiting_now()).order_by("asked_at", "pk")[:A_PAGE]]
+    why_not = why_not_counted(acting.person, own)
+    page = None if why_not else _colleagues(acting, own, search, number)
+    named = [ref for one in waiting for ref in one.names]
+    named += [one.ref for one in page.object_list] if page else []
+    _entered(acting, "devices to be replaced", named)
+    return LostSeen(tuple(waiting), page, why_not)
+
+
+def _colleagues(acting: Acting, own: Organisation, search: str, number: int | str) -> Page[Colleague]:
     found = with_access(own).exclude(pk=acting.person.pk).order_by("name", "pk").values_list("ref", "name")
     named = [Colleague(ref, name) for ref, name in found if not search or holds(name, search)]
-    page = Paginator(named, A_PAGE).get_page(number)
-    _entered(acting, "colleagues", [one.ref for one in page.object_list])
-    return page
-
-
-def why_not(acting: Acting) -> str:
-    """Why one's own yes does not count yet; empty when it does. Raises PermissionError."""
-    return why_not_counted(acting.person, sees_colleagues(acting))
-
-
-def waiting_replacements(acting: Acting) -> list[ReplacementSeen]:
-    """Requests for people of one's organisation that wait, the A_PAGE oldest of them, entered in the
-    register. Raises PermissionError.
-    """
-    own = sees_colleagues(acting)
-    found = [_seen(one, acting) for one in of(own, waiting_now()).order_by("asked_at", "pk")[:A_PAGE]]
-    _entered(acting, "devices to be replaced", [ref for one in found for ref in one.names])
-    return found
+    return Paginator(named, A_PAGE).get_page(number)
 
 
 def replacement(acting: Acting, ref: str) -> ReplacementSeen | None:

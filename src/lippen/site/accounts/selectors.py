@@ -74,6 +74,11 @@ class PersonSeen:
     def roles_held(self) -> tuple[RoleSeen, ...]:
         return tuple(role for role in self.roles if role.held)
 
+    @property
+    def gone(self) -> bool:
+        """Whether they hold no role any more, nor soon will."""
+        return all(role.ended for role in self.roles)
+
 
 @dataclass(frozen=True)
 class OrganisationSeen:
@@ -86,6 +91,11 @@ class OrganisationSeen:
     regime: str
     regime_title: str
     closed_on: date | None
+
+    @property
+    def is_panel(self) -> bool:
+        """Whether it is the scrutiny panel."""
+        return self.kind == OrganisationKind.SCRUTINY
 
 
 def people(
@@ -100,7 +110,7 @@ def people(
     found = [
         one
         for one in _ordered(asking, "list")
-        if gone == all(role.ended for role in one.roles) and holds(f"{one.name} {one.email}", search)
+        if gone == one.gone and holds(f"{one.name} {one.email}", search)
     ]
     page = Paginator(found, PEOPLE_A_PAGE).get_page(number)
     shown = list(page.object_list)
@@ -109,16 +119,19 @@ def people(
     return page
 
 
-def person(asking: Asking, ref: str, *, purpose: str) -> PersonSeen | None:
+def person(
+    asking: Asking, ref: str, *, purpose: str, beside: frozenset[str] = frozenset()
+) -> PersonSeen | None:
     """One person; None when there is none of this reference that `asking` may read.
 
-    Both answers are entered: a search that found nobody says something too. Raises PermissionError, and
-    RegisterUnavailable.
+    `beside` are references of all whom the same answer names beside this person, for one answer makes one
+    entry. Both answers are entered: a search that found nobody says something too. Raises PermissionError,
+    and RegisterUnavailable.
     """
     found = next((_seen(one, asking) for one in _in_scope(asking, "read").filter(ref=ref)), None)
-    shown = [found] if found else []
+    shown = [Records("staff", (found.ref, *sorted(beside - {found.ref})))] if found else []
     what = "a person" if found else "a person, not found"
-    enter_reading(asking.reader, Act.CONSULTATION, what, _records(shown), purpose=purpose)
+    enter_reading(asking.reader, Act.CONSULTATION, what, shown, purpose=purpose)
     return found
 
 

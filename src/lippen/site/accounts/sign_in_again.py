@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from functools import wraps
-from typing import Any
+from typing import Any, Final
 
+from django.contrib import messages
 from django.http import HttpResponseBase, HttpResponseRedirect
 from django.utils.http import urlencode
 
 from lippen.site.accounts.access import SignedInView
 from lippen.site.accounts.acting import SignedInRequest
 
+NOT_KEPT: Final = (
+    "Nothing was done yet. What you had filled in or chosen was not kept, so please do it once more."
+)
+
 
 def asked_again(view: SignedInView, back: str = "") -> SignedInView:
     """A view that whoever is signed in reaches only within ten minutes of giving a password, code or passkey
-    anew.
+    anew, or of signing in with a second step.
 
-    What was sent meanwhile is not kept: it may hold a password. So afterwards one is at the same address, or
-    at `back` where that takes nothing but what is sent. Use it within `accounts.access.page`.
+    What was sent meanwhile is not kept, for it may hold a password, and the page to which one comes back says
+    so. That is the same address with all that it asked for, or `back` where it takes nothing but what is
+    sent. Use it within `accounts.access.page`.
     """
 
     @wraps(view)
@@ -28,7 +34,10 @@ def asked_again(view: SignedInView, back: str = "") -> SignedInView:
         if is_reauthentication_required(request, app="lippen"):
             ways = get_adapter(request).get_reauthentication_methods(request.user)
             if ways:
-                return HttpResponseRedirect(f"{ways[0]['url']}?{urlencode({'next': back or request.path})}")
+                if request.method == "POST":
+                    messages.error(request, NOT_KEPT)
+                then = urlencode({"next": back or request.get_full_path()})
+                return HttpResponseRedirect(f"{ways[0]['url']}?{then}")
         return view(request, *args, **named)
 
     return asked

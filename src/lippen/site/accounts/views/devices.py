@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.account.adapter import get_adapter
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,13 +23,10 @@ from lippen.site.form.sending import REFUSED, sent, status_of
 def lost(request: SignedInRequest) -> HttpResponse:
     """What waits for colleagues, and asking for one more."""
     who = request.acting
-    why_not = replacements_seen.why_not(who)
     find = FindColleague(request.GET if "search" in request.GET else None)
     search = find.cleaned_data["search"] if find.is_valid() else ""
-    page = None
-    if not why_not:
-        page = replacements_seen.colleagues(who, search=search, number=request.GET.get("page", "1"))
-    form = LostDeviceForm(sent(request), colleagues=[(one.ref, one.name) for one in page or ()])
+    seen = replacements_seen.lost_devices(who, search=search, number=request.GET.get("page", "1"))
+    form = LostDeviceForm(sent(request), colleagues=[(one.ref, one.name) for one in seen.page or ()])
     if form.is_valid():
         said = form.cleaned_data
         try:
@@ -41,10 +39,10 @@ def lost(request: SignedInRequest) -> HttpResponse:
     told = {
         "form": form,
         "find": find,
-        "page": page,
-        "found": replacements_seen.waiting_replacements(who),
+        "page": seen.page,
+        "found": seen.waiting,
         "a_page": replacements_seen.A_PAGE,
-        "why_not": why_not,
+        "why_not": seen.why_not,
     }
     return render(request, "accounts/lost.html", told, status=status_of(form, find))
 
@@ -81,6 +79,8 @@ def new_device(request: HttpRequest, token: str) -> HttpResponse:
     """The one-time link: with one's password, or a new one, to the page that sets up a new device."""
     try:
         person, password_too = devices.behind(token)
+        if settings.CONFIGURATION.demo and not (password_too or person.has_usable_password()):
+            return render(request, "accounts/new_device_demo.html")
         form = (LinkNewPasswordForm if password_too else LinkPasswordForm)(sent(request))
         if form.is_valid():
             password = form.cleaned_data["password"]

@@ -45,21 +45,17 @@ def invite(request: SignedInRequest) -> HttpResponse:
     form = InvitationForm(sent(request), organisations=places, roles=roles, initial=asked)
     if form.is_valid():
         said = form.cleaned_data
+        to = {"organisation_ref": said["organisation"], "email": said["email"]}
         try:
-            token = invitations.invite(
-                who,
-                organisation_ref=said["organisation"],
-                role=said["role"],
-                name=said["name"],
-                email=said["email"],
-            )
+            ended = invitations.link_that_ends(who, **to)
+            token = invitations.invite(who, role=said["role"], name=said["name"], **to)
         except (NameRefused, InvitationRefused) as why:
             say_at_field(form, why)
         except RecordUnknown as why:
             form.add_error("organisation", sentence(why))
         else:
             link = request.build_absolute_uri(f"/invitations/open/{token}/")
-            told = {"link": link, "name": said["name"], "lasts": invitations.LASTS.days}
+            told = {"link": link, "name": said["name"], "lasts": invitations.LASTS.days, "ended": ended}
             return render(request, "accounts/invited.html", told)
     return render(request, "accounts/invite.html", {"form": form}, status=status_of(form))
 

@@ -70,7 +70,7 @@ def close_organisation(request: SignedInRequest, ref: str) -> HttpResponse:
         raise Http404
     if not why and (in_the_way := partners.why_open(acting, ref)):
         why = sentence(in_the_way)
-    context = {"organisation": found, "own": own, "why": why}
+    context = {"organisation": found, "own": own, "why": why, "is_panel": found.is_panel}
     status = REFUSED if why and request.method == "POST" else 200
     return render(request, "accounts/close_organisation.html", context, status=status)
 

@@ -47,15 +47,16 @@ def people(request: SignedInRequest) -> HttpResponse:
 def person(request: SignedInRequest, ref: str) -> HttpResponse:
     """One person: how to reach them, their roles, and who read this."""
     acting = request.acting
-    found = selectors.person(acting, ref, purpose=REACHING)
-    if found is None:
+    seen = meeting.person_and_arrival(acting, ref, purpose=REACHING)
+    if seen is None:
         raise Http404
+    found, arrival = seen
     readers = f"/register/record/staff/{found.ref}/"
     context = {
         "person": found,
-        "arrival": meeting.arrival_of(acting, ref),
+        "arrival": arrival,
         "may_write": bool(acting.may("write", "staff")),
-        "may_erase": bool(acting.may("erase", "staff")) and all(role.ended for role in found.roles),
+        "may_erase": bool(acting.may("erase", "staff")) and found.gone,
         "own": found.ref == acting.person.ref,
         "readers": readers if opens(readers, acting) else "",
     }
