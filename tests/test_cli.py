@@ -75,11 +75,28 @@ def test_what_can_be_put_right_is_one_line(args: list[object], parts: list[str],
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_wrong_option_says_which(tmp_path: Path) -> None:
-    run = lippen("brief", TOWN, "--since", "yesterday", "--out", tmp_path / "out")
+@pytest.mark.parametrize(
+    ("args", "option"),
+    [
+        (["brief", TOWN, "--out", "out", "--since"], "--since"),
+        (["register", "expire", "--workspace", "site", "--before"], "--before"),
+    ],
+)
+@pytest.mark.parametrize("day", ["yesterday", "gestern", "2026-02-30", "26.11.2026", ""])
+def test_a_wrong_day_says_which_option_and_how_a_day_is_written(
+    args: list[object], option: str, day: str, tmp_path: Path
+) -> None:
+    run = lippen(*args, day, cwd=tmp_path)
     assert run.returncode == 2
-    assert "--since" in run.stderr
+    assert f"'{option}': {day!r} is no day. Write it as 2026-11-26." in run.stderr
     assert "Traceback" not in run.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_key_is_not_replaced_without_a_reason(tmp_path: Path) -> None:
+    run = lippen("register", "rotate-seal-key", "--workspace", tmp_path)
+    assert run.returncode == 2
+    assert "--reason" in run.stderr
 
 
 def test_an_engine_that_is_not_known_is_one_line(tmp_path: Path) -> None:

@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from command_line import assert_one_line, lippen
-from lippen.site.configuration import ConfigurationError, database_settings, read_configuration
+from lippen.site.configuration import (
+    MADE_AS,
+    ConfigurationError,
+    MadeAs,
+    database_settings,
+    now_made_as,
+    read_configuration,
+)
 
 
 def write(workspace: Path, text: str) -> Path:
@@ -183,3 +190,105 @@ def test_a_restore_makes_nothing_where_the_address_is_none(tmp_path: Path) -> No
     run = lippen("restore", tmp_path / "none.tar", "--workspace", tmp_path / "site", env=env)
     assert_one_line(run, "DATABASE_URL", "1 to 65535")
     assert list(tmp_path.iterdir()) == []
+
+
+ON_SQLITE = MadeAs("sqlite", "", demo=False)
+ON_POSTGRESQL = MadeAs("postgresql", "lippen", demo=False)
+HERE, ELSEWHERE = "postgres://u:secret@localhost/lippen", "postgres://u:secret@localhost/elsewhere"
+
+
+def made(workspace: Path, as_what: MadeAs) -> Path:
+    (workspace / MADE_AS).write_text(as_what.as_text(), "utf-8")
+    return workspace
+
+
+def database_of(monkeypatch: pytest.MonkeyPatch, address: str | None) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    if address is not None:
+        monkeypatch.setenv("DATABASE_URL", address)
+
+
+@pytest.mark.parametrize(
+    ("as_what", "address", "says"),
+    [
+        (ON_POSTGRESQL, None, ("the PostgreSQL database lippen, and DATABASE_URL is not set", "Set it")),
+        (ON_SQLITE, HERE, ("on SQLite", "Unset DATABASE_URL")),
+        (ON_POSTGRESQL, ELSEWHERE, ("in the database lippen, and DATABASE_URL names another", "delete this")),
+    ],
+)
+def test_a_site_is_opened_on_no_other_database_than_its_own(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    as_what: MadeAs,
+    address: str | None,
+    says: tuple[str, str],
+) -> None:
+    database_of(monkeypatch, address)
+    with pytest.raises(ConfigurationError) as refused:
+        read_configuration(made(tmp_path, as_what))
+    assert str(tmp_path / MADE_AS) in str(refused.value)
+    assert all(words in str(refused.value) for words in says), str(refused.value)
+    assert not any(part in str(refused.value) for part in ("secret", "elsewhere"))
+
+
+@pytest.mark.parametrize(
+    ("as_what", "address"), [(ON_SQLITE, None), (ON_POSTGRESQL, HERE), (ON_POSTGRESQL, HERE + "/")]
+)
+def test_on_its_own_database_it_is_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, as_what: MadeAs, address: str | None
+) -> None:
+    database_of(monkeypatch, address)
+    assert now_made_as(read_configuration(made(tmp_path, as_what))) == as_what
+
+
+def test_what_is_written_of_a_database_tells_neither_its_host_nor_who_opens_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database_of(monkeypatch, "postgres://somebody:secret@database.example/my%20site")
+    told = now_made_as(read_configuration(tmp_path))
+    assert told == MadeAs("postgresql", "my site", demo=False)
+    assert not any(part in told.as_text() for part in ("somebody", "secret", "example"))
+
+
+def test_a_real_site_is_no_demo_whatever_its_settings_say(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database_of(monkeypatch, None)
+    write(tmp_path, "demo = true")
+    assert read_configuration(made(tmp_path, MadeAs("sqlite", "", demo=True))).demo
+    with pytest.raises(ConfigurationError, match="made as a real one") as refused:
+        read_configuration(made(tmp_path, ON_SQLITE))
+    assert str(tmp_path / "site.toml") in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", "null", "\x00", '{"database": "sqlite"}'])
+def test_a_file_that_does_not_say_which_database_keeps_it_closed(tmp_path: Path, text: str) -> None:
+    (tmp_path / MADE_AS).write_text(text, "utf-8")
+    with pytest.raises(ConfigurationError, match="on which database") as refused:
+        read_configuration(tmp_path)
+    assert str(tmp_path / MADE_AS) in str(refused.value)
+
+
+EVERY_VERB = (
+    *("serve", "demo", "backup --out x.tar", "upgrade", "retire --out x --confirm Lippen"),
+    *("serve --make-certificate lippen.example", "register verify", "register expire", "register guard"),
+    *("register resume", "register rotate-seal-key --reason x"),
+)
+
+
+@pytest.mark.parametrize("verb", EVERY_VERB)
+def test_every_verb_refuses_where_the_address_of_its_database_was_forgotten(
+    tmp_path: Path, verb: str
+) -> None:
+    workspace = tmp_path / "site"
+    workspace.mkdir()
+    (workspace / "lippen.toml").write_text("")
+    made(workspace, ON_POSTGRESQL)
+    env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    run = lippen(*verb.split(), "--workspace", workspace, env=env, cwd=tmp_path)
+    assert_one_line(run, MADE_AS, "DATABASE_URL is not set")
+    assert [one.name for one in tmp_path.iterdir()] == ["site"]
+    assert sorted(one.name for one in workspace.iterdir()) in (
+        ["lippen.toml", MADE_AS],
+        ["lippen.toml", MADE_AS, "site.lock"],
+    )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lippen.cli.options import Folder, Quiet, Seed, named_folder, stages_of
+from lippen.cli.options import Folder, Quiet, Seed, named_day, named_folder, stages_of
 from lippen.errors import LippenError
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ MappingFile = Annotated[
     ),
 ]
 Since = Annotated[
-    datetime | None,
+    date | None,
     typer.Option(
-        formats=["%Y-%m-%d"],
+        parser=named_day,
         metavar="DATE",
         help="First day to assess; earlier days are learned from. Without it, the last quarter of the days.",
     ),
@@ -99,10 +99,10 @@ def evaluate_credibility(
     typer.echo(text, nl=False)
 
 
-def _settings(since: datetime | None, budget: float, seed: int) -> Settings:
+def _settings(since: date | None, budget: float, seed: int) -> Settings:
     from lippen.credibility import Settings
 
-    return Settings(since=since.date() if since else None, budget=budget, seed=seed)
+    return Settings(since=since, budget=budget, seed=seed)
 
 
 def _mapping(folder: Path, file: Path | None) -> Mapping:
@@ -139,7 +139,7 @@ def _command(
     verb: str,
     folder: Path,
     mapping: Path | None,
-    since: datetime | None,
+    since: date | None,
     budget: float,
     seed: int,
     evaluation: Path | None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,6 +24,14 @@ def named_folder(text: str) -> Path:
 
         raise LippenError("--out names no folder", remedy="Name one, or write . for the one you are in.")
     return Path(text)
+
+
+def named_day(text: str) -> date:
+    """The day that an option names. Raises BadParameter, which says the option's name too."""
+    try:
+        return datetime.strptime(text.strip(), "%Y-%m-%d").date()
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is no day. Write it as 2026-11-26.") from error
 
 
 Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lippen.cli.options import Quiet, stages_of
+from lippen.cli.options import Quiet, named_day, stages_of
 from lippen.errors import LippenError
 from lippen.wording import counted, plain
 
@@ -72,6 +72,7 @@ def verify_register(
     with stages_of(quiet or as_json).stage("checking the register") as stage:
         stage.expect(entries_there())
         verdict = verify(keys, digest_key=digest_key, copy=copy, progress=stage.advance)
+    verdict.unchecked += _newer_program()
     if (configuration.keys / PUBLIC).exists():
         verdict.must_seal_now(read_public_keys(configuration.keys / PUBLIC)[0].public_bytes_raw().hex())
     if public_key is None:
@@ -93,9 +94,9 @@ def verify_register(
 def expire_register(
     workspace: Workspace,
     before: Annotated[
-        datetime | None,
+        date | None,
         typer.Option(
-            formats=["%Y-%m-%d"],
+            parser=named_day,
             metavar="DATE",
             help="Let months go that ended before this day; without it all that the policy lets go.",
         ),
@@ -109,7 +110,7 @@ def expire_register(
     from lippen.site.register.expiry import allowed_before, expire
     from lippen.site.register.retention import shortening
 
-    gone = expire(before.date() if before else None)
+    gone = expire(before)
     for one in gone:
         typer.echo(f"{one.month:%Y-%m} has expired: {counted(one.entries, 'entry', 'entries')} went.")
     if not gone:
@@ -162,7 +163,7 @@ def rotate_seal_key(
     workspace: Workspace,
     reason: Annotated[
         str, typer.Option(metavar="TEXT", help="Why, in a line that stays in the register for ever.")
-    ] = "no reason was given",
+    ],
 ) -> None:
     """Replace seal.key by a new one, with the site stopped. The register goes on; the panel gets a notice.
 
@@ -195,12 +196,12 @@ def rotate_seal_key(
 
 
 def _configured(workspace: Path) -> Configuration:
-    from lippen.site.configuration import DATABASE_VARIABLE, database_address, read_configuration
+    from lippen.site.configuration import DATABASE_VARIABLE
+    from lippen.site.operation.preparing import settings_of
 
-    database_address()
+    configuration = settings_of(workspace)
     if not workspace.is_dir():
         raise LippenError("there is no such workspace", file=workspace, remedy="Check the name.")
-    configuration = read_configuration(workspace)
     if DATABASE_VARIABLE not in os.environ and not configuration.database_file.exists():
         raise LippenError(
             "this workspace holds no register",
@@ -241,7 +242,31 @@ def _open_to_read(configuration: Configuration) -> None:
         names_entered.provide()
 
 
+def _newer_program() -> list[str]:
+    """That a newer Lippen migrated the register, whose rows may say more than this one can check."""
+    from django.db import Error, connection
+    from django.db.migrations.loader import MigrationLoader
+    from django.db.migrations.recorder import MigrationRecorder
+
+    loader = MigrationLoader(None)
+    known = loader.disk_migrations or {}
+    try:
+        applied = set(MigrationRecorder(connection).applied_migrations())
+    except Error:
+        return ["by which Lippen this database was made: its list of migrations cannot be read."]
+    unknown = sorted(f"{app}.{name}" for app, name in applied - set(known) if app in loader.migrated_apps)
+    if not unknown:
+        return []
+    return [
+        f"what a newer Lippen writes: it upgraded this register ({unknown[0]} is unknown here). Check it "
+        "with that one."
+    ]
+
+
 def _open_to_write(configuration: Configuration) -> None:
+    """Django over the whole site, for a program that is neither older nor newer than its database. Raises
+    WorkspaceNewer, UpgradeNeeded or HalfRestored.
+    """
     import django
 
     from lippen.site.configuration import WORKSPACE_VARIABLE
@@ -250,6 +275,11 @@ def _open_to_write(configuration: Configuration) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lippen.site.settings")
     django.setup()
     _check_tables(configuration)
+    from lippen.site.operation import schema
+    from lippen.site.operation.starting import database_errors
+
+    with database_errors(configuration):
+        schema.refuse_other_than_current(schema.schema_state(), configuration)
 
 
 def _check_tables(configuration: Configuration) -> set[str]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from lippen.site.configuration import Configuration
     from lippen.site.operation.certificates import Certificate
+    from lippen.site.operation.serving import Door
 
 Site = Annotated[Path, typer.Option("--workspace", metavar="DIR", help="The site's workspace.")]
 EndAll = Annotated[
@@ -51,21 +52,17 @@ def serve(
     ] = None,
 ) -> None:
     """Open the site, on this machine or by HTTPS on a network, until it is told to stop."""
-    from lippen.site.operation.certificates import Certificate, made_for
+    from lippen.site.operation.certificates import Certificate
+    from lippen.site.operation.preparing import make_workspace
 
     if (certificate is None) != (key is None):
         raise LippenError("--certificate and --key go together", remedy="Name both, or neither.")
     if make_certificate is not None:
         _make_certificate(workspace, make_certificate)
         return
-    from lippen.site.operation.preparing import make_workspace
-
-    configuration = make_workspace(workspace)
-    if certificate is not None and key is not None:
-        shown: Certificate | None = Certificate(certificate, key)
-    else:
-        shown = None if host in ("127.0.0.1", "localhost", "::1") else made_for(configuration)
-    _open(configuration, host, port, shown)
+    given = Certificate(certificate, key) if certificate is not None and key is not None else None
+    door = _door(workspace, host, port, given)
+    _open(make_workspace(workspace), door)
 
 
 def demo(
@@ -76,15 +73,14 @@ def demo(
     port: Port = 8000,
 ) -> None:
     """Open a filled site in which nobody is real, to look around as each of its people."""
-    from lippen.site.configuration import database_address
     from lippen.site.operation.demo_mark import mark
     from lippen.site.operation.preparing import make_workspace
 
-    database_address()  # before any folder is made
+    door = _door(workspace, "127.0.0.1", port, None)
     workspace.parent.mkdir(parents=True, exist_ok=True)
     make_workspace(workspace)
     mark(workspace)
-    _open(make_workspace(workspace), "127.0.0.1", port, None)
+    _open(make_workspace(workspace), door)
 
 
 def backup(
@@ -107,6 +103,7 @@ def backup(
     configuration = open_site(workspace, make=False)
     from lippen.site.operation import hourly  # which needs Django ready
 
+    backing_up.refuse_place(configuration, out)  # before the file of keys is made, which is never overwritten
     if keys is not None:
         keys_file.write(keys, configuration.keys)
         typer.echo(f"The keys:   {keys} (keep it apart from the backups)")
@@ -195,13 +192,13 @@ def upgrade(
     with alone_with(configuration.workspace):
         start_site(configuration.workspace)
         done = upgrading.upgrade(configuration, file)
+        if done.backup is not None:  # said first: what has ended may still be refused
+            migrations = counted(len(done.migrations), "migration")
+            typer.echo(f"Upgraded: {migrations}. The backup from before: {done.backup}")
         with database_errors(configuration):
             _say_what_ended(go_through(configuration, typer.echo, end_all=end_all))
     if done.backup is None:
         typer.echo("Nothing to do: this workspace is of this version.")
-        return
-    migrations = counted(len(done.migrations), "migration")
-    typer.echo(f"Upgraded: {migrations}. The backup from before: {done.backup}")
 
 
 def doctor(
@@ -257,15 +254,28 @@ def _say_what_ended(again: Sequence[str]) -> None:
             typer.echo(f"  {item.replace(':', ' ', 1)}")
 
 
-def _open(configuration: Configuration, host: str, port: int, certificate: Certificate | None) -> None:
+def _door(workspace: Path, host: str, port: int, given: Certificate | None) -> Door:
+    """Where the site will listen, and with which certificate: its own, unless another is `given`.
+
+    Looked at before anything is made: a workspace left half-made would be in the way of the next command.
+    """
+    from lippen.site.operation.certificates import made_for
+    from lippen.site.operation.preparing import settings_of
+    from lippen.site.operation.serving import LOCAL, Door
+
+    configuration = settings_of(workspace)
+    door = Door(host, port, given or (None if host in LOCAL else made_for(configuration)))
+    door.check(configuration)
+    return door
+
+
+def _open(configuration: Configuration, door: Door) -> None:
     from lippen.site.operation.lock import alone_with
     from lippen.site.operation.preparing import open_site
     from lippen.site.operation.restoring import go_through
-    from lippen.site.operation.serving import Door, serve
+    from lippen.site.operation.serving import serve
     from lippen.site.operation.starting import database_errors
 
-    door = Door(host, port, certificate)
-    door.check(configuration)
     with alone_with(configuration.workspace):
         open_site(configuration.workspace, make=True)
         with database_errors(configuration):

@@ -1,6 +1,7 @@
 """What a workspace says of its site.
 
     site.toml        what the partnership set; every line may be missing
+    made-as.json     what the site was when it was first opened: on which database, and whether a demo
     lippen.sqlite3   the site's database, unless DATABASE_URL names a PostgreSQL
     keys/            the secrets (see `lippen.site.keys`), unless `keys` names another folder
 
@@ -19,6 +20,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import tomllib
@@ -35,6 +37,9 @@ WORKSPACE_VARIABLE: Final = "LIPPEN_WORKSPACE"
 """The environment variable by which the site's processes learn their workspace."""
 
 DATABASE_VARIABLE: Final = "DATABASE_URL"
+
+MADE_AS: Final = "made-as.json"
+"""The file of a workspace in which the program writes what its site was made as. It holds no secret."""
 
 _KNOWN: Final = {
     "name": str,
@@ -95,8 +100,87 @@ class Configuration:
         return self.workspace / "lippen.sqlite3"
 
 
+@dataclass(frozen=True)
+class MadeAs:
+    """What a site was made as: `database` is `sqlite` or `postgresql`, `name` what it is called there, "" for
+    SQLite's file; and whether it was a demo.
+    """
+
+    database: str
+    name: str
+    demo: bool
+
+    def as_text(self) -> str:
+        told = {"database": self.database, "name": self.name, "demo": self.demo}
+        return json.dumps(told, indent=1) + "\n"
+
+    def differs(self, configuration: Configuration) -> ConfigurationError | None:
+        """What is raised where the site would now be opened as something else, on another database say: that
+        would be a second site with the first one's keys.
+        """
+        parts, file = database_parts(), configuration.workspace / MADE_AS
+        if self.database == "postgresql" and parts is None:
+            return ConfigurationError(
+                f"this site is in the PostgreSQL database {self.name}, and {DATABASE_VARIABLE} is not set",
+                file=file,
+                remedy="Set it as it was when the site was opened (docs/how-to/run-it-for-a-year.md).",
+            )
+        if self.database == "sqlite" and parts is not None:
+            return ConfigurationError(
+                f"this site is on SQLite, in its workspace, and {DATABASE_VARIABLE} is set",
+                file=file,
+                remedy=f"Unset {DATABASE_VARIABLE}, or name another workspace for a site on PostgreSQL.",
+            )
+        if parts is not None and parts.name != self.name:
+            return ConfigurationError(
+                f"this site is in the database {self.name}, and {DATABASE_VARIABLE} names another",
+                file=file,
+                remedy=f"Put {DATABASE_VARIABLE} right; or, if you gave the database another name, delete "
+                "this file: it is written anew when the site is opened.",
+            )
+        if configuration.demo and not self.demo:
+            return ConfigurationError(
+                "demo = true, and this site was made as a real one",
+                file=configuration.workspace / "site.toml",
+                remedy="Take that line out; for a demo, run lippen demo with a new folder.",
+            )
+        return None
+
+
+def made_as(workspace: Path) -> MadeAs | None:
+    """What the site of this workspace was made as; None where none was opened yet.
+
+    Raises ConfigurationError.
+    """
+    file = workspace / MADE_AS
+    if not file.exists():
+        return None
+    try:
+        told = json.loads(file.read_text("utf-8"))
+        found = MadeAs(str(told["database"]), str(told["name"]), told["demo"] is True)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ConfigurationError(
+            "this cannot be read, and says on which database the site is",
+            file=file,
+            remedy=f"Delete it once {DATABASE_VARIABLE} is as it should be: it is written anew when the site "
+            "is opened.",
+        ) from error
+    return found
+
+
+def now_made_as(configuration: Configuration) -> MadeAs:
+    """What the site is if it is made now, with what is set."""
+    parts = database_parts()
+    database, name = ("sqlite", "") if parts is None else ("postgresql", parts.name)
+    return MadeAs(database, name, configuration.demo)
+
+
 def read_configuration(workspace: Path) -> Configuration:
-    """What the workspace in this folder says of its site. Raises ConfigurationError."""
+    """What the workspace in this folder says of its site.
+
+    Raises ConfigurationError, also where the site was made as something else than it would be opened as now:
+    everything that chooses a database reads this first.
+    """
     workspace = workspace.resolve()
     path = workspace / "site.toml"
     told: dict[str, Any] = {}
@@ -142,7 +226,7 @@ def read_configuration(workspace: Path) -> Configuration:
         )
     beside = f"../{workspace.name}-checkpoints"
     copies = _folder(workspace, "checkpoint_copies", told.get("checkpoint_copies", beside), path)
-    return Configuration(
+    configuration = Configuration(
         workspace=workspace,
         name=told.get("name", "Lippen"),
         origins=origins,
@@ -154,6 +238,10 @@ def read_configuration(workspace: Path) -> Configuration:
         proxy=told.get("proxy", False),
         time_zone=_time_zone(told.get("time_zone", "Europe/London"), path),
     )
+    made = made_as(workspace)
+    if made is not None and (differs := made.differs(configuration)) is not None:
+        raise differs
+    return configuration
 
 
 def _origin(told: str, path: Path) -> str:

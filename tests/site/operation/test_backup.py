@@ -82,6 +82,9 @@ def test_a_live_site_goes_round_and_its_register_holds(
     backup, keys, before = backed_up
     done = restored(backup, keys, tmp_path / "again", empty_database)
     assert done.returncode == 0, done.stderr
+    told = json.loads((tmp_path / "again" / "made-as.json").read_text())
+    name = empty_database.rpartition("/")[2] if empty_database else ""
+    assert (told["name"], told["demo"]) == (name, True), "it is on the database that it was restored to"
     again = start("serve", tmp_path / "again", empty_database)
     try:
         after = counts(again)
@@ -314,6 +317,26 @@ def test_a_folder_for_backups_that_is_not_there_yet_is_made(served: Served, tmp_
     assert refused.returncode == 2
     assert "a folder is needed" in refused.stderr
     assert in_the_way.read_text() == "kept"
+
+
+@pytest.mark.parametrize(
+    ("name", "instead"),
+    [
+        ("site.zip", "site.tar"),
+        ("site.tar.gz", "site.tar"),
+        ("site.lippen", "site.tar"),
+        ("2026-11.TAR", "2026-11.tar"),
+    ],
+)
+def test_no_folder_is_made_of_a_name_that_reads_as_a_file(
+    served: Served, tmp_path: Path, name: str, instead: str
+) -> None:
+    where = ("--out", tmp_path / name, "--keys", tmp_path / "keys.json")
+    refused = lippen("backup", "--workspace", served.workspace, *where, database_url=served.database_url)
+    assert refused.returncode == 2
+    assert "a backup is a file that ends in .tar" in refused.stderr
+    assert f"Name it {instead}," in refused.stderr
+    assert list(tmp_path.iterdir()) == [], "no file of keys either, which the next try would stumble over"
 
 
 @pytest.mark.parametrize(

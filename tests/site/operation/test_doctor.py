@@ -284,6 +284,9 @@ def copies(site: Served) -> Path:
 def test_a_database_that_is_gone_or_damaged_is_wrong(site: Served, tmp_path: Path) -> None:
     if site.database_url is not None:
         gone = Served("", site.workspace, site.database_url.replace("/lippen_", "/no_lippen_"), site.process)
+        assert "names another" in findings(gone, 1)["settings"][1]
+        nobody = site.database_url.replace("postgres@", "nobody-of-this-name@")
+        gone = Served("", site.workspace, nobody, site.process)
         assert "cannot be reached" in findings(gone, 1)["database"][1]
         return
     file = site.workspace / "lippen.sqlite3"
@@ -291,7 +294,7 @@ def test_a_database_that_is_gone_or_damaged_is_wrong(site: Served, tmp_path: Pat
     file.write_bytes(content[:8192] + b"x" * (len(content) - 8192))
     assert findings(site, 1)["database"][0] == "wrong"
     file.rename(tmp_path / "away")
-    assert "there is none" in findings(site, 1)["database"][1]
+    assert "its database is gone" in findings(site, 1)["database"][1]
     file.write_bytes(content)
     file.chmod(0o600)
     assert findings(site, 0)["database"][0] == "well"

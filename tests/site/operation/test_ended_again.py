@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
@@ -278,6 +280,47 @@ def test_a_list_that_somebody_changed_is_refused_and_left_as_it_is(
     with pytest.raises(ListUnsound, match="not signed with this site's key"):
         ended_list.take_up(file, site.workspace, known)
     assert ended_again.go_through(site) == []
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "without end", "folder"])
+def test_a_list_that_nothing_comes_from_or_too_much_is_refused_at_once(
+    site: Configuration, kind: str
+) -> None:
+    """Whoever can write to the folder of copies could else stop every job of the site by one name."""
+    people("morag")
+    keep(site)
+    file = site.checkpoint_copies / "ended.json"
+    file.unlink()
+    if kind == "pipe":
+        os.mkfifo(file)
+    elif kind == "device":
+        file.symlink_to("/dev/null")
+    elif kind == "folder":
+        file.mkdir()
+    else:
+        with file.open("wb") as sparse:
+            sparse.truncate(1 << 40)
+    known, refused = own_seal_keys(), []
+
+    def read() -> None:
+        for use in (
+            lambda: ended_list.read(file, known),
+            lambda: ended_list.take_up(file, site.workspace, known),
+        ):
+            try:
+                use()
+            except ListUnsound as error:
+                refused.append(str(error))
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    reader.join(20)
+    assert not reader.is_alive()
+    why = "it holds more than 16 MiB" if kind == "without end" else "it is no ordinary file"
+    assert len(refused) == 2
+    assert all(f"cannot be read ({why})" in one for one in refused)
+    with pytest.raises(ListUnsound):
+        keep(site)
 
 
 def test_the_list_names_nobody(site: Configuration) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import tarfile
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
@@ -119,6 +120,22 @@ def test_the_file_of_keys_does_when_the_same_keys_lie_there_already(
     backup: Path, place: Path, tmp_path: Path
 ) -> None:
     assert restore(backup, tmp_path / "again", "--keys", place / "keys.json") == (0, "")
+
+
+def test_what_is_named_and_is_no_file_is_refused_at_once(backup: Path, place: Path, tmp_path: Path) -> None:
+    """A list that was named and is not there would else let all back in that had ended."""
+    os.mkfifo(tmp_path / "pipe")
+    keys, nowhere = ("--keys", place / "keys.json"), tmp_path / "nowhere.json"
+    for options, said in (
+        (("--keys", tmp_path / "pipe"), "this is no file of keys"),
+        (("--keys", "/dev/zero"), "this is no file of keys"),
+        ((*keys, "--ended", tmp_path / "pipe"), "cannot be read (it is no ordinary file)"),
+        ((*keys, "--ended", "/dev/zero"), "cannot be read (it is no ordinary file)"),
+        ((*keys, "--ended", nowhere), f"{nowhere}: there is no list of what has ended here"),
+    ):
+        code, error = restore(backup, tmp_path / "again", *options)
+        assert (code, said in error) == (2, True), error
+        assert [one.name for one in tmp_path.iterdir()] == ["pipe"]
 
 
 def test_keys_in_another_folder_than_the_site_s_are_not_taken(

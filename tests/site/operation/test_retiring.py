@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -44,7 +45,8 @@ def check_the_record(site: Served, out: Path) -> None:
         with (out / "tables" / f"{table}.csv").open(newline="") as sheet:
             assert sum(1 for _ in csv.reader(sheet)) == rows + 1
     left = {one.relative_to(site.workspace).as_posix() for one in site.workspace.rglob("*") if one.is_file()}
-    assert left == {"keys/seal.pub", "lippen.toml", "site.toml", "site.lock", "retired.json"}
+    kept = {"keys/seal.pub", "lippen.toml", "made-as.json", "site.toml", "site.lock", "retired.json"}
+    assert left == kept
 
 
 def test_all_is_handed_out_and_wiped_and_the_record_holds(site: Served, tmp_path: Path) -> None:
@@ -91,6 +93,25 @@ def test_a_retired_site_is_never_opened_again(site: Served, tmp_path: Path) -> N
         done = lippen(*verb, "--workspace", site.workspace, database_url=site.database_url)
         assert done.returncode == 2
         assert "was retired" in done.stderr
+    looked_over = lippen("doctor", "--workspace", site.workspace, database_url=site.database_url)
+    assert looked_over.returncode == 1
+    (line,) = looked_over.stdout.splitlines()
+    assert line.startswith("wrong settings: ")
+    assert "this site was retired" in line
+    checked = lippen("register", "verify", "--workspace", site.workspace, database_url=site.database_url)
+    assert (checked.returncode, "was retired" in checked.stderr) == (2, True)
+
+
+@pytest.mark.skipif("DATABASE_URL" not in os.environ, reason="SQLite's file lies in the workspace")
+def test_no_other_database_is_emptied_when_a_retirement_is_finished(site: Served, tmp_path: Path) -> None:
+    assert retire(site, tmp_path / "held")[0] == 0
+    with own_database() as other:
+        lives_on = Served("", tmp_path / "other", other, site.process)
+        lives_on.sql("CREATE TABLE theirs (n int)")
+        again = Served("", site.workspace, other, site.process)
+        code, said = retire(again, tmp_path / "held")
+        assert (code, "names another" in said) == (2, True)
+        assert lives_on.sql("SELECT count(*) FROM theirs") == [(0,)]
 
 
 def test_a_wrong_name_or_a_place_that_is_taken_changes_nothing(site: Served, tmp_path: Path) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from open_sites import Served, free_port, lippen, own_database, start, stop
+from open_sites import Served, environment, free_port, lippen, own_database, start, stop
 
 
 @pytest.fixture
@@ -176,7 +178,15 @@ def test_what_keeps_it_from_opening_is_one_line_with_a_remedy(tmp_path: Path) ->
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", port))
         taken.listen()
-        one_line(lippen(*asked, tmp_path / "one"), f"port {port} is in use", "--port")
+        for verb in ("serve", "demo"):
+            place = tmp_path / "above" / "one"
+            refused = lippen(verb, "--port", str(port), "--workspace", place)
+            one_line(refused, f"port {port} is in use", "--port")
+    off = ("--host", "0.0.0.0")  # noqa: S104 - what is refused
+    one_line(lippen(*asked, tmp_path / "one", *off), "HTTPS only")
+    shown = ("--certificate", tmp_path / "none.pem", "--key", tmp_path / "none.key")
+    one_line(lippen(*asked, tmp_path / "one", *off, *shown), "none.pem")
+    assert list(tmp_path.iterdir()) == [], "nothing is made where it cannot be served"
     (tmp_path / "file").write_text("")
     one_line(lippen(*asked, tmp_path / "file" / "inside"), "file/inside")
     (tmp_path / "held").mkdir()
@@ -227,6 +237,115 @@ def test_a_demo_is_not_made_of_a_real_site_nor_served_off_this_machine(
     demo = start("demo", tmp_path / "demo", None)
     stop(demo)
     one_line(lippen("serve", *port, *off, "--workspace", demo.workspace), "this machine alone")
+
+
+def made_as(site: Served) -> dict[str, object]:
+    told: dict[str, object] = json.loads((site.workspace / "made-as.json").read_text())
+    return told
+
+
+def test_a_second_site_is_not_made_beside_the_first_on_another_database(
+    tmp_path: Path, database_url: str | None
+) -> None:
+    site = start("serve", tmp_path / "partnership", database_url)
+    stop(site)
+    name = database_url.rpartition("/")[2] if database_url else ""
+    kind = "postgresql" if database_url else "sqlite"
+    assert made_as(site) == {"database": kind, "name": name, "demo": False}
+    asked = ("serve", "--port", str(free_port()), "--workspace", site.workspace)
+    held = sorted(one.name for one in site.workspace.iterdir())
+    if database_url is None:
+        one_line(lippen(*asked, database_url="postgres://nobody@127.0.0.1:1/none"), "SQLite", "Unset")
+    else:
+        one_line(lippen(*asked), f"PostgreSQL database {name}", "DATABASE_URL is not set")
+        with own_database() as other:
+            one_line(lippen(*asked, database_url=other), "names another")
+    doctor = lippen(
+        *("doctor", "--workspace", site.workspace),
+        database_url=None if database_url else "postgres://nobody@127.0.0.1:1/none",
+    )
+    assert doctor.returncode == 1
+    assert doctor.stdout.startswith("wrong settings: ")
+    assert "made-as.json" in doctor.stdout
+    assert sorted(one.name for one in site.workspace.iterdir()) == held
+    assert stop(start("serve", site.workspace, database_url)) == 0
+
+
+def test_an_empty_database_does_not_take_the_place_of_one_that_is_gone(
+    tmp_path: Path, database_url: str | None
+) -> None:
+    site = start("serve", tmp_path / "partnership", database_url)
+    stop(site)
+    if database_url is None:
+        for file in site.workspace.glob("lippen.sqlite3*"):
+            file.rename(tmp_path / file.name)
+        says = "its database is gone"
+    else:
+        site.sql("DROP SCHEMA public CASCADE")
+        site.sql("CREATE SCHEMA public")
+        says = "names is empty"
+    port = ("--port", str(free_port()))
+    for verb in (["serve", *port], ["backup", "--out", tmp_path / "x.tar"], ["upgrade"]):
+        refused = lippen(*verb, "--workspace", site.workspace, database_url=database_url)
+        one_line(refused, "this workspace has a site", says, "restore the last backup")
+    doctor = lippen("doctor", "--workspace", site.workspace, database_url=database_url)
+    assert doctor.returncode == 1
+    assert says in doctor.stdout
+    assert "lippen serve" not in doctor.stdout
+    assert not (site.workspace / "lippen.sqlite3").exists()
+
+
+LET_IN = """
+import sys
+from pathlib import Path
+from lippen.site.operation.starting import start_site
+start_site(Path(sys.argv[1]))
+from lippen.site.accounts.services import make_organisation, make_person
+homes = make_organisation("Homes", "housing", "uk-gdpr")
+make_person("Ann Orr", "ann.orr@homes.example", [(homes, "administrator")])
+"""
+
+
+def let_in(site: Served) -> None:
+    """Somebody real enters a site that is closed."""
+    program = [sys.executable, "-c", LET_IN, str(site.workspace)]
+    subprocess.run(program, check=True, env=environment(site.database_url))
+
+
+def test_a_site_with_real_people_is_no_demo(tmp_path: Path, database_url: str | None) -> None:
+    """Its pages would say that nobody in it is real, and made-up incidents would lie in its lake."""
+    site = start("serve", tmp_path / "partnership", database_url)
+    stop(site)
+    let_in(site)
+    (site.workspace / "site.toml").write_text("demo = true\n")
+    port = ("--port", str(free_port()))
+    asked = ("--workspace", site.workspace)
+    one_line(
+        lippen("serve", *port, *asked, database_url=database_url), "made as a real one", "Take that line"
+    )
+    (site.workspace / "made-as.json").unlink()  # as in a workspace of before that was written
+    for verb in (["serve", *port], ["backup", "--out", tmp_path / "x.tar"], ["upgrade"]):
+        refused = lippen(*verb, *asked, database_url=database_url)
+        one_line(refused, "real people in this site", "Take that line out")
+    doctor = lippen("doctor", *asked, database_url=database_url)
+    assert doctor.returncode == 1
+    assert "wrong demo: " in doctor.stdout
+    assert "real people in this site" in doctor.stdout
+    assert not (site.workspace / "made-as.json").exists(), "nothing says that it is one"
+    assert list((site.workspace / "lake").rglob("*.parquet")) == []
+    assert site.sql("SELECT name FROM accounts_person") == [("Ann Orr",)]
+    (site.workspace / "site.toml").unlink()
+    assert stop(start("serve", site.workspace, database_url)) == 0
+    assert made_as(site)["demo"] is False
+
+
+def test_a_demo_in_which_somebody_was_invited_stays_one(tmp_path: Path, database_url: str | None) -> None:
+    demo = start("demo", tmp_path / "demo", database_url)
+    stop(demo)
+    assert made_as(demo)["demo"] is True
+    let_in(demo)
+    assert stop(start("demo", demo.workspace, database_url)) == 0
+    assert ("Ann Orr",) in demo.sql("SELECT name FROM accounts_person")
 
 
 def test_it_listens_on_this_machine_alone(served: Served) -> None:

@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 from open_sites import Served, free_port, killed_before, lippen, own_database, start, stop
 
+from lippen.site.keys import read_keys
+from lippen.site.operation import ended_list
+
 HERE = Path(__file__).parent
 LATER: dict[str, Any] = {"DJANGO_SETTINGS_MODULE": "later_settings", "PYTHONPATH": str(HERE)}
 
@@ -72,6 +75,23 @@ def test_an_upgrade_is_asked_for_and_goes_back_by_its_backup(site: Served, tmp_p
         assert names(Served("", again, database_url, site.process)) == before
         later = lippen("upgrade", "--workspace", again, database_url=database_url, **LATER)
         assert later.returncode == 0, later.stderr
+
+
+def test_where_the_backup_lies_is_said_though_what_ended_is_refused(site: Served) -> None:
+    """The migrations are made by then, and the way back is that backup."""
+    seal = read_keys(site.workspace / "keys").seal
+    accounts = [f"account:{ref}" for (ref,) in site.sql("SELECT ref FROM accounts_person")]
+    ended_list.write(site.workspace / "ended.json", dict.fromkeys(accounts, "2026-11-01"), seal)
+    refused = upgrade(site, **LATER)
+    (backup,) = site.workspace.with_name("backups").iterdir()
+    assert refused.returncode == 2
+    assert "--end-all" in refused.stderr
+    assert f"The backup from before: {backup}" in refused.stdout
+    again = ("upgrade", "--workspace", site.workspace, "--end-all")
+    done = lippen(*again, database_url=site.database_url, **LATER)
+    assert done.returncode == 0, done.stderr
+    assert "Nothing to do" in done.stdout
+    assert site.sql("SELECT count(*) FROM accounts_person WHERE is_active") == [(0,)]
 
 
 def test_an_upgrade_that_fails_leaves_all_as_it_was(site: Served) -> None:

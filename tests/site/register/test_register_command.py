@@ -165,6 +165,40 @@ def test_what_can_be_put_right_is_exit_code_2(alone: OwnRegister) -> None:
     assert "there is no such workspace" in missing.stderr
 
 
+MIGRATED = (
+    "from django.db.migrations.recorder import MigrationRecorder as R\nfrom django.db import connection\n"
+)
+
+
+def test_an_older_program_writes_nothing_into_a_newer_register(alone: OwnRegister) -> None:
+    """Its triggers and notes would be the older ones, and what the newer one knows of them lost."""
+    alone.run("enter(5); seal_all()")
+    assert "a newer Lippen" not in alone.lippen("verify").stdout
+    alone.run(f"{MIGRATED}R(connection).record_applied('register', '9999_later')")
+    public = (alone.workspace / "keys" / "seal.pub").read_text()
+    for verb in (("expire",), ("guard",), ("resume",), ("rotate-seal-key", "--reason", "as each year")):
+        done = alone.lippen(*verb)
+        assert done.returncode == 2, verb
+        assert "upgraded by a newer Lippen (it has register.9999_later" in done.stderr
+    assert (alone.workspace / "keys" / "seal.pub").read_text() == public
+    checked = alone.lippen("verify")
+    assert checked.returncode == 0, checked.stdout
+    assert "Not checked: what a newer Lippen writes" in checked.stdout
+    assert "register.9999_later is unknown here" in checked.stdout
+
+
+def test_a_newer_program_writes_nothing_into_a_register_that_waits_for_its_upgrade(
+    alone: OwnRegister,
+) -> None:
+    alone.run("enter(5); seal_all()")
+    newest = "R(connection).migration_qs.filter(app='register').order_by('-name').first().name"
+    alone.run(f"{MIGRATED}R(connection).record_unapplied('register', {newest})")
+    for verb in (("expire",), ("guard",), ("resume",), ("rotate-seal-key", "--reason", "as each year")):
+        done = alone.lippen(*verb)
+        assert done.returncode == 2, verb
+        assert f"Run lippen upgrade --workspace {alone.workspace}" in done.stderr
+
+
 def test_expiring_and_resuming_say_when_there_is_nothing_to_do(alone: OwnRegister) -> None:
     alone.run("enter(5); seal_all()")
     expired = alone.lippen("expire")

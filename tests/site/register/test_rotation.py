@@ -73,6 +73,9 @@ def test_two_replacements_are_followed_from_each_of_three_keys(register: HeldReg
     middle = register.verify(keys=[keys[1].public()]).as_text()
     assert "those before it stands by note 1, which" in middle
     assert "those after it stands by note 2 alone" in middle
+    by_first, by_last = (register.verify(keys=[keys[at].public()]).as_text() for at in (0, -1))
+    assert "those after it stands by notes 1 and 2 alone" in by_first
+    assert "those before it stands by notes 1 and 2, which name the last of each key before it" in by_last
 
 
 def test_the_note_its_entry_and_the_notice_stand_together(register: HeldRegister, told: list[str]) -> None:
@@ -329,7 +332,9 @@ def test_the_command_replaces_the_key_and_says_what_to_do_next(alone: OwnRegiste
         checked = alone.lippen("verify", "--public-key", str(key))
         assert checked.returncode == 0, checked.stdout + checked.stderr
         assert "a drawer was found open" in checked.stdout
-    again = alone.lippen("rotate-seal-key")
+    blank = alone.lippen("rotate-seal-key", "--reason", "  ")
+    assert (blank.returncode, "needs a reason" in blank.stderr) == (2, True)
+    again = alone.lippen("rotate-seal-key", "--reason", "as each year")
     assert again.returncode == 0, again.stderr
     assert "(note 2)" in again.stdout
     assert alone.lippen("verify", "--public-key", str(first)).returncode == 0
@@ -348,12 +353,12 @@ def test_it_is_refused_while_somebody_has_the_site_or_when_copies_cannot_be_writ
     )
     assert holder.stdout is not None
     assert holder.stdout.readline() == "held\n"
-    busy = alone.lippen("rotate-seal-key")
+    busy = alone.lippen("rotate-seal-key", "--reason", "as each year")
     holder.kill()
     holder.communicate(timeout=30)
     assert (busy.returncode, "in use" in busy.stderr) == (2, True), busy.stderr
     alone.run("import shutil; shutil.rmtree(sys.argv[1])", str(alone.copies))
     alone.copies.write_text("in the way")
-    unwritable = alone.lippen("rotate-seal-key")
+    unwritable = alone.lippen("rotate-seal-key", "--reason", "as each year")
     assert (unwritable.returncode, "cannot be copied" in unwritable.stderr) == (2, True), unwritable.stderr
     assert before == {one.name: one.read_bytes() for one in (alone.workspace / "keys").iterdir()}

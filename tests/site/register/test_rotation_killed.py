@@ -57,7 +57,7 @@ def test_a_replacement_killed_at_any_step_is_finished_or_dropped(
     if by == "the next start":
         alone.run(SETTLE)
     else:
-        done = alone.lippen("rotate-seal-key")
+        done = alone.lippen("rotate-seal-key", "--reason", "as each year")
         assert done.returncode == 0, done.stderr
         finished = step in COMMITTED[:-1]
         assert ("had been interrupted is finished" in done.stdout) == finished

@@ -22,6 +22,11 @@ from lippen.site.operation.starting import database_errors
 
 SUFFIX: Final = ".tar"
 
+_OTHER_FILES: Final = {
+    ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".zip", ".7z", ".rar", ".lippen", ".backup", ".bak",
+    ".json", ".age", ".gpg", ".enc", ".sqlite3", ".db", ".sql", ".dump",
+}  # fmt: skip
+"""Endings, in small letters, of names by which nobody means a folder. Another can be one: backups.2026"""
 
 _MIB_LEFT_FREE: Final = 200
 
@@ -37,23 +42,10 @@ def write_backup(configuration: Configuration, out: Path) -> Path:
     be able to write to the folder of backups. What is gathered needs room for a copy of the database.
     """
     made_at = datetime.now(UTC)
-    if out.is_file() and out.suffix != SUFFIX:
-        raise BackupRefused(
-            "this is a file, and a folder is needed",
-            file=out,
-            remedy=f"Name a folder, or a new file that ends in {SUFFIX}.",
-        )
-    if out.is_dir() or out.suffix != SUFFIX:
+    refuse_place(configuration, out)
+    if _is_folder(out):
         name = f"{configuration.workspace.name}-{made_at:%Y-%m-%dT%H%M%S.%f}"
         out /= f"{name[:-3]}Z{SUFFIX}"
-    if out.exists():
-        raise BackupRefused("this file is already there", file=out, remedy="Name a new one.")
-    if out.resolve().is_relative_to(configuration.workspace):
-        raise BackupRefused(
-            "the backup would lie in the workspace, and be lost with it",
-            file=out,
-            remedy="Name a place outside, best on another disk.",
-        )
     if (configuration.keys / NEXT).exists():
         raise BackupRefused(
             "the seal key is being replaced, or that was interrupted",
@@ -73,6 +65,37 @@ def write_backup(configuration: Configuration, out: Path) -> Path:
         finally:
             shutil.rmtree(gathering, ignore_errors=True)
     return out
+
+
+def refuse_place(configuration: Configuration, out: Path) -> None:
+    """Raise BackupRefused where no backup is written to: a file that is there, a place in the workspace, or a
+    new name that reads as another kind of file, of which a folder would be made.
+    """
+    if out.is_file() and out.suffix != SUFFIX:
+        raise BackupRefused(
+            "this is a file, and a folder is needed",
+            file=out,
+            remedy=f"Name a folder, or a new file that ends in {SUFFIX}.",
+        )
+    if not _is_folder(out) and out.exists():
+        raise BackupRefused("this file is already there", file=out, remedy="Name a new one.")
+    if not out.exists() and out.suffix != SUFFIX and out.suffix.lower() in _OTHER_FILES:
+        raise BackupRefused(
+            f"a backup is a file that ends in {SUFFIX}, and this name ends in {out.suffix}",
+            file=out,
+            remedy=f"Name it {out.stem.removesuffix(SUFFIX)}{SUFFIX}, or name a folder.",
+        )
+    if out.resolve().is_relative_to(configuration.workspace):
+        raise BackupRefused(
+            "the backup would lie in the workspace, and be lost with it",
+            file=out,
+            remedy="Name a place outside, best on another disk.",
+        )
+
+
+def _is_folder(out: Path) -> bool:
+    """Whether the backup goes into a folder of this name, which is made when there is none."""
+    return out.is_dir() or out.suffix != SUFFIX
 
 
 def _refuse_full(configuration: Configuration) -> None:

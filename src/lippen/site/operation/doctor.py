@@ -17,6 +17,7 @@ from lippen.site.keys import NEXT, PUBLIC, read_keys
 from lippen.site.operation import doctor_of_database
 from lippen.site.operation.certificates import AUTHORITY_KEY, Certificate, authority_folder, made_for
 from lippen.site.operation.findings import LOOK, WELL, WRONG, Finding
+from lippen.site.operation.preparing import WorkspaceRetired, refuse_retired
 from lippen.wording import counted
 
 _RENEW_DAYS: Final = 30
@@ -61,6 +62,10 @@ def _guarded(name: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Findi
 
 
 def _settings(workspace: Path) -> tuple[list[Finding], Configuration | None]:
+    try:
+        refuse_retired(workspace)
+    except WorkspaceRetired as error:
+        return [Finding("settings", WRONG, f"{error.file}: {error.what}", error.remedy or "")], None
     if not (workspace / "lippen.toml").exists():
         return [
             Finding(

@@ -15,6 +15,7 @@ from django.utils import timezone
 from lippen.site.configuration import DATABASE_VARIABLE, Configuration
 from lippen.site.operation import ended_list, schema
 from lippen.site.operation.findings import LOOK, WELL, WRONG, Finding
+from lippen.site.operation.preparing import refuse_emptied, refuse_lost_file, refuse_real_people
 from lippen.site.operation.starting import database_errors, start_site
 from lippen.wording import counted
 
@@ -26,6 +27,7 @@ _VERIFY: Final = "Run lippen register verify, and tell the panel."
 
 def database(configuration: Configuration) -> Iterator[Finding]:
     """Whether it is there, whole, and of this program's version, and keeps what it says it has written."""
+    refuse_lost_file(configuration)
     if DATABASE_VARIABLE not in os.environ and not configuration.database_file.exists():
         yield Finding(
             "database",
@@ -38,6 +40,7 @@ def database(configuration: Configuration) -> Iterator[Finding]:
     with database_errors(configuration):
         state = schema.schema_state()
         if state.new:
+            refuse_emptied(configuration)
             yield Finding("database", WRONG, "it is empty", "Run lippen serve, which fills it.")
             return
         schema.refuse_other_than_current(state, configuration)
@@ -84,6 +87,13 @@ def _asked(query: str) -> str:
     with connection.cursor() as cursor:
         cursor.execute(query)
         return str(cursor.fetchone()[0])
+
+
+def _demo(configuration: Configuration) -> Iterator[Finding]:
+    """Whether a site that calls itself a demo is one; of any other it says nothing."""
+    with database_errors(configuration):
+        refuse_real_people(configuration)
+    yield from ()
 
 
 def _clock_and_seal(configuration: Configuration) -> Iterator[Finding]:
@@ -278,6 +288,7 @@ def _program(configuration: Configuration) -> Iterator[Finding]:
 
 
 LOOKS: Final[tuple[tuple[str, Callable[[Configuration], Iterator[Finding]]], ...]] = (
+    ("demo", _demo),
     ("register", _clock_and_seal),
     ("register's triggers", _triggers),
     ("register's retention", _retention),

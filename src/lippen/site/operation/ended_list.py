@@ -22,9 +22,13 @@ from lippen.errors import LippenError
 from lippen.manifest import write_in_one_step
 from lippen.site.configuration import Configuration
 from lippen.site.keys import SealKey
+from lippen.site.register.copied_files import whole
 from lippen.site.seal_keys import SealKeys, is_signed_by
 
 FILE: Final = "ended.json"
+LONGEST: Final = 16 * 2**20
+"""Bytes: more than a quarter of a million endings."""
+
 _BEFORE: Final = "endings.json"
 _SIGNED: Final = b"lippen ended 1\n"
 _ITEM: Final = re.compile(r"[a-z]+:[A-Za-z0-9:.+-]+")
@@ -43,10 +47,23 @@ class ListOfOldKey(ListUnsound):
 def read(file: Path, known: SealKeys) -> tuple[datetime, dict[str, str]]:
     """When the list was kept, and what is on it with the day since when. The newest of the seal keys has to
     have signed it: once a key was replaced, its list is signed anew, and any other may be a thief's, who can
-    say that everybody has left. Raises ListUnsound.
+    say that everybody has left. Raises ListUnsound, also for what is no ordinary file, which is not waited
+    for, and for one without end: others may write where it lies.
     """
+    return _said(_content(file), file, known)
+
+
+def _content(file: Path) -> bytes:
     try:
-        told = json.loads(file.read_text("utf-8"))
+        return whole(file, LONGEST)
+    except OSError as error:
+        raise _unreadable(file, f" ({error.strerror})") from error
+
+
+def _said(text: bytes, file: Path, known: SealKeys) -> tuple[datetime, dict[str, str]]:
+    """What a list says that was read from this file; see `read`."""
+    try:
+        told = json.loads(text.decode())
         said = json.loads(told["list"])
         at = datetime.fromisoformat(said["at"])
         ended = {str(item): date.fromisoformat(day).isoformat() for item, day in said["ended"].items()}
@@ -66,13 +83,17 @@ def read(file: Path, known: SealKeys) -> tuple[datetime, dict[str, str]]:
                 "Otherwise another site's lies there, or somebody changed it: move it away, and tell the "
                 "panel.",
             )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ListUnsound(
-            "this list of what has ended cannot be read",
-            file=file,
-            remedy="Take an older copy of it, or move it away.",
-        ) from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise _unreadable(file) from error
     return at, {item: day for item, day in ended.items() if _ITEM.fullmatch(item)}
+
+
+def _unreadable(file: Path, why: str = "") -> ListUnsound:
+    return ListUnsound(
+        f"this list of what has ended cannot be read{why}",
+        file=file,
+        remedy="Take an older copy of it, or move it away.",
+    )
 
 
 def write(file: Path, ended: Mapping[str, str], seal: SealKey) -> None:
@@ -139,8 +160,10 @@ def take_up(file: Path, workspace: Path, known: SealKeys) -> datetime | None:
     """
     if not file.exists():
         return None
-    at, _ = read(file, known)
-    write_in_one_step(workspace / FILE, file.read_text("utf-8"))
+    text = _content(file)
+    at, _ = _said(text, file, known)
+    # What was checked, and not what lies there now.
+    write_in_one_step(workspace / FILE, text.decode())
     return at
 
 

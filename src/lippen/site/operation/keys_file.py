@@ -13,10 +13,14 @@ from typing import Final
 from lippen.errors import LippenError
 from lippen.site.keys import NAMES, NEXT, PUBLIC, ROTATIONS, SealKey, prepare_folder, read_keys
 from lippen.site.operation.certificates import CERTIFICATE, CERTIFICATE_KEY
+from lippen.site.register.copied_files import whole
 from lippen.site.seal_keys import RotationNote, SealKeys, note_from, seal_keys
 
 OURS: Final = (*NAMES, PUBLIC, ROTATIONS, CERTIFICATE, CERTIFICATE_KEY)
 """Every file that Lippen puts into the folder of keys. What else lies there belongs to somebody else."""
+
+LONGEST: Final = 2**20
+"""Bytes; a file of keys has a few thousand, and some hundred more for each seal key that was replaced."""
 
 _VERSION: Final = "lippen keys"
 
@@ -82,8 +86,8 @@ def _notes(text: str) -> list[RotationNote]:
     return found
 
 
-def unpack(file: Path, keys: Path) -> None:
-    """Put the keys of a file into a folder that has none, or the very same.
+def unpack(file: Path, keys: Path) -> list[Path]:
+    """Put the keys of a file into a folder that has none, or the very same. Returns the files made.
 
     Raises KeysRefused or FolderUnsafe, having written none.
     """
@@ -100,15 +104,18 @@ def unpack(file: Path, keys: Path) -> None:
             opened.write(files[name])
             opened.flush()
             os.fsync(opened.fileno())
+    return [keys / name for name in missing]
 
 
 def _read(file: Path) -> dict[str, str]:
     try:
-        told = json.loads(file.read_text("ascii"))
+        told = json.loads(whole(file, LONGEST).decode("ascii"))
         if told[_VERSION] != 1:
             raise KeysRefused("a newer Lippen wrote this file of keys", file=file, remedy="Update Lippen.")
         files = {str(name): str(text) for name, text in told["files"].items()}
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (FileNotFoundError, PermissionError):
+        raise
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise KeysRefused("this is no file of keys", file=file, remedy="Check the name.") from error
     if strange := [name for name in files if name not in OURS]:
         raise KeysRefused(f"{strange[0]!r} is no key of a site", file=file)

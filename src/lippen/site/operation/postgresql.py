@@ -23,6 +23,9 @@ from lippen.site.operation.starting import unreachable
 _CHUNK: Final = 1 << 20
 _MARK: Final = "lippen restore "
 
+RESTORED: Final = "restored.mark"
+"""The same mark in a workspace that `restore` puts in its place, until it is taken from the database."""
+
 _TABLES: Final = """
     SELECT c.relname, array_agg(a.attname ORDER BY a.attnum)
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
@@ -105,8 +108,41 @@ def is_empty() -> bool:
         return not connection.execute(_TABLES).fetchall()
 
 
+class HalfRestored(LippenError):  # noqa: N818 - named after the event, as the others are
+    """A backup was loaded into the database, and its workspace was never put in its place."""
+
+
+def refuse_half_restored(workspace: Path) -> None:
+    """Raise HalfRestored where the database holds a backup whose restore was not finished: what ended since
+    may be open in it. Where this workspace is the one that was restored, and only the mark was left, it goes.
+    """
+    mark = loaded_mark()
+    if mark is None:
+        return
+    if (workspace / RESTORED).is_file() and (workspace / RESTORED).read_text("utf-8") == mark:
+        restored(workspace)
+        return
+    raise HalfRestored(
+        f"the database of {DATABASE_VARIABLE} holds {_loaded(mark)}, and that restore was not finished",
+        remedy="Give the same lippen restore command again: it goes on. Or name another database.",
+    )
+
+
+def restored(workspace: Path) -> None:
+    """Take the mark away once the workspace of what was loaded is in its place."""
+    forget_mark()
+    (workspace / RESTORED).unlink(missing_ok=True)
+
+
+def _loaded(mark: str) -> str:
+    _, _, made_at = mark.partition(" ")
+    return f"the backup of {made_at}" if made_at else "a backup"
+
+
 def loaded_mark() -> str | None:
-    """Which backup `load` put into this database, while its workspace is not in its place yet."""
+    """Which backup `load` put into this database, while its workspace is not in its place yet: its digest,
+    and when it was made.
+    """
     with connected() as connection:
         row = connection.execute(
             "SELECT obj_description(current_schema()::regnamespace, 'pg_namespace')"
@@ -116,7 +152,7 @@ def loaded_mark() -> str | None:
 
 
 def forget_mark() -> None:
-    """Take the mark away once the workspace is in its place."""
+    """Take the mark away."""
     with connected() as connection:
         schema = connection.execute("SELECT current_schema()").fetchone()
         if schema is not None:
@@ -126,7 +162,8 @@ def forget_mark() -> None:
 def load(folder: Path, migrations: Sequence[str], sequences: Mapping[str, int], mark: str) -> None:
     """Make the tables of those migrations and fill them from `TABLE.csv`, in one transaction.
 
-    Django must be ready. Raises DatabaseNotEmpty when the database holds tables already.
+    Django must be ready. What is done in a transaction that is under way is undone with it. Raises
+    DatabaseNotEmpty when the database holds tables already.
     """
     from django.db import connection as django_connection
     from django.db import transaction
@@ -135,8 +172,9 @@ def load(folder: Path, migrations: Sequence[str], sequences: Mapping[str, int], 
     from lippen.site.register.dialects import dialect
 
     if not is_empty():
+        there = loaded_mark()
         raise DatabaseNotEmpty(
-            f"the database of {DATABASE_VARIABLE} holds tables already",
+            f"the database of {DATABASE_VARIABLE} holds {_loaded(there) if there else 'tables'} already",
             remedy="Make an empty one (createdb) and name that.",
         )
     with transaction.atomic():
@@ -160,6 +198,7 @@ def load(folder: Path, migrations: Sequence[str], sequences: Mapping[str, int], 
             raw.execute("SET CONSTRAINTS ALL IMMEDIATE")
             for table in tables:
                 _run(raw, "ALTER TABLE {} ENABLE TRIGGER USER", table)
+            raw.execute("SET CONSTRAINTS ALL DEFERRED")  # as Django has them, for what follows
             for name, last in sequences.items():
                 raw.execute("SELECT setval(%s::regclass, %s)", (f'"{name}"', last))
             # Turns of entries are ids of transactions, which start low again in another cluster.

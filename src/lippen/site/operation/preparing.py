@@ -6,14 +6,20 @@ import os
 from pathlib import Path
 
 from lippen.errors import LippenError
+from lippen.manifest import write_in_one_step
 from lippen.site.configuration import (
     DATABASE_VARIABLE,
+    MADE_AS,
     Configuration,
     database_address,
+    made_as,
+    now_made_as,
     read_configuration,
 )
 from lippen.site.keys import NAMES, KeyMissing, make_keys
 from lippen.site.operation import postgresql, schema
+from lippen.site.operation.demo_mark import NotADemo
+from lippen.site.operation.demo_people import PEOPLE
 from lippen.site.operation.starting import database_errors, start_site
 
 RETIRED = "retired.json"
@@ -24,14 +30,29 @@ class WorkspaceRetired(LippenError):  # noqa: N818 - named after the event, as t
     """The site of this workspace was closed for good."""
 
 
-def make_workspace(workspace: Path) -> Configuration:
-    """Make the folder, `lippen.toml` and the lake where they are missing, and read what is set.
+class DatabaseLost(LippenError):  # noqa: N818 - named after the event, as the others are
+    """The workspace had a site, and its database is not there."""
 
-    Raises WorkspaceError, ConfigurationError or WorkspaceRetired, before anything is made where DATABASE_URL
-    is no address.
+
+def settings_of(workspace: Path) -> Configuration:
+    """What is set for a workspace, whether it is there or not. Makes nothing.
+
+    Raises ConfigurationError, also where DATABASE_URL is no address or not this site's; WorkspaceRetired,
+    DatabaseLost.
     """
     database_address()
     refuse_retired(workspace)
+    configuration = read_configuration(workspace)
+    refuse_lost_file(configuration)
+    return configuration
+
+
+def make_workspace(workspace: Path) -> Configuration:
+    """Make the folder, `lippen.toml` and the lake where they are missing, and read what is set.
+
+    Raises WorkspaceError; and as `settings_of`, before anything is made.
+    """
+    settings_of(workspace)
     if not (workspace / "lippen.toml").exists() or not (workspace / "lake").is_dir():
         from lippen.engine import connect
         from lippen.workspace import Workspace
@@ -47,9 +68,9 @@ def make_workspace(workspace: Path) -> Configuration:
 def open_site(workspace: Path, *, make: bool) -> Configuration:
     """Make Django ready for a workspace whose database and keys are there and fit each other.
 
-    With `make` what is missing is made: folder, keys and an empty database. Raises WorkspaceError,
-    WorkspaceRetired, KeyMissing, KeyExposed, FolderUnsafe, WorkspaceNewer, UpgradeNeeded,
-    DatabaseUnreachable.
+    With `make` what is missing is made: folder, keys and an empty database, unless there was one before.
+    Raises WorkspaceError, ConfigurationError, WorkspaceRetired, KeyMissing, KeyExposed, FolderUnsafe,
+    WorkspaceNewer, UpgradeNeeded, DatabaseUnreachable, DatabaseLost, NotADemo.
     """
     configuration = make_workspace(workspace) if make else existing(workspace)
     if not any((configuration.keys / name).exists() for name in NAMES):
@@ -59,26 +80,34 @@ def open_site(workspace: Path, *, make: bool) -> Configuration:
     start_site(workspace)
     with database_errors(configuration):
         state = schema.schema_state()
+        if state.new:
+            refuse_emptied(configuration)
         if state.new and make:
             schema.migrate(configuration)
         else:
             schema.refuse_other_than_current(state, configuration)
+        refuse_real_people(configuration)
     if DATABASE_VARIABLE not in os.environ:
         configuration.database_file.chmod(0o600)
+    remember(configuration)
     return configuration
 
 
+def remember(configuration: Configuration) -> None:
+    """Write down what this site is, once its database is there, unless that is written already."""
+    if made_as(configuration.workspace) is None:
+        write_in_one_step(configuration.workspace / MADE_AS, now_made_as(configuration).as_text())
+
+
 def existing(workspace: Path) -> Configuration:
-    """What is set for a workspace that must be there already. Raises LippenError, WorkspaceRetired."""
-    database_address()
-    refuse_retired(workspace)
+    """What is set for a workspace that must be there already. Raises LippenError; and as `settings_of`."""
+    configuration = settings_of(workspace)
     if not (workspace / "lippen.toml").exists():
         raise LippenError(
             "there is no workspace here",
             file=workspace,
             remedy="Name another folder, or run lippen serve to make one.",
         )
-    configuration = read_configuration(workspace)
     if DATABASE_VARIABLE not in os.environ and not configuration.database_file.exists():
         raise LippenError(
             "this workspace has no site yet", file=workspace, remedy="Run lippen serve, which makes one."
@@ -93,6 +122,52 @@ def refuse_retired(workspace: Path) -> None:
             "this site was retired: what it held was handed out and wiped",
             file=workspace / RETIRED,
             remedy="Name a new folder.",
+        )
+
+
+def refuse_lost_file(configuration: Configuration) -> None:
+    """Raise DatabaseLost where this workspace had a site on SQLite and its file is gone."""
+    if DATABASE_VARIABLE not in os.environ and not configuration.database_file.exists():
+        refuse_emptied(configuration)
+
+
+def refuse_emptied(configuration: Configuration) -> None:
+    """Raise DatabaseLost where this workspace has had a site, for one whose database holds nothing now: an
+    empty site in its place would let whoever opens it first become its administrator.
+    """
+    made = made_as(configuration.workspace)
+    if made is None:
+        return
+    if made.database == "postgresql":
+        raise DatabaseLost(
+            f"this workspace has a site, and the database that {DATABASE_VARIABLE} names is empty",
+            file=configuration.workspace,
+            remedy=f"Put {DATABASE_VARIABLE} right; if it is, restore the last backup to a new folder.",
+        )
+    raise DatabaseLost(
+        "this workspace has a site, and its database is gone",
+        file=configuration.database_file,
+        remedy="Put it back, or restore the last backup to a new folder.",
+    )
+
+
+def refuse_real_people(configuration: Configuration) -> None:
+    """Raise NotADemo where site.toml says demo and the site is a real one: its pages would say that nobody
+    in it is real. Django must be ready.
+
+    The first person of a demo is always one of its made-up people. Whoever looks around in it may have
+    invited others since.
+    """
+    if not configuration.demo:
+        return
+    from lippen.site.accounts.models import Person
+
+    first = Person.objects.order_by("pk").values_list("email", flat=True).first()
+    if first is not None and first not in {one.email for one in PEOPLE}:
+        raise NotADemo(
+            "demo = true, and there are real people in this site",
+            file=configuration.workspace / "site.toml",
+            remedy="Take that line out; for a demo, run lippen demo with a new folder.",
         )
 
 

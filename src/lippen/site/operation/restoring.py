@@ -1,8 +1,9 @@
 """Puts a backup back, into a folder and a database that hold nothing; whole, or not at all.
 
 What is restored is built beside its place and moved there in one step at the end. On PostgreSQL the tables
-are committed just before that, under a mark that names the backup: when the process is killed in between, the
-same command finishes the work.
+are committed just before that, once all that ended since is ended in them, under a mark that names the
+backup: when the process is killed in between, the same command finishes the work, and nothing else opens them
+(`postgresql.refuse_half_restored`).
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from lippen.site.keys import KeyMissing
 from lippen.site.operation import backup_file, ended_list, keys_file, postgresql, schema
 from lippen.site.operation.backup_file import BackupBroken, Contents
 from lippen.site.operation.lock import alone_with, clear
+from lippen.site.operation.preparing import remember
 from lippen.site.operation.starting import database_errors, start_site
 from lippen.site.register.copied_rotations import copied_notes
 from lippen.site.seal_keys import SealKeys, short
@@ -81,13 +83,21 @@ def restore(
     keys of after that do as well; those of before do only where the copies hold no note of it. `ended` is the
     list of what has ended since; without it the one beside the copies of the checkpoints. The newest of the
     `keys` has to have signed it. `say` is told how much of it ends again, before it does. Raises TooMuchEnds,
-    leaving no workspace, when that is most of the site and not `end_all`; RestoreRefused when the folder or
-    the database holds something, or the keys are too old; FolderUnsafe, BackupBroken, KeysRefused,
-    KeyMissing, ListUnsound, DatabaseUnreachable; ConfigurationError where DATABASE_URL is no address.
+    leaving nothing, when that is most of the site and not `end_all`; RestoreRefused when the folder or the
+    database holds something, the keys are too old, or the `ended` that is named is not there; FolderUnsafe,
+    BackupBroken, KeysRefused, KeyMissing, ListUnsound, DatabaseUnreachable; ConfigurationError where
+    DATABASE_URL is no address.
     """
     database_address()
     if not backup.is_file():
         raise RestoreRefused("there is no backup here", file=backup, remedy="Check the name.")
+    if ended is not None and not ended.exists():
+        raise RestoreRefused(
+            "there is no list of what has ended here",
+            file=ended,
+            remedy="Check the name. Without --ended the one beside the copies of the checkpoints is used, if "
+            "there is one.",
+        )
     _refuse_held(workspace)
     if keys is None:
         raise KeyMissing(
@@ -101,23 +111,28 @@ def restore(
     make_private(beside)
     with alone_with(beside):
         clear(beside)
+        unpacked: list[Path] = []
         try:
             contents = backup_file.extract(backup, beside, known)
             _refuse_other_database(contents, backup)
-            configuration = _with_keys(beside, workspace, keys)
+            configuration = _with_keys(beside, workspace, keys, unpacked)
             copies = _copies(configuration, workspace)
             _refuse_replaced(known, copies, keys)
             listed_at = ended_list.take_up(ended or copies / ended_list.FILE, beside, known)
             older, again = _database(configuration, contents, say, end_all=end_all)
             (beside / "lake").mkdir(exist_ok=True)
+            remember(configuration)
             _refuse_held(workspace)
             beside.replace(workspace)
         except BaseException:
-            shutil.rmtree(beside, ignore_errors=True)
+            if beside.exists():  # else it is in its place, and needs its keys
+                shutil.rmtree(beside, ignore_errors=True)
+                for one in unpacked:
+                    one.unlink(missing_ok=True)
             raise
     settle(workspace.resolve().parent)
     if contents.database == "postgresql":
-        postgresql.forget_mark()
+        postgresql.restored(workspace)
     there = any(read_configuration(workspace).checkpoint_copies.glob("checkpoints-*.jsonl"))
     replaced_at = known.replaced_at(bytes.fromhex(contents.seal_public))
     return Restored(
@@ -157,11 +172,13 @@ def _refuse_other_database(contents: Contents, backup: Path) -> None:
         )
 
 
-def _with_keys(beside: Path, workspace: Path, keys: Path) -> Configuration:
-    """Read the settings, with the keys in their place. A folder of keys is used where it is."""
+def _with_keys(beside: Path, workspace: Path, keys: Path, unpacked: list[Path]) -> Configuration:
+    """Read the settings, with the keys in their place. A folder of keys is used where it is. The files that
+    are made are added to `unpacked`.
+    """
     configuration = read_configuration(beside)
     if not keys.is_dir():
-        keys_file.unpack(keys, configuration.keys)
+        unpacked += keys_file.unpack(keys, configuration.keys)
     elif keys.resolve() != configuration.keys:
         inside = configuration.keys.is_relative_to(beside)
         place = workspace / configuration.keys.relative_to(beside) if inside else configuration.keys
@@ -206,16 +223,17 @@ def _database(
         _check_sqlite(file, contents)
         file.rename(configuration.database_file)
     start_site(configuration.workspace)
-    with database_errors(configuration):
+    from django.db import connections, transaction
+
+    with database_errors(configuration), transaction.atomic():
         if contents.database == "postgresql":
-            mark = sha256(contents.as_bytes()).hexdigest()
+            mark = f"{sha256(contents.as_bytes()).hexdigest()} {contents.made_at}"
             if postgresql.loaded_mark() != mark:
                 postgresql.load(folder, contents.migrations, contents.sequences, mark)
+            (configuration.workspace / postgresql.RESTORED).write_text(mark, "utf-8")
         state = schema.schema_state()
         schema.refuse_newer(state, configuration)
         again = [] if state.pending else go_through(configuration, say, end_all=end_all)
-    from django.db import connections
-
     connections.close_all()
     shutil.rmtree(folder)
     return bool(state.pending), again

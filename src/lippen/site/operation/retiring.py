@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from lippen.errors import LippenError
 from lippen.manifest import settle, write_in_one_step
-from lippen.site.configuration import DATABASE_VARIABLE, Configuration, read_configuration
+from lippen.site.configuration import DATABASE_VARIABLE, MADE_AS, Configuration, read_configuration
 from lippen.site.folders import make_parents, refuse_reached_by_others
 from lippen.site.keys import PUBLIC, read_keys
 from lippen.site.operation import keys_file, postgresql, sqlite
@@ -138,7 +138,11 @@ def _write_record(
 
 
 def _wipe(configuration: Configuration) -> None:
-    """Delete all but the record, the settings and the public key; all of it may be gone already."""
+    """Delete all but the record, the settings and the public key; all of it may be gone already.
+
+    What names the database stays too: finished with another in DATABASE_URL, this would drop that one's
+    tables.
+    """
     record = json.loads((configuration.workspace / RETIRED).read_text("utf-8"))
     if json.loads(record["record"])["database"] == "postgresql":
         if DATABASE_VARIABLE not in os.environ:
@@ -155,7 +159,7 @@ def _wipe(configuration: Configuration) -> None:
         # In a folder elsewhere the keys of other programs may lie.
         if file.name != PUBLIC and file.is_file() and (inside or file.name in keys_file.OURS):
             file.unlink()
-    kept = {RETIRED, LOCK, "lippen.toml", "site.toml"}
+    kept = {RETIRED, LOCK, "lippen.toml", "site.toml", MADE_AS}
     for one in configuration.workspace.iterdir():
         if one == configuration.keys or one.name in kept:
             continue

@@ -6,11 +6,13 @@ migrates in one transaction. So a process that is killed leaves the database as 
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from lippen.errors import LippenError
-from lippen.site.configuration import Configuration
+from lippen.site.configuration import DATABASE_VARIABLE, Configuration
+from lippen.site.operation import postgresql
 from lippen.wording import counted
 
 
@@ -61,9 +63,20 @@ def refuse_newer(state: SchemaState, configuration: Configuration) -> None:
         )
 
 
+def refuse_half_restored(configuration: Configuration) -> None:
+    """Raise HalfRestored when the database was filled by a restore that was not finished. On SQLite its file
+    comes with the workspace, in one step.
+    """
+    if DATABASE_VARIABLE in os.environ:
+        postgresql.refuse_half_restored(configuration.workspace)
+
+
 def refuse_other_than_current(state: SchemaState, configuration: Configuration) -> None:
-    """Raise WorkspaceNewer or UpgradeNeeded unless the database is exactly what this program works with."""
+    """Raise WorkspaceNewer, UpgradeNeeded or HalfRestored unless the database is exactly what this program
+    works with.
+    """
     refuse_newer(state, configuration)
+    refuse_half_restored(configuration)
     if state.pending:
         raise UpgradeNeeded(
             f"this workspace is of an older Lippen ({counted(len(state.pending), 'migration')} to go)",

@@ -11,7 +11,6 @@ note is copied outside, and the list of what has ended is signed with the new ke
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 from django.conf import settings
 
@@ -31,11 +30,15 @@ from lippen.site.operation import ended_list
 from lippen.site.operation.keys_file import notes_in
 from lippen.site.register.copied_rotations import copied_notes
 from lippen.site.register.copies import Copies
-from lippen.site.register.rotation import rotation_notes, sealing_key, take_up, write_rotation
+from lippen.site.register.rotation import (
+    RotationRefused,
+    rotation_notes,
+    sealing_key,
+    take_up,
+    write_rotation,
+)
 from lippen.site.register.sealer import seal_once
 from lippen.site.seal_keys import RotationNote, SealKeys, seal_keys
-
-NO_REASON: Final = "no reason was given"
 
 
 @dataclass(frozen=True)
@@ -49,12 +52,17 @@ class Rotated:
     copied: bool
 
 
-def rotate(configuration: Configuration, reason: str = NO_REASON) -> Rotated:
+def rotate(configuration: Configuration, reason: str) -> Rotated:
     """Replace the seal key of a site that Django is ready for and nobody serves; see `lock`.
 
     One that was interrupted is finished, and no other begun. Raises RotationRefused, CopiesAhead,
     CopiesUnwritable, CopiesDisagree and SealKeyReplaced when it cannot be done, having changed nothing.
     """
+    if not reason.strip():
+        raise RotationRefused(
+            "a new seal key needs a reason, which stays in the register",
+            remedy='Say it in a line: --reason "a drawer was found open"',
+        )
     note = settle(configuration)
     earlier = note is not None
     if note is None:

@@ -9,6 +9,7 @@ from lippen.errors import LippenError
 from lippen.site.configuration import Configuration
 from lippen.site.operation import schema
 from lippen.site.operation.backup import write_backup
+from lippen.site.operation.preparing import refuse_emptied, refuse_real_people
 from lippen.site.operation.starting import database_errors
 
 
@@ -28,12 +29,17 @@ def upgrade(configuration: Configuration, backup: Path | None) -> Upgraded:
     """Upgrade a workspace that Django is ready for and nobody serves; see `lock`.
 
     `backup` is a new file or a folder; without it the backup lies beside the workspace. Raises
-    WorkspaceNewer, UpgradeFailed, BackupRefused, DatabaseUnreachable.
+    WorkspaceNewer, UpgradeFailed, BackupRefused, DatabaseUnreachable, DatabaseLost, HalfRestored,
+    NotADemo.
     """
     with database_errors(configuration):
         state = schema.schema_state()
-    schema.refuse_newer(state, configuration)
+        schema.refuse_newer(state, configuration)
+        schema.refuse_half_restored(configuration)
+        if not state.new:
+            refuse_real_people(configuration)
     if state.new:
+        refuse_emptied(configuration)
         raise LippenError(
             "this workspace has no site yet", file=configuration.workspace, remedy="Run lippen serve."
         )

@@ -67,6 +67,17 @@ def opened(file: Path, *, to_write: bool = False) -> Iterator[int]:
         os.close(handle)
 
 
+def whole(file: Path, most: int) -> bytes:
+    """All that an ordinary file holds. Raises OSError for anything else, also for one of more than `most`
+    bytes: it may be without end, and memory is not.
+    """
+    with opened(file) as handle, os.fdopen(os.dup(handle), "rb") as reads:
+        content = reads.read(most + 1) if os.fstat(handle).st_size <= most else None
+    if content is None or len(content) > most:
+        raise OSError(errno.EFBIG, f"it holds more than {most // 2**20:,} MiB", str(file))
+    return content
+
+
 def is_its_own_fault(error: OSError) -> bool:
     return error.errno in _ITS_OWN_FAULT
 

@@ -73,6 +73,12 @@ class Dialect(Protocol):
     def nobody_writes(self) -> Any:
         """A context within a transaction in which no entry is under way, and none can be made."""
 
+    def nobody_signs(self) -> Any:
+        """A context, first in a transaction, in which nobody else signs: no checkpoint, no note about a month
+        that has gone, about how long entries are kept or about a new seal key. What is read within it, to be
+        signed, still stands when it is committed.
+        """
+
 
 def dialect(of: BaseDatabaseWrapper = connection) -> Dialect:
     """The dialect of this connection. Raises NotImplementedError for any other database."""

@@ -55,22 +55,24 @@ def expire(before: date | None = None, reader: Reader = SYSTEM) -> list[Expired]
     longer.
     """
     state_policy(reader)
+    before = allowed_before() if before is None else before
+    _refuse_kept(before)
+    gone: list[Expired] = []
+    for month in _months_before(before):
+        noted_now = _note(month, reader)
+        entries = _delete(month)
+        if entries or noted_now:
+            gone.append(Expired(month, entries))
+    return gone
+
+
+def _refuse_kept(before: date) -> None:
     allowed = allowed_before()
-    before = allowed if before is None else before
     if before > allowed:
         raise TooEarly(
             f"the register keeps what was sealed on {allowed:%Y-%m-%d} and later",
             remedy=f"Name {allowed:%Y-%m-%d} or an earlier day.",
         )
-    gone: list[Expired] = []
-    for month in _months_before(before):
-        noted = Expiry.objects.filter(pk=month).exists()
-        if not noted:
-            _note(month, reader)
-        entries = _delete(month)
-        if entries or not noted:
-            gone.append(Expired(month, entries))
-    return gone
 
 
 def months_after(month: date, months: int) -> date:
@@ -91,24 +93,32 @@ def _months_before(before: date) -> list[date]:
     return [one.date() for one in sealed.datetimes("at", "month", tzinfo=UTC)]
 
 
-def _note(month: date, reader: Reader) -> None:
+def _note(month: date, reader: Reader) -> bool:
+    """Write the note that a month goes, unless it is there already; returns whether it was written.
+
+    What it says and who signs it are asked where nobody else signs: a seal key replaced in between, or a
+    longer time stated, would make it one that no key had to sign.
+    """
     start, end = _bounds(month)
-    of_month = Checkpoint.objects.filter(at__gte=start, at__lt=end)
-    told = of_month.aggregate(
-        first=Min("number"), last=Max("number"), entries=Sum("entries"), until=Max("to_position")
-    )
-    rule = policy_in_force()
-    note = Expiry(
-        month=month,
-        at=datetime.now(UTC),
-        policy=str(rule),
-        keep_months=rule.keep_months,
-        first_checkpoint=told["first"],
-        last_checkpoint=told["last"],
-        entries=told["entries"],
-    )
-    note.signature = sealing_key().signer().sign(expiry_bytes(note))
-    with transaction.atomic():
+    with transaction.atomic(), dialect().nobody_signs():
+        if Expiry.objects.filter(pk=month).exists():
+            return False
+        _refuse_kept(months_after(month, 1))
+        of_month = Checkpoint.objects.filter(at__gte=start, at__lt=end)
+        told = of_month.aggregate(
+            first=Min("number"), last=Max("number"), entries=Sum("entries"), until=Max("to_position")
+        )
+        rule = policy_in_force()
+        note = Expiry(
+            month=month,
+            at=datetime.now(UTC),
+            policy=str(rule),
+            keep_months=rule.keep_months,
+            first_checkpoint=told["first"],
+            last_checkpoint=told["last"],
+            entries=told["entries"],
+        )
+        note.signature = sealing_key().signer().sign(expiry_bytes(note))
         enter_again(told["until"], reader)  # first: it locks, and has to hold no lesser lock before
         note.save(force_insert=True)
         enter_change(
@@ -118,6 +128,7 @@ def _note(month: date, reader: Reader) -> None:
             [Records("register", (f"{month:%Y-%m}",))],
             purpose=note.policy,
         )
+    return True
 
 
 def _delete(month: date) -> int:

@@ -214,6 +214,12 @@ class Postgresql:
         run(self._of, "LOCK TABLE register_entry IN SHARE ROW EXCLUSIVE MODE")
         yield
 
+    @contextmanager
+    def nobody_signs(self) -> Iterator[None]:
+        # One table for all of them, and taken before any other: else two could wait for each other.
+        run(self._of, "LOCK TABLE register_rotation IN SHARE ROW EXCLUSIVE MODE")
+        yield
+
     @staticmethod
     def _highest() -> str:
         return (

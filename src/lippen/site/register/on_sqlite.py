@@ -151,6 +151,8 @@ class Sqlite:
     def nobody_writes(self) -> Iterator[None]:
         yield  # the transaction itself began with the only lock there is (IMMEDIATE)
 
+    nobody_signs = nobody_writes
+
 
 def _form(field: models.Field[Any, Any], column: str) -> str:
     if isinstance(field, models.BinaryField):

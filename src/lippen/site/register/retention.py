@@ -18,10 +18,11 @@ from importlib import resources
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from lippen.errors import LippenError
 from lippen.site.register import resolvers
+from lippen.site.register.dialects import dialect
 from lippen.site.register.models import Act, Checkpoint, Retention
 from lippen.site.register.rotation import own_seal_keys, sealing_key
 from lippen.site.register.seals import retention_bytes, signer_of
@@ -105,37 +106,35 @@ def state_policy(reader: Reader = SYSTEM) -> None:
     The first one is written even when it says what ships with the program, of which a later program may ship
     another.
 
-    The note, its entry, and the notice to the panel when it is shorter stand or fall together.
+    The note, its entry, and the notice to the panel when it is shorter stand or fall together. What it says
+    and who signs it are asked where nobody else signs, so that no seal key is replaced in between.
     """
     meant = policy()
-    notes = _own_notes()
-    if notes and meant.keep_months == notes[-1].keep_months:
-        return
-    in_force = policy_in_force()
-    newest = Retention.objects.order_by("-number").first()
-    note = Retention(
-        number=newest.number + 1 if newest else 1,
-        # Never before what was stated or sealed already: a clock set back would shorten the wait.
-        at=max([datetime.now(UTC), *(one.at for one in notes[-1:]), *_sealed_at()]),
-        policy=str(meant),
-        keep_months=meant.keep_months,
-    )
-    note.signature = sealing_key().signer().sign(retention_bytes(note))
-    try:
-        with transaction.atomic():
-            note.save(force_insert=True)
-            enter_change(
-                reader,
-                Act.ALTERATION,
-                "how long the register keeps its lines",
-                [Records("register", (f"{NOTE_PREFIX}{note.number}",))],
-                purpose=f"to keep them for {counted(meant.keep_months, 'month')};"
-                f" {in_force.keep_months} count now",
-            )
-            if meant.keep_months < in_force.keep_months:
-                resolvers.tell_panel(resolvers.KEPT_SHORTER)
-    except IntegrityError:
-        return  # somebody else stated it at the same moment
+    with transaction.atomic(), dialect().nobody_signs():
+        notes = _own_notes()
+        if notes and meant.keep_months == notes[-1].keep_months:
+            return
+        in_force = policy_in_force()
+        newest = Retention.objects.order_by("-number").first()
+        note = Retention(
+            number=newest.number + 1 if newest else 1,
+            # Never before what was stated or sealed already: a clock set back would shorten the wait.
+            at=max([datetime.now(UTC), *(one.at for one in notes[-1:]), *_sealed_at()]),
+            policy=str(meant),
+            keep_months=meant.keep_months,
+        )
+        note.signature = sealing_key().signer().sign(retention_bytes(note))
+        note.save(force_insert=True)
+        enter_change(
+            reader,
+            Act.ALTERATION,
+            "how long the register keeps its lines",
+            [Records("register", (f"{NOTE_PREFIX}{note.number}",))],
+            purpose=f"to keep them for {counted(meant.keep_months, 'month')};"
+            f" {in_force.keep_months} count now",
+        )
+        if meant.keep_months < in_force.keep_months:
+            resolvers.tell_panel(resolvers.KEPT_SHORTER)
 
 
 def shortening() -> Shortening | None:

@@ -17,6 +17,7 @@ from django.db import transaction
 from lippen.errors import LippenError
 from lippen.site.keys import SealKey
 from lippen.site.register import resolvers
+from lippen.site.register.dialects import dialect
 from lippen.site.register.models import Act, Checkpoint, Rotation
 from lippen.site.register.seals import NOTHING_BEFORE, checkpoint_digest, seals
 from lippen.site.register.services import SYSTEM, Reader, Records, enter_change
@@ -102,22 +103,33 @@ def replaced(known: SealKeys) -> SealKeyReplaced:
 def write_rotation(old: SealKey, new: SealKey, reason: str, reader: Reader = SYSTEM) -> RotationNote:
     """Write the note that `new` seals from now on in the place of `old`, and return it.
 
-    The note, its entry and the notice to the panel stand or fall together. Nobody may seal meanwhile. Raises
-    RotationRefused when something is wrong with the register that the note would cover up, or the reason is
-    none.
+    The note, its entry and the notice to the panel stand or fall together. What stands before it is asked
+    where nobody else signs: whatever `old` signed and the note does not know of would be a breach for ever.
+    Raises RotationRefused when something is wrong with the register that the note would cover up, or the
+    reason is none; SealKeyReplaced when `old` is not what seals any more.
     """
     if len(reason) > LONGEST_REASON or any(unicodedata.category(one)[0] == "C" for one in reason):
         raise RotationRefused(
             f"a reason is one line of at most {LONGEST_REASON} characters", remedy="Say it in fewer words."
         )
+    with transaction.atomic(), dialect().nobody_signs():
+        note = _signed(old, new, reason)
+        _enter(note, reader, reason)
+        resolvers.tell_panel(resolvers.SEAL_KEY_REPLACED)
+    return note
+
+
+def _signed(old: SealKey, new: SealKey, reason: str) -> RotationNote:
     last = Checkpoint.objects.order_by("-number").first()
-    known = own_seal_keys()
+    known = seal_keys(old.public_bytes(), rotation_notes())
+    if known.newest != old.public_bytes():
+        raise replaced(known)
     if last is not None and not seals(known.of_checkpoint(last.number), last):
         raise _unsound(f"checkpoint {last.number} was not sealed with this site's key")
     if not_standing(known)[0]:
         raise _unsound("notes of an earlier seal key were put in or taken out since it was replaced")
     newest = Rotation.objects.order_by("-number").first()
-    note = RotationNote(
+    return RotationNote(
         number=newest.number + 1 if newest else 1,
         at=max([datetime.now(UTC), *([last.at] if last else []), *(one.at for one in known.notes)]),
         old=old.public_bytes(),
@@ -127,10 +139,6 @@ def write_rotation(old: SealKey, new: SealKey, reason: str, reader: Reader = SYS
         standing=standing_digest(known.keys),
         reason=reason,
     ).signed(old.signer(), new.signer())
-    with transaction.atomic():
-        _enter(note, reader, reason)
-        resolvers.tell_panel(resolvers.SEAL_KEY_REPLACED)
-    return note
 
 
 def take_up(notes: Iterable[RotationNote], reader: Reader = SYSTEM) -> list[RotationNote]:

@@ -245,18 +245,26 @@ class SealsVerified:
         reach = f"checkpoint {first} and all after it" if last is None else f"checkpoints {first} to {last}"
         if last is not None and last < first:
             reach = "no checkpoint"
-        earlier = [str(note.number) for note in self.known.notes[:at]]
-        later = [str(note.number) for note in self.known.notes[at:]]
+        earlier = [note.number for note in self.known.notes[:at]]
+        later = [note.number for note in self.known.notes[at:]]
         words = f"the key that was named, {short(mine)}, itself seals {reach}"
         if earlier:
-            words += (
-                f"; for those before it stands by note {', '.join(earlier)}, which names the last of them "
-                "and so holds all of them fast"
+            held = (
+                "which names the last of them and so holds all of them fast"
+                if len(earlier) == 1
+                else "which name the last of each key before it and so hold all of them fast"
             )
+            words += f"; for those before it stands by {_notes(earlier)}, {held}"
         if later:
             words += (
-                f"; for those after it stands by note {', '.join(later)} alone. Whoever had that key could "
+                f"; for those after it stands by {_notes(later)} alone. Whoever had that key could "
                 f"sign such a note too: compare {short(self.known.newest)} with the seal.pub that was handed "
                 "over, and check with that one"
             )
         return f"{words}."
+
+
+def _notes(numbers: list[int]) -> str:
+    """Notes by their numbers as a sentence names them: `note 1`, `notes 1 and 2`, `notes 1, 2 and 3`."""
+    *before, last = map(str, numbers)
+    return f"notes {', '.join(before)} and {last}" if before else f"note {last}"
