@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pyarrow.parquet as pq
 import pytest
-from exports import WORKSPACE, as_csv, begin, brought_in, calls, form_of, given, run, text_of, upload
+from uploaded_exports import WORKSPACE, as_csv, begin, brought_in, calls, form_of, given, run, text_of, upload
 from people_factory import make_colleague, make_organisation, signed_in
 
 from lippen.engine import connect

@@ -20,7 +20,7 @@ import pytest
 from django.http import UnreadablePostError
 from django.test import Client, RequestFactory
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, FakePayload, encode_multipart
-from exports import HEADINGS, WORKSPACE, as_csv, brought_in, calls, given, text_of, upload
+from uploaded_exports import HEADINGS, WORKSPACE, as_csv, brought_in, calls, given, text_of, upload
 from people_factory import make_colleague, make_organisation, signed_in
 
 from lippen.site.insight.models import ImportJob, ImportState

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from exports import as_csv, calls
+from uploaded_exports import as_csv, calls
 from open_sites import Served, environment, own_database, start, stop
 
 from accessible import COLOURS, PLAIN, UNFOLD, WCAG, violations
