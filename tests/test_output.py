@@ -289,6 +289,14 @@ def test_a_name_that_can_be_no_folder_is_refused(tmp_path: Path) -> None:
     assert listed(tmp_path) == ["loop"]
 
 
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="this system has no /proc")
+def test_a_place_where_nothing_can_be_made_is_named_as_it_was_given() -> None:
+    out = Path("/proc/out")  # nobody can make a folder there, the system's own administrator included
+    with pytest.raises(OSError, match="No such file") as refused:
+        write(out, "first")
+    assert refused.value.filename == str(out)
+
+
 def test_what_somebody_took_out_is_not_missed(tmp_path: Path) -> None:
     out = tmp_path / "out"
     write(out, "first")

@@ -61,7 +61,10 @@ def whole_folder(out: Path, facts: str, others: frozenset[str]) -> Iterator[Path
     _clear_up(out)
     _check(out, facts, others)
     out.parent.mkdir(parents=True, exist_ok=True)
-    under_way = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".part", dir=out.parent))
+    try:
+        under_way = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".part", dir=out.parent))
+    except OSError as error:  # it names the hidden folder, of which whoever reads it has not heard
+        raise OSError(error.errno, error.strerror, str(out)) from error
     try:
         with _locked(under_way):
             # mkdtemp lets only its owner in; a briefing is as readable as the reader's umask says.

@@ -80,6 +80,7 @@ def test_a_file_may_set_interventions_and_take_the_false_trends_away():
         ("first_day = 'soon'", "`first_day` must be a day"),
         ("first_day = 1066-01-01", "between 1990 and 2099"),
         ("stealths = ['S9']", "`stealths` must be among S0"),
+        ("stealths = []", '`stealths` must be a list of texts, such as ["S0"]'),
         ("worst_month_better_off = 1", "must be true or false"),
         ("[[intervention]]\nkind = 'magic'\nstart = 1", "must be one of safe_reporting"),
         ("[[intervention]]\nkind = 'joint_visits'", "`intervention[0].start` is missing"),

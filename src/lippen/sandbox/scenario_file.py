@@ -190,7 +190,8 @@ def _value(value: Any, type_name: str, name: str, key: str, part: str, source: S
 
     if name in ("areas", "stealths"):
         if not isinstance(value, list) or not value or not all(isinstance(one, str) for one in value):
-            raise wrong('a list of texts, such as ["Carsemuir"]')
+            example = "Carsemuir" if name == "areas" else STEALTHS[0]
+            raise wrong(f'a list of texts, such as ["{example}"]')
         if name == "stealths" and not set(value) <= set(STEALTHS):
             raise wrong(f"among {', '.join(STEALTHS)}")
         return tuple(value)
