@@ -8,14 +8,9 @@ from pathlib import Path
 import pytest
 
 from command_line import assert_one_line, lippen
-from lippen.site.configuration import (
-    MADE_AS,
-    ConfigurationError,
-    MadeAs,
-    database_settings,
-    now_made_as,
-    read_configuration,
-)
+from lippen.site.configuration import database_settings, read_configuration
+from lippen.site.configuration_error import ConfigurationError
+from lippen.site.made_as import MADE_AS, MadeAs, now_made_as
 
 
 def write(workspace: Path, text: str) -> Path:
@@ -94,6 +89,9 @@ NO_ORIGINS = (
 )
 
 
+NO_SENDERS = ("", "lippen", "a@b\\nBcc: c@d", "Lippen <a@b>", "a@b, c@d", "a@@b")
+
+
 @pytest.mark.parametrize(
     ("line", "why"),
     [
@@ -111,6 +109,10 @@ NO_ORIGINS = (
         *((f'origins = ["{origin}"]', "no origin that can be served") for origin in NO_ORIGINS),
         *((f'keys = "{path}"', "no path") for path in ("\\u0000", "a\\u0000b")),
         ('checkpoint_copies = "\\u0000"', "no path"),
+        ('keys = "site.toml"', "no path to a folder"),
+        ('checkpoint_copies = "site.toml"', "no path to a folder"),
+        *((f'name = "{name}"', "one line of 1 to 120") for name in ("", "  ", "a\\nb", "\\u202e", "a" * 121)),
+        *((f'mail_from = "{sender}"', "no address that mail") for sender in NO_SENDERS),
         *((f'keys = "{path}"', "a folder of their own") for path in ("", ".", "..", "/")),
         ('demo = true\norigins = ["https://lippen.example"]', "lets anybody in"),
     ],
@@ -238,14 +240,14 @@ def test_on_its_own_database_it_is_opened(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, as_what: MadeAs, address: str | None
 ) -> None:
     database_of(monkeypatch, address)
-    assert now_made_as(read_configuration(made(tmp_path, as_what))) == as_what
+    assert now_made_as(demo=read_configuration(made(tmp_path, as_what)).demo) == as_what
 
 
 def test_what_is_written_of_a_database_tells_neither_its_host_nor_who_opens_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database_of(monkeypatch, "postgres://somebody:secret@database.example/my%20site")
-    told = now_made_as(read_configuration(tmp_path))
+    told = now_made_as(demo=read_configuration(tmp_path).demo)
     assert told == MadeAs("postgresql", "my site", demo=False)
     assert not any(part in told.as_text() for part in ("somebody", "secret", "example"))
 

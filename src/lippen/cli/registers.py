@@ -196,7 +196,7 @@ def rotate_seal_key(
 
 
 def _configured(workspace: Path) -> Configuration:
-    from lippen.site.configuration import DATABASE_VARIABLE
+    from lippen.site.database_address import DATABASE_VARIABLE
     from lippen.site.operation.preparing import settings_of
 
     configuration = settings_of(workspace)

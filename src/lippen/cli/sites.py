@@ -315,4 +315,5 @@ def _make_certificate(workspace: Path, name: str) -> None:
     typer.echo(f"Compare there:   {certificates.fingerprint(folder / certificates.AUTHORITY)}")
     typer.echo(f"Take off this machine and keep: {folder / certificates.AUTHORITY_KEY}")
     if not configuration.origins:
-        typer.echo(f'Add to {configuration.workspace / "site.toml"}: origins = ["https://{name}:8000"]')
+        host = f"[{name}]" if ":" in name else name  # as browsers write an address of IPv6
+        typer.echo(f'Add to {configuration.workspace / "site.toml"}: origins = ["https://{host}:8000"]')

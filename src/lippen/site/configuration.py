@@ -20,26 +20,20 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import SplitResult, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
-from lippen.errors import LippenError
+from lippen.site.configuration_error import ConfigurationError
+from lippen.site.database_address import database_parts
+from lippen.site.made_as import made_as
 
 WORKSPACE_VARIABLE: Final = "LIPPEN_WORKSPACE"
 """The environment variable by which the site's processes learn their workspace."""
-
-DATABASE_VARIABLE: Final = "DATABASE_URL"
-
-MADE_AS: Final = "made-as.json"
-"""The file of a workspace in which the program writes what its site was made as. It holds no secret."""
 
 _KNOWN: Final = {
     "name": str,
@@ -62,17 +56,14 @@ _KINDS: Final = {
 
 
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_LONE_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _ORIGIN: Final = re.compile(
     rf"(?P<scheme>https?)://(?:\[(?P<six>[0-9a-f:.]+)\]|(?P<name>{_LABEL}(?:\.{_LABEL})*))"
     r"(?::(?P<port>[0-9]{1,5}))?/*",
     re.ASCII,
 )
+_ADDRESS: Final = re.compile(r"[^\s<>@,;:\"]+@[^\s<>@,;:\"]+")
 _LONGEST_KEPT_MONTHS: Final = 1200
-
-
-class ConfigurationError(LippenError):
-    """What was set for the site cannot be used."""
+_LONGEST_NAME: Final = 120
 
 
 @dataclass(frozen=True)
@@ -98,81 +89,6 @@ class Configuration:
     @property
     def database_file(self) -> Path:
         return self.workspace / "lippen.sqlite3"
-
-
-@dataclass(frozen=True)
-class MadeAs:
-    """What a site was made as: `database` is `sqlite` or `postgresql`, `name` what it is called there, "" for
-    SQLite's file; and whether it was a demo.
-    """
-
-    database: str
-    name: str
-    demo: bool
-
-    def as_text(self) -> str:
-        told = {"database": self.database, "name": self.name, "demo": self.demo}
-        return json.dumps(told, indent=1) + "\n"
-
-    def differs(self, configuration: Configuration) -> ConfigurationError | None:
-        """What is raised where the site would now be opened as something else, on another database say: that
-        would be a second site with the first one's keys.
-        """
-        parts, file = database_parts(), configuration.workspace / MADE_AS
-        if self.database == "postgresql" and parts is None:
-            return ConfigurationError(
-                f"this site is in the PostgreSQL database {self.name}, and {DATABASE_VARIABLE} is not set",
-                file=file,
-                remedy="Set it as it was when the site was opened (docs/how-to/run-it-for-a-year.md).",
-            )
-        if self.database == "sqlite" and parts is not None:
-            return ConfigurationError(
-                f"this site is on SQLite, in its workspace, and {DATABASE_VARIABLE} is set",
-                file=file,
-                remedy=f"Unset {DATABASE_VARIABLE}, or name another workspace for a site on PostgreSQL.",
-            )
-        if parts is not None and parts.name != self.name:
-            return ConfigurationError(
-                f"this site is in the database {self.name}, and {DATABASE_VARIABLE} names another",
-                file=file,
-                remedy=f"Put {DATABASE_VARIABLE} right; or, if you gave the database another name, delete "
-                "this file: it is written anew when the site is opened.",
-            )
-        if configuration.demo and not self.demo:
-            return ConfigurationError(
-                "demo = true, and this site was made as a real one",
-                file=configuration.workspace / "site.toml",
-                remedy="Take that line out; for a demo, run lippen demo with a new folder.",
-            )
-        return None
-
-
-def made_as(workspace: Path) -> MadeAs | None:
-    """What the site of this workspace was made as; None where none was opened yet.
-
-    Raises ConfigurationError.
-    """
-    file = workspace / MADE_AS
-    if not file.exists():
-        return None
-    try:
-        told = json.loads(file.read_text("utf-8"))
-        found = MadeAs(str(told["database"]), str(told["name"]), told["demo"] is True)
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise ConfigurationError(
-            "this cannot be read, and says on which database the site is",
-            file=file,
-            remedy=f"Delete it once {DATABASE_VARIABLE} is as it should be: it is written anew when the site "
-            "is opened.",
-        ) from error
-    return found
-
-
-def now_made_as(configuration: Configuration) -> MadeAs:
-    """What the site is if it is made now, with what is set."""
-    parts = database_parts()
-    database, name = ("sqlite", "") if parts is None else ("postgresql", parts.name)
-    return MadeAs(database, name, configuration.demo)
 
 
 def read_configuration(workspace: Path) -> Configuration:
@@ -204,6 +120,14 @@ def read_configuration(workspace: Path) -> Configuration:
             raise ConfigurationError(
                 f"{key} must be {_KINDS[_KNOWN[key]]}", file=path, remedy=f"It is {value!r} now: change it."
             )
+    name = _name(told.get("name", "Lippen"), path)
+    mail_from = told.get("mail_from")
+    if mail_from is not None and not (mail_from.isprintable() and _ADDRESS.fullmatch(mail_from)):
+        raise ConfigurationError(
+            f"{mail_from!r} is no address that mail can come from",
+            file=path,
+            remedy='Write mail_from = "lippen@example.org", the address alone.',
+        )
     origins = tuple(_origin(str(one), path) for one in told.get("origins", ()))
     if not 1 <= told.get("keep_register_months", 1) <= _LONGEST_KEPT_MONTHS:
         raise ConfigurationError(
@@ -228,20 +152,32 @@ def read_configuration(workspace: Path) -> Configuration:
     copies = _folder(workspace, "checkpoint_copies", told.get("checkpoint_copies", beside), path)
     configuration = Configuration(
         workspace=workspace,
-        name=told.get("name", "Lippen"),
+        name=name,
         origins=origins,
         demo=told.get("demo", False),
         keys=keys,
         checkpoint_copies=copies,
-        mail_from=told.get("mail_from"),
+        mail_from=mail_from,
         keep_register_months=told.get("keep_register_months"),
         proxy=told.get("proxy", False),
         time_zone=_time_zone(told.get("time_zone", "Europe/London"), path),
     )
     made = made_as(workspace)
-    if made is not None and (differs := made.differs(configuration)) is not None:
+    if made is not None and (differs := made.differs(workspace, demo=configuration.demo)) is not None:
         raise differs
     return configuration
+
+
+def _name(told: str, path: Path) -> str:
+    """The name of the site, which stands on one line of every page, mail and printed note."""
+    name = told.strip()
+    if not name or len(name) > _LONGEST_NAME or not name.isprintable():
+        raise ConfigurationError(
+            f"a site's name is one line of 1 to {_LONGEST_NAME} signs that can be seen",
+            file=path,
+            remedy='Write name = "Invermarrow Partnership".',
+        )
+    return name
 
 
 def _origin(told: str, path: Path) -> str:
@@ -276,8 +212,11 @@ def _host(six: str | None, name: str | None) -> str | None:
 
 def _folder(workspace: Path, setting: str, told: str, path: Path) -> Path:
     try:
-        return (workspace / told).resolve()
-    except (ValueError, RuntimeError) as error:  # a NUL in it; links that lead in a circle
+        folder = (workspace / told).resolve()
+        if folder.exists() and not folder.is_dir():
+            raise NotADirectoryError("it is a file")
+        return folder
+    except (ValueError, RuntimeError, OSError) as error:  # a NUL in it; links that lead in a circle
         raise ConfigurationError(
             f"{setting} is no path to a folder ({error})",
             file=path,
@@ -324,81 +263,3 @@ def database_settings(configuration: Configuration) -> dict[str, Any]:
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
     }
-
-
-@dataclass(frozen=True)
-class DatabaseParts:
-    """What DATABASE_URL names, each part decoded; "" and None for one that it leaves out."""
-
-    name: str
-    user: str
-    password: str = field(repr=False)
-    host: str
-    port: int | None
-
-
-def database_parts() -> DatabaseParts | None:
-    """The parts of DATABASE_URL; None when it is not set. Raises ConfigurationError as `database_address`."""
-    address = database_address()
-    if address is None:
-        return None
-    return DatabaseParts(
-        name=unquote(address.path.strip("/")),
-        user=unquote(address.username or ""),
-        password=unquote(address.password or ""),
-        host=address.hostname or "",
-        port=address.port,
-    )
-
-
-def database_address() -> SplitResult | None:
-    """The PostgreSQL that DATABASE_URL names, taken apart; None when it is not set, which means SQLite.
-
-    Asked before anything is made for a site, and names no part of the address, in which a password can stand.
-    Raises ConfigurationError for an address that Django and PostgreSQL's own library would not both read so.
-    """
-    address = os.environ.get(DATABASE_VARIABLE)
-    if address is None:
-        return None
-    if not address.strip():
-        raise _no_database("is empty")
-    if any(sign.isspace() or not sign.isprintable() for sign in address):
-        raise _no_database("has a blank in it, which an address writes as %20")
-    if "?" in address or "#" in address:
-        raise _no_database(
-            "has a ? or # in it: in a password write %3F or %23, and set options as PGSSLMODE and the like"
-        )
-    try:
-        parts = urlsplit(address)
-        port = parts.port
-    except ValueError as error:
-        raise _no_database("names a host or a port that cannot be: a port is 1 to 65535") from error
-    if parts.scheme not in {"postgres", "postgresql"}:
-        raise _no_database("begins with neither postgres:// nor postgresql://")
-    if port == 0:
-        raise _no_database("names port 0: a port is 1 to 65535")
-    if not parts.path.strip("/"):
-        raise _no_database("names no database")
-    if "@" in parts.netloc.rpartition("@")[0] or "@" in parts.path or "/" in parts.path.strip("/"):
-        raise _no_database("has an @ or a / too many: in a password write %40 and %2F")
-    for part, text in (("user", parts.username), ("password", parts.password), ("database", parts.path)):
-        if not _decodes(text or ""):
-            raise _no_database(f"has a % in its {part} that stands for no sign: write a % itself as %25")
-    if "%" in (parts.hostname or ""):
-        raise _no_database("has a % in its host, which no name or address of a machine has")
-    return parts
-
-
-def _decodes(text: str) -> bool:
-    """Whether each % begins a sign of UTF-8 in two hexadecimal digits, other than NUL."""
-    try:
-        return not _LONE_PERCENT.search(text) and "\0" not in unquote(text, errors="strict")
-    except UnicodeDecodeError:
-        return False
-
-
-def _no_database(why: str) -> ConfigurationError:
-    return ConfigurationError(
-        f"{DATABASE_VARIABLE} {why}",
-        remedy="Write it as postgres://user:password@host:5432/name, or unset it to use SQLite.",
-    )

@@ -5,12 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from lippen.site.configuration import (
-    WORKSPACE_VARIABLE,
-    ConfigurationError,
-    database_settings,
-    read_configuration,
-)
+from lippen.site.configuration import WORKSPACE_VARIABLE, database_settings, read_configuration
+from lippen.site.configuration_error import ConfigurationError
 from lippen.site.keys import read_keys
 
 _workspace = os.environ.get(WORKSPACE_VARIABLE)

@@ -155,6 +155,14 @@ def test_an_authority_is_made_in_no_folder_that_is_a_link(tmp_path: Path) -> Non
     assert list((tmp_path / "theirs").iterdir()) == []
 
 
+def test_an_address_of_ipv6_is_printed_as_the_origin_that_browsers_send(tmp_path: Path) -> None:
+    made = lippen("serve", "--workspace", tmp_path / "site", "--make-certificate", "fd00::1")
+    assert 'origins = ["https://[fd00::1]:8000"]' in made.stdout
+    line = next(line for line in made.stdout.splitlines() if "origins = " in line)
+    (tmp_path / "site" / "site.toml").write_text(line.split(": ", 1)[1] + "\n")
+    assert read_configuration(tmp_path / "site").hosts == ("[fd00::1]",)
+
+
 def test_off_this_machine_it_is_served_by_https_and_no_older_tls(tmp_path: Path) -> None:
     workspace = tmp_path / "partnership"
     made = lippen("serve", "--workspace", workspace, "--make-certificate", NAME)

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from lippen.manifest import Manifest
-from lippen.site.configuration import DATABASE_VARIABLE, Configuration
+from lippen.site.configuration import Configuration
+from lippen.site.database_address import DATABASE_VARIABLE
 from lippen.site.folders import make_private
 from lippen.site.keys import NEXT, SealKey, read_keys
 from lippen.site.operation import backup_file, postgresql, schema, sqlite

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from lippen.errors import LippenError
-from lippen.site.configuration import DATABASE_VARIABLE, Configuration, database_settings, read_configuration
+from lippen.site.configuration import Configuration, database_settings, read_configuration
+from lippen.site.database_address import DATABASE_VARIABLE
 from lippen.site.keys import NEXT, PUBLIC, read_keys
 from lippen.site.operation import doctor_of_database
 from lippen.site.operation.certificates import AUTHORITY_KEY, Certificate, authority_folder, made_for

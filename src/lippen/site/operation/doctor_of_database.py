@@ -12,7 +12,8 @@ from typing import Final
 
 from django.utils import timezone
 
-from lippen.site.configuration import DATABASE_VARIABLE, Configuration
+from lippen.site.configuration import Configuration
+from lippen.site.database_address import DATABASE_VARIABLE
 from lippen.site.operation import ended_list, schema
 from lippen.site.operation.findings import LOOK, WELL, WRONG, Finding
 from lippen.site.operation.preparing import refuse_emptied, refuse_lost_file, refuse_real_people

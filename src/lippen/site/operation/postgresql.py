@@ -16,7 +16,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from lippen.errors import LippenError
-from lippen.site.configuration import DATABASE_VARIABLE, database_parts
+from lippen.site.database_address import DATABASE_VARIABLE, database_parts
 from lippen.site.operation.backup_file import SESSIONS
 from lippen.site.operation.starting import unreachable
 

@@ -7,16 +7,10 @@ from pathlib import Path
 
 from lippen.errors import LippenError
 from lippen.manifest import write_in_one_step
-from lippen.site.configuration import (
-    DATABASE_VARIABLE,
-    MADE_AS,
-    Configuration,
-    database_address,
-    made_as,
-    now_made_as,
-    read_configuration,
-)
+from lippen.site.configuration import Configuration, read_configuration
+from lippen.site.database_address import DATABASE_VARIABLE, database_address
 from lippen.site.keys import NAMES, KeyMissing, make_keys
+from lippen.site.made_as import MADE_AS, made_as, now_made_as
 from lippen.site.operation import postgresql, schema
 from lippen.site.operation.demo_mark import NotADemo
 from lippen.site.operation.demo_people import PEOPLE
@@ -96,7 +90,7 @@ def open_site(workspace: Path, *, make: bool) -> Configuration:
 def remember(configuration: Configuration) -> None:
     """Write down what this site is, once its database is there, unless that is written already."""
     if made_as(configuration.workspace) is None:
-        write_in_one_step(configuration.workspace / MADE_AS, now_made_as(configuration).as_text())
+        write_in_one_step(configuration.workspace / MADE_AS, now_made_as(demo=configuration.demo).as_text())
 
 
 def existing(workspace: Path) -> Configuration:

@@ -20,12 +20,8 @@ from pathlib import Path
 
 from lippen.errors import LippenError
 from lippen.manifest import settle
-from lippen.site.configuration import (
-    DATABASE_VARIABLE,
-    Configuration,
-    database_address,
-    read_configuration,
-)
+from lippen.site.configuration import Configuration, read_configuration
+from lippen.site.database_address import DATABASE_VARIABLE, database_address
 from lippen.site.folders import make_parents, make_private, refuse_reached_by_others
 from lippen.site.keys import KeyMissing
 from lippen.site.operation import backup_file, ended_list, keys_file, postgresql, schema

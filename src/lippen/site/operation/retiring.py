@@ -20,9 +20,11 @@ from typing import Any, Final
 
 from lippen.errors import LippenError
 from lippen.manifest import settle, write_in_one_step
-from lippen.site.configuration import DATABASE_VARIABLE, MADE_AS, Configuration, read_configuration
+from lippen.site.configuration import Configuration, read_configuration
+from lippen.site.database_address import DATABASE_VARIABLE
 from lippen.site.folders import make_parents, refuse_reached_by_others
 from lippen.site.keys import PUBLIC, read_keys
+from lippen.site.made_as import MADE_AS
 from lippen.site.operation import keys_file, postgresql, sqlite
 from lippen.site.operation.lock import NAME as LOCK
 from lippen.site.operation.lock import alone_with

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lippen.errors import LippenError
-from lippen.site.configuration import DATABASE_VARIABLE, Configuration
+from lippen.site.configuration import Configuration
+from lippen.site.database_address import DATABASE_VARIABLE
 from lippen.site.operation import postgresql
 from lippen.wording import counted
 

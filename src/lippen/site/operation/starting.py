@@ -8,12 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lippen.errors import LippenError
-from lippen.site.configuration import (
-    DATABASE_VARIABLE,
-    WORKSPACE_VARIABLE,
-    Configuration,
-    read_configuration,
-)
+from lippen.site.configuration import WORKSPACE_VARIABLE, Configuration, read_configuration
+from lippen.site.database_address import DATABASE_VARIABLE
 
 SETTINGS = "lippen.site.settings"
 

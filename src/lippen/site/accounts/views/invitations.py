@@ -32,13 +32,12 @@ def invite(request: SignedInRequest) -> HttpResponse:
     """Invite somebody; the link is shown once, on the answer itself."""
     who = request.acting
     places = invitations.organisations_to_invite_to(who)
-    roles = [(one.name, one.title) for one in permissions().roles.values()]
-    if len(places) == 1:
-        roles = [
-            (one.name, one.title)
-            for one in permissions().roles.values()
-            if who.organisation.kind in one.organisations
-        ]
+    # A partner in which nobody works yet can only be given its administrator, whom every one of them has.
+    roles = [
+        (one.name, one.title)
+        for one in permissions().roles.values()
+        if who.organisation.kind in one.organisations or one.name == invitations.FIRST_ROLE
+    ]
     asked = {"organisation": request.GET.get("organisation", "")}
     if asked["organisation"] in invitations.awaiting_administrator(who):
         asked["role"] = invitations.FIRST_ROLE
