@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -148,7 +147,7 @@ def test_addresses_for_which_nothing_answers_are_told(site: Served, tmp_path: Pa
     assert state == "look"
     assert "proxy is not true" in says
     assert "all visitors share one counter" in says
-    made = make_certificate(replace(read_configuration(site.workspace), keys=tmp_path), "lippen.example")
+    made = make_certificate(read_configuration(tmp_path / "elsewhere"), "lippen.example")
     shown = ("--certificate", made.certificate, "--key", made.key)
     told = lippen("doctor", "--workspace", site.workspace, *shown, database_url=site.database_url)
     assert "well  settings: Lippen, reached from https://lippen.example." in told.stdout
