@@ -71,8 +71,8 @@ system-packages:
 	  fi; \
 	fi
 
-# A process for each core, up to four: each needs up to 3 GiB.
-TOGETHER := --numprocesses=auto --maxprocesses=4 --dist=loadgroup
+# A process for each core, up to four: each needs up to 3 GiB. A file stays with one, for what it sets up once.
+TOGETHER := --numprocesses=auto --maxprocesses=4 --dist=loadfile
 test: system-packages .venv/test
 	@$(BIN)/python -m pytest $(TOGETHER)
 

@@ -73,15 +73,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if item.get_closest_marker(mark) is not None:
                 item.add_marker(pytest.mark.skip(reason=f"{_LEFT_OUT}{what}"))
                 break
-    _share_out(items)
-
-
-def _share_out(items: list[pytest.Item]) -> None:
-    """Keep each file with one worker, for what it sets up once, and all that needs Spark with one."""
-    needs_spark = {item.path for item in items if item.get_closest_marker("spark") is not None}
-    for item in items:
-        group = "spark" if item.path in needs_spark else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
