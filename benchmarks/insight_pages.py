@@ -34,17 +34,21 @@ SEED: Final = 1
 WORKERS_ARE: Final = b"spawn_main"
 """What stands in the command of a process that answers pages."""
 
+MANY_OFFERED: Final = 200
+"""A town's page offers fewer kinds and larger areas to choose from, and a nation's more."""
+
 ANALYST: Final = next(one.word for one in PEOPLE if one.name == BROUGHT_IN_BY)
 
 
 @dataclass(frozen=True)
 class Measured:
-    """One site, once: incidents, seconds of the import, pages while it ran and after it (milliseconds at the
-    median and the 95th percentile), pages a second when all ask at once, the largest worker in MiB, and how
-    many pages failed.
+    """One site, once: incidents, seconds until a page showed results of theirs and until the import had
+    ended, pages while it ran and after it (milliseconds at the median and the 95th percentile), pages a
+    second when all ask at once, the largest worker in MiB, and how many pages failed.
     """
 
     incidents: int
+    results_s: float
     import_s: float
     p95_meanwhile_ms: float
     median_ms: float
@@ -65,6 +69,7 @@ def run(repeats: int) -> Finding:
                 {
                     "database": database,
                     "incidents": found[0].incidents,
+                    "first results, s": median(one.results_s for one in found),
                     "import, s": median(one.import_s for one in found),
                     "p95 meanwhile, ms": median(one.p95_meanwhile_ms for one in found),
                     "median, ms": median(one.median_ms for one in found),
@@ -84,6 +89,7 @@ def run(repeats: int) -> Finding:
         columns={
             "database": "",
             "incidents": ",.0f",
+            "first results, s": ",.0f",
             "import, s": ",.0f",
             "p95 meanwhile, ms": ",.0f",
             "median, ms": ",.0f",
@@ -96,9 +102,10 @@ def run(repeats: int) -> Finding:
         repeats=repeats,
         packages=["lippen", "django", "granian", "duckdb"],
         notes=[
-            "The budget: the import within 90 s, 95 in 100 pages within 60 ms after it, at least 100 pages a "
-            "second when all ask at once and none failed, a worker within 350 MiB. The import runs from the "
-            "button to the page that says it is in, with every result reckoned.",
+            "The budget: the first results within 90 s, 95 in 100 pages within 60 ms after it, at least 100 "
+            "pages a second when all ask at once and none failed, a worker within 350 MiB. The import runs "
+            "from the button. First the page of incidents and those of episodes show what was found; the "
+            "words of the texts are made searchable after that.",
             "The browsers run on the same two cores as the site, so the site has less than both.",
         ],
     )
@@ -132,7 +139,7 @@ def measure(database: str, export: Path) -> Measured:
         reading = threading.Thread(target=read)
         reading.start()
         try:
-            import_s, incidents = _brought_in(analyst, address)
+            results_s, import_s, incidents = _brought_in(analyst, address)
         finally:
             importing.clear()
             reading.join()
@@ -143,6 +150,7 @@ def measure(database: str, export: Path) -> Measured:
         worker_mib = _largest_worker(site)
     measured = Measured(
         incidents,
+        results_s,
         import_s,
         quantiles(meanwhile, n=20)[-1],
         median(took),
@@ -190,31 +198,41 @@ def _uploaded(analyst: Browser, export: Path) -> str:
     return columns.removesuffix("columns/")
 
 
-def _brought_in(analyst: Browser, address: str) -> tuple[float, int]:
-    """Seconds from the button until the page says that it is in, and how many incidents came."""
+def _brought_in(analyst: Browser, address: str) -> tuple[float, float, int]:
+    """Seconds from the button until the incidents' page shows what was found in them, and until the import's
+    page says that all of it is done; and how many incidents came.
+    """
     begun = time.perf_counter()
     if analyst.send(f"{address}start/", {"texts": "nobody", "cut": "on"}) != 302:
         raise RuntimeError("the import was not begun: " + _plain(analyst.body))
+    first_results: float | None = None
     while analyst.ask("GET", address) == 200 and "Refresh" in analyst.headers:
+        if first_results is None and len(_offered(analyst)) > MANY_OFFERED:
+            first_results = time.perf_counter() - begun
         time.sleep(0.5)
     took = time.perf_counter() - begun
     came = re.search(r"([\d,]+) in\b", _plain(analyst.body))
     if came is None:
         raise RuntimeError("the import was not made: " + _plain(analyst.body))
-    return took, int(came[1].replace(",", ""))
+    return first_results or took, took, int(came[1].replace(",", ""))
 
 
 def _limits_of(analyst: Browser) -> cycle[str]:
     """Addresses of the page of incidents under every kind and larger area that it offers."""
+    found = _offered(analyst)
+    if len(found) <= MANY_OFFERED:
+        raise RuntimeError("the page of incidents does not offer the areas of a nation")
+    return cycle(found)
+
+
+def _offered(analyst: Browser) -> list[str]:
     analyst.ask("GET", "/incidents/")
     found = []
     for field in ("kind", "larger_area"):
         options = re.search(rf'<select name="{field}".*?</select>', analyst.body.decode(), re.S)
         for value in re.findall(r'<option value="([^"]+)"', options[0] if options else ""):
             found.append(f"/incidents/?{urlencode({field: unescape(value)})}")
-    if len(found) < 20:
-        raise RuntimeError("the page of incidents offers no kinds and areas")
-    return cycle(found)
+    return found
 
 
 def _plain(page: bytes) -> str:

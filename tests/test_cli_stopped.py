@@ -28,15 +28,41 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def imports_into(folder: Path) -> bool:
+    """Whether a run to `folder`/out has records in its workspace, and has not imported them all."""
+    return any(folder.glob(".out.*.part/scratch/workspace/lake/staging/*/*"))
+
+
+def few_files_open() -> None:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (20, 20))
+
+
+def test_too_many_open_files_are_one_line_and_leave_nothing(tmp_path: Path) -> None:
+    run = lippen("sandbox", "--days", "3", "--out", tmp_path / "out", preexec_fn=few_files_open)
+    assert_one_line(run, "Too many open files. Raise the limit (ulimit -n 1024), and run it again.")
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 )
 def test_an_interrupted_briefing_leaves_nothing(tmp_path: Path, number: int, code: int) -> None:
     out = tmp_path / "out"
     args: list[object] = ["brief", TOWN, "--mapping", MAPPING, "--out", out]
-    stopped = interrupt(args, number, lambda: any(tmp_path.glob(".out.*.part/workspace/lake/staging/*/*")))
+    stopped = interrupt(args, number, lambda: imports_into(tmp_path))
     assert stopped.returncode == code
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", [("brief",), ("evaluate", "credibility")], ids=" ".join)
+def test_what_a_killed_run_imported_goes_with_the_next(tmp_path: Path, command: tuple[str, ...]) -> None:
+    args: list[object] = [*command, TOWN, "--mapping", MAPPING, "--out", tmp_path / "out"]
+    killed = interrupt(args, signal.SIGKILL, lambda: imports_into(tmp_path))
+    assert killed.returncode == -signal.SIGKILL
+    assert [one.name.startswith(".out.") for one in tmp_path.iterdir()] == [True]
+    # Whatever writes to the place next takes it away; a sandbox is soonest done.
+    assert lippen("sandbox", "--days", "1", "--out", tmp_path / "out", "--quiet").returncode == 0
+    assert [one.name for one in tmp_path.iterdir()] == ["out"]
 
 
 def test_an_interrupted_import_leaves_the_workspace_as_it_was(tmp_path: Path) -> None:

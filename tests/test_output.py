@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lippen import output
-from lippen.output import LIST, OutputRefused, refuse_altered, refuse_within, whole_folder
+from lippen.output import LIST, OutputRefused, refuse_altered, refuse_within, scratch_beside, whole_folder
 
 OTHERS = frozenset({"page.html", "tables"})
 
@@ -88,6 +88,7 @@ def test_a_run_that_is_stopped_leaves_what_was_there(tmp_path: Path, stop: type[
 def killed_at_work(out: Path) -> None:
     with whole_folder(out, "facts.json", OTHERS) as made:
         (made / "page.html").write_text("half")
+        (scratch_beside(made) / "workspace").mkdir()
         os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -101,7 +102,9 @@ def killed_between_two_renames(out: Path) -> None:
         return rename(self, target)
 
     Path.rename = killed
-    write(out, "second")
+    with whole_folder(out, "facts.json", OTHERS) as made:
+        (scratch_beside(made) / "records.parquet").touch()
+        (made / "facts.json").write_text(json.dumps({"versions": {"lippen": "1"}}))
 
 
 def killed_in(body: Callable[[Path], None], out: Path) -> None:

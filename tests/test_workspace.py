@@ -289,6 +289,10 @@ def test_a_folder_of_something_else_is_refused(tmp_path: Path, duck: Engine) -> 
     with pytest.raises(WorkspaceError, match="holds something else"):
         Workspace.open(tmp_path, duck)
     assert files(tmp_path) == ["letter.txt"]
+    with pytest.raises(WorkspaceError, match="holds something else"):
+        Workspace.open(tmp_path, duck, may_hold=("settings.txt",))
+    Workspace.open(tmp_path, duck, may_hold=("letter.txt",))
+    assert (tmp_path / "letter.txt").read_text() == "dear"
     with pytest.raises(WorkspaceError, match="there is no workspace here"):
         Workspace.open(tmp_path / "none", duck, create=False)
     assert not (tmp_path / "none").exists()

@@ -24,7 +24,7 @@ import pyarrow as pa
 from lippen import brief, credibility, signals
 from lippen.engine import Engine, connect
 from lippen.errors import LippenError
-from lippen.output import refuse_within, whole_folder
+from lippen.output import refuse_within, scratch_beside, whole_folder
 from lippen.progress import Stages, peak_memory_mib
 from lippen.workspace import Workspace
 
@@ -65,7 +65,7 @@ def write_briefing(
     refuse_within(out, folder)
     planted = _planted(evaluation) if evaluation is not None else None
     with whole_folder(out, "brief.json", frozenset({"index.html", "tables"})) as page:
-        with imported(folder, mapping, stages, beside=page.parent) as (report, workspace):
+        with imported(folder, mapping, stages, beside=scratch_beside(page)) as (report, workspace):
             incidents, engine = workspace.signals("incident"), workspace.engine
             period = period_of(incidents, engine, settings.since)
             settings = replace(settings, since=period.since)

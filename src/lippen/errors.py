@@ -21,11 +21,16 @@ class LippenError(Exception):
         self.line = line
         self.remedy = remedy
 
-    def __str__(self) -> str:
+    @property
+    def seen(self) -> str:
+        """What is wrong and where, without what to do about it."""
         where = ""
         if self.file is not None:
             where = f"{self.file}: " if self.line is None else f"{self.file}, line {self.line}: "
-        sentence = f"{where}{self.what}"
+        return f"{where}{self.what}"
+
+    def __str__(self) -> str:
+        sentence = self.seen
         if self.remedy:
             sentence = f"{sentence.rstrip('.')}. {self.remedy}"
         return " ".join(sentence.split())

@@ -23,7 +23,7 @@ from lippen.credibility.scored import AgainstTruth
 from lippen.credibility.truth import TRUTH
 from lippen.credibility.truth_files import read_truth
 from lippen.errors import LippenError
-from lippen.output import refuse_altered, refuse_within, whole_folder
+from lippen.output import refuse_altered, refuse_within, scratch_beside, whole_folder
 from lippen.progress import Stages
 
 INCIDENTS = Path("streams") / "incident"
@@ -46,7 +46,7 @@ def evaluate_credibility(
             return _evaluate(folder, Path(beside), mapping, settings, stages)
     refuse_within(out, folder)
     with whole_folder(out, "evaluation.json", frozenset({"tables"})) as made:
-        evaluation = _evaluate(folder, made.parent, mapping, settings, stages)
+        evaluation = _evaluate(folder, scratch_beside(made), mapping, settings, stages)
         _write_evaluation(made, evaluation.facts, evaluation.tables, stages)
     return evaluation
 
@@ -66,7 +66,7 @@ def evaluate_sandbox(
             return _against_truth(folder, Path(beside), mapping, settings, stages, truth)
     refuse_within(out, folder / INCIDENTS)
     with whole_folder(out, "evaluation.json", frozenset({"tables"})) as made:
-        scored = _against_truth(folder, made.parent, mapping, settings, stages, truth)
+        scored = _against_truth(folder, scratch_beside(made), mapping, settings, stages, truth)
         _write_evaluation(made, {**scored.facts, "sandbox": sandbox}, scored.tables, stages)
     return scored
 

@@ -34,8 +34,10 @@ LIST = ".lippen-files"
 as `sha256sum --check` reads it.
 """
 
-_MADE, _BEFORE, _LOCK = "whole", "before", "lock"
-"""What a hidden folder holds: the new output, the one that it takes the place of, and the lock."""
+_MADE, _BEFORE, _LOCK, _SCRATCH = "whole", "before", "lock", "scratch"
+"""What a hidden folder holds: the new output, the one that it takes the place of, the lock, and what a run
+needs on its way.
+"""
 
 _LINE = re.compile(r"(?P<digest>[0-9a-f]{64}) \*(?P<name>.+)")
 _WRITE_AGAIN = "Write it again with the command that wrote it, to another folder."
@@ -79,6 +81,16 @@ def whole_folder(out: Path, facts: str, others: frozenset[str]) -> Iterator[Path
         shutil.rmtree(under_way, ignore_errors=True)
 
 
+def scratch_beside(made: Path) -> Path:
+    """A folder for what a run needs until the output `made` is whole; it goes when the run ends.
+
+    Whatever else lay beside `made` would be taken for somebody's own, and stay for ever after a kill.
+    """
+    scratch = made.with_name(_SCRATCH)
+    scratch.mkdir(exist_ok=True)
+    return scratch
+
+
 def _resolved(out: Path) -> Path:
     try:
         str(out).encode()
@@ -114,7 +126,7 @@ def _clear_up(out: Path) -> None:
     for left in out.parent.glob(f".{glob.escape(out.name)}.*.part"):
         with suppress(OSError), (left / _LOCK).open("rb") as lock:  # gone, in use, or not ours to look into
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if {one.name for one in left.iterdir()} <= {_MADE, _BEFORE, _LOCK}:
+            if {one.name for one in left.iterdir()} <= {_MADE, _BEFORE, _LOCK, _SCRATCH}:
                 if not out.exists() and (left / _BEFORE).exists():
                     (left / _BEFORE).rename(out)
                 shutil.rmtree(left, ignore_errors=True)

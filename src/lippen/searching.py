@@ -36,6 +36,7 @@ from typing import Final
 
 import ibis
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lippen.manifest import Manifest, settle
 from lippen.progress import Stages
@@ -67,7 +68,8 @@ _SHOWN: Final = (
     "text",
 )
 _LOOKED_IN: Final = ("incident_id", "kind", "place", "area", "larger_area", "text")
-_JOINING: Final = dict.fromkeys(map(ord, "'\u2019\u2018`\u02bc"))
+_JOINING: Final = "'\u2019\u2018`\u02bc"
+_TAKEN_OUT: Final = dict.fromkeys(map(ord, _JOINING))
 _PIECES: Final = re.compile(r'"([^"]*)"?|([^\s"]+)')
 
 
@@ -194,7 +196,7 @@ def _write(file: Path, rows: pa.Table, advance: Callable[[int], None]) -> None:
                 f"INSERT INTO incident VALUES ({', '.join('?' * (len(_SHOWN) + 1))})",  # noqa: S608 - marks
                 zip(numbers, *(told[name] for name in _SHOWN), strict=True),
             )
-            looked_in = ([_plain(value) for value in told[name]] for name in _LOOKED_IN)
+            looked_in = (_joined(batch[name]).to_pylist() for name in _LOOKED_IN)
             database.executemany(
                 f"INSERT INTO words (rowid, {', '.join(_LOOKED_IN)}) "  # noqa: S608 - names of ours
                 f"VALUES ({', '.join('?' * (len(_LOOKED_IN) + 1))})",
@@ -210,9 +212,9 @@ def _write(file: Path, rows: pa.Table, advance: Callable[[int], None]) -> None:
         database.commit()
 
 
-def _plain(value: str | None) -> str | None:
+def _joined(values: pa.Array) -> pa.Array:
     """What is looked in: as written, but apostrophes join the letters beside them."""
-    return value.translate(_JOINING) if value else value
+    return pc.replace_substring_regex(values, f"[{_JOINING}]", "")
 
 
 def _delete_but(folder: Path, kept: Path | None) -> None:
@@ -224,7 +226,7 @@ def _delete_but(folder: Path, kept: Path | None) -> None:
 
 def _pieces(asked: str) -> Iterator[tuple[str, bool]]:
     """The words of a search, folded, each with whether it stood in quotation marks."""
-    seen = unicodedata.normalize("NFKC", asked[:LONGEST]).casefold().translate(_JOINING)
+    seen = unicodedata.normalize("NFKC", asked[:LONGEST]).casefold().translate(_TAKEN_OUT)
     for many, match in enumerate(_PIECES.finditer(seen)):
         if many == MOST_WORDS:
             return

@@ -22,7 +22,7 @@ import re
 import shutil
 import tempfile
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -141,8 +141,11 @@ class Workspace:
         self._lock: int | None = None
 
     @classmethod
-    def open(cls, directory: Path | str, engine: Engine, create: bool = True) -> Self:
-        """Open the workspace in `directory`, or make one there.
+    def open(
+        cls, directory: Path | str, engine: Engine, create: bool = True, may_hold: Collection[str] = ()
+    ) -> Self:
+        """Open the workspace in `directory`, or make one there; `may_hold` names what of others' may lie in
+        the folder of a new one.
 
         Leftovers of an import that was killed are removed, unless someone is writing just now. Raises
         WorkspaceError when the folder holds something else, was written by a newer Lippen or cannot be read,
@@ -156,7 +159,8 @@ class Workspace:
                     "there is no workspace here", file=directory, remedy="Run lippen import first."
                 )
             directory.mkdir(parents=True, exist_ok=True)
-            if any(not one.name.startswith(".lippen.toml.") for one in directory.iterdir()):
+            names = {one.name for one in directory.iterdir()} - set(may_hold)
+            if any(not name.startswith(".lippen.toml.") for name in names):
                 raise WorkspaceError(
                     "this folder holds something else",
                     file=directory,

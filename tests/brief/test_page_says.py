@@ -100,9 +100,15 @@ def test_without_outcomes_a_week_cannot_tell_how_many_ended_with_nothing_found(t
     assert {row[5] for row in rows_of(written((facts, tables), tmp_path)[1], "t-weeks")} == {"cannot tell"}
 
 
-def test_what_volumes_leave_out_and_which_days_the_map_shows_is_said(three: ET.Element) -> None:
+def test_what_volumes_leave_out_what_they_count_and_which_days_the_map_shows_is_said(
+    three: ET.Element,
+) -> None:
     said = text_of(three)
     assert "The police's own activity and protected incidents are not counted in this section" in said
+    assert (
+        "Counts are of what was reported and written down. A drive to report, a school term that begins or a "
+        "new way of recording changes them with nothing else changed."
+    ) in said
     assert "The days assessed, 15 January to 30 March 2025. Each square is an area" in said
 
 

@@ -97,16 +97,31 @@ def week(n: int, incidents: int, low: float | None = 10, high: float | None = 20
     return {"week": SINCE + dt.timedelta(7 * n), "incidents": incidents, "low": low, "high": high}
 
 
-def test_weeks_outside_their_interval_fire_beyond_one_in_twenty() -> None:
-    """Days 0 to 14 touch the weeks 0 to 2; of two weeks in three outside, the binomial law written out."""
+def test_weeks_outside_their_interval_are_counted_and_fire_nothing() -> None:
+    """More was written down, so the counts move, as they should.
+
+    Days 0 to 14 touch the weeks 0 to 2; of two weeks in three outside, the binomial law written out.
+    """
     weeks = [week(-1, 99), week(0, 9), week(1, 20), week(2, 21), week(3, 99)]
     row = trend_row([], [], weeks)
     assert (row["weeks"], row["weeks_outside"], row["weeks_expected"]) == (3, 2, pytest.approx(0.15))
     assert row["weeks_p"] == pytest.approx(3 * 0.05**2 * 0.95 + 0.05**3)
-    assert row["fired"] == ["volumes"]
+    assert (row["fired"], row["verdict"]) == ([], "counted")
     one = trend_row([], [], [week(0, 15), week(1, 15), week(2, 21)])
     assert one["weeks_p"] == pytest.approx(1 - 0.95**3)
     assert one["verdict"] == "quiet"
+
+
+def test_false_episodes_fire_whatever_the_weeks_say() -> None:
+    weeks = [week(n, 99) for n in range(3)]
+    row = trend_row([false_on(3), false_on(14)], ["A1"], weeks)
+    assert (row["fired"], row["verdict"], row["weeks_outside"]) == (["episodes"], "fired", 3)
+
+
+def test_weeks_alone_cannot_tell_whether_a_trend_was_taken_for_harm() -> None:
+    for incidents in (15, 99):
+        row = trend_row([], [], [week(n, incidents) for n in range(3)], searched=False)
+        assert (row["weeks"], row["fired"], row["verdict"]) == (3, [], "cannot tell")
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from truths import (
 from lippen.credibility import Settings
 from lippen.credibility.against_truth import score
 from lippen.credibility.measured import wilson
+from lippen.credibility.scored import AgainstTruth
 from lippen.credibility.truth import TRUTH, lay_beside
 
 
@@ -140,10 +141,30 @@ def test_an_assessment_that_suspends_itself_finds_nothing_and_has_fired() -> Non
     why = "What was learned no longer holds."
     scored = score(assessed({}, suspended=why), truth, accepted, [], Settings(since=SINCE))
     assert (scored.facts["episodes"], scored.facts["recall"], scored.facts["precision"]) == (3, 0, None)
-    assert scored.facts["false_trends_fired"] == 1
+    assert (scored.facts["false_trends_fired"], scored.facts["false_trends_counted"]) == (1, 0)
     (row,) = scored.tables["false_trends"].to_pylist()
     assert (row["fired"], row["verdict"], row["episodes"]) == (["suspended"], "fired", None)
     assert scored.as_text().startswith(f"No episode was looked for. {why}\n")
+
+
+def test_a_trend_seen_in_the_counts_alone_is_said_to_be_what_was_written_down() -> None:
+    truth, accepted = four_episodes()
+    trend = {"kind": "drive", "first_day": DAY, "last_day": DAY, "areas": []}
+    truth |= {"false_trends": pa.Table.from_pylist([trend], TRUTH["false_trends"])}
+
+    def scored(incidents: int) -> AgainstTruth:
+        week = {"week": DAY, "incidents": incidents, "low": 10.0, "high": 20.0}
+        weeks = [week, {**week, "week": DAY - dt.timedelta(1)}]
+        return score(assessed({}, weeks=weeks), truth, accepted, [], Settings(since=SINCE))
+
+    counted, quiet = scored(21), scored(20)
+    assert (counted.facts["false_trends_fired"], counted.facts["false_trends_counted"]) == (0, 1)
+    assert (quiet.facts["false_trends_fired"], quiet.facts["false_trends_counted"]) == (0, 0)
+    seen = ": seen in the counts, as it should be: they follow what was written down"
+    assert f"weeks outside 2 of 2 (by chance 0.10, p = 0.003){seen}\n" in counted.as_text()
+    assert ": counted; " in counted.as_text()
+    assert ": quiet; " in quiet.as_text()
+    assert seen not in quiet.as_text()
 
 
 def test_a_nation_has_too_many_areas_to_print() -> None:
@@ -162,5 +183,11 @@ def test_a_nation_has_too_many_areas_to_print() -> None:
 
 def test_kinds_told_as_changed_are_named() -> None:
     truth, accepted = four_episodes()
-    facts = score(assessed({}), truth, accepted, [], Settings(since=SINCE)).facts
-    assert facts["kinds_changed"] == ["FIRE"]
+    scored = score(assessed({}), truth, accepted, [], Settings(since=SINCE))
+    assert scored.facts["kinds_changed"] == ["FIRE"]
+    said = "kinds told as rising or falling, by what was written down: FIRE"
+    assert f"\n{said}\n" in scored.as_text()
+    trend = {"kind": "term", "first_day": DAY, "last_day": DAY, "areas": []}
+    truth |= {"false_trends": pa.Table.from_pylist([trend], TRUTH["false_trends"])}
+    with_trend = score(assessed({}), truth, accepted, [], Settings(since=SINCE)).as_text()
+    assert f"\n{said}; a trend above may be why\n" in with_trend

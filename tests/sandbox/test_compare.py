@@ -216,9 +216,19 @@ def test_no_number_of_a_drive_names_a_source_that_does_not_give_it(compared):
 
 
 def test_every_number_that_an_intervention_is_made_of_is_listed(compared):
-    listed = {row["parameter"]: row for row in compared.tables["assumptions"].to_pylist()}
-    wanted = {name: one for name, one in all_parameters().items() if name.startswith("intervention.")}
-    assert set(listed) == set(wanted)
+    rows = compared.tables["assumptions"].to_pylist()
+    listed = {row["parameter"]: row for row in rows}
+    shared = {  # numbers of concerns and channels that an intervention alone, or it too, sets to work
+        "joint_visits": {f"concern.joint_visits.{one}" for one in ("joint", "sooner", "word_back")},
+        "channel_recognition": {"world.channel_pressed"},
+        "police_drive": {"world.channel_pressed"},
+    }
+    for kind in INTERVENTIONS:
+        own = {name for name in all_parameters() if name.startswith(f"intervention.{kind}.")}
+        of_kind = {row["parameter"] for row in rows if row["intervention"] == kind}
+        assert of_kind == own | shared.get(kind, set())
+    wanted = {name: all_parameters()[name] for name in listed}
+    assert {name for name in all_parameters() if name.startswith("intervention.")} < set(wanted)
     for name, one in wanted.items():
         assert listed[name]["value"] == one.value
         assert (listed[name]["unit"], listed[name]["source"]) == (one.unit, one.source)

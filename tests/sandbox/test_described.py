@@ -28,8 +28,10 @@ from lippen.sandbox.scenario import (
     Occasion,
     Production,
     Surge,
+    check_days,
     keys_of,
 )
+from lippen.sandbox.scenario_file import load_scenario, scenario_names
 
 DOCS = Path(__file__).parents[2] / "docs"
 EXPLANATION = (DOCS / "explanation" / "sandbox.md").read_text("utf-8")
@@ -87,6 +89,21 @@ def test_the_tables_of_the_explanation_are_made_from_the_model() -> None:
     assert [name for name, _ in made] == ["scenarios", "incident kinds", "parameters"]
     assert all(len(table.splitlines()) > 3 for _, table in made)
     assert refreshed(EXPLANATION) == EXPLANATION, "run make docs"
+
+
+def test_the_table_says_what_each_scenario_holds_and_its_fewest_days_are_enough_and_no_fewer_are() -> None:
+    table = EXPLANATION.split("<!-- made: scenarios -->\n")[1].split("<!-- end -->")[0]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:]]
+    assert [row[0].strip("`") for row in rows] == list(scenario_names())
+    fewest = {row[0].strip("`"): int(row[2]) for row in rows}
+    assert fewest["amateur-production"] == 121
+    assert fewest["line-arrives"] == 151
+    for (name, days), (_, holds, _) in zip(fewest.items(), rows, strict=True):
+        assert len(holds) > len(load_scenario(name).title) + 20
+        check_days(load_scenario(name), days)
+        if days > 1:
+            with pytest.raises(LippenError, match=f"Give --days {days} or more"):
+                check_days(load_scenario(name), days - 1)
 
 
 def test_the_model_is_described_by_the_seven_headings_of_the_odd_protocol() -> None:

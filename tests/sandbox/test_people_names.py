@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lippen.sandbox import Scenario, make_world
 from lippen.sandbox.naming import words
 from lippen.sandbox.people_names import (
     FIRST_YEARS,
@@ -18,9 +19,11 @@ from lippen.sandbox.people_names import (
     full_names,
     people_names,
 )
+from lippen.sandbox.streams.partners import identity_of
 
 LISTED = words("names.toml")
 BANDS = range(len(FIRST_YEARS) + 1)
+KNOWN = words("known_people.toml")
 LAST_BELOW_ONE = np.nextafter(1.0, 0.0)
 
 
@@ -146,3 +149,42 @@ def test_age_bands_begin_with_their_first_year() -> None:
 def test_what_does_not_fit_is_refused(band: list[int], sex: list[int], shape: tuple[int, int]) -> None:
     with pytest.raises(ValueError, match="age bands"):
         people_names(np.array(band), np.array(sex), np.zeros(shape))
+
+
+def spoken(name: str) -> str:
+    """A full name with its given name by the first of its variants, and Mac and Mc as one."""
+    first, _, last = name.partition(" ")
+    first = next((one[0] for one in KNOWN["variants"] if first in one), first)
+    return f"{first} {last}".casefold().replace(" mac", " mc")
+
+
+NEVER = {spoken(name) for name in KNOWN["names"]}
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_nobody_in_a_town_or_a_nation_is_called_as_somebody_well_known_is(seed: int) -> None:
+    for which in range(8):
+        names = set(identity_of(make_world(which, Scenario(), 1, seed)).names().to_pylist())
+        assert len(names) > 10_000
+        assert {name for name in names if spoken(name) in NEVER} == set()
+
+
+def test_every_known_name_could_be_put_together_and_gives_way_to_the_next_of_its_list() -> None:
+    """Of each age and sex, every given name with every surname that is well known."""
+    given = [one[sex] for one in (*LISTED["band"], *LISTED["community"]) for sex in SEXES]
+    surnames = [
+        form
+        for one in (LISTED["general"], *LISTED["community"])
+        for listed in one["surnames"]
+        for form in listed.split("/")
+    ]
+    could = {spoken(f"{first} {last}") for pool in given for first in pool for last in surnames}
+    assert could >= NEVER
+    n = 400_000
+    uniforms = np.random.default_rng(3).random((n, 2))
+    people = full_names(np.ones(n, np.int64), np.zeros(n, np.int64), uniforms).to_pylist()
+    assert not [name for name in people if spoken(name) in NEVER]
+    pool = LISTED["band"][1]["female"]
+    after_susan = pool[pool.index("Susan") + 1]
+    boyles = Counter(name.partition(" ")[0] for name in people if name.endswith(" Boyle"))
+    assert boyles[after_susan] > 1.6 * max(boyles[name] for name in pool[2:])

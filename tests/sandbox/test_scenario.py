@@ -116,6 +116,25 @@ def test_what_cannot_be_meant_names_the_file_the_key_and_the_remedy(text, says):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "{} = 1",
+        "harm = '{}'",
+        "stealths = ['{}', 'S9']",
+        "[[surge]]\nstart = 1\ntimes = 2.0\nend = 9\nareas = ['{}']",
+        "[[bogus]]\n{} = 3",
+    ],
+    ids=["a key", "a text", "a list", "an area", "a key of a part"],
+)
+def test_what_is_long_is_quoted_by_its_beginning(text):
+    with pytest.raises(ScenarioError) as refused:
+        parse_scenario(text.format("x" * 100_000), Path("mine.toml"))
+    assert "x" * 40 in str(refused.value)
+    assert "…" in str(refused.value)
+    assert len(str(refused.value)) < 500
+
+
+@pytest.mark.parametrize(
     ("text", "says"),
     [
         (

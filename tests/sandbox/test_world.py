@@ -8,10 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lippen.sandbox import Intervention, Scenario, make_world
+from lippen.sandbox.chance import YEAR
 from lippen.sandbox.groups import CHANNELS
+from lippen.sandbox.parameters import number, numbers
 from lippen.sandbox.people import AGE_BANDS, fit_margins
 from lippen.sandbox.place import AREAS, NATION, TYPES, burgh
-from lippen.sandbox.scenario import FALSE_TRENDS, INTERVENTIONS, Bogus, FalseTrend, Surge
+from lippen.sandbox.roles import NEVER
+from lippen.sandbox.scenario import FALSE_TRENDS, INTERVENTIONS, Bogus, FalseTrend, NewLine, Surge
 
 SEEDS = (1, 2, 3)
 DAILY = ("activity", "fear", "trust", "reporting", "affected")
@@ -127,6 +130,45 @@ def test_supply_leaves_a_channel_that_is_pressed_for_the_others():
     assert pressed > 3
 
 
+def test_a_line_is_pressed_on_a_day_of_its_own():
+    pressed = partly = 0
+    for which in range(40):
+        lines = make_world(which, Scenario(lines=20), 365, 1).groups.lines
+        on = np.flatnonzero(lines.pressed_on < NEVER)
+        assert (lines.pressed_on >= np.maximum(lines.start, 0))[on].all()
+        assert (lines.pressed_on < np.minimum(lines.end, 365))[on].all()
+        pressed += len(on)
+        partly += ((lines.start > 0) | (lines.end < 365))[on].sum()
+    assert pressed == pytest.approx(40 * 20 * number("groups.line_pressed"), rel=0.1)
+    assert partly > 100
+
+
+def test_channels_go_by_the_lines_that_are_there_on_the_day():
+    lean = np.array(numbers("groups.channel_lean"))[:, None]
+    drift = np.array(numbers("world.channel_drift"))[:, None] * np.arange(365) / YEAR
+    of_no_line = np.exp(lean + drift) / np.exp(lean + drift).sum(axis=0)
+    none = steps = 0
+    for which in range(12):
+        world = make_world(which, Scenario(), 365, 1)
+        lines, day = world.groups.lines, np.arange(365)
+        on = (lines.start[:, None] <= day) & (day < lines.end[:, None])
+        reached = ((lines.reach > 0)[:, :, None] & on[:, None, :]).any(axis=0)
+        free = world.channels.transpose(0, 2, 1)[~reached]
+        assert free == pytest.approx(of_no_line.T[np.nonzero(~reached)[1]])
+        none += len(free)
+        for line in np.flatnonzero(lines.start > 0):
+            moved = np.abs(np.diff(world.channels[:, :, lines.start[line] - 1 : lines.start[line] + 1]))
+            steps += (moved.sum(axis=1)[lines.reach[line] > 0.1] > 0.01).sum()
+    assert none > 1000
+    assert steps > 10
+    arrives = Scenario(new_line=(NewLine(60, ("Carsemuir",)),))
+    without, with_it = (make_world(0, scenario, 120, 4) for scenario in (Scenario(), arrives))
+    there = without.place.larger_of == without.place.larger_names.index("Carsemuir")
+    assert np.array_equal(with_it.channels[~there], without.channels[~there])
+    assert np.array_equal(with_it.channels[..., :60], without.channels[..., :60])
+    assert (np.abs(with_it.channels - without.channels)[there, :, 60:].sum(axis=1) > 0).any(axis=0).all()
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_area_holds_a_monopoly_and_the_worst_month_falls_once_in_the_better_off_area(seed):
     world = make_world(0, Scenario(), 365, seed)
@@ -150,6 +192,19 @@ def test_harm_is_no_function_of_the_order_of_codes():
     order = np.tile(np.arange(AREAS), len(found))
     assert abs(np.corrcoef(order, np.concatenate(found))[0, 1]) < 0.06
     assert abs(np.corrcoef(order % 2, np.concatenate(found))[0, 1]) < 0.06
+
+
+def test_harm_is_no_function_of_the_order_of_the_codes_of_larger_areas():
+    """As for small areas: 50 burghs of seven, where the spread by chance is 0.053."""
+    found = []
+    for which in range(50):
+        world = make_world(which, Scenario(), 60, 1)
+        harm = by_larger_area(world, world.activity).mean(axis=1)
+        codes = world.place.larger_codes
+        assert sorted(codes) == [f"X02{which * len(TYPES) + at + 1:06d}" for at in range(len(TYPES))]
+        found.append(harm[np.argsort(codes)])
+    order = np.tile(np.arange(len(TYPES)), len(found))
+    assert abs(np.corrcoef(order, np.concatenate(found))[0, 1]) < 0.16
 
 
 def test_ages_and_homes_add_up():

@@ -62,6 +62,42 @@ def test_problems_are_what_would_go_wrong_at_import(tmp_path: Path) -> None:
     assert "names no outcome" in "".join(checked(tmp_path / "none", a=[call(1, Disposal="X")]).problems)
 
 
+REFUSED = [
+    {"Ref": "x" * 300}, {"Ref": "07700 900123"}, {"Kind": ""}, {"Reported": ""}, {"Reported": "soon"},
+    {"Reported": "31/02/2025 01:00"}, {"Reported": "30/03/2025 01:30"}, {"Reported": "01/01/1901 01:00"},
+    {"Reported": "01/01/2999 01:00"}, {"Lat": "56,2"}, {"Lat": "north"}, {"Long": "1,8"}, {"Long": "west"},
+    {"Lat": "99"},
+]  # fmt: skip
+"""Each is refused for a reason of its own."""
+
+
+def test_reasons_beyond_twelve_are_counted_with_their_rows_and_where_all_are_told(tmp_path: Path) -> None:
+    rows = [call(1, **cells) for cells in REFUSED[:12] for _ in range(3)]
+    rows += [call(1, **cells) for cells in REFUSED[12:] for _ in range(2)]
+    many = checked(tmp_path / "many", a=[*rows, *(call(at) for at in range(100, 600))])
+    assert (sum(" first on line " in note for note in many.notes), many.problems) == (12, [])
+    assert (
+        "4 more of 540 rows, for 2 reasons not listed here: "
+        "lippen import --quarantine FILE writes every refused row with its reason"
+    ) in many.notes
+    few = checked(tmp_path / "few", a=[*rows[:36], *(call(at) for at in range(100, 600))])
+    assert "not listed here" not in few.as_text()
+
+
+def test_a_reason_that_is_a_problem_is_never_left_out(tmp_path: Path) -> None:
+    """Each of fourteen reasons refuses one row in fourteen, which is more than one in twenty."""
+    check = checked(tmp_path / "in", a=[call(1, **cells) for cells in REFUSED])
+    assert sum("1 of 14 rows, first on line " in problem for problem in check.problems) == 14
+    assert "not listed here" not in check.as_text()
+
+
+def test_rare_reasons_that_refuse_much_together_are_a_problem(tmp_path: Path) -> None:
+    """Each refuses one row in thirty; the two that are not listed are two in thirty."""
+    rows = [call(1, **cells) for cells in REFUSED]
+    (problem,) = checked(tmp_path / "in", a=[*rows, *(call(at) for at in range(100, 116))]).problems
+    assert problem.startswith("2 more of 30 rows, for 2 reasons not listed here")
+
+
 def test_nobody_s_number_is_shown(tmp_path: Path) -> None:
     rows = [
         call(at, Kind=f"RANG 07700 900{at:03}", Disposal="someone@example.org", Notes="07700 900123")

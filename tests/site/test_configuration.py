@@ -109,8 +109,12 @@ NO_SENDERS = ("", "lippen", "a@b\\nBcc: c@d", "Lippen <a@b>", "a@b, c@d", "a@@b"
         *((f'origins = ["{origin}"]', "no origin that can be served") for origin in NO_ORIGINS),
         *((f'keys = "{path}"', "no path") for path in ("\\u0000", "a\\u0000b")),
         ('checkpoint_copies = "\\u0000"', "no path"),
-        ('keys = "site.toml"', "no path to a folder"),
-        ('checkpoint_copies = "site.toml"', "no path to a folder"),
+        ('keys = "site.toml"', "a folder of their own"),
+        ('keys = "~/keys"', r"~ means a folder in a shell alone\. Write the whole path"),
+        *((f"keys = '{path}'", "a path of Windows") for path in (r"D:\panel", r"panel\a", "D:/panel", "d:")),
+        ("checkpoint_copies = '~panel'", "~ means a folder in a shell alone"),
+        (r'checkpoint_copies = "D:\\panel"', "a path of Windows"),
+        (f"keep_register_months = {'9' * 5000}", "line 1: this cannot be read"),
         *((f'name = "{name}"', "one line of 1 to 120") for name in ("", "  ", "a\\nb", "\\u202e", "a" * 121)),
         *((f'mail_from = "{sender}"', "no address that mail") for sender in NO_SENDERS),
         *((f'keys = "{path}"', "a folder of their own") for path in ("", ".", "..", "/")),
@@ -121,6 +125,37 @@ def test_what_cannot_be_used_is_refused_with_its_file(tmp_path: Path, line: str,
     with pytest.raises(ConfigurationError, match=why) as refused:
         read_configuration(write(tmp_path, line))
     assert str(tmp_path / "site.toml") in str(refused.value)
+
+
+STRAIGHT = (r'in straight quotation marks \("..."\), and true and false are written small',)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "remedy"),
+    [
+        *(
+            (f'origins = []\n{line}\ntime_zone = "UTC"\n', 2, *STRAIGHT)
+            for line in ("name = Invermarrow Partnership", "name = “Ayr”", "proxy = True", "proxy = yes", "x")
+        ),
+        ("origins = [\n", 2, *STRAIGHT),
+        ('name = "a"\nproxy = true\nname = "b"\n', 3, "Each name stands once"),
+        ("[a]\n[a]\n", 2, "Each name stands once"),
+        *((f'name = "a"\nkeys = "{path}"', 2, 'written with "/"') for path in (r"D:\panel", r"C:\Users")),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_named_with_what_is_wrong_in_it(
+    tmp_path: Path, text: str, line: int, remedy: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=remedy) as refused:
+        read_configuration(write(tmp_path, text))
+    assert refused.value.line == line
+    assert "column" not in str(refused.value)
+
+
+def test_settings_in_another_encoding_are_told_to_be_saved_anew(tmp_path: Path) -> None:
+    (tmp_path / "site.toml").write_bytes('name = "Dùn"'.encode("latin-1"))
+    with pytest.raises(ConfigurationError, match="Save it as UTF-8 text"):
+        read_configuration(tmp_path)
 
 
 NO_ADDRESSES = {

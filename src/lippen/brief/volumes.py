@@ -45,6 +45,7 @@ class Volumes(TypedDict):
     """How volumes move, as the page shows it."""
 
     sentence: Markup
+    caution: str
     chart: Markup | None
     outside: int
     weeks: list[tuple[str, str, str, str, str, str]]
@@ -88,6 +89,7 @@ def volumes(tables: Mapping[str, pa.Table], period: Period | None) -> Volumes:
                 *_season(period if compared else None),
             ]
         ),
+        "caution": words.WRITTEN_DOWN,
         "chart": weekly(weeks, since),
         "outside": sum(outside(week) for week in weeks),
         "weeks": [_week(week, known) for week in weeks],

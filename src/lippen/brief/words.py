@@ -26,6 +26,11 @@ NEVER_ASSESSED = (
     "them, and no episode holds one."
 )
 
+WRITTEN_DOWN = (
+    "Counts are of what was reported and written down. A drive to report, a school term that begins or a new "
+    "way of recording changes them with nothing else changed."
+)
+
 EXCLUDED: dict[str, tuple[str, str]] = {
     "protected": (
         "Protected incidents",

@@ -124,23 +124,42 @@ def expire_register(
 
 
 @register.command("guard")
-def guard_register(workspace: Workspace) -> None:
+def guard_register(workspace: Workspace, quiet: Quiet = False) -> None:
     """Put the triggers up again that refuse every change to the register, where verify or doctor misses one.
 
-    Run verify too, and ask who took it down: meanwhile entries could be altered.
+    It checks the whole register first, as verify does, and changes nothing where more than the triggers is
+    wrong. Ask who took them down: meanwhile entries could be altered.
     """
     _open_to_write(_configured(workspace))
     from lippen.site.register.guarding import guard
+    from lippen.site.register.nightly import walked
+    from lippen.site.register.verification import entries_there
 
+    with stages_of(quiet).stage("checking the register") as stage:
+        stage.expect(entries_there())
+        verdict = walked(stage.advance)
+    if worse := verdict.worse_than_triggers:
+        raise LippenError(
+            f"nothing was put right, as the register is broken and not only its triggers: {worse.what}",
+            remedy="Stop the site and tell the panel. lippen register verify says all that it finds.",
+        )
     faults = guard()
-    for fault in faults:
-        typer.echo(f"Put right: {plain(fault)}.")
-    if not faults:
+    if faults:
+        typer.echo(f"Put right: {counted(len(faults), 'guard')} of the register.")
+    else:
         typer.echo("Nothing to put right: every trigger stands as the program puts it up.")
 
 
 @register.command("resume")
-def resume_register(workspace: Workspace) -> None:
+def resume_register(
+    workspace: Workspace,
+    copies_are_gone: Annotated[
+        bool,
+        typer.Option(
+            "--copies-are-gone", help="There are no copies of the checkpoints any more: go on without them."
+        ),
+    ] = False,
+) -> None:
     """Go on after restoring a backup that is older than the copies of the checkpoints. Best before the site
     is opened.
 
@@ -149,8 +168,12 @@ def resume_register(workspace: Workspace) -> None:
     _open_to_write(_configured(workspace))
     from lippen.site.register.sealer import resume_after_restore
 
-    made = resume_after_restore()
-    if made is None:
+    made = resume_after_restore(copies_are_gone=copies_are_gone)
+    if made is None and copies_are_gone:
+        typer.echo(
+            "The register goes on where it was. What was lost since the backup, only the panel can tell."
+        )
+    elif made is None:
         typer.echo("Nothing was lost: the register goes on where it was.")
     else:
         typer.echo(

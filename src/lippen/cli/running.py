@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -21,6 +22,9 @@ _stopped_by: list[int] = []
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """A full disk, a quota that is used up, a file larger than this user may write: none names a file."""
+
+_FILES_OPEN = (errno.EMFILE, errno.ENFILE)
+"""More files open at once than the system lets one program, or all of them together, have."""
 
 
 def run(app: Callable[[], None]) -> NoReturn:
@@ -58,6 +62,13 @@ def _fail(line: str) -> NoReturn:
 
 def _about_the_disk(error: OSError) -> str:
     """One line for what the system refused. Raised again when it names no file: that is no user's doing."""
+    if error.errno in _FILES_OPEN:
+        # Libraries word it at length, with the name of a hidden folder that goes away.
+        return str(
+            LippenError(
+                os.strerror(error.errno), remedy="Raise the limit (ulimit -n 1024), and run it again."
+            )
+        )
     if error.filename is None and error.errno not in _FULL:
         raise error
     remedies = {

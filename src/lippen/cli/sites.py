@@ -73,10 +73,11 @@ def demo(
     port: Port = 8000,
 ) -> None:
     """Open a filled site in which nobody is real, to look around as each of its people."""
-    from lippen.site.operation.demo_mark import mark
+    from lippen.site.operation.demo_mark import mark, refuse_real
     from lippen.site.operation.preparing import make_workspace
 
     door = _door(workspace, "127.0.0.1", port, None)
+    refuse_real(workspace)  # before anything is made: settings that were written first are for a real site
     workspace.parent.mkdir(parents=True, exist_ok=True)
     make_workspace(workspace)
     mark(workspace)
@@ -166,6 +167,12 @@ def restore(
         typer.echo(
             "There are copies of checkpoints. If this takes the place of the site that made them, next:"
             f" lippen register resume --workspace {workspace}"
+        )
+    else:
+        typer.echo(
+            "No copies of checkpoints lie where this site keeps them. If it takes the place of one that went"
+            " on after the backup, name that site's folder of copies as checkpoint_copies in site.toml, then"
+            f" run lippen register resume --workspace {workspace}, before anybody opens it."
         )
 
 

@@ -2,8 +2,8 @@
 
 The incidents are assessed exactly as a briefing assesses them, and only then is the truth looked at: which
 true episodes were found, how often an episode was told where there is none, what was said of diversions, and
-whether a false trend fired. Plain rules see the same days; each is held to the same budget on the same
-shuffled streams, and its settings are then chosen with hindsight.
+whether a false trend was taken for harm. Plain rules see the same days; each is held to the same budget on
+the same shuffled streams, and its settings are then chosen with hindsight.
 """
 
 from __future__ import annotations
@@ -134,6 +134,7 @@ def score(
         },
         "kinds_changed": _kinds_changed(tables["volumes_kind"]),
         "false_trends_fired": trends["verdict"].to_pylist().count("fired"),
+        "false_trends_counted": trends["verdict"].to_pylist().count("counted"),
     }
     return AgainstTruth(
         scored,

@@ -1,8 +1,9 @@
-"""Did something fire during a trend that is none?
+"""Did the assessment take a trend that is none for harm?
 
 A sandbox plants trends that are not what they seem: a drive that has more people report, a school term. An
-assessment that takes one for harm tells more episodes in its days and areas than the budget explains, more
-weeks outside their interval than one in twenty, or suspends itself.
+assessment that takes one for harm tells more episodes in its days and areas than the budget explains, or
+suspends itself. Weeks outside their interval are no such mistake: more was written down, so the counts do
+move, and a page of counts that hid it would be wrong. They are counted and told apart.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from scipy.stats import binom, poisson
 from lippen.credibility.truth import Accepted
 
 SURPRISING = 0.05
-"""A trend has fired when chance alone would tell as much this seldom."""
+"""What chance alone would bring this seldom is surprising: false episodes, or weeks outside."""
 
 OUTSIDE_BY_CHANCE = 0.05
 """The weekly interval is one of 95 in 100."""
@@ -70,8 +71,10 @@ def trends_table(
     the result table `volumes_week`; `budget` is in false episodes in 30 days, `searched` whether episodes
     were looked for, `suspended` whether the assessment suspended itself. Expected episodes are the budget's
     for the trend's days assessed and its areas' share of the incidents searched; p-values are one-sided,
-    Poisson for episodes and binomial for weeks. The verdict is `fired`, `quiet`, or `cannot tell` where
-    neither an assessed day nor a week with an interval lies in the trend.
+    Poisson for episodes and binomial for weeks. `fired` names what took the trend for harm: `episodes` beyond
+    the budget, or `suspended`. The verdict is `fired`; `counted` where nothing did and only the weeks are
+    surprising, as the trend (or chance) makes them; `quiet` where neither is; or `cannot tell` where no
+    episode was looked for in its days, whatever the weeks say.
     """
     days = pc.unique(accepted.rows["local_day"].filter(pa.array(accepted.later))).to_pylist()
     rows = []
@@ -113,13 +116,16 @@ def trends_table(
             name
             for name, fired in (
                 ("episodes", row.get("episodes_p", 1.0) < SURPRISING),
-                ("volumes", row.get("weeks_p", 1.0) < SURPRISING),
                 ("suspended", row["suspended"]),
             )
             if fired
         ]
-        looked = bool(own) or (searched and inside > 0)
-        row["verdict"] = "fired" if row["fired"] else "quiet" if looked else "cannot tell"
+        if row["fired"]:
+            row["verdict"] = "fired"
+        elif not (searched and inside):
+            row["verdict"] = "cannot tell"  # weeks alone cannot say that nothing was taken for harm
+        else:
+            row["verdict"] = "counted" if row.get("weeks_p", 1.0) < SURPRISING else "quiet"
         rows.append({name: row.get(name) for name in FALSE_TRENDS.names})
     return pa.Table.from_pylist(rows, FALSE_TRENDS)
 

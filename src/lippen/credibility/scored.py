@@ -10,10 +10,13 @@ import pyarrow as pa
 
 from lippen.credibility.campaigns import STEALTHS
 from lippen.credibility.fairness import LEAST_SHOWN, MOST_GROUPS
+from lippen.credibility.false_trends import SURPRISING
 from lippen.credibility.measured import wilson
 from lippen.wording import counted
 
 NO_PURPOSE = "none stated"
+
+_SEEN = "seen in the counts, as it should be: they follow what was written down"
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,7 @@ class AgainstTruth:
                 parts.append(
                     f"weeks outside {row['weeks_outside']} of {row['weeks']} (by chance "
                     f"{row['weeks_expected']:.2f}, p = {row['weeks_p']:.3f})"
+                    + (f": {_SEEN}" if row["weeks_p"] < SURPRISING else "")
                 )
             if row["suspended"]:
                 parts.append("assessment suspended")
@@ -118,7 +122,8 @@ class AgainstTruth:
         if not rows:
             yield "none was planted"
         kinds = self.facts["kinds_changed"]
-        yield f"kinds told as rising or falling: {', '.join(kinds) if kinds else 'none'}"
+        line = "kinds told as rising or falling, by what was written down: " + (", ".join(kinds) or "none")
+        yield line + ("; a trend above may be why" if kinds and rows else "")
 
     def _rules(self) -> Iterator[str]:
         rows = self.tables["rules"].to_pylist()

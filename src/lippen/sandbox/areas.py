@@ -9,7 +9,7 @@ import numpy as np
 from lippen.sandbox.chance import Mask
 from lippen.sandbox.place import AREAS, NATION, TYPES, Burgh, burgh
 from lippen.sandbox.scenario import EVERYWHERE, PARTS, Scenario
-from lippen.sandbox.scenario_text import ScenarioError
+from lippen.sandbox.scenario_text import ScenarioError, cut
 
 _OF_AREAS = ("areas", "area", "larger", "target")
 """The keys of a scenario's parts that name areas."""
@@ -39,7 +39,7 @@ def named_areas(place: Burgh, names: tuple[str, ...]) -> Mask:
         elif not _is_code(name):
             known = ", ".join((*burgh(0).larger_names, *TYPES))
             raise ScenarioError(
-                f"there is no area {name!r} in any burgh",
+                f"there is no area {cut(name)!r} in any burgh",
                 remedy=f"Name a code (X01...), all, or one of: {known}.",
             )
     return found

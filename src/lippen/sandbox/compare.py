@@ -2,8 +2,8 @@
 
 The invariant: the worlds compared differ in one intervention and in nothing else, no random number included.
 So a difference is the intervention's own; it is nought before its first day and outside its areas, and how
-large it is was assumed (`intervention.*` in `parameters.toml`). It shows how one could be misled, and
-forecasts nothing.
+large it is was assumed (`parameters.toml`; the table of assumptions lists the numbers). It shows how one
+could be misled, and forecasts nothing.
 """
 
 from __future__ import annotations
@@ -50,6 +50,13 @@ NOT_SEEN, NEITHER, TOO_LITTLE = "not seen", "neither moves", "too little to say"
 
 MOVES_PER_CENT = 0.5
 """Nobody would call less than that a change."""
+
+_MADE_OF_TOO = {
+    "joint_visits": ("concern.joint_visits.",),
+    "channel_recognition": ("world.channel_pressed",),
+    "police_drive": ("world.channel_pressed",),
+}
+"""The numbers that an intervention is made of beside its own (`intervention.*`), by how their names begin."""
 
 _TEXT, _NUMBER = pa.string(), pa.float64()
 _WEEKS = pa.schema(
@@ -268,7 +275,7 @@ def _assumptions(kinds: list[str]) -> pa.Table:
         }
         for kind in kinds
         for one in all_parameters().values()
-        if one.name.startswith(f"intervention.{kind}.")
+        if one.name.startswith((f"intervention.{kind}.", *_MADE_OF_TOO.get(kind, ())))
     ]
     return pa.Table.from_pylist(rows, schema=_ASSUMPTIONS)
 

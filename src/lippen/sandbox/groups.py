@@ -27,8 +27,8 @@ LETTERS = "KTVBGRWZ"
 @dataclass(frozen=True)
 class Lines:
     """Supply lines: `group`, days `start` to `end`, `reach` (line by area: activity it adds at full
-    strength), `channel` (line by channel: leanings, as logits), `pressed_on` and `pressed_channel` (the day
-    and the channel on which it is pressed once, whoever presses)."""
+    strength), `channel` (line by channel: leanings, as logits), `pressed_on` and `pressed_channel` (the day,
+    one of its own, and the channel on which it is pressed once, whoever presses)."""
 
     group: Ints
     start: Ints
@@ -100,9 +100,10 @@ def _lines(place: Burgh, scenario: Scenario, days: int, seed: int) -> Lines:
     end = np.where(start < 0, left, start + lasts)
     lean = np.array(numbers("groups.channel_lean"))
     lean = lean + number("groups.channel_spread") * draw.standard_normal((most, len(CHANNELS)))
-    pressed_on = np.where(
-        draw.random(most) < number("groups.line_pressed"), (draw.random(most) * days).astype(np.int64), NEVER
-    )
+    is_pressed, when = draw.random(most) < number("groups.line_pressed"), draw.random(most)
+    # Nobody presses a line that has not come yet, or is no more.
+    first, after = np.maximum(start, 0), np.minimum(end, days)
+    pressed_on = np.where(is_pressed, first + (when * (after - first)).astype(np.int64), NEVER)
     pressed = draw.integers(0, len(CHANNELS), most)
     group = draw.integers(0, 8, most) % scenario.groups
     added = [named_areas(place, one.areas) * one.strength for one in scenario.new_line]

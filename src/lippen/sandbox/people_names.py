@@ -2,7 +2,7 @@
 
 A name is a pure function of the words, the age band, the sex and two uniforms, so any number of workers calls
 a person by the same name. The names are common ones put together by chance: no combination is meant to be
-anybody.
+anybody, and one that a reader would know somebody by (`words/known_people.toml`) gives way to another.
 """
 
 from __future__ import annotations
@@ -52,8 +52,9 @@ def people_names(age_band: Whole, sex: Whole, uniforms: Floats) -> PeopleNames:
 
     People with the same first uniform have the same surname, in the form of their sex where a language has
     two (Polish, Ukrainian): a household shares a name by sharing that number. Given names go with the
-    surname's community as often as names.toml says. Commonness falls off as a power of rank. Raises
-    ValueError when the shapes do not match, or for an age band or a sex that is none.
+    surname's community as often as names.toml says. Commonness falls off as a power of rank. Who would be
+    called as somebody well known is, has the next given name of the same list. Raises ValueError when the
+    shapes do not match, or for an age band or a sex that is none.
     """
     if uniforms.shape != (len(age_band), 2) or len(sex) != len(age_band):
         raise ValueError(f"{len(age_band)} age bands, {len(sex)} sexes, uniforms of shape {uniforms.shape}")
@@ -63,11 +64,16 @@ def people_names(age_band: Whole, sex: Whole, uniforms: Floats) -> PeopleNames:
     names = _names()
     chosen = np.searchsorted(names.surname_steps, uniforms[:, 0], side="right")
     community = names.community_of[chosen]
-    surname = names.surnames.take(pa.array(chosen * len(SEXES) + sex))
+    form = chosen * len(SEXES) + sex
+    surname = names.surnames.take(pa.array(form))
     group = (community.astype(np.int64) * (len(FIRST_YEARS) + 1) + age_band) * len(SEXES) + sex
     found = np.searchsorted(names.given_steps, group + uniforms[:, 1], side="right")
     # A uniform next to 1 added to a large group number rounds up into the group after it.
-    given = names.given.take(pa.array(np.minimum(found, names.last_given[group])))
+    found = np.minimum(found, names.last_given[group])
+    key = found * len(names.surnames) + form
+    at = np.minimum(np.searchsorted(names.known, key), len(names.known) - 1)
+    found = np.where(names.known[at] == key, names.instead[at], found)
+    given = names.given.take(pa.array(found))
     return PeopleNames(given=given, surname=surname, community=community)
 
 
@@ -83,7 +89,9 @@ class _Names:
 
     `surnames` holds a female and a male form of each. `given` holds one group (community, age band, sex)
     after another, `given_steps` adds the group's number to the share reached within it, and `last_given` is
-    the place of each group's last name.
+    the place of each group's last name. `known` are the pairs that a reader would know somebody by, in rising
+    order (the given name's place times the number of surnames, plus the surname's), and `instead` the place
+    of the given name that each of them has in its stead.
     """
 
     communities: tuple[str, ...]
@@ -93,6 +101,8 @@ class _Names:
     given: pa.StringArray
     given_steps: Floats
     last_given: NDArray[np.int64]
+    known: NDArray[np.int64]
+    instead: NDArray[np.int64]
 
 
 @lru_cache
@@ -121,6 +131,8 @@ def _names() -> _Names:
                     pool, share = other[sex] + pool, np.concatenate([own, share * (1 - other["own_given"])])
                 steps.append(_steps(share) + len(steps))
                 given.extend(pool)
+    ends = np.cumsum([len(of) for of in steps])
+    known, instead = _known(given, ends, forms)
     return _Names(
         communities=("general", *(other["name"] for other in others)),
         surnames=pa.array(forms, pa.string()),
@@ -128,8 +140,38 @@ def _names() -> _Names:
         community_of=np.repeat(np.arange(len(listed)), [len(of) for of in listed]).astype(np.int8),
         given=pa.array(given, pa.string()),
         given_steps=np.concatenate(steps),
-        last_given=np.cumsum([len(of) for of in steps]) - 1,
+        last_given=ends - 1,
+        known=known,
+        instead=instead,
     )
+
+
+def _known(
+    given: list[str], ends: NDArray[np.int64], surnames: list[str]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """`_Names.known` and `_Names.instead`, for groups of given names that end before `ends`."""
+    listing = words("known_people.toml")
+    alike = {name: {name, *group} for group in listing["variants"] for name in group}
+    known: dict[str, set[str]] = {}
+    for name in listing["names"]:
+        first, _, last = name.partition(" ")
+        known.setdefault(_without_mac(last), set()).update(alike.get(first, {first}))
+    pairs = {}
+    groups = list(zip((0, *ends[:-1].tolist()), ends.tolist(), strict=True))
+    for form, surname in enumerate(surnames):
+        never = known.get(_without_mac(surname), set())
+        for begin, end in groups if never else ():
+            for at in (at for at in range(begin, end) if given[at] in never):
+                others = (*range(at + 1, end), *range(begin, at))
+                pairs[at * len(surnames) + form] = next(one for one in others if given[one] not in never)
+    keys = sorted(pairs)
+    return np.array(keys, dtype=np.int64), np.array([pairs[key] for key in keys], dtype=np.int64)
+
+
+def _without_mac(surname: str) -> str:
+    """MacDonald, Macdonald and McDonald as one."""
+    plain = surname.casefold()
+    return f"mc{plain[3:]}" if plain.startswith("mac") else plain
 
 
 def _steps(shares: Floats) -> Floats:

@@ -119,7 +119,7 @@ def burgh(which: int) -> Burgh:
         number=which,
         name=names.burgh,
         larger_names=names.larger,
-        larger_codes=tuple(f"X02{which * len(TYPES) + at + 1:06d}" for at in range(len(TYPES))),
+        larger_codes=_larger_codes(which),
         codes=tuple(f"X01{which * AREAS + at + 1:06d}" for at in range(AREAS)),
         area_names=tuple(names.areas[one] for one in order),
         name_order=order,
@@ -131,6 +131,12 @@ def burgh(which: int) -> Burgh:
         borders=touching | touching.T,
         **_blocks(names, which, cells, order, draw),
     )
+
+
+def _larger_codes(which: int) -> tuple[str, ...]:
+    """Codes in an order of each burgh's own, because that of TYPES would tell the type, and so the harm."""
+    order = generator(0, which, "larger codes").permutation(len(TYPES))
+    return tuple(f"X02{which * len(TYPES) + at + 1:06d}" for at in order)
 
 
 def _strength(deprivation: Floats, draw: np.random.Generator) -> Floats:

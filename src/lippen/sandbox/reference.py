@@ -7,12 +7,14 @@ writes them anew between the marks `<!-- made: NAME -->` and `<!-- end -->` of t
 
 from __future__ import annotations
 
+import itertools
 import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from lippen.sandbox.parameters import Parameter, Value, all_parameters
+from lippen.sandbox.scenario import fewest_days
 from lippen.sandbox.scenario_file import load_scenario, scenario_names
 from lippen.sandbox.streams.incident_kinds import incident_kinds
 
@@ -38,11 +40,16 @@ def incident_table() -> str:
 
 
 def scenario_table() -> str:
-    """Every scenario that ships, and its title."""
-    head = ["| scenario | what it is |", "| --- | --- |"]
-    return (
-        "\n".join([*head, *(f"| `{one}` | {load_scenario(one).title} |" for one in scenario_names())]) + "\n"
-    )
+    """Every scenario that ships: what it holds, as its file says at the top, and the fewest days it needs."""
+    head = ["| scenario | what it holds | fewest days |", "| --- | --- | ---: |"]
+    rows = []
+    for name in scenario_names():
+        scenario = load_scenario(name)
+        assert scenario.read_from is not None  # noqa: S101 - the file is ours
+        lines = itertools.takewhile(lambda line: line.startswith("# "), scenario.read_from.text.splitlines())
+        holds = " ".join(line[2:] for line in lines)
+        rows.append(f"| `{name}` | {holds} | {fewest_days(scenario)} |")
+    return "\n".join([*head, *rows]) + "\n"
 
 
 _TABLES: dict[str, Callable[[], str]] = {

@@ -7,6 +7,7 @@ are counted from the first day, 0, and areas are named by code, by the name of a
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import Field, asdict, dataclass, field, fields, replace
 from typing import Any
 
@@ -163,18 +164,29 @@ def keys_of(what: type) -> tuple[Field[Any], ...]:
     return tuple(one for one in fields(what) if one.name != "read_from")
 
 
-def check_days(scenario: Scenario, days: int) -> None:
-    """Raises ScenarioError when something that the scenario sets begins after the last of `days`.
+def _begins(scenario: Scenario) -> Iterator[tuple[str, int]]:
+    """The key and the day on which each part begins that a time must not be too short for.
 
-    False trends may: the ordinary year has two, and a shorter time is made without them.
+    False trends are none: the ordinary year has two, and a shorter time is made without them.
     """
     for part in PARTS:
-        for at, one in enumerate(getattr(scenario, part)):
-            name = "day" if part in ("bogus", "occasion") else "start"
-            key, day = f"{part}[{at}].{name}", getattr(one, name)
-            if day >= days and part != "false_trend":
-                raise scenario.refused(
-                    key,
-                    f"`{key}` is day {day}, and the last day that is made is day {days - 1}",
-                    f"Give --days {day + 1} or more, or an earlier day.",
-                )
+        name = "day" if part in ("bogus", "occasion") else "start"
+        if part != "false_trend":
+            for at, one in enumerate(getattr(scenario, part)):
+                yield f"{part}[{at}].{name}", getattr(one, name)
+
+
+def fewest_days(scenario: Scenario) -> int:
+    """The shortest time in which all that the scenario sets begins."""
+    return max((day + 1 for _, day in _begins(scenario)), default=1)
+
+
+def check_days(scenario: Scenario, days: int) -> None:
+    """Raises ScenarioError when something that the scenario sets begins after the last of `days`."""
+    for key, day in _begins(scenario):
+        if day >= days:
+            raise scenario.refused(
+                key,
+                f"`{key}` is day {day}, and the last day that is made is day {days - 1}",
+                f"Give --days {day + 1} or more, or an earlier day.",
+            )

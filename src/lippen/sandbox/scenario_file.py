@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-import re
 import tomllib
 from dataclasses import MISSING
 from importlib.resources import files
@@ -25,12 +24,11 @@ from lippen.sandbox.scenario import (
     Scenario,
     keys_of,
 )
-from lippen.sandbox.scenario_text import ScenarioError, ScenarioText, as_toml
+from lippen.sandbox.scenario_text import ScenarioError, ScenarioText, as_toml, cut
+from lippen.toml_faults import fault_of
 
 _LARGEST = 1 << 20  # bytes
 _MOST_PARTS = 40
-_AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
-_LONG_NUMBER = re.compile(r"\d{4300}")
 _CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
     ("intervention", "kind"): INTERVENTIONS,
     ("false_trend", "kind"): FALSE_TRENDS,
@@ -118,21 +116,13 @@ def _parsed(source: ScenarioText) -> dict[str, Any]:
     try:
         return tomllib.loads(source.text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
-        said = str(error)
+        fault = fault_of(error, source.text)
         raise ScenarioError(
-            f"the scenario is not valid TOML: {_AT_LINE.sub('', said)}",
+            f"the scenario is not valid TOML: {fault.what}",
             file=source.path,
-            line=_line_of(said, source.text),
-            remedy=next((remedy for sign, remedy in _SIGNS.items() if sign in said), _SIGNS[""]),
+            line=fault.line,
+            remedy=next((remedy for sign, remedy in _SIGNS.items() if sign in fault.what), _SIGNS[""]),
         ) from error
-
-
-def _line_of(said: str, text: str) -> int | None:
-    """The line of a fault, where the reader of TOML names it or it can be found."""
-    if at := _AT_LINE.search(said):
-        return int(at[1]) if at[1] else text.count("\n") + 1
-    lines = enumerate(text.splitlines(), start=1)
-    return next((number for number, line in lines if _LONG_NUMBER.search(line)), None)
 
 
 def _check_bogus(one: Bogus, key: str, scenario: Scenario) -> None:
@@ -158,7 +148,7 @@ def _checked(raw: dict[str, Any], what: type, where: str, source: ScenarioText) 
         if name not in known:
             near = difflib.get_close_matches(name, sorted(known), n=1)
             hint = f"Did you mean `{near[0]}`?" if near else f"Known here: {', '.join(sorted(known))}."
-            raise source.refused(key, f"`{key}` is not a key Lippen knows", hint)
+            raise source.refused(key, f"`{cut(key)}` is not a key Lippen knows", hint)
         if not where and name in PARTS:
             if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
                 raise source.refused(key, f"`{key}` must be a list of tables", f"Write it as [[{name}]].")

@@ -13,6 +13,9 @@ from typing import Any
 
 from lippen.errors import LippenError
 
+_MOST_SIGNS = 80
+"""What is quoted from a scenario in a message of one line, at most."""
+
 _PLACE = re.compile(r"(?:(\w+)\[(\d+)\]\.)?([^.]+)")
 _TOKEN = re.compile(
     r"""
@@ -88,12 +91,21 @@ def line_of(text: str, key: str) -> int | None:
     return begins
 
 
+def cut(text: str) -> str:
+    """What a message quotes of a text: its beginning, where it is long."""
+    return text if len(text) <= _MOST_SIGNS else f"{text[:_MOST_SIGNS]}…"
+
+
 def as_toml(value: Any) -> str:
-    """A value as TOML writes it, a table shortened to what it is."""
+    """A value as TOML writes it, a table shortened to what it is, and whatever is long to its beginning."""
+    return cut(_as_toml(value))
+
+
+def _as_toml(value: Any) -> str:
     if isinstance(value, dict):
         return "a table"
     if isinstance(value, list):
-        return f"[{', '.join(as_toml(one) for one in value)}]"
+        return f"[{', '.join(_as_toml(one) for one in value)}]"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):

@@ -25,11 +25,13 @@ from lippen.sandbox.groups import CHANNELS, Groups, plan
 from lippen.sandbox.parameters import by_name, number, numbers
 from lippen.sandbox.people import People, settle
 from lippen.sandbox.place import TYPES, Burgh, burgh
-from lippen.sandbox.roles import NEVER
 from lippen.sandbox.scenario import PURPOSES, Scenario, Surge
 
 DAILY = ("activity", "fear", "trust", "reporting", "affected")
 """What is true of each area on each day, by its name in `World`."""
+
+_OF_NO_LINE = 1e-3
+"""How much supply of no line weighs beside the reach of lines where channels are mixed."""
 
 
 @dataclass(frozen=True)
@@ -208,28 +210,23 @@ def _told(place: Burgh, scenario: Scenario, days: int) -> Floats:
 
 
 def _channels(place: Burgh, groups: Groups, scenario: Scenario, days: int) -> Floats:
-    """Shares of the channels in each area: the lines' own leanings, the drift from the street to social
-    media, and a move away from whatever is pressed.
+    """Shares of the channels in each area: the leanings of the lines that are there on the day, the drift
+    from the street to social media, and a move away from whatever is pressed.
     """
     day = np.arange(days)
     lines = groups.lines
     drift = np.array(numbers("world.channel_drift"))[:, None] * day / YEAR
-    lean = lines.channel[:, :, None] + drift
     after = (day >= lines.pressed_on[:, None]).astype(np.float64)
     hit = np.arange(len(CHANNELS)) == lines.pressed_channel[:, None]
     pressed = number("world.channel_pressed")
-    lean = lean - pressed * hit[:, :, None] * after[:, None, :] * (lines.pressed_on < NEVER)[:, None, None]
-    weight = lines.reach + 1e-3  # where no line reaches, all count alike
-    mix = (
-        np.einsum("la,lcd->acd", weight / weight.sum(axis=0), lean)
-        if len(weight)
-        else np.broadcast_to(
-            np.array(numbers("groups.channel_lean"))[None, :, None] + drift,
-            (place.areas, len(CHANNELS), days),
-        )
-    )
+    lean = lines.channel[:, :, None] - pressed * hit[:, :, None] * after[:, None, :]
+    on = ((day >= lines.start[:, None]) & (day < lines.end[:, None])).astype(np.float64)
+    # A little of what belongs to no line: all there is where no line reaches on the day.
+    weight = lines.reach[:, :, None] * on[:, None, :]
+    of_none = np.array(numbers("groups.channel_lean"))[:, None] * _OF_NO_LINE
+    mix = np.einsum("lad,lcd->acd", weight, lean) + of_none
+    mix = mix / (weight.sum(axis=0) + _OF_NO_LINE)[:, None, :] + drift
     street, social = CHANNELS.index("street"), CHANNELS.index("social")
-    mix = np.array(mix)
     mix[:, street] -= pressed * strength_of(place, scenario, "police_drive", days)
     mix[:, social] -= pressed * strength_of(place, scenario, "channel_recognition", days)
     mix = np.exp(mix - mix.max(axis=1, keepdims=True))

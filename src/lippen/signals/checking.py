@@ -22,6 +22,7 @@ from lippen.wording import counted
 
 _SHOWN = 5
 _REASONS = 12
+"""Reasons that a file's rows are refused for, as a terminal can show them; the others are counted."""
 _LISTED = 400
 _PERSONAL = "(kept as written, not shown)"
 
@@ -115,11 +116,21 @@ def _check_file(file: Found, mapping: Mapping, most: int, check: Check, before: 
             _count(outcome, mapping, check)
     check.looked_at.append(f"{file.name}: {'' if whole else 'the first '}{counted(rows, 'row')}")
     of = f"{counted(rows, 'row')}" if whole else f"the first {counted(rows, 'row')}"
-    for key, count in reasons.most_common(_REASONS):
+    # A row has one reason, so few can be loud; none of those is left out, for it is a problem.
+    loud = sum(count > LOUD_SHARE * rows for count in reasons.values())
+    common = reasons.most_common()
+    shown, rest = common[: max(_REASONS, loud)], common[max(_REASONS, loud) :]
+    for key, count in shown:
         column, reason = key
         where = f", where {column!r} says {examples[key]['value']!r}" if column is not None else ""
         said = f"{before}{count:,} of {of}, first on line {examples[key]['line']}{where}: {reason}"
         (check.problems if count > LOUD_SHARE * rows else check.notes).append(said)
+    if rest:
+        left = sum(count for _, count in rest)
+        (check.problems if left > LOUD_SHARE * rows else check.notes).append(
+            f"{before}{left:,} more of {of}, for {counted(len(rest), 'reason')} not listed here: "
+            "lippen import --quarantine FILE writes every refused row with its reason"
+        )
     check.notes += [f"{before}{note}: {count:,}" for note, count in sorted(notes.items())]
 
 

@@ -32,6 +32,7 @@ from zoneinfo import ZoneInfo
 from lippen.site.configuration_error import ConfigurationError
 from lippen.site.database_address import database_parts
 from lippen.site.made_as import made_as
+from lippen.toml_faults import fault_of
 
 WORKSPACE_VARIABLE: Final = "LIPPEN_WORKSPACE"
 """The environment variable by which the site's processes learn their workspace."""
@@ -56,6 +57,18 @@ _KINDS: Final = {
     int: "a whole number",
 }
 
+_ONCE: Final = "Each name stands once: take one of its lines out."
+_SLASHES: Final = 'Paths are written with "/", as in "/mnt/panel".'
+_REMEDIES: Final = {
+    "overwrite": _ONCE,
+    "Duplicate": _ONCE,
+    "twice": _ONCE,
+    "Unescaped": _SLASHES,
+    "hex value": _SLASHES,
+    "": 'Each line is a name, "=" and a value. Text stands in straight quotation marks ("..."), and true and'
+    " false are written small: docs/how-to/run-it-for-a-year.md shows them.",
+}
+"""What to do about a fault that the reader of TOML words so."""
 
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _ORIGIN: Final = re.compile(
@@ -104,16 +117,7 @@ def read_configuration(workspace: Path) -> Configuration:
     """
     workspace = workspace.resolve()
     path = workspace / "site.toml"
-    told: dict[str, Any] = {}
-    if path.exists():
-        try:
-            told = tomllib.loads(path.read_text("utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise ConfigurationError(
-                f"this cannot be read ({error})",
-                file=path,
-                remedy='Each line is a name, "=" and a value: docs/how-to/run-it-for-a-year.md shows them.',
-            ) from error
+    told = _told(path) if path.exists() else {}
     for key, value in told.items():
         if key not in _KNOWN:
             raise ConfigurationError(
@@ -153,7 +157,7 @@ def read_configuration(workspace: Path) -> Configuration:
             remedy="Take out the lines origins and proxy, or use another workspace.",
         )
     keys = _folder(workspace, "keys", told.get("keys", "keys"), path)
-    if workspace.is_relative_to(keys):
+    if workspace.is_relative_to(keys) or keys.is_file():
         raise ConfigurationError(
             f"the keys need a folder of their own, and keys names {keys}",
             file=path,
@@ -178,6 +182,26 @@ def read_configuration(workspace: Path) -> Configuration:
     if made is not None and (differs := made.differs(workspace, demo=configuration.demo)) is not None:
         raise differs
     return configuration
+
+
+def _told(path: Path) -> dict[str, Any]:
+    """What `site.toml` says, unchecked. Raises ConfigurationError where it is no TOML."""
+    try:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(
+            f"this cannot be read ({error})", file=path, remedy="Save it as UTF-8 text."
+        ) from error
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError is a ValueError; so is a number too long
+        fault = fault_of(error, text)
+        raise ConfigurationError(
+            f"this cannot be read ({fault.what})",
+            file=path,
+            line=fault.line,
+            remedy=next(remedy for sign, remedy in _REMEDIES.items() if sign in fault.what),
+        ) from error
 
 
 def _name(told: str, path: Path) -> str:
@@ -223,12 +247,23 @@ def _host(six: str | None, name: str | None) -> str | None:
 
 
 def _folder(workspace: Path, setting: str, told: str, path: Path) -> Path:
+    """The folder that a setting names. A path of a shell or of Windows would name one inside the workspace
+    here, silently, and is refused.
+    """
+    foreign = None
+    if told.startswith("~"):
+        foreign = "~ means a folder in a shell alone"
+    elif "\\" in told or re.match(r"[A-Za-z]:", told):
+        foreign = "this is a path of Windows"
+    if foreign is not None:
+        raise ConfigurationError(
+            f"{setting} names {told!r}, and {foreign}",
+            file=path,
+            remedy=f'Write the whole path, with "/": {setting} = "/path/to/the/folder".',
+        )
     try:
-        folder = (workspace / told).resolve()
-        if folder.exists() and not folder.is_dir():
-            raise NotADirectoryError("it is a file")
-        return folder
-    except (ValueError, RuntimeError, OSError) as error:  # a NUL in it; links that lead in a circle
+        return (workspace / told).resolve()
+    except (ValueError, RuntimeError) as error:  # a NUL in it; links that lead in a circle
         raise ConfigurationError(
             f"{setting} is no path to a folder ({error})",
             file=path,

@@ -7,11 +7,12 @@ import os
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from lippen.site.operation.bodies import waiting_for_few
 from lippen.site.operation.process_tree import end_with_parent
 from lippen.site.operation.proxy import Application, believing_a_proxy
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lippen.site.settings")
 end_with_parent()
-application: Application = get_wsgi_application()
+application: Application = waiting_for_few(get_wsgi_application())
 if settings.CONFIGURATION.proxy:
     application = believing_a_proxy(application)

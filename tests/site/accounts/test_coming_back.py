@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
-from entering_people import PASSWORD, Browser, link_on, organisation, person, send, signed_in
+from entering_people import PASSWORD, Browser, link_on, organisation, person, send, signed_in, works_also
 
 from lippen.site.accounts.models import Arrival, DeviceReplacement, Person
 from lippen.site.register.models import Entry
@@ -93,6 +93,47 @@ def test_who_holds_an_invitation_to_a_leaver_sees_nothing_of_the_account() -> No
     page = Browser().get(town.invite()).content.decode()
     assert "Sign in first" not in page
     assert "co-ordinator" not in page.lower()
+
+
+def test_another_organisation_s_link_opens_no_account_of_before() -> None:
+    """Its administrator can invite any address and open the link: whoever does is somebody new."""
+    town = Town()
+    kev = {"relation": "family", "first": "Kev", "last": "Bell", "label": "my brother Kev"}
+    send(town.before, "/you/declared/", kev)
+    assert town.morag.conflicts.count() == 1
+    town.let_go()
+    assert not town.morag.conflicts.exists(), "whom a leaver knows is nobody's to find"
+    police = organisation("Invermarrow Police", "police", "law-enforcement")
+    pia = signed_in(person("pia", "administrator", at=police))
+    sent = {"name": "Olive Officer", "email": town.morag.email, "role": "police-officer"}
+    link = link_on(send(pia, "/invitations/new/", {**sent, "organisation": police.ref}))
+    thief = town.accept(link, "Olive Officer")
+    somebody = Person.objects.get(email="morag@example.org")
+    assert somebody.ref != town.morag.ref
+    assert [one.organisation for one in somebody.roles.all()] == [police]
+    thief.set_up_app()
+    assert "Kev" not in thief.get("/you/declared/").content.decode()
+    assert town.agnes.name not in thief.get("/you/reading/").content.decode()
+    town.morag.refresh_from_db()
+    assert (town.morag.name, town.morag.is_active, town.morag.address) == ("Morag", False, "")
+    gone = town.browser.get("/people/?gone=on").content.decode()
+    assert "Morag" in gone
+    assert "Olive" not in gone
+    assert "left.invalid" not in gone
+    given_up = "the address of a closed account given up"
+    assert Entry.objects.filter(what=given_up, shown__record=town.morag.ref).exists()
+
+
+def test_who_worked_elsewhere_too_comes_back_as_somebody_new() -> None:
+    town = Town()
+    homes = organisation("Invermarrow Homes", "housing")
+    works_also(town.morag, "worker", homes)
+    hamish = person("hamish", "administrator", at=homes)
+    iain = person("iain", "worker", at=homes)
+    send(signed_in(hamish), f"/people/{town.morag.ref}/leave/", {"successor": iain.ref})
+    town.let_go()
+    town.accept(town.invite(), "Morag B")
+    assert Person.objects.get(email="morag@example.org").ref != town.morag.ref
 
 
 def test_of_two_links_to_one_leaver_the_second_adds_a_role_and_takes_nothing_over() -> None:

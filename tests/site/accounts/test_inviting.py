@@ -270,3 +270,18 @@ def test_of_two_who_race_for_the_first_link_one_opens_the_site(at_once: Callable
     assert sorted(at_once(open_site, ["agnes", "thief"])) == [302, 410]
     assert RoleHeld.objects.filter(role="administrator").count() == 1
     assert Organisation.objects.count() == 1
+
+
+def test_ones_own_organisation_is_chosen_beforehand_unless_another_is_named() -> None:
+    browser = administrator()
+    homes = organisation("Invermarrow Homes", "housing")
+
+    def chosen(path: str) -> list[str]:
+        return re.findall(r'<option value="([^"]+)" selected', browser.get(path).content.decode())
+
+    browser.get("/invitations/new/")
+    browser.again()
+    assert chosen("/invitations/new/") == [organisation().ref]
+    organisation("Lochside Clinic", "health")
+    person("hamish", "administrator", at=homes)
+    assert chosen(f"/invitations/new/?organisation={homes.ref}") == [], "somebody works there by now"

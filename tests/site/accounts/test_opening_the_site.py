@@ -37,7 +37,7 @@ def test_nobody_opens_a_site_who_could_not_be_added_as_a_partner(name: str) -> N
     path = first_link()
     answer = Browser().post(path, {**SENT, "organisation": name})
     assert answer.status_code == 422
-    assert "can take part (" in answer.content.decode()
+    assert "can take part, and the name says" in answer.content.decode()
     assert not Organisation.objects.exists()
     assert not Person.objects.exists()
     assert Browser().post(path, SENT).status_code == 302, "the link is not used up by a refusal"
@@ -86,7 +86,7 @@ def test_whoever_opens_the_site_can_add_the_police(kind: str) -> None:
     [
         ({"name": "The program itself"}, "This is how the register calls the program"),
         ({"name": "Br\u0430eside"}, "one alphabet"),
-        ({"organisation": "Home Office Liaison"}, "can take part ("),
+        ({"organisation": "Home Office Liaison"}, "can take part, and the name says"),
         ({"organisation": "Br\u0430eside"}, "one alphabet"),
     ],
 )

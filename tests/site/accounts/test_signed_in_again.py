@@ -97,7 +97,7 @@ def test_signing_in_leads_back_with_all_that_was_asked_for() -> None:
     stranger.post(to_sign_in, {"login": agnes.email, "password": PASSWORD, "next": asked})
     then = stranger.give_code(key)
     assert then["Location"] == asked
-    assert f'value="{homes.ref}" selected' in stranger.get(asked).content.decode()
+    assert f'value="{homes.ref}"' in stranger.get(asked).content.decode()
 
 
 @pytest.mark.parametrize(

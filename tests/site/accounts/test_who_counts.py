@@ -100,6 +100,9 @@ def test_two_inventions_do_not_vouch_for_each_other_where_somebody_was_met() -> 
     (first, one), (second, other) = let_in(agnes, "nobody"), let_in(agnes, "noone")
     for browser, who in ((one, second), (other, first)):
         assert "No colleague has met you yourself yet" in send(browser, f"/people/{who.ref}/met/")
+        shown = browser.get(f"/people/{who.ref}/").content.decode()
+        assert "You cannot say it: no colleague has met you yourself yet" in shown
+        assert "I have met them" not in shown
     assert not Arrival.objects.filter(person__in=[first, second]).exclude(met_by="").exists()
 
 

@@ -7,12 +7,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from open_sites import SECONDS_TO_OPEN, Served, environment, lippen, own_database, start, stop
 
+from lippen.site.configuration import read_configuration
+from lippen.site.operation.certificates import make_certificate
 from lippen.site.operation.hourly import HOURLY
 
 
@@ -127,6 +130,34 @@ def test_a_public_key_that_was_exchanged_is_wrong(site: Served) -> None:
     public.write_text(true)
 
 
+def test_a_public_key_that_is_missing_is_said_to_be(site: Served) -> None:
+    public = site.workspace / "keys" / "seal.pub"
+    true = public.read_text()
+    public.unlink()
+    state, says = findings(site, 1)["keys"]
+    assert (state, "is missing" in says, "is not the public half" in says) == ("wrong", True, False)
+    assert true.strip() in says
+    public.write_text(true)
+
+
+def test_addresses_for_which_nothing_answers_are_told(site: Served, tmp_path: Path) -> None:
+    settings = site.workspace / "site.toml"
+    before = settings.read_text()
+    settings.write_text('origins = ["https://lippen.example"]\n')
+    state, says = findings(site, 0)["settings"]
+    assert state == "look"
+    assert "proxy is not true" in says
+    assert "all visitors share one counter" in says
+    made = make_certificate(replace(read_configuration(site.workspace), keys=tmp_path), "lippen.example")
+    shown = ("--certificate", made.certificate, "--key", made.key)
+    told = lippen("doctor", "--workspace", site.workspace, *shown, database_url=site.database_url)
+    assert "well  settings: Lippen, reached from https://lippen.example." in told.stdout
+    for well in ('origins = ["https://lippen.example"]\nproxy = true\n', 'origins = ["http://a.onion"]\n'):
+        settings.write_text(well)
+        assert findings(site, 0)["settings"][0] == "well"
+    settings.write_text(before)
+
+
 def test_copies_inside_the_workspace_or_where_nobody_can_write_are_wrong(site: Served) -> None:
     settings = site.workspace / "site.toml"
     before = settings.read_text()
@@ -140,8 +171,9 @@ def test_copies_inside_the_workspace_or_where_nobody_can_write_are_wrong(site: S
 def test_settings_that_cannot_be_read_are_wrong(site: Served, tmp_path: Path) -> None:
     settings = site.workspace / "site.toml"
     before = settings.read_text()
-    settings.write_text("demo = perhaps\n")
-    assert findings(site, 1)["settings"][0] == "wrong"
+    settings.write_text("\ndemo = perhaps\n")
+    state, says = findings(site, 1)["settings"]
+    assert (state, f"{settings}, line 2: " in says) == ("wrong", True)
     settings.write_text(before)
     nowhere = Served("", tmp_path / "nowhere", site.database_url, site.process)
     assert "no workspace" in findings(nowhere, 1)["settings"][1]

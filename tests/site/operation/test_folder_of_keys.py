@@ -73,6 +73,29 @@ def test_without_its_keys_a_site_is_not_opened_and_nothing_there_is_deleted(
     assert files(shared) == THEIRS
 
 
+def test_keys_that_were_not_moved_yet_are_said_to_lie_where_they_do(
+    site: Served, shared: Path, tmp_path: Path
+) -> None:
+    left, named = site.workspace / "keys", tmp_path / "new"
+    left.mkdir(exist_ok=True)
+    for name in (*NAMES, PUBLIC):
+        (shared / name).rename(left / name)
+    (site.workspace / "site.toml").write_text(f'keys = "{named}"\n')
+    held = files(left)
+    for verb in (["serve", "--port", free_port()], ["backup", "--out", tmp_path / "site.tar"], ["doctor"]):
+        done = lippen(*map(str, verb), "--workspace", site.workspace, database_url=site.database_url)
+        said = done.stdout + done.stderr
+        assert done.returncode == (1 if verb == ["doctor"] else 2), said
+        assert (
+            f"{named}: the keys of this site are not here: they lie in {left}. Stop the site and move" in said
+        )
+        assert "backup of the keys" not in said
+    assert (files(left), named.exists()) == (held, False)
+    left.rename(named)
+    done = lippen("doctor", "--workspace", site.workspace, database_url=site.database_url)
+    assert f"well  keys: all there in {named}" in done.stdout, done.stdout
+
+
 def test_a_folder_that_others_use_is_left_open_to_them_and_an_empty_one_is_closed(
     shared: Path, tmp_path: Path
 ) -> None:
@@ -106,3 +129,14 @@ def test_a_public_half_without_its_key_is_the_sign_of_another_site(tmp_path: Pat
     with pytest.raises(KeyMissing, match=PUBLIC):
         make_keys(tmp_path)
     assert [one.name for one in tmp_path.iterdir()] == [PUBLIC]
+
+
+def test_a_new_site_is_not_opened_beside_the_copies_of_another(tmp_path: Path) -> None:
+    copies = tmp_path / "partnership-checkpoints"
+    copies.mkdir()
+    (copies / "checkpoints-2026-11.jsonl").write_text("another site's\n")
+    refused = lippen("serve", "--workspace", tmp_path / "partnership", "--port", str(free_port()))
+    assert refused.returncode == 2
+    assert "the checkpoints of another site are copied to this folder" in refused.stderr
+    assert not (tmp_path / "partnership" / "keys").exists()
+    assert (copies / "checkpoints-2026-11.jsonl").read_text() == "another site's\n"

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
+import subprocess
+import time
 import tomllib
 from pathlib import Path
 
@@ -10,7 +14,13 @@ import pytest
 
 from lippen.site.configuration import read_configuration
 from lippen.site.keys import NAMES, PUBLIC
-from lippen.site.operation.certificates import AUTHORITY, AUTHORITY_KEY, CERTIFICATE, CERTIFICATE_KEY
+from lippen.site.operation.certificates import (
+    AUTHORITY,
+    AUTHORITY_KEY,
+    CERTIFICATE,
+    CERTIFICATE_KEY,
+    make_certificate,
+)
 
 DOCS = Path(__file__).parents[3] / "docs"
 PAGES = sorted(
@@ -71,3 +81,75 @@ def test_each_key_is_explained() -> None:
     for name in (*NAMES, PUBLIC, CERTIFICATE, CERTIFICATE_KEY, AUTHORITY_KEY):
         assert f"`{name}`" in page, name
     assert f"`{AUTHORITY}`" in (DOCS / "how-to" / "https-on-your-own-network.md").read_text("utf-8")
+
+
+def page(name: str) -> str:
+    return (DOCS / "how-to" / f"{name}.md").read_text("utf-8")
+
+
+NGINX_OF_DEBIAN_12 = {
+    *("server", "listen", "server_name", "ssl_certificate", "ssl_certificate_key", "ssl_protocols"),
+    *("access_log", "location", "proxy_pass", "proxy_set_header", "proxy_buffering", "return"),
+}
+"""What nginx 1.22 knows, of what a proxy may need: it does not start with any other word."""
+
+
+def test_nginx_of_debian_12_knows_every_directive() -> None:
+    (block,) = re.findall(r"```nginx\n(.*?)```", page("behind-a-reverse-proxy"), re.S)
+    used = re.findall(r"^\s*([a-z_0-9]+)\b", block, re.M)
+    assert len(used) > 10
+    assert set(used) <= NGINX_OF_DEBIAN_12
+    assert "http2" not in block, "nginx 1.22 wants it in listen, and 1.25.1 warns of it there"
+
+
+def units(name: str) -> list[str]:
+    return re.findall(r"```ini\n(.*?)```", page(name), re.S)
+
+
+@pytest.mark.parametrize("fails", ["backup", "doctor", "find", None])
+def test_old_backups_go_each_night_whatever_fails(tmp_path: Path, fails: str | None) -> None:
+    """The unit of the night, run as systemd runs it: line after line, until one fails without "-"."""
+    (unit,) = [one for one in units("run-it-for-a-year") if "lippen backup" in one]
+    kept = tmp_path / "backups"
+    if fails != "find":
+        kept.mkdir()
+        for name in ("partnership-old.tar", "partnership-new.tar"):
+            (kept / name).touch()
+        os.utime(kept / "partnership-old.tar", (time.time() - 40 * 86_400,) * 2)
+    done = []
+    for dash, line in re.findall(r"^ExecStart=(-?)(.*)$", unit, re.M):
+        words = shlex.split(line.replace("/var/backups/lippen", str(kept)))
+        if words[0].endswith("/lippen"):
+            done.append(words[1])
+            code = int(words[1] == fails)
+        else:
+            code = subprocess.run(words, check=False, capture_output=True).returncode
+            assert bool(code) == (fails == "find")
+        if code and not dash:
+            break
+    assert [one.name for one in kept.glob("*")] == ([] if fails == "find" else ["partnership-new.tar"])
+    assert done == (["backup"] if fails == "backup" else ["backup", "doctor"])
+
+
+def test_a_unit_that_waits_for_the_network_asks_for_it() -> None:
+    """After= alone orders two units and starts neither."""
+    waiting = [
+        one for name in (path.stem for path in PAGES) for one in units(name) if "network-online" in one
+    ]
+    assert waiting
+    assert all("\nWants=network-online.target\n" in one for one in waiting)
+
+
+def test_a_workspace_that_moves_takes_the_copies_of_its_seals_along(tmp_path: Path) -> None:
+    copies = read_configuration(tmp_path / "partnership").checkpoint_copies.name
+    (moved,) = re.findall(r"^ +sudo mv (.*) /var/lib/lippen/$", page("run-it-for-a-year"), re.M)
+    assert moved.split() == ["../partnership", f"../{copies}"]
+
+
+def test_the_days_of_a_certificate_are_those_that_are_printed(tmp_path: Path) -> None:
+    made = make_certificate(read_configuration(tmp_path / "site"), "lippen.home.arpa")
+    assert f"has {made.days_left()} days left when it is made" in page("https-on-your-own-network")
+
+
+def test_settings_are_said_to_be_allowed_before_the_first_start() -> None:
+    assert "It may be written before the first start, alone in a folder" in page("run-it-for-a-year")

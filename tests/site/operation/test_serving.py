@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from open_sites import Served, environment, free_port, lippen, own_database, start, stop
 
+from command_line import MAPPING, TOWN
+
 
 @pytest.fixture
 def database_url() -> Iterator[str | None]:
@@ -201,6 +203,29 @@ def test_what_keeps_it_from_opening_is_one_line_with_a_remedy(tmp_path: Path) ->
     one_line(lippen(*asked, tmp_path / "two"), "'colour' is no setting")
     (tmp_path / "two" / "site.toml").write_text('demo = true\norigins = ["https://lippen.example.org"]\n')
     one_line(lippen(*asked, tmp_path / "two"), "anybody in as anybody")
+
+
+def test_settings_may_be_written_before_the_first_start_and_a_demo_is_not_made_of_them(
+    tmp_path: Path, database_url: str | None
+) -> None:
+    workspace, keys = tmp_path / "partnership", tmp_path / "keys"
+    workspace.mkdir()
+    (workspace / "site.toml").write_text(f'name = "Braeside"\nkeys = "{keys}"\n')
+    port = ("--port", str(free_port()))
+    one_line(lippen("demo", *port, "--workspace", workspace), "not made by lippen demo")
+    imported = ("import", TOWN, "--mapping", MAPPING, "--workspace", workspace)
+    one_line(lippen(*imported), "something else", "Name a new or an empty folder")
+    assert [one.name for one in workspace.iterdir()] == ["site.toml"]
+    (workspace / "letter.txt").write_text("mine")
+    one_line(lippen("serve", *port, "--workspace", workspace), "something else")
+    (workspace / "letter.txt").unlink()
+    site = start("serve", workspace, database_url)
+    try:
+        assert "Braeside" in site.client().get("/").text
+        assert (keys / "seal.key").exists()
+        assert not (workspace / "keys").exists()
+    finally:
+        assert stop(site) == 0
 
 
 def test_exposed_and_missing_keys_keep_it_from_opening(tmp_path: Path, database_url: str | None) -> None:

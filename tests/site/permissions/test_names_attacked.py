@@ -30,6 +30,8 @@ RULED_OUT = [
     "\u029c\u1d0f\u1d0d\u1d07 Office", "\U0001f177\U0001f17e\U0001f17c\U0001f174 Office", "Home\u00a0Office",
     "Ho\u200bme Office", "Border\u3164Force", "B\u00f3rder F\u00f3rce", "Benef\u0456t fraud",
     "Benefits-fraud squad", "Visa Enforcement 7eam", "Deportations",
+    "HMRC", "H.M. Revenue and Customs", "HM Revenue & Customs", "Revenue, Customs North", "UK Visas",
+    "Department for Work and Pensions", "DWP", "Home Office", "Border Force", "UK Visas and Immigration",
 ]  # fmt: skip
 
 HONEST = [
@@ -57,6 +59,24 @@ def test_an_honest_partner_is_added(name: str) -> None:
     admin = acting_as(make_colleague(make_organisation("housing"), "administrator"))
     partners.add_organisation(admin, name, "housing", "uk-gdpr")
     assert Organisation.objects.filter(name=name).exists()
+
+
+def test_who_only_helps_people_in_that_field_is_told_what_to_do() -> None:
+    client = signed_in(make_colleague(make_organisation("housing"), "administrator"))
+    sent = {"name": "Migrants' Immigration Advice Centre", "kind": "community-group", "regime": "uk-gdpr"}
+    page = client.post("/organisations/add/", sent).content.decode()
+    assert "the name says “immigration”" in page
+    assert "write the name without that word, and say why in the agreement with them" in page
+    client.post("/organisations/add/", {**sent, "name": "Migrants' Advice Centre"})
+    assert Organisation.objects.filter(name="Migrants' Advice Centre").exists()
+
+
+def test_the_public_page_says_what_is_looked_at_and_what_is_not_seen() -> None:
+    page = Client().get("/permissions/").content.decode()
+    assert "No such organisation can be added" not in page
+    assert "the program looks at its kind and at its name" in page
+    assert "hmrc" in page
+    assert "It cannot see what somebody does who goes by another name" in page
 
 
 HIDING = {

@@ -253,7 +253,7 @@ def test_who_writes_and_seals_meanwhile_waits_for_nothing(
             other.join(SECONDS)
 
     verify = nightly.verify
-    monkeypatch.setattr(nightly, "verify", lambda *a, **how: verify(*a, progress=meanwhile, **how))
+    monkeypatch.setattr(nightly, "verify", lambda *a, **how: verify(*a, **{**how, "progress": meanwhile}))
     assert check().well
     assert len(made) == 1, "in the middle of the check"
 

@@ -128,6 +128,23 @@ def test_one_of_somebodys_own_is_named_and_left_to_whoever_knows_it(register: He
     assert trigger_faults() == []
 
 
+def test_one_on_any_other_table_is_named_as_well(register: HeldRegister) -> None:
+    """What runs when somebody signs in can take away what they read, before it is sealed."""
+    register.filled()
+    table = "django_content_type"
+    do(
+        f"CREATE TRIGGER spare AFTER UPDATE ON {table} "
+        + ("EXECUTE FUNCTION register_refuses()" if POSTGRESQL else "WHEN 0 BEGIN SELECT 1; END")
+    )
+    try:
+        broken(register.verify(), "the trigger spare")
+        with pytest.raises(ForeignTrigger, match="spare"):
+            guard()
+    finally:
+        do("DROP TRIGGER spare" + (f" ON {table}" if POSTGRESQL else ""))
+    assert trigger_faults() == []
+
+
 def test_a_broken_entry_is_still_named_first(register: HeldRegister) -> None:
     ids = register.filled()
     register.attack(f"UPDATE register_entry SET purpose = 'x' WHERE id = {ids[5]}")
@@ -150,5 +167,38 @@ def test_verify_and_guard_at_a_terminal(alone: OwnRegister) -> None:
     assert "First: the trigger register_entry_no_delete is missing" in checked.stdout
     put_right = alone.lippen("guard")
     assert put_right.returncode == 0, put_right.stderr
-    assert "Put right: the trigger register_entry_no_delete is missing." in put_right.stdout
+    assert put_right.stdout == "Put right: 1 guard of the register.\n"
     assert alone.lippen("verify", "--quiet").returncode == 0
+
+
+ALTERED = """
+from lippen.site.register.dialects import dialect
+from django.db import connection
+dialect().take_down_triggers()
+if sys.argv[1:]:
+    connection.cursor().execute("UPDATE register_entry SET purpose = 'x' WHERE id = 3")
+"""
+
+
+def test_all_that_were_taken_down_are_put_right_in_one_line(alone: OwnRegister) -> None:
+    alone.run("enter(5); seal_all()")
+    alone.run(ALTERED)
+    put_right = alone.lippen("guard", "--quiet")
+    assert put_right.returncode == 0, put_right.stderr
+    (line,) = put_right.stdout.splitlines()
+    assert line.startswith("Put right: ")
+    assert line.endswith(" guards of the register.")
+    assert alone.lippen("verify", "--quiet").returncode == 0
+
+
+def test_where_an_entry_was_altered_too_guard_names_it_and_changes_nothing(alone: OwnRegister) -> None:
+    alone.run("enter(5); seal_all()")
+    alone.run(ALTERED, "an entry too")
+    before = alone.lippen("verify", "--quiet").stdout
+    refused = alone.lippen("guard", "--quiet")
+    assert refused.returncode == 2, refused.stdout
+    assert refused.stdout == ""
+    assert "entry 3 " in refused.stderr
+    assert "tell the panel" in refused.stderr
+    assert "lippen register verify" in refused.stderr
+    assert alone.lippen("verify", "--quiet").stdout == before

@@ -398,3 +398,23 @@ def test_somebody_erased_has_no_name_in_it_any_more(town: Town) -> None:
 def test_a_scope_that_nobody_knows_is_refused() -> None:
     with pytest.raises(ValueError, match="a scope is one of"):
         selectors.entries(Reader("p", "worker", "o", "uk-gdpr"), "everything", Question(), purpose="to look")
+
+
+@pytest.mark.parametrize(
+    ("act", "what", "says"),
+    [
+        (Act.ALTERATION, "a key made: staff-in-step", ""),
+        (Act.CONSULTATION, "a person, not found", "It names no record: what was asked for was not there."),
+        (Act.CONSULTATION, "refused: list staff", "It names no record: what was asked for was refused."),
+        (Act.CONSULTATION, "open invitations", "It names no record: none was shown."),
+    ],
+)
+def test_a_line_without_records_says_why_only_where_one_was_asked_for(
+    town: Town, act: Act, what: str, says: str
+) -> None:
+    reader = Reader(town.ailsa.ref, "worker", town.homes.ref, "uk-gdpr")
+    number = enter_reading(reader, act, what, [], purpose="to see")
+    text = page(signed_in(town.ailsa), f"/register/{number}/")
+    assert says in text
+    assert ("It names no record" in text) == bool(says)
+    assert ("Records it names" in text) == bool(says)

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from registers import AILSA, HeldRegister
 
 from lippen.site.register import sealer
-from lippen.site.register.copies import CopiesDisagree, CopiesUnwritable
+from lippen.site.register.copies import CopiesDisagree, CopiesMissing, CopiesUnwritable
 from lippen.site.register.dialects import dialect
 from lippen.site.register.losses import losses
 from lippen.site.register.models import Act, Checkpoint, Entry
@@ -326,6 +326,16 @@ def test_resuming_without_a_loss_changes_nothing(register: HeldRegister) -> None
     assert resume_after_restore() is None
     assert losses() == []
     assert Checkpoint.objects.count() == 2
+    assert register.verify().sound
+
+
+def test_where_no_copy_is_nobody_says_that_nothing_was_lost(register: HeldRegister) -> None:
+    register.filled(checkpoints=2)
+    for file in register.copies.glob("*.jsonl"):
+        file.unlink()
+    with pytest.raises(CopiesMissing, match=r"checkpoint_copies in site\.toml"):
+        resume_after_restore()
+    assert resume_after_restore(copies_are_gone=True) is None
     assert register.verify().sound
 
 

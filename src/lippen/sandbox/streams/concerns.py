@@ -259,22 +259,24 @@ def _somebody(world: World, area: Ints, child: Mask, uniform: Floats) -> Ints:
 def _steps(world: World, raised: Raised) -> Steps:
     """Passed on, visited, closed, told back: each from its own dice, and only as far as the last day."""
     d, visit, closing = raised.dice.T, by_name("concern.visit"), by_name("concern.closed")
-    joint_visits, change = world.strength("joint_visits"), by_name("concern.joint_visits")
+    joint_visits = world.strength("joint_visits")
     used, waits = raised.cause != ORDINARY, by_name("concern.waits")
     chance = by_name("concern.referred")
     refers = d[1] < np.where(used, chance["used"], chance["ordinary"])
     referred = raised.day + _wait(waits["referral_days"], d[2])
     held = joint_visits[raised.area, np.minimum(referred, world.days - 1)]
-    joint = visit["joint"] + change["joint"] * held
+    joint = visit["joint"] + number("concern.joint_visits.joint") * held
     visits = refers & (d[3] < np.maximum(visit["joint"] + visit["single"], joint))
     together = d[3] < joint
-    mean = np.where(together, visit["joint_days"] * (1 - change["sooner"] * held), visit["single_days"])
+    sooner = number("concern.joint_visits.sooner") * held
+    mean = np.where(together, visit["joint_days"] * (1 - sooner), visit["single_days"])
     visited = np.where(visits, referred + _wait(mean, d[4]), -1)
     last = np.where(visits, visited, np.where(refers, referred, raised.day))
     closes = d[5] < closing["share"]
     soonest = last + int(waits["closing_least_days"])
     closed = np.where(closes, soonest + _wait(closing["days"], d[6]), -1)
-    hears = closes & (d[7] < number("concern.word_back") + change["word_back"] * held)
+    more_hear = number("concern.joint_visits.word_back") * held
+    hears = closes & (d[7] < number("concern.word_back") + more_hear)
     word_back = np.where(hears, closed + _wait(waits["word_back_days"], d[8]), -1)
     known = lexicon()
     weights, group = np.vstack([known.ordinary, known.used]), raised.kind + len(known.names) * used

@@ -92,6 +92,12 @@ class Acting:
         return needed and not self.second_factor
 
     @property
+    def has_officer(self) -> bool:
+        """Whether the kind of organisation they act for has a data-protection officer; a panel has none."""
+        officers = permissions().roles["protection-officer"].organisations
+        return self.held is not None and self.held.organisation.kind in officers
+
+    @property
     def whom_to_ask(self) -> str:
         """Whom they can ask for more than their role opens."""
         if self.held is None:

@@ -21,7 +21,7 @@ from lippen.site.accounts.links_open import forget_closed, open_now, stands
 from lippen.site.accounts.meeting import tell_who_answer
 from lippen.site.accounts.models import Invitation, Organisation, Person, RoleHeld
 from lippen.site.accounts.partners import PartnerRefused, can_add, checked
-from lippen.site.accounts.services import make_organisation, make_person, take_back
+from lippen.site.accounts.services import give_up_address, make_organisation, make_person, take_back
 from lippen.site.register.models import Act
 from lippen.site.register.services import Reader, Records, enter_change, enter_reading
 
@@ -61,8 +61,12 @@ def behind(token: str) -> Invited:
 
 
 def accept(token: str, *, name: str, password: str) -> Person:
-    """Enter as somebody new, or as somebody who left and comes back: then it is the account of before, with
-    this password, no device, and none of the roles of before.
+    """Enter as somebody new, or as somebody who left this organisation and comes back: then it is the account
+    of before, with this password, no device, and none of the roles of before.
+
+    Whoever worked elsewhere too is somebody new here. An administrator can invite any address and open the
+    link themselves, and would else hold what another organisation's person read, and write the name that
+    stands in its register.
 
     Raises LinkSpent; PersonRefused when somebody who works here has that address; NameRefused.
     """
@@ -72,6 +76,9 @@ def accept(token: str, *, name: str, password: str) -> Person:
         roles = [(organisation, found.role)]
         left = Person.objects.select_for_update().filter(email=found.email, is_active=False).first()
         inviter = found.invited_by
+        if left is not None and left.roles.exclude(organisation=organisation).exists():
+            give_up_address(left)
+            left = None
         if left is None:
             person = make_person(
                 name, found.email, roles, password=password, by=holder, let_in_by=inviter, purpose=PURPOSE

@@ -112,9 +112,14 @@ def _not_ended(leaver: Person) -> QuerySet[RoleHeld]:
 
 
 def close_account(leaver: Person) -> None:
-    """Let no password, no device and no link open this account any more, in the caller's transaction."""
+    """Let no password, no device and no link open this account any more, in the caller's transaction.
+
+    What they declared goes with it. It served to keep them from records that they no longer open, it says
+    whom they know in words of their own, and whoever opens the account again is whoever was given a link.
+    """
     from allauth.mfa.models import Authenticator
 
+    leaver.conflicts.all().delete()
     Authenticator.objects.filter(user=leaver).delete()
     devices.end_links(leaver)  # or one that lies about would open the account when they come back
     leaver.set_unusable_password()

@@ -77,7 +77,7 @@ EXCLUDED: Final = (
     "immigration", "home office", "border force", "visa enforcement", "deportation", "asylum enforcement",
     "ukvi", "dwp", "work and pensions", "work pensions", "jobcentre", "jobcenter", "benefit fraud",
     "benefits fraud", "benefit enforcement", "benefits enforcement", "benefit investigation",
-    "benefits investigation",
+    "benefits investigation", "hmrc", "revenue and customs", "revenue customs", "uk visa",
 )  # fmt: skip
 """The least that the file says of recipients who do not exist here."""
 

@@ -82,7 +82,10 @@ def name_checked(name: str) -> str:
         raise PartnerRefused(why.what, remedy=why.remedy, about="name") from why
     if word := rules.excluded_word(name):
         raise PartnerRefused(
-            f"nobody who works in this field can take part ({word})", remedy=rules.excluded_why, about="name"
+            f"nobody who enforces immigration rules or benefits can take part, and the name says “{word}”",
+            remedy=f"{rules.excluded_why} If they only advise or help people, write the name without that "
+            "word, and say why in the agreement with them.",
+            about="name",
         )
     return name
 

@@ -30,6 +30,7 @@ DEEDS: Final = {
     "a person erased": "erased everything about {whom}",
     "a person invited": "invited {whom} into the role {named}",
     "a person left": "let {whom} leave",
+    "the address of a closed account given up": "gave the e-mail address of {whom}, who left, to another",
     "a role ended": "ended the role {named} of {whom}",
     "a role given": "gave {whom} the role {named}",
     "an invitation withdrawn": "withdrew the invitation of {whom}",

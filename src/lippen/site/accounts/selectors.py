@@ -202,7 +202,7 @@ def _seen(one: Person, asking: Asking) -> PersonSeen:
     return PersonSeen(
         ref=one.ref,
         name=one.name,
-        email=one.email,
+        email=one.address,
         regime=asking.reader.regime,
         roles=tuple(
             RoleSeen(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from lippen.site.accounts.arrivals import let_in
-from lippen.site.accounts.models import Invitation, Notice, Organisation, Person, RoleHeld
+from lippen.site.accounts.models import GIVEN_UP, Invitation, Notice, Organisation, Person, RoleHeld
 from lippen.site.accounts.names import checked, told_apart
 from lippen.site.accounts.names_entered import give_name
 from lippen.site.accounts.permissions import permissions
@@ -98,6 +98,18 @@ def take_back(
         _give(person, roles, let_in_by)
         enter_change(by, Act.ALTERATION, "a person came back", shown, purpose=purpose)
     return person
+
+
+def give_up_address(person: Person) -> None:
+    """Free the e-mail address of a closed account, for somebody new, in the caller's transaction. Nobody can
+    open that account any more; what it did stands in the register under its own reference and name.
+    """
+    person.email = f"{person.ref}{GIVEN_UP}".lower()
+    person.save(update_fields=["email"])
+    records = [Records("staff", (person.ref,))]
+    enter_change(
+        SYSTEM, Act.ALTERATION, "the address of a closed account given up", records, purpose="entering"
+    )
 
 
 def erase_person(ref: str, by: Reader = SYSTEM) -> int:

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from lippen.site.accounts.acting import AnybodysRequest
-from lippen.site.accounts.beginning import beginning
+from lippen.site.accounts.beginning import beginning, undone
 from lippen.site.accounts.devices import awaits_link
 from lippen.site.accounts.notices import waiting
 from lippen.site.form.context import of_the_site
@@ -33,6 +33,7 @@ def first(request: AnybodysRequest) -> HttpResponse:
         "role": what_the_role_may(acting),
         "waiting": waiting(acting),
         "begins": beginning(acting),
+        "undone": undone(acting),
         "awaits_link": acting.must_set_up and awaits_link(acting.person),
     }
     return render(request, "form/first.html", told)

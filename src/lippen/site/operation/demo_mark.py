@@ -19,6 +19,13 @@ def mark(workspace: Path) -> None:
 
     Raises NotADemo when the workspace has a database or settings and is not marked.
     """
+    refuse_real(workspace)
+    if not (workspace / "site.toml").exists():
+        write_in_one_step(workspace / "site.toml", SETTINGS)
+
+
+def refuse_real(workspace: Path) -> None:
+    """Raise NotADemo as `mark` would, for a workspace that need not be there yet."""
     settings = workspace / "site.toml"
     if settings.exists() and settings.read_text("utf-8") == SETTINGS:
         return
@@ -28,4 +35,3 @@ def mark(workspace: Path) -> None:
             file=workspace,
             remedy="Name a new folder for the demo, or open this one with lippen serve.",
         )
-    write_in_one_step(settings, SETTINGS)

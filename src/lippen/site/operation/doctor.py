@@ -18,7 +18,7 @@ from lippen.site.keys import NEXT, PUBLIC, read_keys
 from lippen.site.operation import doctor_of_database
 from lippen.site.operation.certificates import AUTHORITY_KEY, Certificate, authority_folder, made_for
 from lippen.site.operation.findings import LOOK, WELL, WRONG, Finding
-from lippen.site.operation.preparing import WorkspaceRetired, refuse_retired
+from lippen.site.operation.preparing import WorkspaceRetired, refuse_left_behind, refuse_retired
 from lippen.wording import counted
 
 _RENEW_DAYS: Final = 30
@@ -35,6 +35,7 @@ def examine(workspace: Path, certificate: Certificate | None) -> list[Finding]:
     if configuration is None:
         return findings
     findings += [
+        *_guarded("settings", lambda: _reached(configuration, certificate)),
         *_guarded("keys", lambda: _keys(configuration)),
         *_guarded("permissions", lambda: _permissions(configuration)),
         *_guarded("certificate", lambda: _certificate(configuration, certificate)),
@@ -56,8 +57,7 @@ def _guarded(name: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Findi
     try:
         yield from look()
     except LippenError as error:
-        where = f"{error.file}: " if error.file else ""
-        yield Finding(name, WRONG, f"{where}{error.what}", error.remedy or "")
+        yield Finding(name, WRONG, error.seen, error.remedy or "")
     except OSError as error:
         yield Finding(name, WRONG, f"{error.filename}: {error.strerror}", "Ask for permission to it.")
 
@@ -66,7 +66,7 @@ def _settings(workspace: Path) -> tuple[list[Finding], Configuration | None]:
     try:
         refuse_retired(workspace)
     except WorkspaceRetired as error:
-        return [Finding("settings", WRONG, f"{error.file}: {error.what}", error.remedy or "")], None
+        return [Finding("settings", WRONG, error.seen, error.remedy or "")], None
     if not (workspace / "lippen.toml").exists():
         return [
             Finding(
@@ -77,13 +77,29 @@ def _settings(workspace: Path) -> tuple[list[Finding], Configuration | None]:
         configuration = read_configuration(workspace)
         database_settings(configuration)
     except LippenError as error:
-        where = f"{error.file}: " if error.file else ""
-        return [Finding("settings", WRONG, f"{where}{error.what}", error.remedy or "")], None
+        return [Finding("settings", WRONG, error.seen, error.remedy or "")], None
+    return [], configuration
+
+
+def _reached(configuration: Configuration, given: Certificate | None) -> Iterator[Finding]:
+    """Whether anything that can be known of answers for the addresses of the site."""
     reached = ", ".join(configuration.origins) or "this machine alone"
-    return [Finding("settings", WELL, f"{configuration.name}, reached from {reached}")], configuration
+    said = f"{configuration.name}, reached from {reached}"
+    by_https = any(one.startswith("https://") for one in configuration.origins)
+    if by_https and not configuration.proxy and (given or made_for(configuration)) is None:
+        yield Finding(
+            "settings",
+            LOOK,
+            f"{said}; but proxy is not true, and no certificate is here or was named",
+            "Behind a reverse proxy set proxy = true in site.toml: without it all visitors share one counter"
+            " of guessed passwords. Or name the certificate that it is served with: --certificate and --key.",
+        )
+    else:
+        yield Finding("settings", WELL, said)
 
 
 def _keys(configuration: Configuration) -> Iterator[Finding]:
+    refuse_left_behind(configuration)
     keys = read_keys(configuration.keys)
     if (configuration.keys / NEXT).exists():
         yield Finding(
@@ -95,7 +111,15 @@ def _keys(configuration: Configuration) -> Iterator[Finding]:
         return
     public = configuration.keys / PUBLIC
     expected = keys.seal.public().public_bytes_raw().hex()
-    if not public.is_file() or public.read_text("ascii").strip() != expected:
+    if not public.is_file():
+        yield Finding(
+            "keys",
+            WRONG,
+            f"{public} is missing, the public half of seal.key",
+            f"Write {expected} into it, once the panel's own copy says the same.",
+        )
+        return
+    if public.read_text("ascii").strip() != expected:
         yield Finding(
             "keys",
             WRONG,

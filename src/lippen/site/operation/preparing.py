@@ -15,6 +15,7 @@ from lippen.site.operation import postgresql, schema
 from lippen.site.operation.demo_mark import NotADemo
 from lippen.site.operation.demo_people import PEOPLE
 from lippen.site.operation.starting import database_errors, start_site
+from lippen.site.register.copied_files import files_in
 
 RETIRED = "retired.json"
 """The signed record that `lippen retire` leaves where a site was."""
@@ -22,6 +23,10 @@ RETIRED = "retired.json"
 
 class WorkspaceRetired(LippenError):  # noqa: N818 - named after the event, as the others are
     """The site of this workspace was closed for good."""
+
+
+class FolderTaken(LippenError):  # noqa: N818 - named after the event, as the others are
+    """What another site keeps lies where a new one would."""
 
 
 class DatabaseLost(LippenError):  # noqa: N818 - named after the event, as the others are
@@ -32,17 +37,19 @@ def settings_of(workspace: Path) -> Configuration:
     """What is set for a workspace, whether it is there or not. Makes nothing.
 
     Raises ConfigurationError, also where DATABASE_URL is no address or not this site's; WorkspaceRetired,
-    DatabaseLost.
+    DatabaseLost; KeyMissing where the keys lie elsewhere than is set.
     """
     database_address()
     refuse_retired(workspace)
     configuration = read_configuration(workspace)
     refuse_lost_file(configuration)
+    refuse_left_behind(configuration)
     return configuration
 
 
 def make_workspace(workspace: Path) -> Configuration:
-    """Make the folder, `lippen.toml` and the lake where they are missing, and read what is set.
+    """Make the folder, `lippen.toml` and the lake where they are missing, and read what is set: `site.toml`
+    may have been written first, into a folder that holds nothing else.
 
     Raises WorkspaceError; and as `settings_of`, before anything is made.
     """
@@ -53,7 +60,7 @@ def make_workspace(workspace: Path) -> Configuration:
 
         new = not workspace.exists()
         with connect() as engine:
-            Workspace.open(workspace, engine)
+            Workspace.open(workspace, engine, may_hold=("site.toml",))
         if new:
             workspace.chmod(0o700)
     return read_configuration(workspace)
@@ -64,12 +71,13 @@ def open_site(workspace: Path, *, make: bool) -> Configuration:
 
     With `make` what is missing is made: folder, keys and an empty database, unless there was one before.
     Raises WorkspaceError, ConfigurationError, WorkspaceRetired, KeyMissing, KeyExposed, FolderUnsafe,
-    WorkspaceNewer, UpgradeNeeded, DatabaseUnreachable, DatabaseLost, NotADemo.
+    WorkspaceNewer, UpgradeNeeded, DatabaseUnreachable, DatabaseLost, FolderTaken, NotADemo.
     """
     configuration = make_workspace(workspace) if make else existing(workspace)
-    if not any((configuration.keys / name).exists() for name in NAMES):
+    if not _has_keys(configuration.keys):
         if not make or configuration.database_file.exists() or _is_on_postgresql():
             raise _keys_are_gone(configuration)
+        refuse_copies_of_another(configuration)
         make_keys(configuration.keys)
     start_site(workspace)
     with database_errors(configuration):
@@ -145,6 +153,34 @@ def refuse_emptied(configuration: Configuration) -> None:
     )
 
 
+def refuse_copies_of_another(configuration: Configuration) -> None:
+    """Raise FolderTaken where copies of checkpoints lie that no new site can have made: each would call the
+    other's damage, and nothing of the new one would be copied.
+    """
+    copies = configuration.checkpoint_copies
+    if files_in(copies):
+        raise FolderTaken(
+            "the checkpoints of another site are copied to this folder",
+            file=copies,
+            remedy="Move it away and keep it, if that site is gone; or name another folder as "
+            "checkpoint_copies in site.toml.",
+        )
+
+
+def refuse_left_behind(configuration: Configuration) -> None:
+    """Raise KeyMissing where `keys` names another folder than the workspace's and the keys lie in that one
+    still: there is nothing to restore, and new ones would not fit.
+    """
+    left = configuration.workspace / "keys"
+    if _has_keys(left) and not _has_keys(configuration.keys):
+        raise KeyMissing(
+            f"the keys of this site are not here: they lie in {left}",
+            file=configuration.keys,
+            remedy="Stop the site and move all that is in there to this folder, or take the line keys out of "
+            f"{configuration.workspace / 'site.toml'}.",
+        )
+
+
 def refuse_real_people(configuration: Configuration) -> None:
     """Raise NotADemo where site.toml says demo and the site is a real one: its pages would say that nobody
     in it is real. Django must be ready.
@@ -163,6 +199,10 @@ def refuse_real_people(configuration: Configuration) -> None:
             file=configuration.workspace / "site.toml",
             remedy="Take that line out; for a demo, run lippen demo with a new folder.",
         )
+
+
+def _has_keys(folder: Path) -> bool:
+    return any((folder / name).exists() for name in NAMES)
 
 
 def _is_on_postgresql() -> bool:

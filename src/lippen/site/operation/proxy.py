@@ -22,14 +22,14 @@ def believing_a_proxy(application: Application) -> Application:
     """
 
     def in_one_spelling(environ: dict[str, Any], answer: Any) -> Iterable[bytes]:
-        environ["REMOTE_ADDR"] = _address(environ["REMOTE_ADDR"]) or _ON_THIS_MACHINE[0]
+        environ["REMOTE_ADDR"] = address_in(environ["REMOTE_ADDR"]) or _ON_THIS_MACHINE[0]
         return application(environ, answer)
 
     wrapped: Application = wrap_wsgi_with_proxy_headers(in_one_spelling, _ON_THIS_MACHINE)
     return wrapped
 
 
-def _address(told: str) -> str | None:
+def address_in(told: str) -> str | None:
     """An address without its port and zone; None for what is none."""
     if match := _WITH_PORT.fullmatch(told):
         told = match["six"] or match["four"]

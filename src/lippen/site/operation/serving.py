@@ -104,7 +104,7 @@ def serve(
     Returns the exit code: 0 when it was asked to stop, 1 when a worker failed again and again.
     """
     from django.db import connections
-    from granian.constants import Interfaces, SSLProtocols
+    from granian.constants import HTTPModes, Interfaces, SSLProtocols
     from granian.log import LogLevels
     from granian.server import Server
 
@@ -124,6 +124,9 @@ def serve(
         address="127.0.0.1" if door.host == "localhost" else door.host,
         port=door.port,
         interface=Interfaces.WSGI,
+        # With HTTP/2 offered too, the server waits without end for the first word of a connection. So it ends
+        # whatever has said nothing, or only half of what it asks, for 30 seconds.
+        http=HTTPModes.http1,
         workers=workers,
         blocking_threads=THREADS,
         backlog=1024,

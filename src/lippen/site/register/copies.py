@@ -47,6 +47,10 @@ class CopiesUnwritable(LippenError):  # noqa: N818 - named after the event, as t
     """The folder of copies cannot be read or written. Sealing goes on; nothing is copied meanwhile."""
 
 
+class CopiesMissing(LippenError):  # noqa: N818
+    """There are checkpoints and not one copy of them, so that nothing tells what a restored backup lacks."""
+
+
 class CopiesDisagree(LippenError):  # noqa: N818
     """The copies hold another checkpoint than the database, or end with what is not this site's."""
 

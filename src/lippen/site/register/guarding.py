@@ -12,7 +12,7 @@ from lippen.site.register.stored_form import expected_columns
 
 
 class ForeignTrigger(LippenError):  # noqa: N818 - named after the event, as the others are
-    """Somebody gave the register's tables a trigger of their own."""
+    """Somebody gave a table of the site a trigger of their own."""
 
 
 def trigger_faults() -> list[str]:
@@ -42,7 +42,7 @@ def guard(reader: Reader = SYSTEM) -> list[str]:
         append_only.put_up_triggers()
         if left := append_only.trigger_faults():
             raise ForeignTrigger(
-                f"on the register's tables {left[0]}",
+                f"in this database {left[0]}",
                 remedy="Ask who made it, and drop it in the database; then run lippen register guard again.",
             )
         enter_change(

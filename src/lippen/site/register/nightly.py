@@ -27,7 +27,7 @@ from lippen.site.register import resolvers
 from lippen.site.register.copied_files import PATTERN
 from lippen.site.register.models import Checkpoint
 from lippen.site.register.verdict import BREACHES_TOLD, Verdict
-from lippen.site.register.verification import verify
+from lippen.site.register.verification import Progress, verify
 
 FILE: Final = "verified.json"
 OVERDUE_AFTER: Final = 2
@@ -73,7 +73,7 @@ def check() -> Check:
     """
     before = last_check()
     at = timezone.now()
-    verdict = _verdict()
+    verdict = walked()
     found = Check(
         at,
         verdict.entries + verdict.tail_entries,
@@ -119,19 +119,22 @@ def days_since(last: Check | None) -> int:
     return max((timezone.now() - since) // timedelta(days=1), 0) if since else 0
 
 
-def _verdict() -> Verdict:
+def walked(progress: Progress = lambda _: None) -> Verdict:
+    """What the walk over the whole register finds with the site's own keys and its copies, where they can be
+    read.
+    """
     folder = settings.CONFIGURATION.checkpoint_copies
     try:
-        return _verified(folder if any(folder.glob(PATTERN)) else None)
+        return _verified(folder if any(folder.glob(PATTERN)) else None, progress)
     except (LippenError, OSError) as error:
-        verdict = _verified(None)
+        verdict = _verified(None, progress)
         verdict.unchecked.append(f"the copies of the checkpoints could not be read ({error}).")
         return verdict
 
 
-def _verified(copy: Path | None) -> Verdict:
+def _verified(copy: Path | None, progress: Progress) -> Verdict:
     own = settings.KEYS.seal.public()
-    verdict = verify([own], digest_key=settings.KEYS.digest, copy=copy)
+    verdict = verify([own], digest_key=settings.KEYS.digest, copy=copy, progress=progress)
     verdict.must_seal_now(own.public_bytes_raw().hex())
     return verdict
 

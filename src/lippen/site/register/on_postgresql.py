@@ -118,11 +118,15 @@ class Postgresql:
     def trigger_faults(self) -> list[str]:
         expected = {name: f"CREATE TRIGGER {name} {what}" for name, (_, what) in self._triggers().items()}
         with self._of.cursor() as cursor:
-            # Written as the server itself writes it, and nothing where it would not fire.
+            # Written as the server itself writes it, and nothing where it would not fire. Those of every
+            # other table of the site's too, which has none: what runs there can reach the register.
             cursor.execute(
-                "SELECT t.tgname, CASE WHEN t.tgenabled IN ('O', 'A') THEN pg_get_triggerdef(t.oid, true) "
-                "ELSE '' END FROM pg_trigger t WHERE NOT t.tgisinternal AND t.tgrelid = ANY(%s::regclass[])",
-                [list(TABLES)],
+                "SELECT CASE WHEN t.tgrelid = ANY(%s::regclass[]) THEN t.tgname ELSE t.tgname || ' on ' || "
+                "c.relname END, CASE WHEN t.tgenabled IN ('O', 'A') THEN pg_get_triggerdef(t.oid, true) "
+                "ELSE '' END FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal "
+                "AND (t.tgrelid = ANY(%s::regclass[]) OR c.relnamespace = current_schema()::regnamespace) "
+                "UNION ALL SELECT evtname || ' on ' || evtevent, '' FROM pg_event_trigger",
+                [list(TABLES), list(TABLES)],
             )
             triggers = dict(cursor.fetchall())
             cursor.execute(

@@ -18,7 +18,7 @@ from django.db import Error, IntegrityError, connection, transaction
 
 from lippen.errors import LippenError
 from lippen.site.register import losses
-from lippen.site.register.copies import Copies, CopiesDisagree
+from lippen.site.register.copies import Copies, CopiesDisagree, CopiesMissing
 from lippen.site.register.dialects import dialect
 from lippen.site.register.merkle import Tree, leaf_of
 from lippen.site.register.models import Checkpoint, Entry
@@ -96,7 +96,7 @@ def run_sealer(stop: threading.Event) -> None:
         connection.close()
 
 
-def resume_after_restore() -> Checkpoint | None:
+def resume_after_restore(*, copies_are_gone: bool = False) -> Checkpoint | None:
     """Go on after a backup was put in the place of a later database.
 
     Checkpoints that the copies hold and the restored database lacks are lost with their entries. The next one
@@ -105,8 +105,10 @@ def resume_after_restore() -> Checkpoint | None:
     the highest that was ever sealed. An entry says what was lost, and the panel gets a notice. Returns that
     checkpoint; None when nothing was lost.
 
-    Nobody may write to the site meanwhile. Raises CopiesUnwritable when the copies cannot be read, and
-    CopiesDisagree when their end is not this site's: then nobody can tell what was lost.
+    Nobody may write to the site meanwhile. Raises CopiesUnwritable when the copies cannot be read,
+    CopiesMissing when there are none, as in a new folder whose site.toml names no other (unless
+    `copies_are_gone` says that it is so), and CopiesDisagree when their end is not this site's: then nobody
+    can tell what was lost.
     """
     copies = Copies(settings.CONFIGURATION.checkpoint_copies)
     copied = copies.newest()
@@ -121,6 +123,14 @@ def resume_after_restore() -> Checkpoint | None:
             "name this site's own folder as checkpoint_copies in site.toml.",
         )
     reached = _sealed_before(copied)
+    if copied is None and last is not None and reached <= last.number and not copies_are_gone:
+        raise CopiesMissing(
+            "there are no copies of the checkpoints here, so nobody can tell what was lost since the backup",
+            file=settings.CONFIGURATION.checkpoint_copies,
+            remedy="Name the folder of copies of the site that was backed up as checkpoint_copies in "
+            "site.toml, and run this again. If they are lost too, add --copies-are-gone, and have the panel "
+            "compare the copies that it was given.",
+        )
     if reached > (last.number if last else 0):
         with transaction.atomic(), append_only.nobody_signs(), append_only.nobody_writes():
             highest = Entry.objects.order_by(f"-{append_only.position}").first()

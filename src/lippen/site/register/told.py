@@ -76,6 +76,17 @@ class EntrySeen:
         return f"{self.done} {many}" if known else f"{self.done} {many}: {self.what}"
 
     @property
+    def why_no_record(self) -> str:
+        """Why a reading that names no record names none; "" for a deed, which need not be about a record."""
+        if self.act in (Act.ALTERATION, Act.ERASURE):
+            return ""
+        if self.what.startswith("refused: "):
+            return "It names no record: what was asked for was refused."
+        if self.what.endswith(", not found"):
+            return "It names no record: what was asked for was not there."
+        return "It names no record: none was shown."
+
+    @property
     def deed(self) -> str:
         """Who did what: "Ailsa (Worker, Housing) read 3 people"."""
         return f"{self.who} {self.done_to}"

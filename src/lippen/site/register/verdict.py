@@ -37,6 +37,9 @@ class Verdict:
     checkpoints: int = 0
     breaches: list[Breach] = field(default_factory=list)
     breaches_in_all: int = 0
+    trigger_breaches: int = 0
+    """How many of them are about the triggers alone, which `guarding.guard` puts up again."""
+
     copy_faults: list[str] = field(default_factory=list)
     copy_faults_in_all: int = 0
     stated: list[str] = field(default_factory=list)
@@ -60,6 +63,17 @@ class Verdict:
         self.breaches_in_all += 1
         if len(self.breaches) < BREACHES_TOLD:
             self.breaches.append(Breach(plain(what), checkpoint, entry))
+
+    def trigger_breach(self, what: str) -> None:
+        self.trigger_breaches += 1
+        self.breach(what)
+
+    @property
+    def worse_than_triggers(self) -> Breach | None:
+        """The first breach when any is about something else than the triggers; None when none is. The walk
+        comes to the triggers last, so the first of all is never about them then.
+        """
+        return self.breaches[0] if self.breaches_in_all > self.trigger_breaches else None
 
     def no_key_fits(self) -> None:
         """Say that none of the keys that were named has sealed anything here."""

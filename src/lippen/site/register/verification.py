@@ -122,7 +122,7 @@ class _Walk:
 
     def _triggers(self) -> None:
         for fault in self.dialect.trigger_faults():
-            self.verdict.breach(
+            self.verdict.trigger_breach(
                 f"{fault}: the database does not refuse every change any more. lippen register guard puts "
                 "the program's own up again."
             )

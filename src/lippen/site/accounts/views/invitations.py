@@ -29,19 +29,24 @@ def open_invitations(request: SignedInRequest) -> HttpResponse:
 
 
 def invite(request: SignedInRequest) -> HttpResponse:
-    """Invite somebody; the link is shown once, on the answer itself."""
+    """Invite somebody; the link is shown once, on the answer itself.
+
+    The address can name a partner in which nobody works yet: then it asks for its first administrator alone.
+    """
     who = request.acting
     places = invitations.organisations_to_invite_to(who)
+    # Who names another place is not led into their own by mistake: then nothing is chosen.
+    asked = request.GET.get("organisation", "") or places[0][0]
+    first_of = dict(places[1:]).get(asked, "")
+    if first_of:
+        places = [(asked, first_of)]
     # A partner in which nobody works yet can only be given its administrator, whom every one of them has.
     roles = [
         (one.name, one.title)
         for one in permissions().roles.values()
-        if who.organisation.kind in one.organisations or one.name == invitations.FIRST_ROLE
+        if one.name == invitations.FIRST_ROLE or (not first_of and who.organisation.kind in one.organisations)
     ]
-    asked = {"organisation": request.GET.get("organisation", "")}
-    if asked["organisation"] in invitations.awaiting_administrator(who):
-        asked["role"] = invitations.FIRST_ROLE
-    form = InvitationForm(sent(request), organisations=places, roles=roles, initial=asked)
+    form = InvitationForm(sent(request), organisations=places, roles=roles, initial={"organisation": asked})
     if form.is_valid():
         said = form.cleaned_data
         to = {"organisation_ref": said["organisation"], "email": said["email"]}
@@ -56,7 +61,8 @@ def invite(request: SignedInRequest) -> HttpResponse:
             link = request.build_absolute_uri(f"/invitations/open/{token}/")
             told = {"link": link, "name": said["name"], "lasts": invitations.LASTS.days, "ended": ended}
             return render(request, "accounts/invited.html", told)
-    return render(request, "accounts/invite.html", {"form": form}, status=status_of(form))
+    told = {"form": form, "first_of": first_of}
+    return render(request, "accounts/invite.html", told, status=status_of(form))
 
 
 def withdraw(request: SignedInRequest, ref: str) -> HttpResponse:

@@ -27,6 +27,7 @@ def _told() -> dict[str, Any]:
         "roles": explained.roles(known),
         "police": next(one.closed for one in kinds if one.name == "police"),
         "excluded_why": known.excluded_why,
+        "excluded": ", ".join(known.excluded),
         "purposes": known.purposes.values(),
         "unbuilt": [one for one in known.data.values() if not one.built],
     }
