@@ -30,6 +30,9 @@ SIGNALS: Final = ("incident",)
 """Kinds of signal that pages ask for, each a table of its name."""
 
 _MEMORY: Final = "128MB"
+_AT_ONCE: Final = 2
+"""Questions that DuckDB answers at a time in one process: more would take memory and be no sooner done."""
+
 _TRIES: Final = 3
 
 
@@ -55,6 +58,7 @@ class Lake:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self._lock = threading.Lock()
+        self._turns = threading.BoundedSemaphore(_AT_ONCE)
         self._open: State | None = None
 
     def state(self) -> State:
@@ -102,7 +106,9 @@ class Lake:
         for left in range(_TRIES - 1, -1, -1):
             state = self.state()
             try:
-                return state.database.cursor().sql(statement, params=dict(values or {})).to_arrow_table()
+                with self._turns:
+                    asked = state.database.cursor().sql(statement, params=dict(values or {}))
+                    return asked.to_arrow_table()
             except duckdb.CatalogException:
                 return None
             except duckdb.IOException:  # two changes came while this was asked, and its files are gone
