@@ -140,6 +140,11 @@ class Scenario:
         plain = asdict(replace(self, read_from=None))
         return {key.name: plain[key.name] for key in keys_of(Scenario)}
 
+    @property
+    def holds(self) -> str:
+        """What its file says of it at the top; "" when it was read from none."""
+        return self.read_from.head if self.read_from else ""
+
     def refused(self, key: str, what: str, remedy: str | None) -> ScenarioError:
         """The error of a key that cannot be meant, with file and line where it was read from a file."""
         if self.read_from is None:

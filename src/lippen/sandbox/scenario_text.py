@@ -8,6 +8,7 @@ import datetime as dt
 import json
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,12 @@ class ScenarioText:
     def refused(self, key: str, what: str, remedy: str | None) -> ScenarioError:
         """The error of a key that cannot be meant, with file and line."""
         return ScenarioError(what, file=self.path, line=line_of(self.text, key), remedy=remedy)
+
+    @property
+    def head(self) -> str:
+        """The comment with which it begins, on one line; "" without one."""
+        lines = takewhile(lambda line: line.startswith("# "), self.text.splitlines())
+        return " ".join(line[2:] for line in lines)
 
 
 def line_of(text: str, key: str) -> int | None:

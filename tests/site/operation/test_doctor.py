@@ -31,6 +31,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield opened
 
 
+@pytest.fixture
+def settings(site: Served) -> Iterator[Path]:
+    """`site.toml` of the site. A test may write it; afterwards it is as it was, however the test ended."""
+    file = site.workspace / "site.toml"
+    before = file.read_text()
+    yield file
+    file.write_text(before)
+
+
 def findings(site: Served, code: int) -> dict[str, tuple[str, str]]:
     """What stands worst under each name, with all that is said of it."""
     done = lippen("doctor", "--json", "--workspace", site.workspace, database_url=site.database_url)
@@ -139,9 +148,7 @@ def test_a_public_key_that_is_missing_is_said_to_be(site: Served) -> None:
     public.write_text(true)
 
 
-def test_addresses_for_which_nothing_answers_are_told(site: Served, tmp_path: Path) -> None:
-    settings = site.workspace / "site.toml"
-    before = settings.read_text()
+def test_addresses_for_which_nothing_answers_are_told(site: Served, settings: Path, tmp_path: Path) -> None:
     settings.write_text('origins = ["https://lippen.example"]\n')
     state, says = findings(site, 0)["settings"]
     assert state == "look"
@@ -154,26 +161,22 @@ def test_addresses_for_which_nothing_answers_are_told(site: Served, tmp_path: Pa
     for well in ('origins = ["https://lippen.example"]\nproxy = true\n', 'origins = ["http://a.onion"]\n'):
         settings.write_text(well)
         assert findings(site, 0)["settings"][0] == "well"
-    settings.write_text(before)
 
 
-def test_copies_inside_the_workspace_or_where_nobody_can_write_are_wrong(site: Served) -> None:
-    settings = site.workspace / "site.toml"
+def test_copies_inside_the_workspace_or_where_nobody_can_write_are_wrong(
+    site: Served, settings: Path
+) -> None:
     before = settings.read_text()
     settings.write_text(before + 'checkpoint_copies = "copies"\n')
     assert "lies in the workspace" in findings(site, 1)["checkpoint copies"][1]
     settings.write_text(before + 'checkpoint_copies = "/proc/copies"\n')
     assert "cannot be written to" in findings(site, 1)["checkpoint copies"][1]
-    settings.write_text(before)
 
 
-def test_settings_that_cannot_be_read_are_wrong(site: Served, tmp_path: Path) -> None:
-    settings = site.workspace / "site.toml"
-    before = settings.read_text()
+def test_settings_that_cannot_be_read_are_wrong(site: Served, settings: Path, tmp_path: Path) -> None:
     settings.write_text("\ndemo = perhaps\n")
     state, says = findings(site, 1)["settings"]
     assert (state, f"{settings}, line 2: " in says) == ("wrong", True)
-    settings.write_text(before)
     nowhere = Served("", tmp_path / "nowhere", site.database_url, site.process)
     assert "no workspace" in findings(nowhere, 1)["settings"][1]
 
@@ -271,8 +274,7 @@ def test_a_database_that_does_not_wait_for_its_disk_is_wrong(site: Served) -> No
     site.sql(f"ALTER DATABASE {name} RESET synchronous_commit")
 
 
-def test_keys_in_the_workspace_of_a_site_that_others_reach_are_told(site: Served) -> None:
-    settings = site.workspace / "site.toml"
+def test_keys_in_the_workspace_of_a_site_that_others_reach_are_told(site: Served, settings: Path) -> None:
     before = settings.read_text()
     settings.write_text('origins = ["https://lippen.example"]\n')
     state, says = findings(site, 0)["keys"]

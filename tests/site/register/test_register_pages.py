@@ -3,68 +3,27 @@
 from __future__ import annotations
 
 import csv
-import html
 import io
 import json
 import re
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
-from people_factory import make_colleague, make_organisation, signed_in
+from people_factory import signed_in
 from registers import HeldRegister
+from town_with_panel import Town, last_entry, page
 
-from lippen.site.accounts.models import Notice, Person
 from lippen.site.register import selectors
-from lippen.site.register.alerts import raise_alert
 from lippen.site.register.merkle import leaf_of, root_by_path
-from lippen.site.register.models import Act, Alert, Entry
-from lippen.site.register.retention import state_policy
-from lippen.site.register.sealer import resume_after_restore
+from lippen.site.register.models import Act, Entry
 from lippen.site.register.selectors import LARGEST_EXPORT, Question, TooMuchToTakeOut
 from lippen.site.register.services import Reader, Records, enter_reading
-from lippen.site.register.unusual import rules_seen
-
-
-class Town:
-    """Two organisations with people, and a panel."""
-
-    def __init__(self) -> None:
-        self.homes = make_organisation("housing", name="Homes")
-        self.police = make_organisation("police", name="Constabulary")
-        self.ailsa = make_colleague(self.homes, "worker", name="Ailsa Reid")
-        self.bob = make_colleague(self.homes, "worker", name="Bob Orr")
-        self.officer = make_colleague(self.homes, "protection-officer", name="Dina Law")
-        self.iain = make_colleague(self.police, "police-officer", name="Iain Muir")
-        self.jean = make_colleague(make_organisation("scrutiny-panel"), "panel", name="Jean Roy")
-
-    def read(self, who: Person, *whom: Person | str, **said: Any) -> int:
-        held = who.roles.select_related("organisation").get()
-        reader = Reader(who.ref, held.role, held.organisation.ref, held.organisation.regime)
-        ids = tuple(one if isinstance(one, str) else one.ref for one in whom)
-        given: dict[str, Any] = {"purpose": "to reach a colleague", **said}
-        return enter_reading(reader, Act.CONSULTATION, "people", [Records("staff", ids)], **given)
 
 
 @pytest.fixture
 def town(register: HeldRegister) -> Town:  # noqa: ARG001
     return Town()
-
-
-def page(client: Client, path: str) -> str:
-    answer = client.get(path)
-    assert answer.status_code == 200, answer.content.decode()
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
-
-
-def last_entry() -> tuple[str, str, dict[str, set[str]]]:
-    entry = Entry.objects.order_by("-id")[0]
-    shown: dict[str, set[str]] = {}
-    for data_class, record in entry.shown.values_list("data_class", "record"):
-        shown.setdefault(data_class, set()).add(record)
-    return entry.reader, entry.act, shown
 
 
 def test_everybody_finds_their_own_reading_in_a_plain_sentence(town: Town) -> None:
@@ -262,106 +221,6 @@ def test_who_may_not_take_out_or_check_is_refused_with_the_reason(town: Town, pa
     answer = signed_in(town.ailsa).get(path)
     assert answer.status_code == 403
     assert not Entry.objects.filter(act=Act.DISCLOSURE).exists()
-
-
-def test_the_panel_sees_alerts_and_is_led_to_the_readings(town: Town) -> None:
-    number = town.read(town.ailsa, town.bob)
-    now = datetime.now(UTC)
-    raise_alert(
-        Alert(
-            made_at=now,
-            rule="volume",
-            reader=town.ailsa.ref,
-            organisation=town.homes.ref,
-            first_at=now,
-            last_at=now,
-            readings=41,
-            reason="41 records in a day; the busiest day of the 8 weeks before had 10.",
-        )
-    )
-    client = signed_in(town.jean)
-    text = page(client, "/register/unusual/")
-    assert "41 records in a day" in text
-    assert "Ailsa Reid, Homes" in text
-    assert last_entry()[2] == {"staff": {town.ailsa.ref}}
-    answer = client.get("/register/unusual/").content.decode()
-    link = re.search(r'href="(/register/\?reader[^"]+)"', answer)
-    assert link is not None
-    assert f'href="/register/{number}/"' in client.get(link[1].replace("&amp;", "&")).content.decode()
-
-
-def test_the_page_says_of_each_rule_how_often_it_errs_and_which_cannot_fire_yet(town: Town) -> None:
-    text = page(signed_in(town.jean), "/register/unusual/")
-    for rule in rules_seen():
-        assert html.escape(rule.title) in text
-        assert html.escape(rule.fires) in text
-    assert text.count("Not yet") == 2
-    assert "No part of this site holds homes yet" in text
-    assert "holds concerns, joint visits or statements yet" in text
-
-
-def test_the_panel_reads_on_the_register_from_when_on_less_is_kept(
-    town: Town, register: HeldRegister
-) -> None:
-    words = "is to keep its lines for a shorter time"
-    client = signed_in(town.jean)
-    assert words not in page(client, "/register/")
-    register.settings.REGISTER_KEEP_MONTHS = 12
-    state_policy()
-    ((path,),) = Notice.objects.filter(person=town.jean).values_list("path")
-    text = page(client, path)
-    assert words in text
-    assert "it keeps them for 12 months. It keeps them for 72 months now." in text
-    assert words not in page(signed_in(town.ailsa), "/register/")
-    register.settings.REGISTER_KEEP_MONTHS = 72
-    state_policy()
-    assert words not in page(client, "/register/")
-
-
-def test_the_panel_is_told_of_a_new_seal_key_beside_what_else_waits_and_reads_which_it_is(
-    town: Town, register: HeldRegister
-) -> None:
-    register.settings.REGISTER_KEEP_MONTHS = 12
-    state_policy()
-    register.rotate("a <drawer> was found open")
-    assert Notice.objects.filter(person=town.jean).count() == 2
-    assert not Notice.objects.filter(person=town.ailsa).exists()
-    (notice,) = Notice.objects.filter(person=town.jean, path="/register/#seal-key")
-    assert "Ask for the new seal.pub by hand" in notice.says
-    client = signed_in(town.jean)
-    opened = client.post(f"/you/waiting/{notice.ref}/")
-    assert opened["Location"] == "/register/#seal-key"
-    answer = client.get("/register/").content.decode()
-    assert '<div id="seal-key">' in answer
-    assert "a &lt;drawer&gt; was found open" in answer
-    assert register.settings.KEYS.seal.public_bytes().hex()[:16] in answer
-    assert 'id="seal-key"' not in signed_in(town.ailsa).get("/register/").content.decode()
-
-
-def test_the_panel_is_told_that_a_restore_lost_lines_and_reads_which(
-    town: Town, register: HeldRegister
-) -> None:
-    register.filled(checkpoints=3)
-    client = signed_in(town.jean)
-    assert 'id="lost"' not in client.get("/register/").content.decode()
-    register.seal()
-    register.attack("DELETE FROM register_checkpoint WHERE number = 4")
-    made = resume_after_restore()
-    assert made is not None
-    (notice,) = Notice.objects.filter(person=town.jean)
-    assert notice.path == "/register/#lost"
-    assert "Ask who ordered it" in notice.says
-    assert not Notice.objects.filter(person=town.ailsa).exists()
-    answer = client.get("/register/").content.decode()
-    assert '<div id="lost">' in answer
-    words = re.sub(r"<[^>]+>", "", answer)
-    assert re.search(
-        r"On [^.]+ a backup was put in the register's place: checkpoint 4 is lost, with \d+ lines?\. "
-        "Ask who ordered it.",
-        words,
-    ), words
-    assert "let the register go on after a backup was put in its place" in words
-    assert 'id="lost"' not in signed_in(town.ailsa).get("/register/").content.decode()
 
 
 def test_an_unwritable_register_is_a_503_that_says_so(town: Town, register: HeldRegister) -> None:
