@@ -163,11 +163,12 @@ def stop(served: Served) -> int:
 
 
 def lippen(
-    *arguments: str | Path, database_url: str | None = None, **variables: str
+    *arguments: str | Path, database_url: str | None = None, settings: str = "", **variables: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run a verb of the command line to its end."""
+    """Run a verb of the command line to its end, over other settings of Django's where a module is named."""
+    program = f"{_over(settings)}from lippen.cli import main\nmain()\n"
     return subprocess.run(
-        [sys.executable, "-m", "lippen.cli", *map(str, arguments)],
+        [sys.executable, *(("-c", program) if settings else ("-m", "lippen.cli")), *map(str, arguments)],
         capture_output=True,
         text=True,
         check=False,
@@ -176,13 +177,20 @@ def lippen(
     )
 
 
+def _over(settings: str) -> str:
+    """The lines by which a program runs `lippen` over this module of settings: no variable does that."""
+    if not settings:
+        return ""
+    return f"from lippen.site.operation import starting\nstarting.SETTINGS = {settings!r}\n"
+
+
 def killed_before(
-    step: str, *arguments: str | Path, database_url: str | None = None, **variables: str
+    step: str, *arguments: str | Path, database_url: str | None = None, settings: str = "", **variables: str
 ) -> None:
     """Run a verb that is killed (SIGKILL) just before it would call `step`, given as `module:function`."""
     module, name = step.split(":")
     program = (
-        "import importlib, os, signal, sys\n"
+        f"{_over(settings)}import importlib, os, signal, sys\n"
         f"module = importlib.import_module({module!r})\n"
         f"assert callable(module.{name})\n"
         f"module.{name} = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)\n"

@@ -152,6 +152,11 @@ def test_a_line_that_cannot_be_read_is_named_with_what_is_wrong_in_it(
     assert "column" not in str(refused.value)
 
 
+def test_a_mark_of_the_encoding_at_the_head_of_the_file_is_no_fault(tmp_path: Path) -> None:
+    (tmp_path / "site.toml").write_bytes(b"\xef\xbb\xbf" + 'name = "Dùn"\n'.encode())
+    assert read_configuration(tmp_path).name == "Dùn"
+
+
 def test_settings_in_another_encoding_are_told_to_be_saved_anew(tmp_path: Path) -> None:
     (tmp_path / "site.toml").write_bytes('name = "Dùn"'.encode("latin-1"))
     with pytest.raises(ConfigurationError, match="Save it as UTF-8 text"):

@@ -290,16 +290,11 @@ def _open_to_write(configuration: Configuration) -> None:
     """Django over the whole site, for a program that is neither older nor newer than its database. Raises
     WorkspaceNewer, UpgradeNeeded or HalfRestored.
     """
-    import django
+    from lippen.site.operation.starting import database_errors, start_site
 
-    from lippen.site.configuration import WORKSPACE_VARIABLE
-
-    os.environ[WORKSPACE_VARIABLE] = str(configuration.workspace)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lippen.site.settings")
-    django.setup()
+    start_site(configuration.workspace)
     _check_tables(configuration)
     from lippen.site.operation import schema
-    from lippen.site.operation.starting import database_errors
 
     with database_errors(configuration):
         schema.refuse_other_than_current(schema.schema_state(), configuration)

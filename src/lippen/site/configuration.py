@@ -187,7 +187,7 @@ def read_configuration(workspace: Path) -> Configuration:
 def _told(path: Path) -> dict[str, Any]:
     """What `site.toml` says, unchecked. Raises ConfigurationError where it is no TOML."""
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")  # some editors begin each file with a mark of its encoding
     except UnicodeDecodeError as error:
         raise ConfigurationError(
             f"this cannot be read ({error})", file=path, remedy="Save it as UTF-8 text."

@@ -136,6 +136,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["lippen.site.form.no_files.NoFiles"]
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_TIMEOUT = 10  # seconds: a mail program that says nothing holds up no other job for longer
 DEFAULT_FROM_EMAIL = CONFIGURATION.mail_from or "nobody@localhost"
 
 LOGIN_URL = "/sign-in/"

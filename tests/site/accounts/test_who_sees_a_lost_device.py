@@ -179,3 +179,33 @@ def test_the_first_page_after_a_replacement_says_to_open_the_link(first: str) ->
     assert "Open the link that they gave you" in page
     assert "/you/security/app/" not in page
     assert "/you/security/passkeys/add/" not in page
+
+
+def test_whoever_asks_or_refuses_is_shown_nobody_and_no_reading_is_entered() -> None:
+    town = health()
+    ruth = Person.objects.get(email="ruth@example.org")
+    town["neil"].again()
+    before = Entry.objects.latest("pk").pk
+    for path, sent, did in (
+        (LOST, {"person": ruth.ref}, "a device's replacement asked for"),
+        ("", {"answer": "refuse"}, "a device's replacement refused"),
+    ):
+        answer = town["neil"].post(path or request_path(), sent)
+        assert answer.status_code == 302
+        entered = Entry.objects.filter(pk__gt=before)
+        assert [one.what for one in entered] == [did]
+        before = entered.latest("pk").pk
+
+
+def test_a_form_that_is_shown_again_is_a_reading_of_those_who_stand_in_it() -> None:
+    town = health()
+    town["neil"].again()
+    before = Entry.objects.latest("pk").pk
+    for person_sent in ("", "somebody"):
+        answer = town["neil"].post(LOST, {"person": person_sent})
+        assert answer.status_code == 422
+        assert b"Ruth" in answer.content
+        entry = Entry.objects.get(pk__gt=before)
+        before = entry.pk
+        refs = set(Shown.objects.filter(entry=entry).values_list("record", flat=True))
+        assert refs == set(Person.objects.exclude(email="neil@example.org").values_list("ref", flat=True))

@@ -296,6 +296,39 @@ def test_a_hidden_field_of_filters_is_sent_and_not_drawn() -> None:
     assert "Reader" not in said(page)
 
 
+class Narrowed(Followed):
+    """The same with a choice, a day, a box to tick, and a word on the field that a link filled in."""
+
+    kind = forms.ChoiceField(label="Kind", choices=[("", "Any"), ("a", "Of A")], required=False)
+    since = DayField(label="First day", required=False)
+    alone = forms.BooleanField(label="Without the rest", required=False)
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.fields["reader"].help_text = "Of one reader"
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("", ""),
+        ("kind=&words=", ""),
+        ("words=<b>", "Only this is shown. Words: “<b>”."),
+        (
+            "kind=a&since_day=2&since_month=1&since_year=2026&alone=on&reader=abcd",
+            "Only this is shown. Of one reader. Kind: Of A. First day: 2 January 2026. Without the rest.",
+        ),
+        ("words=x&kind=other", ""),
+    ],
+)
+def test_filters_say_for_paper_to_what_they_narrowed_a_list(asked: str, told: str) -> None:
+    request = RequestFactory().get(f"/register/?{asked}")
+    source = Template("{% filters narrow %}")
+    page = source.render(RequestContext(request, {"narrow": Narrowed(request.GET if asked else None)}))
+    shown = [said(one) for one in re.findall(r'<p class="on-paper">.*</p>', page)]
+    assert shown == ([told] if told else [])
+
+
 def test_a_short_list_has_no_other_pages() -> None:
     assert said(paged(1, 12)) == "1 to 12 of 12 entries"
     assert said(paged(1, 0)) == "No entries"

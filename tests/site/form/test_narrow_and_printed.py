@@ -88,6 +88,24 @@ def test_paper_shows_no_button_that_stands_among_words(narrow: Page) -> None:
     assert narrow.locator(".button:visible").count() == 0
 
 
+def test_paper_says_to_what_the_register_was_narrowed(narrow: Page, ailsa: Person) -> None:
+    narrow.goto("/people/")
+    narrow.goto("/register/")
+    narrow.emulate_media(media="print")
+    said = narrow.get_by_text("Only this is shown.")
+    assert said.count() == 0
+    asked = "act=consultation&since_day=1&since_month=11&since_year=2020&but_own=on"
+    narrow.goto(f"/register/?{asked}&reader={ailsa.ref}")
+    expect(said).to_be_visible()
+    expect(said).to_have_text(
+        "Only this is shown. What was done: Read. First day: 1 November 2020. Leave out lines about keeping "
+        "one's own account, such as looking at the page You. Lines of one person alone."
+    )
+    expect(narrow.locator(".filters")).to_be_hidden()
+    narrow.emulate_media(media="screen")
+    expect(said).to_be_hidden()
+
+
 def test_paper_shows_the_proof_of_a_line_that_a_screen_folds_away(narrow: Page) -> None:
     narrow.goto("/people/")
     read = Entry.objects.latest("pk")

@@ -84,6 +84,14 @@ def test_a_site_that_is_well_is_told_so(site: Served) -> None:
     assert all(line.startswith(("well  ", "look  ")) for line in told.stdout.splitlines())
 
 
+def test_settings_of_another_program_that_the_environment_names_are_not_the_sites(site: Served) -> None:
+    """A terminal of somebody who writes a Django program of their own has this variable set."""
+    foreign = {"DJANGO_SETTINGS_MODULE": "somebody.elses.settings"}
+    for verb in (("doctor",), ("register", "guard", "--quiet"), ("register", "verify", "--quiet")):
+        done = lippen(*verb, "--workspace", site.workspace, database_url=site.database_url, **foreign)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_it_may_look_while_the_site_is_open(served: Served) -> None:
     found = findings(served, 0)
     assert found["database"][0] == "well"
@@ -136,6 +144,19 @@ def test_a_public_key_that_was_exchanged_is_wrong(site: Served) -> None:
     state, says = findings(site, 1)["keys"]
     assert (state, true.strip() in says) == ("wrong", True)
     public.write_text(true)
+
+
+def test_a_public_key_that_is_no_text_is_wrong_and_no_crash(site: Served) -> None:
+    public = site.workspace / "keys" / "seal.pub"
+    true = public.read_bytes()
+    try:
+        for other in (b"\xff\xfe\x00\x80", true.strip() + "\u00e9".encode()):
+            public.write_bytes(other)
+            state, says = findings(site, 1)["keys"]
+            assert (state, "is not the public half" in says) == ("wrong", True)
+            assert true.decode().strip() in says
+    finally:
+        public.write_bytes(true)
 
 
 def test_a_public_key_that_is_missing_is_said_to_be(site: Served) -> None:

@@ -13,7 +13,7 @@ from lippen.site.keys import read_keys
 from lippen.site.operation import ended_list
 
 HERE = Path(__file__).parent
-LATER: dict[str, Any] = {"DJANGO_SETTINGS_MODULE": "later_settings", "PYTHONPATH": str(HERE)}
+LATER: dict[str, Any] = {"settings": "later_settings", "PYTHONPATH": str(HERE)}
 
 
 @pytest.fixture

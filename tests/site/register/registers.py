@@ -176,10 +176,11 @@ class OwnRegister:
         return subprocess.run(
             [
                 *(sys.executable, "-c"),
+                "from lippen.site.operation import starting\nstarting.SETTINGS = 'register_settings'\n"
                 "from lippen.cli import registers, running; running.run(registers.register)",
                 *(*arguments, "--workspace", str(self.workspace)),
             ],
-            env={**self.environment, "DJANGO_SETTINGS_MODULE": "register_settings"},
+            env=self.environment,
             capture_output=True,
             text=True,
             timeout=120,

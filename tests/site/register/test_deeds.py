@@ -73,7 +73,8 @@ def test_neither_a_password_is_seen_nor_a_line_altered_by_the_words_for_it() -> 
 
 
 def test_no_two_changes_are_told_alike() -> None:
-    changes = [what for what in register_deeds.DEEDS if what in {one.split(":")[0] for one in _known()}]
+    written = {one.split(":")[0] for one in _known()}
+    changes = [what for what in register_deeds.DEEDS if what in written]
     assert len(changes) == len(register_deeds.DEEDS), "words for an act that no code writes"
     for itself in (True, False):
         said = [told(f"{what}: worker", itself=itself) for what in changes]

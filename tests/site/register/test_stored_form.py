@@ -31,6 +31,7 @@ FORMS = {
     "a digest cut short": "digest = x''",
     "a digest in letters": "digest = 'aa'",
     "a count in letters": "shown_count = 'x'",
+    "an order of transactions, which this database has not": "turn = 5",
 }
 
 

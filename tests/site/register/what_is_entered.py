@@ -25,6 +25,7 @@ class CannotTellError(Exception):
     """A call hands over something that is neither a text nor a parameter."""
 
 
+@cache
 def texts() -> frozenset[str]:
     """Every text. Raises CannotTellError where the code hands over what cannot be read from it."""
     functions = [one for path in sorted(ROOT.rglob("*.py")) for one in _functions(path)]
@@ -74,16 +75,20 @@ def _parameters(function: ast.FunctionDef) -> list[str]:
     return [one.arg for one in function.args.args if one.arg != "self"]
 
 
-def _handed_over(function: ast.FunctionDef, writers: dict[Writer, int], path: Path) -> Iterator[ast.expr]:
+@cache
+def _calls(function: ast.FunctionDef) -> list[tuple[ast.Call, bool]]:
+    """Each call within a function, and whether a function within this one makes it."""
     inner = {
         id(node)
         for each in ast.walk(function)
         if isinstance(each, ast.FunctionDef) and each is not function
         for node in ast.walk(each)
     }
-    for call in ast.walk(function):
-        if not isinstance(call, ast.Call):
-            continue
+    return [(node, id(node) in inner) for node in ast.walk(function) if isinstance(node, ast.Call)]
+
+
+def _handed_over(function: ast.FunctionDef, writers: dict[Writer, int], path: Path) -> Iterator[ast.expr]:
+    for call, is_inner in _calls(function):
         name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
         place = writers.get((path if name.startswith("_") else None, name))
         if place is None:
@@ -96,7 +101,7 @@ def _handed_over(function: ast.FunctionDef, writers: dict[Writer, int], path: Pa
             yield ast.Constant(_constants(path)[handed.id])
             continue
         # A function within a function hands on what the outer one was given: the outer one is the writer.
-        if id(call) in inner and not (isinstance(handed, ast.Name) and handed.id in _parameters(function)):
+        if is_inner and not (isinstance(handed, ast.Name) and handed.id in _parameters(function)):
             continue
         if not (isinstance(handed, ast.Name) and _is_of_outer(handed.id, function)):
             yield handed

@@ -98,6 +98,11 @@ class Acting:
         return self.held is not None and self.held.organisation.kind in officers
 
     @property
+    def whom_to_tell(self) -> str:
+        """Whom they tell that something is not right."""
+        return "your data-protection officer" if self.has_officer else "an administrator where you work"
+
+    @property
     def whom_to_ask(self) -> str:
         """Whom they can ask for more than their role opens."""
         if self.held is None:

@@ -145,9 +145,9 @@ def bars(acting: Acting, names: Iterable[str]) -> Verdict:
     for name in names:
         written = _as_written(key, name)
         if written.fits(own):
-            return _barred("you seem to be named in it yourself")
+            return _barred(acting, "you seem to be named in it yourself")
         if any(written.fits(one) for one in declared_ones):
-            return _barred("somebody whom you declared seems to be named in it")
+            return _barred(acting, "somebody whom you declared seems to be named in it")
     return Verdict(True, "", "Nobody whom you declared is named in it.")
 
 
@@ -158,8 +158,8 @@ def _own_word(one: Conflict) -> str:
         return UNREADABLE
 
 
-def _barred(why: str) -> Verdict:
-    ask = "Ask a colleague who does not know them to open it, or your data-protection officer."
+def _barred(acting: Acting, why: str) -> Verdict:
+    ask = f"Ask a colleague who does not know them to open it, or {acting.whom_to_tell}."
     return Verdict(False, "", f"You do not open this record: {why}. {ask}")
 
 

@@ -24,8 +24,8 @@ LINK_LASTS: Final = timedelta(days=1)
 PURPOSE: Final = "replacing a lost device"
 OWN_DEVICES: Final = "/you/security/"
 REPLACED: Final = (
-    "Colleagues agreed that your device was lost, so it was shut out. If you did not ask for it, tell your "
-    "data-protection officer today."
+    "Colleagues agreed that your device was lost, so it was shut out. If you did not ask for it, tell an "
+    "administrator today, and your data-protection officer if you have one."
 )
 
 

@@ -185,9 +185,11 @@ class LostDeviceForm(forms.Form):
     )
     field_order = ("person", "password_too")
 
-    def __init__(self, *args: Any, colleagues: Choices, **named: Any) -> None:
+    def __init__(self, *args: Any, colleagues: Choices | None = None, **named: Any) -> None:
+        """Without `colleagues` to choose from, whose device it is stands in it unchecked."""
         super().__init__(*args, **named)
-        self.fields["person"] = _choice("Whose device is lost", colleagues)
+        whose = "Whose device is lost"
+        self.fields["person"] = forms.CharField() if colleagues is None else _choice(whose, colleagues)
         self.order_fields(self.field_order)
 
 

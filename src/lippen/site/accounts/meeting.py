@@ -160,7 +160,7 @@ def _why_kept(acting: Acting, found: Arrival) -> MeetingRefused | None:
     if found.met_on != timezone.localdate():
         return MeetingRefused(
             "this can be taken back on the day on which it was said, and that day is over",
-            remedy="If you have not met them, tell your data-protection officer.",
+            remedy=f"If you have not met them, tell {acting.whom_to_tell}.",
         )
     relied_on = Approval.objects.filter(
         colleague__in=[one.person_id for one in _hanging_on(found, acting)],
@@ -170,7 +170,7 @@ def _why_kept(acting: Acting, found: Arrival) -> MeetingRefused | None:
     if relied_on.exists():
         return MeetingRefused(
             "a lost device has been replaced since, and they were one of those who agreed",
-            remedy="Tell your data-protection officer now.",
+            remedy=f"Tell {acting.whom_to_tell} now.",
         )
     return None
 

@@ -86,7 +86,9 @@ def opened(acting: Acting, ref: str) -> Opened | None:
 
 @task()
 def send(ref: str) -> None:
-    """The e-mail of one notice. Others' machines carry it, so it says only that something waits."""
+    """The e-mail of one notice. Others' machines carry it, so it says only that something waits. One that
+    cannot be sent is tried again each hour for a day (`operation.hourly`), for as long as it still waits.
+    """
     notice = _waits().filter(ref=ref, person__is_active=True).first()
     if notice is None:
         return

@@ -32,7 +32,13 @@ class Narrow(forms.Form):
         label="Leave out lines about keeping one's own account, such as looking at the page You",
         required=False,
     )
-    reader = forms.CharField(label="", widget=forms.HiddenInput, max_length=64, required=False)
+    reader = forms.CharField(
+        label="",
+        widget=forms.HiddenInput,
+        max_length=64,
+        required=False,
+        help_text="Lines of one person alone",
+    )
 
     def __init__(self, acting: Acting, scope: str, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)

@@ -119,7 +119,7 @@ def _keys(configuration: Configuration) -> Iterator[Finding]:
             f"Write {expected} into it, once the panel's own copy says the same.",
         )
         return
-    if public.read_text("ascii").strip() != expected:
+    if public.read_bytes().strip() != expected.encode():
         yield Finding(
             "keys",
             WRONG,

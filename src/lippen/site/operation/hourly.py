@@ -17,6 +17,7 @@ from django_tasks import task
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from lippen.site.accounts import notices
 from lippen.site.accounts.sessions import SessionStore
 from lippen.site.accounts.sweeping import let_go_of_what_ended
 from lippen.site.insight.sweeping import let_go_of_uploads
@@ -27,6 +28,7 @@ from lippen.site.register.tasks import check_register, let_months_go, look_for_u
 
 _BETWEEN: Final = timedelta(hours=1)
 _BEGUN_AT_MOST: Final = 2
+_LETTER_TRIED_FOR: Final = timedelta(days=1)
 
 
 class WorkerEnded(Exception):  # noqa: N818 - named after the event, as the others are
@@ -71,9 +73,20 @@ def keep_list_where_it_lags() -> bool:
     return True
 
 
+@task()
+def send_letters_again() -> None:
+    """Put the e-mails that could not be sent into the queue again, each until it is a day old: a mail server
+    that stood still must not keep from somebody that something waits.
+    """
+    since = timezone.now() - _LETTER_TRIED_FOR
+    unsent = DBTaskResult.objects.failed().filter(task_path=notices.send.module_path, enqueued_at__gt=since)
+    unsent.update(status=TaskResultStatus.READY, started_at=None, finished_at=None)
+
+
 HOURLY: Final[tuple[Any, ...]] = (
     clear_sessions,
     clear_jobs,
+    send_letters_again,
     keep_list_of_ended,
     let_go_of_what_ended,
     let_go_of_uploads,

@@ -29,7 +29,7 @@ def start_site(workspace: Path) -> Configuration:
     """
     configuration = read_configuration(workspace)
     os.environ[WORKSPACE_VARIABLE] = str(configuration.workspace)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS  # whatever another program of Django's left there
     import django
 
     django.setup()

@@ -23,7 +23,8 @@ class Entry(models.Model):
 
     `reader` and `organisation` are opaque references and not names, so that erasing a person leaves nothing
     here. `turn` is the database's own order of transactions where ids alone do not give one (PostgreSQL,
-    see `dialects`); elsewhere null. `digest` is keyed and covers every column above it and the records shown.
+    see `dialects`), and is sealed as the entry's position there; elsewhere null, and anything else is a
+    breach. `digest` is keyed and covers every column above it and the records shown.
     """
 
     id = models.BigAutoField(primary_key=True)

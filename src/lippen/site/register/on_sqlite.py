@@ -110,8 +110,8 @@ class Sqlite:
 
     def form_of(self, field: models.Field[Any, Any], column: str) -> str:
         # A column of SQLite takes any type whatever it was declared as.
-        form = _form(field, column)
-        return f"({column} IS NULL OR {form})" if field.null else form
+        # What may be empty is PostgreSQL's order of transactions, and stays empty here.
+        return f"{column} IS NULL" if field.null else _form(field, column)
 
     def settled(self) -> int:
         return int(one(self._of, "SELECT coalesce(max(id), 0) FROM register_entry"))

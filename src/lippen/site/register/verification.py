@@ -156,6 +156,7 @@ class _Walk:
             )
         verify_unsealed(before, self.verdict, self.entries, self.progress)
         self.entries.alerts_put_in()
+        self.entries.records_of_no_entry()
 
     # --- one checkpoint
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import Count, Exists, OuterRef
+
 from lippen.site.keys import DigestKey
 from lippen.site.register.alerts import ALERT_PREFIX, alert_record
 from lippen.site.register.digests import digest_of
@@ -79,4 +81,18 @@ class EntriesVerified:
             self._verdict.breach(
                 f"an alert about unusual reading of {said(alert.made_at)} was put in: no entry raised it.",
                 entry=alert.entry_id,
+            )
+
+    def records_of_no_entry(self) -> None:
+        """Tell of records that belong to no entry: the next one of that number would seem to have shown
+        them.
+        """
+        there = Entry.objects.filter(pk=OuterRef("entry"))
+        left = held(Shown).filter(~Exists(there)).order_by("entry").values("entry").annotate(many=Count("pk"))
+        for entry, many in left.values_list("entry", "many").iterator():
+            verb = "is" if many == 1 else "are"
+            self._verdict.breach(
+                f"entry {entry} is not there, and {counted(many, 'record')} of it {verb}: the entry was "
+                "taken out, or what it names was put in.",
+                entry=entry,
             )

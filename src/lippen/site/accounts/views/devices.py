@@ -21,21 +21,27 @@ from lippen.site.form.sending import REFUSED, sent, status_of
 
 
 def lost(request: SignedInRequest) -> HttpResponse:
-    """What waits for colleagues, and asking for one more."""
+    """What waits for colleagues, and asking for one more. Whoever asked is sent on and shown nobody here, so
+    no reading is entered then.
+    """
     who = request.acting
+    asked = LostDeviceForm(sent(request))
+    why = ""
+    if asked.is_valid():
+        said = asked.cleaned_data
+        try:
+            ref = replacements.ask(who, said["person"], password_too=said["password_too"])
+        except (ReplacementRefused, RecordUnknown) as refusal:
+            why = sentence(refusal)
+        else:
+            messages.success(request, "Asked. The others who have to agree see it under what waits.")
+            return redirect("lost-device", ref=ref)
     find = FindColleague(request.GET if "search" in request.GET else None)
     search = find.cleaned_data["search"] if find.is_valid() else ""
     seen = replacements_seen.lost_devices(who, search=search, number=request.GET.get("page", "1"))
     form = LostDeviceForm(sent(request), colleagues=[(one.ref, one.name) for one in seen.page or ()])
-    if form.is_valid():
-        said = form.cleaned_data
-        try:
-            ref = replacements.ask(who, said["person"], password_too=said["password_too"])
-        except (ReplacementRefused, RecordUnknown) as why:
-            form.add_error(None, sentence(why))
-        else:
-            messages.success(request, "Asked. The others who have to agree see it under what waits.")
-            return redirect("lost-device", ref=ref)
+    if why and form.is_valid():
+        form.add_error(None, why)
     told = {
         "form": form,
         "find": find,
@@ -48,18 +54,23 @@ def lost(request: SignedInRequest) -> HttpResponse:
 
 
 def lost_one(request: SignedInRequest, ref: str) -> HttpResponse:
-    """One request: to agree to or to refuse, or what came of it."""
+    """One request: to agree to or to refuse, or what came of it. A reading is entered before somebody agrees:
+    the last yes is answered with their name and a link that nobody is shown again.
+    """
     who = request.acting
+    if request.method == "POST" and request.POST.get("answer") == "refuse":
+        try:
+            replacements.refuse(who, ref)
+        except RecordUnknown:
+            raise Http404 from None
+        messages.success(request, "Refused. Nothing changes for them.")
+        return redirect("lost-device", ref=ref)
     found = replacements_seen.replacement(who, ref)
     if found is None:
         raise Http404
     why = ""
     if request.method == "POST":
         try:
-            if request.POST.get("answer") == "refuse":
-                replacements.refuse(who, ref)
-                messages.success(request, "Refused. Nothing changes for them.")
-                return redirect("lost-device", ref=ref)
             token = replacements.agree(who, ref)
         except ReplacementRefused as refusal:
             why = sentence(refusal)

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from django import template
 from django.core.paginator import Page
-from django.forms import BaseForm
+from django.forms import BaseForm, ChoiceField
 from django.forms.boundfield import BoundField
 from django.http import HttpRequest
 from django.template import TemplateSyntaxError
@@ -116,9 +116,32 @@ def _first_box(bound: BoundField) -> str:
 
 @register.inclusion_tag("form/parts/filters.html", takes_context=True)
 def filters(context: template.Context, form: BaseForm, text: str = "Show") -> dict[str, Any]:
-    """A form that narrows a list, sent by GET, with a link that takes every limit away."""
+    """A form that narrows a list, sent by GET, with a link that takes every limit away. On paper a line
+    stands in its place that says to what the list was narrowed, if to anything. Of a hidden field it says the
+    help text: what such a field holds is for no reader.
+    """
     request: HttpRequest = context["request"]
-    return {"form": form, "text": text, "path": request.path, "narrowed": form.is_bound}
+    narrowed = form.is_bound
+    return {"form": form, "text": text, "path": request.path, "narrowed": narrowed, "only": _limits(form)}
+
+
+def _limits(form: BaseForm) -> list[str]:
+    """What the form asks for, a sentence each; nothing while something in it has to be put right."""
+    if not form.is_bound or not form.is_valid():
+        return []
+    told = ((bound, form.cleaned_data.get(bound.name)) for bound in form)
+    return [_limit(bound, value) for bound, value in told if value]
+
+
+def _limit(bound: BoundField, value: Any) -> str:
+    if bound.is_hidden or value is True:
+        return str(bound.help_text if bound.is_hidden else bound.label)
+    if isinstance(bound.field, ChoiceField):
+        choices: Any = bound.field.choices  # of pairs, though Django takes groups and functions too
+        words = dict(choices)
+        chosen = value if isinstance(value, list) else [value]
+        return f"{bound.label}: {', '.join(str(words[one]) for one in chosen)}"
+    return f"{bound.label}: {_written(value) if isinstance(value, date) else f'“{value}”'}"
 
 
 @register.simple_block_tag
