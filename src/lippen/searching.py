@@ -34,7 +34,6 @@ from itertools import combinations
 from pathlib import Path
 from typing import Final
 
-import ibis
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -129,7 +128,7 @@ def make_index(workspace: Workspace, stages: Stages) -> Path | None:
         part.unlink(missing_ok=True)
         incidents = workspace.signals("incident")
         ordered = incidents.filter(~incidents.protected).order_by(
-            [ibis.desc("reported_at"), ibis.asc("incident_id")]
+            [incidents.reported_at.desc(), incidents.incident_id.asc()]
         )
         rows = workspace.engine.collect(ordered.select(*_SHOWN))
         try:

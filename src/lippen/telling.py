@@ -21,16 +21,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import ibis
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lippen.engine import Engine
 from lippen.manifest import Import
 from lippen.measure import published_cells
 from lippen.workspace import Workspace
+
+if TYPE_CHECKING:
+    import ibis
+
+    from lippen.engine import Engine
 
 COUNTS: Final = "told_counts"
 """Counts by larger area, kind and quarter (its first day) that passed the disclosure gate."""
@@ -72,7 +75,7 @@ def tell(workspace: Workspace) -> dict[str, pa.Table]:
     engine = workspace.engine
     before = {name: _before(workspace, name) for name in SCHEMAS}
     reported = _reported(workspace.signals("incident"))
-    counted = reported.group_by(*BY).aggregate(incidents=ibis._.count())
+    counted = reported.group_by(*BY).aggregate(incidents=reported.count())
     cells = published_cells(engine.collect(counted), BY, "incidents").cast(SCHEMAS[COUNTS])
     shown = engine.table(cells.select(list(BY)))
     days = engine.collect(reported.semi_join(shown, BY).select("local_day").distinct())
@@ -159,7 +162,7 @@ def _middles(reported: ibis.Table, engine: Engine, told: pa.Table, known: Collec
     placed = inside.filter(inside.lat.notnull(), inside.lon.notnull(), inside.larger_area != NOT_PLACED)
     # Sums of whole millionths, so that the middle is the same on every engine and in every run.
     summed = placed.group_by("larger_area").aggregate(
-        placed=ibis._.count(),
+        placed=placed.count(),
         lat=(placed.lat * 1_000_000).round().cast("int64").sum(),
         lon=(placed.lon * 1_000_000).round().cast("int64").sum(),
     )
