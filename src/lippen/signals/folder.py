@@ -1,7 +1,7 @@
 """Importing a folder: every file read, checked, settled and committed in one step, or nothing at all.
 
-What settles is imported when it is needed: it stands on Ibis, and the site's web processes, which read mappings
-and never import, are 16 MiB smaller without it.
+What settles is imported when it is needed: it stands on Ibis, and the site's web processes, which read
+mappings and never bring files in, are 16 MiB smaller without it.
 """
 
 from __future__ import annotations
