@@ -25,7 +25,7 @@ LARGEST_FILE = 2 << 20
 
 POINTS: dict[str, tuple[str, str, str, bool]] = {
     "before anything is read": ("lippen.signals.folder", "", "read_files", False),
-    "when all is read": ("lippen.signals.folder", "", "settle_and_commit", False),
+    "when all is read": ("lippen.signals.committing", "", "settle_and_commit", False),
     "before files are moved": ("lippen.workspace", "StagedImport", "commit", False),
     "before the state is swapped": ("lippen.manifest", "Manifest", "swap", False),
     "after the state was swapped": ("lippen.manifest", "Manifest", "swap", True),
@@ -132,7 +132,7 @@ def full() -> None:
 def prepare() -> None:
     """Make the site; leave copies beside it that tests begin with."""
     from django.test.utils import setup_test_environment
-    from exports import as_csv, begin, calls, form_of, given
+    from uploaded_exports import as_csv, begin, calls, form_of, given
     from people_factory import make_colleague, make_organisation, signed_in
 
     from lippen.site.insight.models import ImportJob
