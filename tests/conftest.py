@@ -114,7 +114,7 @@ def duck(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """Spark inside this machine, one for the whole session: starting it takes seconds."""
-    # Most of what tests have Spark do is done once. Compiled lightly, two kinds on both engines took 24 s, not 50.
+    # Tests have Spark do most things once. Compiled lightly, two kinds on both engines took 24 s, not 50.
     os.environ["SPARK_SUBMIT_OPTS"] = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
     with connect(
         "local[2]", memory_mib=1024, threads=2, spill_dir=tmp_path_factory.mktemp("spark")
