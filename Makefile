@@ -76,9 +76,10 @@ system-packages:
 	fi
 
 # Four on any machine: on two cores each waits half its time for a browser, a disk or another process. Each needs up
-# to 3 GiB. A file stays with one, for what it sets up once. More threads in each would wait for one another: two files
-# of boosted trees, run four times side by side on two cores, took 90 s with them and 56 s without.
-TOGETHER := --numprocesses=4 --dist=loadfile
+# to 3 GiB. What stays with one process stands in tests/conftest.py. Files keep their order: those with the fewest
+# tests are otherwise the last, and some of these are the longest. More threads in each would wait for one another:
+# two files of boosted trees, run four times side by side on two cores, took 90 s with them and 56 s without.
+TOGETHER := --numprocesses=4 --dist=loadfile --no-loadscope-reorder
 test coverage: export OMP_NUM_THREADS := 1
 test: system-packages .venv/test
 	@$(BIN)/python -m pytest $(TOGETHER)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ from lippen.engine import Engine, connect
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+    from xdist.remote import Producer
+    from xdist.scheduler import LoadFileScheduling
 
 ROOT = Path(__file__).parents[1]
 REAL_DATA = ROOT.parent / "shared" / "data"
@@ -75,6 +78,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 break
 
 
+_ON_SPARK = re.compile(r"[\[-]spark[\]-]|_both_engines|_on_spark$")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    """Side by side a file stays with one process, for what it sets up once, and so does all that is done on
+    Spark: each process of its own would start a JVM and warm it.
+    """
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFileAndSpark(LoadFileScheduling):  # type: ignore[misc]  # it comes without types
+        def _split_scope(self, nodeid: str) -> str:
+            return "spark" if _ON_SPARK.search(nodeid) else super()._split_scope(nodeid)
+
+    return ByFileAndSpark(config, log)
+
+
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     # Counted from reports, since with several workers only these reach the process that sums up.
     if report.when == "setup" and report.skipped and isinstance(report.longrepr, tuple):
@@ -114,7 +134,7 @@ def duck(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """Spark inside this machine, one for the whole session: starting it takes seconds."""
-    # Most of what tests have Spark do is done once. Compiled lightly, two kinds on both engines took 24 s, not 50.
+    # Tests have Spark do most things once. Compiled lightly, two kinds on both engines took 24 s, not 50.
     os.environ["SPARK_SUBMIT_OPTS"] = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
     with connect(
         "local[2]", memory_mib=1024, threads=2, spill_dir=tmp_path_factory.mktemp("spark")
