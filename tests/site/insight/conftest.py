@@ -1,11 +1,13 @@
 """A lake for tests of insight's pages: half a year of the town that does not exist, imported and reckoned
-once for each process that runs tests, and laid into the workspace of the site under test.
+once for all processes that run tests, and laid into the workspace of the site under test.
 
 `lake_of_town` puts it there, and `held_by(organisation)` says whose it is.
 """
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -30,23 +32,38 @@ SEED = 2
 
 
 @pytest.fixture(scope="session")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A sandbox with bogus calls in it: `streams/incident` and `truth`."""
-    out = tmp_path_factory.mktemp("insight") / "town"
-    write_sandbox(out, "invermarrow", DAYS, SEED, load_scenario("bogus-calls"), stages=QUIET)
-    return out
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with `town`, a sandbox with bogus calls in it, and `workspace`, which holds the town's
+    incidents, reckoned. Not to be altered. The first process that asks makes it, and the others wait.
+    """
+    own = tmp_path_factory.getbasetemp()
+    place = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "insight"
+    place.mkdir(exist_ok=True)
+    with (place / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (place / "done").exists():
+            write_sandbox(
+                place / "town", "invermarrow", DAYS, SEED, load_scenario("bogus-calls"), stages=QUIET
+            )
+            log = place / "town" / "streams" / "incident"
+            with connect() as engine:
+                workspace = Workspace.open(place / "workspace", engine)
+                import_folder(log, load_mapping(log / "mapping.toml"), workspace, QUIET)
+                reckon(workspace, Settings(), QUIET, "Invermarrow")
+            (place / "done").touch()
+    return place
 
 
 @pytest.fixture(scope="session")
-def reckoned_lake(town: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder `lake` of a workspace that holds the town's incidents, reckoned. Not to be altered."""
-    directory = tmp_path_factory.mktemp("reckoned") / "workspace"
-    log = town / "streams" / "incident"
-    with connect() as engine:
-        workspace = Workspace.open(directory, engine)
-        import_folder(log, load_mapping(log / "mapping.toml"), workspace, QUIET)
-        reckon(workspace, Settings(), QUIET, "Invermarrow")
-    return directory / "lake"
+def town(made: Path) -> Path:
+    """The sandbox: `streams/incident` and `truth`."""
+    return made / "town"
+
+
+@pytest.fixture(scope="session")
+def reckoned_lake(made: Path) -> Path:
+    """The folder `lake` of the workspace."""
+    return made / "workspace" / "lake"
 
 
 @pytest.fixture

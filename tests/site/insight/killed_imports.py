@@ -132,8 +132,8 @@ def full() -> None:
 def prepare() -> None:
     """Make the site; leave copies beside it that tests begin with."""
     from django.test.utils import setup_test_environment
-    from uploaded_exports import as_csv, begin, calls, form_of, given
     from people_factory import make_colleague, make_organisation, signed_in
+    from uploaded_exports import as_csv, begin, calls, form_of, given
 
     from lippen.site.insight.models import ImportJob
 
