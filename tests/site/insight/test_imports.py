@@ -6,16 +6,32 @@ import json
 import shutil
 from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from people_factory import make_colleague, make_organisation, signed_in
-from uploaded_exports import WORKSPACE, as_csv, begin, brought_in, calls, form_of, given, run, text_of, upload
+from django.test import Client
+from people_factory import acting_as, make_colleague, make_organisation, signed_in
+from uploaded_exports import (
+    HEADINGS,
+    WORKSPACE,
+    as_csv,
+    begin,
+    brought_in,
+    calls,
+    form_of,
+    given,
+    run,
+    text_of,
+    upload,
+)
 
 from lippen.engine import connect
 from lippen.manifest import Manifest
 from lippen.site.accounts.models import Organisation
-from lippen.site.insight import import_queue, importing
+from lippen.site.insight import import_queue, importing, imports_services
+from lippen.site.insight.corrections import put_right
+from lippen.site.insight.imports_services import ImportUnknown
 from lippen.site.insight.models import Holding, ImportJob, ImportState, SavedMapping
 from lippen.site.register.models import Act, Entry
 from lippen.workspace import Workspace
@@ -227,6 +243,94 @@ def test_what_was_taken_back_can_be_searched_no_more(analyst: SimpleNamespace) -
     client.post(f"/imports/{only.ref}/take-back/")
     assert run(only).state == ImportState.UNDONE
     assert list(folder.iterdir()) == [], "no text is left in an index"
+
+
+def refused_form(client: Client, job: ImportJob) -> tuple[str, dict[str, Any]]:
+    """Where the first refused row of an import is put right, and the form for it as it stands."""
+    listing = f"/imports/{job.ref}/refused/"
+    key = client.get(listing).getvalue().decode().split('name="row" value="')[1].partition('"')[0]
+    return f"{listing}put-right/", form_of(client.get(f"{listing}put-right/", {"row": [key]}))
+
+
+def cell(sent: dict[str, Any], begins: str) -> str:
+    """The field of a form whose value begins so."""
+    (name,) = [name for name, value in sent.items() if str(value).startswith(begins)]
+    return name
+
+
+def test_what_is_written_into_a_refused_row_s_text_is_asked_about(analyst: SimpleNamespace) -> None:
+    client = analyst.client
+    where, sent = refused_form(client, brought_in(client, as_csv(calls(60, spoiled=1))))
+    text, day = cell(sent, "Noise from the yard"), cell(sent, "31/02/2024")
+    sent |= {day: "29/02/2024 10:00", text: "Noise, says Mrs Ailsa Gow of the second floor"}
+    asked = client.post(where, sent)
+    assert asked.status_code == 400
+    assert "This looks as if it held a name after a title" in text_of(asked)
+    assert ImportJob.objects.count() == 1
+    (sure,) = [name for name in sent if name.endswith("-sure")]
+    assert client.post(where, {**sent, sure: "on"}).status_code == 302
+    assert ImportJob.objects.count() == 2
+
+
+def test_a_row_in_which_nothing_was_changed_is_not_brought_in_again(analyst: SimpleNamespace) -> None:
+    where, sent = refused_form(analyst.client, brought_in(analyst.client, as_csv(calls(60, spoiled=1))))
+    assert "You changed nothing in this row" in text_of(analyst.client.post(where, sent))
+    assert ImportJob.objects.count() == 1
+
+
+def test_a_row_put_right_that_waits_is_let_be_when_its_whole_import_is_taken_back(
+    analyst: SimpleNamespace,
+) -> None:
+    client = analyst.client
+    job = brought_in(client, as_csv(calls(60, spoiled=1)))
+    where, sent = refused_form(client, job)
+    client.post(where, {**sent, cell(sent, "31/02/2024"): "29/02/2024 10:00"})
+    waits = ImportJob.objects.latest("pk")
+    client.post(f"/imports/{job.ref}/take-back/")
+    waits.refresh_from_db()
+    assert waits.state == ImportState.CANCELLED
+    assert "calls.csv is taken back" in text_of(client.get(f"/imports/{waits.ref}/"))
+    assert not (WORKSPACE / "uploads" / waits.ref).exists()
+    with pytest.raises(ImportUnknown, match="while it is not in"):
+        put_right(acting_as(analyst.person), job.ref, [("calls.csv", 61, {"Incident No": "x"})])
+    assert run(job).state == ImportState.UNDONE
+    assert lake_rows() == 0
+
+
+def test_only_what_somebody_was_shown_is_brought_in(analyst: SimpleNamespace) -> None:
+    """Between the page with its sample of texts and the button, a colleague chooses other columns."""
+    client = analyst.client
+    headings = [*HEADINGS, "Remarks"]
+    rows = [[*row, f"caller is the neighbour, call {at}"] for at, row in enumerate(calls(60))]
+    job = given(client, as_csv(rows, headings))
+    columns, start = f"/imports/{job.ref}/columns/", f"/imports/{job.ref}/start/"
+    sent = {**form_of(client.get(columns)), "go": "yes"}
+    client.post(columns, sent)
+    shown = form_of(client.get(start)) | {"texts": "nobody", "cut": "on"}
+    assert client.post(columns, {**sent, cell(sent, "Notes"): "Remarks"}).status_code == 302
+    again = client.post(start, shown)
+    assert again.status_code == 400
+    assert "its columns were chosen anew after you opened this page" in text_of(again).replace("Its", "its")
+    assert "caller is the neighbour" in text_of(again)
+    job.refresh_from_db()
+    assert job.state == ImportState.GIVEN
+    assert client.post(start, form_of(again) | {"texts": "nobody", "cut": "on"}).status_code == 302
+
+
+def test_whoever_comes_while_an_export_is_looked_at_waits_in_no_thread(
+    analyst: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = analyst.client
+    job = given(client, as_csv(calls(20)))
+    columns = f"/imports/{job.ref}/columns/"
+    with imports_services._LOOKING:
+        page = text_of(client.get(columns))
+    assert "calls.csv is not looked at yet" in page
+    assert "Look again" in page
+    monkeypatch.setattr(imports_services, "LOOK_SECONDS", 0.001)
+    assert "needs more memory or time" in text_of(client.get(columns))
+    monkeypatch.undo()
+    assert "needs more memory or time" in text_of(client.get(columns)), "it is not looked at again each time"
 
 
 def test_an_import_that_another_leans_on_is_not_taken_back(analyst: SimpleNamespace) -> None:

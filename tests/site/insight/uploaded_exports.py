@@ -109,7 +109,9 @@ def begin(client: Client, job: ImportJob, *, texts: str = "nobody", **changes: A
     answer = client.post(columns, sent)
     assert answer.status_code == 302, text_of(answer)
     assert answer["Location"].endswith("/start/"), text_of(client.get(columns))
-    answer = client.post(f"/imports/{job.ref}/start/", {"texts": texts, "cut": "on"})
+    start = f"/imports/{job.ref}/start/"
+    shown = form_of(client.get(start))["shown"]
+    answer = client.post(start, {"texts": texts, "cut": "on", "shown": shown})
     assert answer.status_code == 302, text_of(answer)
 
 

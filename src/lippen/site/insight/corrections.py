@@ -25,6 +25,8 @@ PUTTING_RIGHT: Final = "to bring in rows that were refused"
 MOST_ROWS: Final = 20
 LONGEST_CELL: Final = 20_000
 
+_NOT_IN: Final = "its rows cannot be put right while it is not in"
+
 Row = tuple[str, int, Mapping[str, str]]
 """A refused row put right: the file and line where it stands, and its cells by the export's headings."""
 
@@ -37,7 +39,7 @@ def put_right(acting: Acting, ref: str, rows: Sequence[Row]) -> ImportJob:
     """
     first = own_job(acting, ref)
     if first.state != ImportState.DONE or not first.import_id:
-        raise ImportUnknown("its rows cannot be put right while it is not in")
+        raise ImportUnknown(_NOT_IN)
     lines = b"".join(
         json.dumps({name: text[:LONGEST_CELL] for name, text in cells.items()}).encode() + b"\n"
         for _, _, cells in rows
@@ -47,7 +49,9 @@ def put_right(acting: Acting, ref: str, rows: Sequence[Row]) -> ImportJob:
     keep_export(new, f"export-{digest[:12]}.jsonl", lines)
     try:
         with transaction.atomic():
-            ImportJob.objects.select_for_update().get(pk=first.pk)  # two people, one row: one of them waits
+            # Two people and one row, or one who takes the whole back meanwhile: one of them waits.
+            if ImportJob.objects.select_for_update().get(pk=first.pk).state != ImportState.DONE:
+                raise ImportUnknown(_NOT_IN)
             if {(file, line) for file, line, _ in rows} & settled(first.ref):
                 raise ImportUnknown("one of these rows was put right already")
             job = ImportJob.objects.create(

@@ -5,7 +5,7 @@ right.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from zoneinfo import available_timezones
@@ -16,6 +16,7 @@ from django.http import QueryDict
 
 from lippen.signals import Column
 from lippen.site.insight.column_choices import OUTCOMES, TWO_COLUMNS, Choices, key_of, mappable
+from lippen.site.insight.naming import seems_to_name
 
 TITLES: Final = {
     "incident_id": "Number of the incident",
@@ -286,7 +287,9 @@ class Columns(forms.Form):
 
 
 class Texts(forms.Form):
-    """What somebody sees in a sample of the texts, and that they know what is cut."""
+    """What somebody sees in a sample of the texts, and that they know what is cut. `shown` is the digest of
+    what this page shows, which is not that of a page opened before.
+    """
 
     NOBODY, SOMEBODY = "nobody", "somebody"
 
@@ -303,19 +306,40 @@ class Texts(forms.Form):
         label="I have seen what is left out and masked",
         error_messages={"required": "Look at what is left out and masked, and tick this."},
     )
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, given: Any = None, *, texts: bool) -> None:
-        super().__init__(given)
+    def __init__(self, given: QueryDict | None = None, *, texts: bool, shown: str) -> None:
+        if given is not None:
+            given = given.copy()
+            given["shown"] = shown
+        super().__init__(given, initial={"shown": shown})
         if not texts:
             del self.fields["texts"]
 
 
 class RowPutRight(forms.Form):
-    """The cells of one refused row, a field for each heading; `wrong` is the heading of what was refused."""
+    """The cells of one refused row, a field for each heading; `wrong` is the heading of what was refused.
 
-    def __init__(self, cells: Mapping[str, str], wrong: str, given: Any = None, **named: Any) -> None:
+    `texts` are the headings of what is read as text. What somebody wrote into one of these is in no sample
+    that anybody read, so where it seems to name somebody it is taken only once they tick that it does not.
+    """
+
+    sure = forms.BooleanField(
+        label="It names nobody: bring it in as it is", required=False, widget=forms.HiddenInput
+    )
+
+    def __init__(
+        self,
+        cells: Mapping[str, str],
+        wrong: str,
+        given: Any = None,
+        *,
+        texts: Collection[str] = (),
+        **named: Any,
+    ) -> None:
         super().__init__(given, **named)
         self._headings = list(cells)
+        self._texts = texts
         for at, (heading, value) in enumerate(cells.items()):
             long = len(value) > 80
             self.fields[f"cell-{at}"] = forms.CharField(
@@ -327,6 +351,30 @@ class RowPutRight(forms.Form):
                 widget=forms.Textarea if long else forms.TextInput,
                 help_text="This is what was refused." if heading in wrong.split(" + ") else "",
             )
+        self.order_fields([name for name in self.fields if name != "sure"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        changed = {
+            heading: (name, text)
+            for name, heading, text in (
+                (f"cell-{at}", heading, cleaned.get(f"cell-{at}", ""))
+                for at, heading in enumerate(self._headings)
+            )
+            if text.split() != self.fields[name].initial.split()
+        }
+        if not changed and not self.errors:
+            self.add_error(None, "You changed nothing in this row, so it would be refused again.")
+        for heading in set(self._texts) & changed.keys():
+            name, text = changed[heading]
+            found = seems_to_name(text)
+            if found and not cleaned.get("sure"):
+                self.fields["sure"].widget = forms.CheckboxInput()
+                what = " and ".join(found)
+                self.add_error(
+                    name, f"This looks as if it held {what}. Take it out, or tick that it names nobody."
+                )
+        return cleaned
 
     def cells(self) -> dict[str, str]:
         """The cells as they were put right."""

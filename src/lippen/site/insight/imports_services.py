@@ -6,6 +6,7 @@ was done in the register in the same transaction.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -29,8 +30,9 @@ from lippen.site.register.models import Act
 from lippen.site.register.services import Records, enter_change
 
 BRINGING_IN: Final = "to bring an export in"
-LOOK_SECONDS: Final = 600
+LOOK_SECONDS: Final = 300
 """However busy the machine is; the look itself may use `looking.MOST_SECONDS` of a processor."""
+_EXHAUSTS: Final = "needs more memory or time to be looked at than any export may use"
 _LOOKING: Final = threading.BoundedSemaphore(1)
 
 Seen = dict[str, Any]
@@ -40,8 +42,16 @@ class ImportUnknown(LippenError):  # noqa: N818 - named after the event, as the 
     """There is no such import in one's organisation, or it stands where this cannot be done to it."""
 
 
+class SeenOtherwise(LippenError):  # noqa: N818 - named after the event, as the others are
+    """The columns were chosen anew after somebody was shown what they make of the export."""
+
+
 class NotSeen(LippenError):  # noqa: N818 - named after the event, as the others are
     """The export could not be looked at."""
+
+
+class StillLooking(NotSeen):
+    """Another look is under way, perhaps at the same export."""
 
 
 def uploads() -> Uploads:
@@ -82,8 +92,9 @@ def seen(job: ImportJob) -> Seen:
         found: Seen = json.loads(path.read_text("utf-8"))
     except (FileNotFoundError, ValueError):
         saved = SavedMapping.objects.filter(organisation=job.organisation, kind=job.kind)
-        return _look(job, job.mapping or None, dict(saved.values_list("headings", "mapping")))
-    return found
+        found = _look(job, job.mapping or None, dict(saved.values_list("headings", "mapping")))
+        _keep(job, found)  # also why nothing was seen: or each reload of the page would look anew
+    return _readable(found, job)
 
 
 def choose(acting: Acting, ref: str, mapping: str) -> Seen:
@@ -94,7 +105,8 @@ def choose(acting: Acting, ref: str, mapping: str) -> Seen:
     job = own_job(acting, ref)
     if job.state not in (ImportState.GIVEN, ImportState.REFUSED):
         raise ImportUnknown("its columns were chosen already")
-    found = _look(job, mapping, {})
+    found = _readable(_look(job, mapping, {}), job)
+    _keep(job, found)
     with transaction.atomic():
         _at(job, ImportState.GIVEN, ImportState.REFUSED).update(
             mapping=found["mapping"], state=ImportState.GIVEN
@@ -103,19 +115,30 @@ def choose(acting: Acting, ref: str, mapping: str) -> Seen:
     return found
 
 
-def start(acting: Acting, ref: str, consent: Mapping[str, Any]) -> None:
+def shown_as(found: Seen) -> str:
+    """The digest of what somebody is shown of an export before they let it be brought in."""
+    return hashlib.sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()
+
+
+def start(acting: Acting, ref: str, consent: Mapping[str, Any], shown: str) -> None:
     """Let an export be brought in, and keep its columns for the next one with the same headings.
 
-    `consent` is what was shown to the person and what they answered. Raises ImportUnknown, NotSeen.
+    `consent` is what was shown to the person and what they answered, and `shown` its digest (`shown_as`).
+    Raises ImportUnknown, NotSeen, and SeenOtherwise when it would be read otherwise than they were shown.
     """
     job = own_job(acting, ref)
     found = seen(job)
+    if shown != shown_as(found):
+        raise SeenOtherwise(
+            "its columns were chosen anew after you opened this page", remedy="Look at it once more."
+        )
     if found["incomplete"]:
         raise NotSeen(found["incomplete"])
     mapping = found["mapping"] if job.mapping == "" else job.mapping
     said = {**consent, "by": acting.person.ref, "at": timezone.now().isoformat(timespec="seconds")}
     with transaction.atomic():
-        begun = _at(job, ImportState.GIVEN, ImportState.REFUSED).update(
+        same = _at(job, ImportState.GIVEN, ImportState.REFUSED).filter(mapping=job.mapping)
+        begun = same.update(
             state=ImportState.WAITING,
             task=ImportTask.BRING_IN,
             mapping=mapping,
@@ -127,7 +150,7 @@ def start(acting: Acting, ref: str, consent: Mapping[str, Any]) -> None:
             stage="",
         )
         if not begun:
-            raise ImportUnknown("it was begun already, or cancelled")
+            raise ImportUnknown("it was begun already, or cancelled, or its columns were chosen anew")
         SavedMapping.objects.update_or_create(
             organisation=job.organisation,
             kind=job.kind,
@@ -164,7 +187,9 @@ def cancel(acting: Acting, ref: str) -> bool:
 
 
 def take_back(acting: Acting, ref: str) -> None:
-    """Let a whole import be taken back, with the rows of it that were put right. Raises ImportUnknown."""
+    """Let a whole import be taken back, with the rows of it that were put right; those that wait for their
+    turn are not brought in. Raises ImportUnknown.
+    """
     job = own_job(acting, ref)
     with transaction.atomic():
         asked = (
@@ -181,7 +206,18 @@ def take_back(acting: Acting, ref: str) -> None:
         )
         if not asked:
             raise ImportUnknown("it is not in, so there is nothing to take back")
+        waiting = ImportJob.objects.filter(
+            corrects=job.ref, state=ImportState.WAITING, task=ImportTask.BRING_IN
+        )
+        let_be = list(waiting.values_list("ref", flat=True))
+        waiting.update(
+            state=ImportState.CANCELLED,
+            ended_at=timezone.now(),
+            said=f"{job.name} is taken back, so its rows that were put right were not brought in.",
+        )
         _enter(acting, "the taking back of an import begun", job)
+    for one in let_be:
+        uploads().remove(one)
 
 
 def keep_export(ref: str, name: str, lines: bytes) -> None:
@@ -192,11 +228,13 @@ def keep_export(ref: str, name: str, lines: bytes) -> None:
 
 
 def _look(job: ImportJob, mapping: str | None, saved: dict[str, str]) -> Seen:
-    """Look at an export in a process of its own, and keep what was seen beside it. One look at a time."""
+    """What is seen in an export by a process of its own, or why nothing is. Raises StillLooking while
+    another look is under way: whoever waited for it would hold a thread that answers others' pages.
+    """
     path = uploads().export(job.ref)
     asked = {"kind": job.kind, "source": title_of(job.name), "mapping": mapping, "saved": saved}
-    if not _LOOKING.acquire(timeout=LOOK_SECONDS):
-        raise NotSeen("other exports are being looked at", remedy="Try again in a minute.")
+    if not _LOOKING.acquire(blocking=False):
+        raise StillLooking("one export is looked at at a time, which mostly takes a few seconds")
     try:
         done = subprocess.run(  # noqa: S603 - our own program, with a path of our own
             [sys.executable, "-m", "lippen.site.insight.looking", str(path)],
@@ -207,21 +245,32 @@ def _look(job: ImportJob, mapping: str | None, saved: dict[str, str]) -> Seen:
             check=False,
         )
         told: Seen = json.loads(done.stdout)
-    except (subprocess.TimeoutExpired, json.JSONDecodeError) as error:
-        raise NotSeen(
-            f"{job.name} needs more memory or time to be looked at than any export may use",
-            remedy="A workbook with cells far below its last row does, and so does a file made to exhaust a"
-            " computer. Save the table as CSV, and upload that.",
-        ) from error
+    except (subprocess.TimeoutExpired, json.JSONDecodeError):
+        return {"unread": _EXHAUSTS}
     finally:
         _LOOKING.release()
-    if "unread" in told:
-        raise NotSeen(for_page(told["unread"], job))
+    return told
+
+
+def _keep(job: ImportJob, told: Seen) -> None:
+    """Keep what was seen of an export beside it."""
     part = uploads().folder(job.ref) / f".{SEEN}.part"
     part.unlink(missing_ok=True)
     with open(open_new(part), "w", encoding="utf-8") as file:  # noqa: PTH123 - a handle that is open already
         json.dump(told, file)
     part.replace(part.with_name(SEEN))
+
+
+def _readable(told: Seen, job: ImportJob) -> Seen:
+    """What was seen. Raises NotSeen where nothing was."""
+    if told.get("unread") == _EXHAUSTS:
+        raise NotSeen(
+            f"{job.name} {_EXHAUSTS}",
+            remedy="A workbook with cells far below its last row does, and so does a file made to exhaust a"
+            " computer. Save the table as CSV with the columns that matter, and upload that.",
+        )
+    if "unread" in told:
+        raise NotSeen(for_page(told["unread"], job))
     return told
 
 

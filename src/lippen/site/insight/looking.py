@@ -38,7 +38,7 @@ from lippen.signals.rows import FileRefused, RowBatch
 from lippen.signals.survey import Survey
 
 MOST_MEMORY: Final = 4 << 30
-MOST_SECONDS: Final = 120
+MOST_SECONDS: Final = 60
 ROWS_CHECKED: Final = 100_000
 """How many rows are read as an import would read them; kinds and codes are counted over more."""
 

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from django.conf import settings
 
 from lippen.site.accounts.acting import Acting
+from lippen.site.insight.column_choices import choices_of
 from lippen.site.insight.corrections import PUTTING_RIGHT, settled
 from lippen.site.insight.imports_services import ImportUnknown, own_job
 from lippen.site.insight.lake import lake
@@ -115,6 +116,11 @@ def chosen(acting: Acting, ref: str, keys: list[str]) -> list[RefusedRow]:
     )
     _enter(acting, job)
     return [_row(one, job) for one in told]
+
+
+def text_headings(acting: Acting, ref: str) -> frozenset[str]:
+    """The headings of this import's export that are read as text. Raises ImportUnknown."""
+    return frozenset(choices_of(own_job(acting, ref).mapping).columns.get("text", ()))
 
 
 def to_take_out(acting: Acting, ref: str, purpose: str) -> Iterator[RefusedRow]:

@@ -15,13 +15,14 @@ from lippen.site.accounts import selectors as people_selectors
 from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.folding import holds
 from lippen.site.accounts.selectors import OrganisationSeen, PersonSeen
+from lippen.site.insight.counts_selectors import offered
 from lippen.site.insight.lake import lake
 from lippen.site.insight.record_ids import record_id
 from lippen.site.insight.sight import Sight, sight_of
 from lippen.site.insight.standing import standing
 from lippen.site.register.models import Act
 from lippen.site.register.services import Records, enter_reading
-from lippen.telling import COUNTS, NOT_PLACED
+from lippen.telling import NOT_PLACED
 
 PURPOSE: Final = "to find what is known"
 A_PAGE: Final = 50
@@ -128,14 +129,14 @@ def _text_of(row: dict[str, Any]) -> str:
 
 
 def _counts(asked: str) -> tuple[CountFound, ...]:
-    told = lake().result(COUNTS)
-    if told is None or not asked.strip():
+    if not asked.strip():
         return ()
+    told = offered()
     found = [
         CountFound(field, value)
-        for field in ("kind", "larger_area")
-        for value in sorted(set(told[field].to_pylist()) - {NOT_PLACED})
-        if holds(value, asked)
+        for field, values in (("kind", told.kinds), ("larger_area", told.larger))
+        for value in values
+        if value != NOT_PLACED and holds(value, asked)
     ]
     return tuple(found[:_MOST])
 

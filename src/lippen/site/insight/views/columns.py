@@ -14,7 +14,8 @@ from lippen.site.accounts.said import sentence
 from lippen.site.insight import imports_selectors, imports_services
 from lippen.site.insight.column_choices import changed, choices_of
 from lippen.site.insight.imports_forms import OUTCOME_WORDS, Columns, Texts
-from lippen.site.insight.imports_services import NotSeen
+from lippen.site.insight.imports_selectors import JobSeen
+from lippen.site.insight.imports_services import NotSeen, StillLooking
 from lippen.site.insight.uploads import NotAnExport
 from lippen.site.insight.views.in_the_room import in_the_room
 
@@ -29,7 +30,7 @@ def columns(request: SignedInRequest, ref: str) -> HttpResponse:
     try:
         job, seen = imports_selectors.looked_at(acting, ref)
     except (NotSeen, NotAnExport) as why:
-        return render(request, "insight/import_unread.html", {"job": job, "why": sentence(why)})
+        return _unread(request, job, why)
     choices = choices_of(seen["mapping"])
     form = Columns(job.kind, seen, choices, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -65,10 +66,11 @@ def start(request: SignedInRequest, ref: str) -> HttpResponse:
     try:
         job, seen = imports_selectors.looked_at(acting, ref)
     except (NotSeen, NotAnExport) as why:
-        return render(request, "insight/import_unread.html", {"job": job, "why": sentence(why)})
+        return _unread(request, job, why)
     if _in_the_way(seen):
         return redirect("import-columns", ref)
-    form = Texts(request.POST or None, texts=bool(seen["texts"]))
+    shown = imports_services.shown_as(seen)
+    form = Texts(request.POST or None, texts=bool(seen["texts"]), shown=shown)
     if request.method == "POST" and form.is_valid():
         try:
             _begin(request, ref, seen, form)
@@ -83,9 +85,15 @@ def start(request: SignedInRequest, ref: str) -> HttpResponse:
     return render(request, "insight/import_start.html", context, status=400 if form.errors else 200)
 
 
+def _unread(request: SignedInRequest, job: JobSeen, why: NotSeen | NotAnExport) -> HttpResponse:
+    context = {"job": job, "why": sentence(why), "soon": isinstance(why, StillLooking)}
+    return render(request, "insight/import_unread.html", context)
+
+
 def _begin(request: SignedInRequest, ref: str, seen: dict[str, Any], form: Texts) -> None:
     """Choose the columns for good, without the texts where they were not found fit, and begin."""
     mapping, answer = seen["mapping"], form.cleaned_data.get("texts", "")
+    shown = request.POST.get("shown", "")
     if answer == Texts.SOMEBODY:
         choices = choices_of(mapping)
         kept = {ours: names for ours, names in choices.columns.items() if ours != "text"}
@@ -95,7 +103,8 @@ def _begin(request: SignedInRequest, ref: str, seen: dict[str, Any], form: Texts
             [one["kind"] for one in seen["kinds"]],
             [one["code"] for one in seen["codes"]],
         )
-        imports_services.choose(request.acting, ref, without)
+        if shown == imports_services.shown_as(seen):
+            shown = imports_services.shown_as(imports_services.choose(request.acting, ref, without))
     consent = {
         "left_out": seen["identity"],
         "masked": _masked(seen),
@@ -103,7 +112,7 @@ def _begin(request: SignedInRequest, ref: str, seen: dict[str, Any], form: Texts
         "texts_named": seen["texts_named"],
         "texts": answer,
     }
-    imports_services.start(request.acting, ref, consent)
+    imports_services.start(request.acting, ref, consent, shown)
 
 
 def _masked(seen: dict[str, Any]) -> list[str]:

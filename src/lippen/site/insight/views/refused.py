@@ -62,8 +62,14 @@ def put_right(request: SignedInRequest, ref: str) -> HttpResponse:
         messages.warning(request, "Tick the rows first that you want to put right.")
         return redirect("import-refused", ref)
     given = request.POST if request.method == "POST" else None
+    texts = refused_selectors.text_headings(acting, ref)
     forms = [
-        (row, RowPutRight(row.cells or {}, row.column, given, prefix=key_of(row.key), auto_id="id_%s"))
+        (
+            row,
+            RowPutRight(
+                row.cells or {}, row.column, given, texts=texts, prefix=key_of(row.key), auto_id="id_%s"
+            ),
+        )
         for row in rows
     ]
     why = ""
