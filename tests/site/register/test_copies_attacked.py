@@ -97,8 +97,8 @@ def test_the_copy_of_another_site_is_said_to_be_that_once_and_first(register: He
         verdict = register.verify()
         assert verdict.sound
         assert verdict.as_text().startswith(
-            "No checkpoint in the copy is signed with this register's key: it is signed with another, and "
-            "likely the copy of another site. "
+            "No checkpoint in the copy is signed with the register's key: it is the copy of another site, or "
+            "the public key was exchanged with all that it signed. "
         )
         assert verdict.as_text().count("in the copy") == 1
         assert verdict.as_text().splitlines()[1].startswith("The register is whole")

@@ -117,8 +117,8 @@ class Verdict:
         """
         self.strange_copy = True
         self.copy_faults = [
-            "no checkpoint in the copy is signed with this register's key: it is signed with another, and "
-            "likely the copy of another site."
+            "no checkpoint in the copy is signed with the register's key: it is the copy of another site, or "
+            "the public key was exchanged with all that it signed."
         ]
         self.copy_faults_in_all = 1
 
@@ -165,8 +165,8 @@ class Verdict:
         if self.strange_copy:
             what = self.copy_faults[0]
             return [
-                f"{what[0].upper()}{what[1:]} Name this site's own. If this is the one that it wrote, "
-                "somebody exchanged it: compare with a copy that the panel took away."
+                f"{what[0].upper()}{what[1:]} Name this site's own copy. If this is the one that it wrote, "
+                "somebody exchanged it or the key: check with the key and a copy that the panel holds."
             ]
         which = "and not the register" if self.sound else "too"
         first, *others = self.copy_faults
