@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from command_line import assert_one_line, lippen
 from lippen.site.configuration import database_settings, read_configuration
 from lippen.site.configuration_error import ConfigurationError
 from lippen.site.made_as import MADE_AS, MadeAs, now_made_as
+from lippen.site.operation.demo_mark import NotADemo, refuse_real
 
 
 def write(workspace: Path, text: str) -> Path:
@@ -161,6 +163,32 @@ def test_settings_in_another_encoding_are_told_to_be_saved_anew(tmp_path: Path) 
     (tmp_path / "site.toml").write_bytes('name = "Dùn"'.encode("latin-1"))
     with pytest.raises(ConfigurationError, match="Save it as UTF-8 text"):
         read_configuration(tmp_path)
+
+
+def lay(file: Path, kind: str) -> None:
+    """Something that is no ordinary file, or one without end."""
+    if kind == "pipe":
+        os.mkfifo(file)
+    elif kind == "device":
+        file.symlink_to("/dev/zero")
+    elif kind == "folder":
+        file.mkdir()
+    else:
+        with file.open("wb") as sparse:
+            sparse.truncate(1 << 40)
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "folder", "huge"])
+@pytest.mark.parametrize("name", ["site.toml", MADE_AS])
+def test_what_is_no_ordinary_file_or_has_no_end_is_refused_at_once(
+    tmp_path: Path, name: str, kind: str
+) -> None:
+    lay(tmp_path / name, kind)
+    with pytest.raises(ConfigurationError, match="this cannot be read") as refused:
+        read_configuration(tmp_path)
+    assert str(tmp_path / name) in str(refused.value)
+    with pytest.raises(NotADemo) if name == "site.toml" else nullcontext():
+        refuse_real(tmp_path)
 
 
 NO_ADDRESSES = {

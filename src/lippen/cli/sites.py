@@ -58,7 +58,7 @@ def serve(
     if (certificate is None) != (key is None):
         raise LippenError("--certificate and --key go together", remedy="Name both, or neither.")
     if make_certificate is not None:
-        _make_certificate(workspace, make_certificate)
+        _make_certificate(workspace, make_certificate, port)
         return
     given = Certificate(certificate, key) if certificate is not None and key is not None else None
     door = _door(workspace, host, port, given)
@@ -310,7 +310,7 @@ def _open(configuration: Configuration, door: Door) -> None:
     raise typer.Exit(code)
 
 
-def _make_certificate(workspace: Path, name: str) -> None:
+def _make_certificate(workspace: Path, name: str, port: int) -> None:
     from lippen.site.operation import certificates
     from lippen.site.operation.preparing import make_workspace
 
@@ -323,4 +323,4 @@ def _make_certificate(workspace: Path, name: str) -> None:
     typer.echo(f"Take off this machine and keep: {folder / certificates.AUTHORITY_KEY}")
     if not configuration.origins:
         host = f"[{name}]" if ":" in name else name  # as browsers write an address of IPv6
-        typer.echo(f'Add to {configuration.workspace / "site.toml"}: origins = ["https://{host}:8000"]')
+        typer.echo(f'Add to {configuration.workspace / "site.toml"}: origins = ["https://{host}:{port}"]')

@@ -32,6 +32,7 @@ from zoneinfo import ZoneInfo
 from lippen.site.configuration_error import ConfigurationError
 from lippen.site.database_address import database_parts
 from lippen.site.made_as import made_as
+from lippen.site.register.copied_files import whole
 from lippen.toml_faults import fault_of
 
 WORKSPACE_VARIABLE: Final = "LIPPEN_WORKSPACE"
@@ -81,6 +82,7 @@ _LONGEST_KEPT_MONTHS: Final = 1200
 _LONGEST_NAME: Final = 120
 _UPLOAD_MIB: Final = 2048
 _LARGEST_UPLOAD_MIB: Final = 1 << 20
+_LONGEST_FILE: Final = 2**20
 
 
 @dataclass(frozen=True)
@@ -185,9 +187,15 @@ def read_configuration(workspace: Path) -> Configuration:
 
 
 def _told(path: Path) -> dict[str, Any]:
-    """What `site.toml` says, unchecked. Raises ConfigurationError where it is no TOML."""
+    """What `site.toml` says, unchecked. Raises ConfigurationError where it is no TOML or no plain file."""
     try:
-        text = path.read_text("utf-8-sig")  # some editors begin each file with a mark of its encoding
+        text = whole(path, _LONGEST_FILE).decode("utf-8-sig")  # some editors begin with its mark
+    except OSError as error:
+        raise ConfigurationError(
+            f"this cannot be read ({error.strerror})",
+            file=path,
+            remedy="Put an ordinary file in its place that whoever runs the site can read.",
+        ) from error
     except UnicodeDecodeError as error:
         raise ConfigurationError(
             f"this cannot be read ({error})", file=path, remedy="Save it as UTF-8 text."

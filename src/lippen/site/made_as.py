@@ -11,9 +11,12 @@ from typing import Final
 
 from lippen.site.configuration_error import ConfigurationError
 from lippen.site.database_address import DATABASE_VARIABLE, database_parts
+from lippen.site.register.copied_files import whole
 
 MADE_AS: Final = "made-as.json"
 """The file of a workspace in which the program writes what its site was made as. It holds no secret."""
+
+_LONGEST: Final = 2**20
 
 
 @dataclass(frozen=True)
@@ -72,9 +75,9 @@ def made_as(workspace: Path) -> MadeAs | None:
     if not file.exists():
         return None
     try:
-        told = json.loads(file.read_text("utf-8"))
+        told = json.loads(whole(file, _LONGEST))
         found = MadeAs(str(told["database"]), str(told["name"]), told["demo"] is True)
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise ConfigurationError(
             "this cannot be read, and says on which database the site is",
             file=file,

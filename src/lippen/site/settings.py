@@ -136,7 +136,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["lippen.site.form.no_files.NoFiles"]
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-EMAIL_TIMEOUT = 10  # seconds: a mail program that says nothing holds up no other job for longer
+# For so many seconds a mail program may say nothing before a letter is given up: a slow one has time to say
+# that it took it. It can be as slow at each step of a letter; other jobs wait for one letter at most, since
+# letters come last in the queue.
+EMAIL_TIMEOUT = 60
 DEFAULT_FROM_EMAIL = CONFIGURATION.mail_from or "nobody@localhost"
 
 LOGIN_URL = "/sign-in/"

@@ -83,9 +83,13 @@ def test_only_roles_are_suggested_that_the_kind_of_organisation_has() -> None:
     panel = page(signed_in(make_colleague(make_organisation("scrutiny-panel"), "administrator")), "/")
     assert "a second administrator and a scrutiny panel member among them" in panel
     assert "data-protection officer" not in panel.split("<main")[1]
-    homes = page(signed_in(make_colleague(make_organisation("housing"), "administrator")), "/")
+    housing = make_organisation("housing")
+    client = signed_in(make_colleague(housing, "administrator"))
+    homes = page(client, "/")
     assert "a second administrator and a data-protection officer among them" in homes
-    assert "tell your data-protection officer" in homes
+    assert "tell an administrator where you work" in homes
+    make_colleague(housing, "protection-officer")
+    assert "tell your data-protection officer" in page(client, "/")
 
 
 def test_no_day_is_good_while_a_partner_waits_for_its_first_administrator() -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from entering_people import Browser, organisation, person, signed_in
 
 from lippen.site.accounts import leaving, notices
-from lippen.site.accounts.models import Invitation, Notice, Person
+from lippen.site.accounts.models import DeviceReplacement, Invitation, Notice, Person, RoleHeld
 from lippen.site.register.models import Entry
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -84,6 +84,13 @@ def test_an_app_hands_its_own_over(monkeypatch: pytest.MonkeyPatch) -> None:
     assert b"3 things were handed over" in browser.get("/you/").content
 
 
+def test_for_whom_nothing_waited_nothing_is_said_to_be_handed_over() -> None:
+    agnes, morag = person("agnes", "administrator"), person("morag", "worker")
+    browser = signed_in(agnes)
+    leave(browser, morag, agnes)
+    assert b"Morag has left. Nothing waited for them. Their access is gone." in browser.get("/you/").content
+
+
 def test_the_last_administrator_cannot_leave_without_naming_another() -> None:
     agnes = person("agnes", "administrator")
     browser = signed_in(agnes)
@@ -152,3 +159,40 @@ def test_an_organisation_that_closes_closes_for_its_people() -> None:
     place.closed_on = timezone.localdate()
     place.save()
     assert browser.get("/people/").status_code == 403
+
+
+def wait_for_whom(asked: DeviceReplacement) -> set[str]:
+    """For whom the request still waits."""
+    path = f"/second-step/lost/{asked.ref}/"
+    return set(Notice.objects.filter(path=path, settled_at=None).values_list("person__name", flat=True))
+
+
+@pytest.mark.parametrize("ends", ["leaves", "last role ends"])
+def test_a_request_for_the_device_of_who_leaves_waits_for_nobody(ends: str) -> None:
+    agnes, morag = person("agnes", "administrator"), person("morag", "worker")
+    ewan, isla = person("ewan", "worker"), person("isla", "worker")
+    signed_in(ewan).post("/second-step/lost/", {"person": morag.ref})
+    asked = DeviceReplacement.objects.get()
+    assert wait_for_whom(asked) == {agnes.name, morag.name, isla.name}
+    browser = signed_in(agnes)
+    if ends == "leaves":
+        assert leave(browser, morag, ewan).status_code == 302
+    else:
+        browser.again()
+        browser.post(f"/people/{morag.ref}/roles/{morag.roles.get().ref}/end/")
+    assert not wait_for_whom(asked)
+    assert not Notice.objects.filter(person=ewan).exists(), "nothing was handed over"
+    asked.refresh_from_db()
+    assert asked.done_at is not None
+
+
+def test_a_role_that_ends_while_another_is_held_ends_no_request() -> None:
+    agnes, morag = person("agnes", "administrator"), person("morag", "worker")
+    ewan, isla = person("ewan", "worker"), person("isla", "worker")
+    RoleHeld.objects.create(person=morag, organisation=organisation(), role="administrator", given_by="test")
+    signed_in(ewan).post("/second-step/lost/", {"person": morag.ref})
+    browser = signed_in(agnes)
+    browser.again()
+    browser.post(f"/people/{morag.ref}/roles/{morag.roles.get(role='administrator').ref}/end/")
+    assert morag.roles.filter(until__isnull=False).count() == 1
+    assert isla.name in wait_for_whom(DeviceReplacement.objects.get())

@@ -91,7 +91,11 @@ def test_a_spare_code_works_once() -> None:
     assert one.post("/second-step/", {"code": code}).status_code == 302
     assert one.get("/you/").status_code == 200
     other.enter(morag)
-    assert other.post("/second-step/", {"code": code}).status_code == 422
+    refused = other.post("/second-step/", {"code": code})
+    assert refused.status_code == 422
+    assert "A spare code works once: use another from your paper" in refused.content.decode()
+    assert "wait for the next one" not in refused.content.decode()
+    assert "wait for the next one" in other.post("/second-step/", {"code": "123456"}).content.decode()
 
 
 def test_the_session_key_is_a_new_one_after_each_step() -> None:

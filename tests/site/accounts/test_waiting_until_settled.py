@@ -79,7 +79,10 @@ def test_the_person_is_told_that_it_is_about_them() -> None:
     assert "This is about you" in page
     assert "If you did not ask for it, refuse it" in page
     assert "Morag has lost a device" not in page
-    assert "Refused by Morag" in town.answer(town.hers, "refuse")
+    after = town.answer(town.hers, "refuse")
+    assert "You refused this. Nothing was replaced. If you did not ask for it, tell your data" in after
+    for word in ("Refused by", "ask again", "Nothing changes for them"):
+        assert word not in after, "it is about herself"
 
 
 def test_somebody_new_waits_until_a_second_colleague_has_met_them() -> None:

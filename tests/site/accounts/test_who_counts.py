@@ -103,6 +103,10 @@ def test_two_inventions_do_not_vouch_for_each_other_where_somebody_was_met() -> 
         shown = browser.get(f"/people/{who.ref}/").content.decode()
         assert "You cannot say it: no colleague has met you yourself yet" in shown
         assert "I have met them" not in shown
+        asked = browser.get(f"/people/{who.ref}/met/").content.decode()
+        assert "No colleague has met you yourself yet" in asked
+        assert "Then you can say it of others" in asked
+        assert "Yes, I have met them" not in asked
     assert not Arrival.objects.filter(person__in=[first, second]).exclude(met_by="").exists()
 
 

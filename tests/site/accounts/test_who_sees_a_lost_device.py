@@ -6,7 +6,7 @@ import re
 
 import pytest
 from allauth.mfa.models import Authenticator
-from entering_people import Browser, organisation, person, send, signed_in
+from entering_people import Browser, organisation, person, send, signed_in, works_also
 
 from lippen.site.accounts.models import Arrival, DeviceReplacement, Notice, Person, RoleHeld
 from lippen.site.register.models import Entry, Shown
@@ -57,7 +57,19 @@ def test_a_researcher_sees_and_refuses_what_is_asked_about_themselves_and_reads_
     assert "This is about you" in page
     assert "a colleague" in page
     assert "Neil" not in page
-    assert "Refused by Callum" in send(town["callum"], request_path(), {"answer": "refuse"})
+    assert "You refused this" in send(town["callum"], request_path(), {"answer": "refuse"})
+
+
+def test_who_was_refused_a_device_reads_by_whom_and_whom_to_tell() -> None:
+    town = health()
+    send(town["neil"], LOST, {"person": Person.objects.get(email="ruth@example.org").ref})
+    send(town["parveen"], request_path(), {"answer": "refuse"})
+    town["ruth"].again()
+    page = town["ruth"].get(request_path()).content.decode()
+    assert (
+        "Refused by Parveen. Nothing was replaced. If you did not ask for it, tell an administrator" in page
+    )
+    assert "If you did, speak with them, and let a colleague ask again." in page
 
 
 def test_whoever_refuses_is_named_and_the_officer_and_administrators_are_told() -> None:
@@ -94,9 +106,30 @@ def test_after_a_refusal_the_administrator_ends_that_role_and_it_is_asked_for_an
 
 def test_in_an_organisation_of_two_it_is_said_at_once_that_nobody_could_complete_it() -> None:
     asker, other = signed_in(person("ewan", "worker")), person("isla", "worker")
-    assert "nobody could complete this" in send(asker, LOST, {"person": other.ref})
+    page = asker.get(LOST).content.decode()
+    assert "Too few people work here for this" in page
+    assert "sets up two devices" in page
+    assert "Isla" not in page, "nobody can be asked for"
+    assert "Too few people work here for this" in send(asker, LOST, {"person": other.ref})
     assert not DeviceReplacement.objects.exists()
     assert not Notice.objects.exists()
+
+
+def test_who_works_with_a_larger_partner_too_can_be_asked_for_in_an_organisation_of_two() -> None:
+    asker, other = signed_in(person("ewan", "worker")), person("isla", "worker")
+    homes = organisation("Invermarrow Homes", "housing")
+    works_also(other, "worker", homes)
+    person("hamish", "worker", at=homes)
+    assert "Too few people" not in asker.get(LOST).content.decode()
+    assert "Asked." in send(asker, LOST, {"person": other.ref})
+
+
+def test_where_the_others_do_not_count_yet_it_is_said_what_helps() -> None:
+    asker = signed_in(person("ewan", "worker"))
+    isla, _ = (person(word, "worker", days_here=1) for word in ("isla", "calum"))
+    said = send(asker, LOST, {"person": isla.ref})
+    assert "nobody could complete this" in said
+    assert "set up two devices and keep their spare codes safe" in said
 
 
 def test_a_request_that_nobody_can_complete_any_more_says_so() -> None:
@@ -155,11 +188,16 @@ def test_a_colleague_on_another_page_is_found_by_name_and_asked_for_there() -> N
     assert "Asked." in send(asker, found, {"person": zoe.ref})
     assert DeviceReplacement.objects.get().person == zoe
     assert "Nobody here has such a name" in asker.get(f"{LOST}?search=xxxx").content.decode()
+    refused = asker.post(LOST, {"person": zoe.ref})
+    assert refused.status_code == 422
+    assert "Somebody has asked for this already" in refused.content.decode()
+    assert "Choose one of the list" not in refused.content.decode()
 
 
 def test_who_does_not_count_yet_is_shown_no_colleague() -> None:
     asker = signed_in(person("ewan", "worker"))
-    person("isla", "worker")
+    for word in ("isla", "calum"):
+        person(word, "worker")
     Arrival.objects.filter(person__email="ewan@example.org").update(met_by="")
     asker.again()
     page = asker.get(LOST).content.decode()

@@ -1,8 +1,9 @@
-"""Whom a page sends somebody to when something is not right: an officer only where there can be one."""
+"""Whom a page sends somebody to when something is not right: an officer only where there is one."""
 
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 from entering_people import Browser, organisation, person, send, signed_in
 
 from lippen.site.accounts import conflicts, devices
@@ -60,7 +61,24 @@ def test_a_member_of_the_panel_is_sent_to_nobody_whom_a_panel_has_not() -> None:
     assert "tell an administrator today" in told.says
 
 
+def test_nobody_is_sent_to_an_officer_where_nobody_is_one() -> None:
+    for about, said in pages_of(organisation(), "worker").items():
+        if about not in SAID_TO_ALL:
+            assert OFFICER not in said.split("<main")[1], about
+
+
+def test_an_officer_is_sent_to_somebody_else() -> None:
+    tom = person("tom", "protection-officer")
+    held = tom.roles.get()
+    assert acting(tom).whom_to_tell == "an administrator where you work"
+    assert acting(person("jean", "worker")).whom_to_tell == "your data-protection officer"
+    held.until = timezone.localdate()
+    held.save()
+    assert acting(person("ewan", "worker")).whom_to_tell == "an administrator where you work"
+
+
 def test_a_worker_is_sent_to_the_officer() -> None:
+    person("tom", "protection-officer")
     found = pages_of(organisation(), "worker")
     del found["asked"]  # the request, which says whom to tell only to whom it is about
     for about, said in found.items():
@@ -73,6 +91,7 @@ def acting(who: Person) -> Acting:
 
 def test_whom_a_record_is_closed_to_is_sent_to_somebody_who_is_there() -> None:
     panel = organisation("The Panel", "scrutiny-panel")
+    person("tom", "protection-officer")
     for who, to in (
         (person("jean", "panel", at=panel), "an administrator where you work"),
         (person("morag", "worker"), "your data-protection officer"),

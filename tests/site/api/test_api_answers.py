@@ -69,6 +69,26 @@ def test_a_long_list_comes_in_pages_each_entered_with_exactly_its_people() -> No
     assert len(seen) == len(set(seen)) == told["count"] == 61
 
 
+def test_a_page_behind_the_last_one_names_nobody_so_that_counting_pages_ends() -> None:
+    ours = make_organisation("housing")
+    make_colleague(ours, "worker")
+    program = make_program(ours, "staff-in-step", "administrator")
+    for number in (2, 100_000):
+        before = Entry.objects.order_by("-id")[0].pk
+        told = Client().get(f"/api/v1/people?page={number}", headers=program.headers).json()
+        assert told == {"count": 2, "page": number, "next": None, "people": []}
+        assert shown_in(Entry.objects.get(id__gt=before)) == set()
+    nobody = Client().get("/api/v1/people?page=1&search=xxxx", headers=program.headers).json()
+    assert nobody == {"count": 0, "page": 1, "next": None, "people": []}
+
+
+@pytest.mark.parametrize("search", ["%00", "%E2%80%8B", "%3F", "%CC%81", "'", "%01%20%02"])
+def test_a_search_for_signs_that_no_name_has_finds_nobody(search: str) -> None:
+    program = make_program(make_organisation("housing"), "staff-in-step", "administrator")
+    told = Client().get(f"/api/v1/people?search={search}", headers=program.headers).json()
+    assert (told["count"], told["people"]) == (0, [])
+
+
 def test_a_person_of_another_organisation_answers_exactly_like_an_unknown_one() -> None:
     program = make_program(make_organisation("housing"), "staff-in-step", "administrator")
     stranger = make_colleague(make_organisation("police"), "police-officer")

@@ -302,6 +302,7 @@ class Narrowed(Followed):
     kind = forms.ChoiceField(label="Kind", choices=[("", "Any"), ("a", "Of A")], required=False)
     since = DayField(label="First day", required=False)
     alone = forms.BooleanField(label="Without the rest", required=False)
+    but_quiet = forms.BooleanField(label="Leave out lines that say little", required=False)
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
@@ -319,6 +320,8 @@ class Narrowed(Followed):
             "Only this is shown. Of one reader. Kind: Of A. First day: 2 January 2026. Without the rest.",
         ),
         ("words=x&kind=other", ""),
+        ("but_quiet=on", "Left out: lines that say little."),
+        ("but_quiet=on&words=x", "Only this is shown. Words: “x”. Left out: lines that say little."),
     ],
 )
 def test_filters_say_for_paper_to_what_they_narrowed_a_list(asked: str, told: str) -> None:

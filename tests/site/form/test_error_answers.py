@@ -94,11 +94,20 @@ def test_a_form_without_the_token_of_its_browser_goes_nowhere(client: Client) ->
     assert "Please send it again" in said(response.content.decode())
 
 
-def test_a_host_that_is_not_ours_is_answered_by_our_own_page(client: Client) -> None:
+def test_a_host_that_is_not_ours_is_told_so_and_neither_name_is_said(
+    client: Client, settings: Settings
+) -> None:
+    settings.ALLOWED_HOSTS = ["localhost", "lippen.example"]
+    settings.CONFIGURATION = replace(settings.CONFIGURATION, name="Braeside")
     response = client.get("/operating-code/", headers={"host": "elsewhere.example"})
     assert response.status_code == 400
-    assert "elsewhere.example" not in response.content.decode()
-    assert "We could not read what was sent" in said(response.content.decode())
+    page = response.content.decode()
+    for name in ("elsewhere.example", "lippen.example", "Braeside"):
+        assert name not in page
+    text = said(page)
+    assert "This site does not answer to that name" in text
+    assert "add it under origins in site.toml" in text
+    assert "does not understand" not in text
 
 
 def raising(error: Exception) -> Callable[[HttpRequest], HttpResponse]:

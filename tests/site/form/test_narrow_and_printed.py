@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings
-from people_factory import make_colleague, make_organisation, signed_in
+from people_factory import acting_as, make_colleague, make_organisation, signed_in
 from playwright.sync_api import expect
 
-from lippen.site.register.models import Entry
+from lippen.site.register.models import Act, Entry
 from lippen.site.register.sealer import seal_once
+from lippen.site.register.services import enter_reading
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -98,12 +99,35 @@ def test_paper_says_to_what_the_register_was_narrowed(narrow: Page, ailsa: Perso
     narrow.goto(f"/register/?{asked}&reader={ailsa.ref}")
     expect(said).to_be_visible()
     expect(said).to_have_text(
-        "Only this is shown. What was done: Read. First day: 1 November 2020. Leave out lines about keeping "
-        "one's own account, such as looking at the page You. Lines of one person alone."
+        "Only this is shown. What was done: Read. First day: 1 November 2020. Lines of one reader alone: "
+        "Ailsa Reid. Left out: lines about keeping one's own account, such as looking at the page You."
     )
     expect(narrow.locator(".filters")).to_be_hidden()
     narrow.emulate_media(media="screen")
     expect(said).to_be_hidden()
+
+
+def test_paper_gives_each_line_its_number_and_says_what_was_printed_and_when(
+    narrow: Page, ailsa: Person
+) -> None:
+    for _ in range(52):
+        enter_reading(acting_as(ailsa).reader, Act.CONSULTATION, "people", [], purpose="to see")
+    newest = Entry.objects.latest("pk").pk
+    narrow.goto("/register/")
+    narrow.emulate_media(media="print")
+    first = narrow.get_by_role("row").nth(1)
+    assert first.inner_text().endswith(f"line {newest}")
+    said = f"These are 50 lines, from line {newest} back to line {newest - 49}. There are older ones."
+    expect(narrow.get_by_text(said)).to_be_visible()
+    expect(narrow.get_by_text("Read on")).to_be_visible()
+    expect(narrow.get_by_text("Older lines")).to_be_hidden()
+    narrow.emulate_media(media="screen")
+    expect(narrow.get_by_role("link", name=f"Open line {newest}")).to_be_visible()
+    expect(narrow.get_by_text(said)).to_be_visible()
+    expect(narrow.get_by_text("Read on")).to_be_hidden()
+    narrow.get_by_text("Older lines").click()
+    rest = "There are newer ones, and none older."
+    expect(narrow.get_by_text(f"back to line {newest - 51}. {rest}")).to_be_visible()
 
 
 def test_paper_shows_the_proof_of_a_line_that_a_screen_folds_away(narrow: Page) -> None:

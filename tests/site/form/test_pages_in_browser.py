@@ -33,7 +33,6 @@ FOR_EVERYBODY = [
     "/form/answers/500/",
     "/form/answers/503/",
 ]
-SIZES = [(1280, 900), (320, 568)]
 Visit = Callable[..., "Page"]
 
 
@@ -86,8 +85,8 @@ def wrong_with(page: Page) -> list[str]:
     return violations(page, WCAG)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize(("width", "height"), SIZES)
+# Every page, and so these, is looked at in both themes on a narrow screen by `test_every_page_in_browser`.
+@pytest.mark.parametrize(("width", "height", "theme"), [(1280, 900, "light"), (320, 568, "dark")])
 def test_axe_finds_nothing_on_any_page(
     visit: Visit, session: str, width: int, height: int, theme: str
 ) -> None:

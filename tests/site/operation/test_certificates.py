@@ -156,8 +156,9 @@ def test_an_authority_is_made_in_no_folder_that_is_a_link(tmp_path: Path) -> Non
 
 
 def test_an_address_of_ipv6_is_printed_as_the_origin_that_browsers_send(tmp_path: Path) -> None:
-    made = lippen("serve", "--workspace", tmp_path / "site", "--make-certificate", "fd00::1")
-    assert 'origins = ["https://[fd00::1]:8000"]' in made.stdout
+    how = ("--make-certificate", "fd00::1", "--port", "8103")
+    made = lippen("serve", "--workspace", tmp_path / "site", *how)
+    assert 'origins = ["https://[fd00::1]:8103"]' in made.stdout, "with the port that was asked for"
     line = next(line for line in made.stdout.splitlines() if "origins = " in line)
     (tmp_path / "site" / "site.toml").write_text(line.split(": ", 1)[1] + "\n")
     assert read_configuration(tmp_path / "site").hosts == ("[fd00::1]",)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -200,6 +201,30 @@ def test_settings_that_cannot_be_read_are_wrong(site: Served, settings: Path, tm
     assert (state, f"{settings}, line 2: " in says) == ("wrong", True)
     nowhere = Served("", tmp_path / "nowhere", site.database_url, site.process)
     assert "no workspace" in findings(nowhere, 1)["settings"][1]
+
+
+@pytest.mark.parametrize(
+    ("file", "name", "says"),
+    [
+        ("site.toml", "settings", "cannot be read (it is no ordinary file)"),
+        ("made-as.json", "settings", "cannot be read, and says on which database"),
+        ("verified.json", "register's check", "none yet"),
+    ],
+)
+def test_a_pipe_in_the_place_of_a_file_of_the_workspace_is_not_waited_for(
+    site: Served, file: str, name: str, says: str
+) -> None:
+    here, aside = site.workspace / file, site.workspace / "aside"
+    was_there = here.exists()
+    if was_there:
+        here.rename(aside)
+    os.mkfifo(here)
+    try:
+        assert says in findings(site, 1 if name == "settings" else 0)[name][1]
+    finally:
+        here.unlink()
+        if was_there:
+            aside.rename(here)
 
 
 def test_a_clock_that_went_back_is_wrong(site: Served) -> None:

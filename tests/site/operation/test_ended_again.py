@@ -363,9 +363,9 @@ def test_a_leaver_stays_out_when_a_backup_from_before_is_restored(tmp_path: Path
                 at = ended_list.read(
                     listed, SealKeys(read_keys(opened.workspace / "keys").seal.public_bytes())
                 )[0]
-                assert f"The list of what has ended was kept at {at:%Y-%m-%d %H:%M} UTC: " in done.stdout
+                assert f"The list of what has ended was kept at {at:%Y-%m-%d %H:%M:%S} UTC: " in done.stdout
                 assert "newer than the backup were gone through" in done.stdout
-                assert f"End again by hand whatever ended after {at:%Y-%m-%d %H:%M} UTC." in done.stdout
+                assert f"End again by hand whatever ended after {at:%Y-%m-%d %H:%M:%S} UTC." in done.stdout
                 assert "The list ends again: 1 account, " in done.stdout
             restored = Served("", again, database_url, opened.process)
             [(active,)] = restored.sql("SELECT is_active FROM accounts_person WHERE ref = ?", ewan)

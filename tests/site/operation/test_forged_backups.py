@@ -8,6 +8,7 @@ import io
 import json
 import os
 import tarfile
+import tracemalloc
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -206,7 +207,7 @@ def bomb(to: Path, signer: Ed25519PrivateKey, forged: bool) -> Path:
     return to
 
 
-@pytest.mark.parametrize(("forged", "says"), [(True, "does not fit"), (False, "is not what was written")])
+@pytest.mark.parametrize(("forged", "says"), [(True, "does not fit"), (False, "is no plain file")])
 def test_a_small_file_that_would_fill_the_disk_is_refused_before_it_does(
     tmp_path: Path, forged: bool, says: str
 ) -> None:
@@ -221,3 +222,97 @@ def test_a_small_file_that_would_fill_the_disk_is_refused_before_it_does(
     with pytest.raises(BackupBroken, match=says):
         backup_file.extract(small, into, known)
     assert sum(one.stat().st_size for one in into.rglob("*") if one.is_file()) == 0
+
+
+def header(kind: bytes, size: int, name: bytes = b"backup.json") -> bytes:
+    """A header of a tar, with a length as large as one likes."""
+    made = bytearray(512)
+    made[: len(name)] = name
+    fits = 0 <= size < 8**11
+    made[124:136] = b"%011o\0" % size if fits else size.to_bytes(12, "big", signed=True)
+    made[124] |= 0 if fits else 0x80
+    made[156:157] = kind
+    made[257:265] = b"ustar\x0000"
+    made[148:156] = b" " * 8
+    made[148:156] = b"%06o\0 " % sum(made)
+    return bytes(made)
+
+
+def extension(said: bytes) -> bytes:
+    return header(b"x", len(said)) + said.ljust(-(-len(said) // 512) * 512, b"\0")
+
+
+FILE = header(b"0", 10)
+HOSTILE = {
+    "a map of holes that is none": extension(b"22 GNU.sparse.map=a,b\n") + FILE,
+    "a file with holes": extension(b"22 GNU.sparse.major=1\n22 GNU.sparse.minor=0\n") + FILE,
+    "an extension without end": extension(b"9" * 20 + b" a=b\n") + FILE,
+    "an extension of eight gigabytes": header(b"x", 8 << 30),
+    "an extension longer than any disk": header(b"x", 1 << 60),
+    "a name of eight gigabytes": header(b"L", 8 << 30),
+    "a name longer than any disk": header(b"L", 1 << 80),
+    "a file longer than any disk": header(b"0", 1 << 80),
+    "a file shorter than nothing": header(b"0", -1),
+    "a length of thousands of digits": extension(b"5009 size=" + b"9" * 5000 + b"\n") + FILE,
+    "a name that is no text": extension(b"9 path=\xff\n") + FILE,
+    "three thousand extensions": header(b"x", 0) * 3000 + FILE,
+    "an extension of an extension": extension(b"9 path=a\n") * 3000 + FILE,
+    "three thousand names": header(b"L", 0) * 3000 + FILE,
+    "a link": header(b"2", 0),
+    "a device": header(b"3", 0),
+    "half a header": FILE[:100],
+    "a file that was cut off": FILE + b"{}",
+    "nothing": b"",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_tar_that_is_made_to_break_its_reader_is_refused_in_a_line_and_fills_no_memory(
+    tmp_path: Path, name: str
+) -> None:
+    hostile = tmp_path / "hostile.tar"
+    hostile.write_bytes(HOSTILE[name] + b"\0" * (1024 if name not in ("half a header", "nothing") else 0))
+    tracemalloc.start()
+    try:
+        with pytest.raises(BackupBroken) as refused:
+            backup_file.extract(hostile, tmp_path / "into", SealKeys(bytes(32)))
+        assert tracemalloc.get_traced_memory()[1] < 8 << 20
+    finally:
+        tracemalloc.stop()
+    assert len(str(refused.value).splitlines()) == 1
+    assert len(str(refused.value)) < 600
+    assert not (tmp_path / "into").exists()
+
+
+def test_a_file_whose_length_and_name_stand_in_an_extension_is_read(tmp_path: Path) -> None:
+    """As a database of more than eight gigabytes is written."""
+    signer = Ed25519PrivateKey.generate()
+    name, content = f"lake/results/{'a' * 120}.parquet", b"rows"
+    contents = Contents(
+        format=1,
+        lippen="0",
+        made_at="2026-11-26T02:30:00+00:00",
+        database="sqlite",
+        migrations=(),
+        seal_public=signer.public_key().public_bytes_raw().hex(),
+        rows={},
+        sequences={},
+        members={name: (len(content), sha256(content).hexdigest())},
+    )
+    folder, into = tmp_path / "folder", tmp_path / "into"
+    (folder / name).parent.mkdir(parents=True)
+    (folder / name).write_bytes(content)
+    into.mkdir()
+    backup_file.write(tmp_path / "long.tar", folder, contents, signer)
+    known = SealKeys(signer.public_key().public_bytes_raw())
+    assert backup_file.extract(tmp_path / "long.tar", into, known) == contents
+    assert (into / name).read_bytes() == content
+    written_so = (tmp_path / "long.tar").read_bytes()
+    said = b"151 path=" + name.encode() + b"\n"
+    assert said in written_so, "the name stands in an extension"
+    longer = b"151 path=" + name.encode() + b"\n9 size=4\n"
+    at = written_so.index(said) - 512
+    other = written_so[:at] + extension(longer) + written_so[at + 1024 :]
+    (tmp_path / "longer.tar").write_bytes(other)
+    (into / name).unlink()
+    assert backup_file.extract(tmp_path / "longer.tar", into, known) == contents

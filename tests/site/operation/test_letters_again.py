@@ -1,13 +1,21 @@
-"""An e-mail that could not be sent is tried again each hour, for a day and for as long as something waits."""
+"""An e-mail that surely was not sent is tried again each hour, for a day and for as long as something waits;
+one that a mail program may have taken is not.
+"""
 
 from __future__ import annotations
 
+import socketserver
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
@@ -15,7 +23,14 @@ from people_factory import make_colleague, make_organisation
 
 from lippen.site.accounts import notices
 from lippen.site.accounts.models import Person
-from lippen.site.operation.hourly import HOURLY, send_letters_again
+from lippen.site.operation.doctor_of_database import LOOKS
+from lippen.site.operation.hourly import (
+    HOURLY,
+    clear_jobs,
+    put_into_queue,
+    send_letters_again,
+    take_up_left_behind,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -44,8 +59,52 @@ def work() -> None:
 
 
 def an_hour_later() -> None:
-    send_letters_again.call()
+    send_letters_again.enqueue()
     work()
+
+
+def letters() -> Any:
+    return DBTaskResult.objects.filter(task_path=notices.send.module_path)
+
+
+@contextmanager
+def mail_program(settings: Any, *, to_recipient: str = "250 ok", late: float = 0.0) -> Iterator[list[bytes]]:
+    """A mail program of this machine: what it answers to a recipient, and how late once it has a letter.
+    Gives the letters that it took.
+    """
+    took: list[bytes] = []
+
+    class Talk(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self.say("220 here")
+            for line in self.rfile:
+                command = line[:4].upper()
+                if command == b"DATA":
+                    self.say("354 go on")
+                    took.append(b"".join(iter(self.rfile.readline, b".\r\n")))
+                    time.sleep(late)
+                self.say(to_recipient if command == b"RCPT" else "250 ok")
+
+        def say(self, words: str) -> None:
+            self.wfile.write(f"{words}\r\n".encode())
+
+        def finish(self) -> None:
+            """Whoever was kept waiting may be gone."""
+
+    class Server(socketserver.ThreadingTCPServer):
+        daemon_threads = True
+
+        def handle_error(self, *_: Any) -> None:
+            """The same."""
+
+    with Server(("127.0.0.1", 0), Talk) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = server.server_address
+        try:
+            yield took
+        finally:
+            server.shutdown()
 
 
 def refused(*_: Any, **__: Any) -> None:
@@ -56,7 +115,7 @@ def test_a_letter_that_nobody_took_is_sent_an_hour_later_and_once(
     morag: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as down:
-        down.setattr(notices, "send_mail", refused)
+        down.setattr(EmailBackend, "open", refused)
         work()
         an_hour_later()
         an_hour_later()
@@ -74,7 +133,7 @@ def test_a_letter_is_not_sent_any_more_for_what_was_seen_meanwhile_nor_after_a_d
     other = make_colleague(make_organisation("housing"), "worker")
     notices.tell([other], "/you/", "Something.")
     with monkeypatch.context() as down:
-        down.setattr(notices, "send_mail", refused)
+        down.setattr(EmailBackend, "open", refused)
         work()
     notices.settle("/you/", [morag])
     long_ago = timezone.now() - timedelta(days=1, minutes=1)
@@ -82,3 +141,111 @@ def test_a_letter_is_not_sent_any_more_for_what_was_seen_meanwhile_nor_after_a_d
     assert to_other.update(enqueued_at=long_ago) == 1
     an_hour_later()
     assert mail.outbox == []
+
+
+@pytest.mark.usefixtures("morag")
+def test_a_letter_that_was_taken_and_answered_too_late_is_sent_once(settings: Any) -> None:
+    settings.EMAIL_TIMEOUT = 0.2
+    with mail_program(settings, late=0.6) as took:
+        work()
+        for _ in range(3):
+            an_hour_later()
+    assert len(took) == 1
+    assert letters().get().status == "FAILED"
+
+
+@pytest.mark.usefixtures("morag")
+def test_a_letter_that_is_refused_for_now_is_tried_again(settings: Any) -> None:
+    with mail_program(settings, to_recipient="451 come again") as took:
+        work()
+    with mail_program(settings) as took_then:
+        an_hour_later()
+    assert (len(took), len(took_then)) == (0, 1)
+
+
+@pytest.mark.usefixtures("morag")
+def test_while_no_mail_program_answers_one_connection_is_tried_each_hour_and_no_letter(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    others = [make_colleague(make_organisation("housing"), "worker") for _ in range(3)]
+    notices.tell(others, "/you/", "Something.")
+    tried: list[int] = []
+    with monkeypatch.context() as down:
+        down.setattr(EmailBackend, "open", lambda _: tried.append(1) or refused())
+        work()
+        assert len(tried) == 4
+        an_hour_later()
+        assert len(tried) == 5
+    an_hour_later()
+    assert len(mail.outbox) == 4
+
+
+@pytest.mark.usefixtures("morag")
+def test_letters_wait_for_every_other_job_the_first_time_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    put_into_queue()
+    assert [one.task_path for one in DBTaskResult.objects.ready()][-1] == notices.send.module_path
+    with monkeypatch.context() as down:
+        down.setattr(EmailBackend, "open", refused)
+        work()
+    send_letters_again.call()
+    clear_jobs.enqueue()
+    last = [clear_jobs.module_path, notices.send.module_path]
+    assert [one.task_path for one in DBTaskResult.objects.ready()] == last
+
+
+@pytest.mark.usefixtures("morag")
+def test_a_letter_that_ended_the_worker_twice_stays_given_up() -> None:
+    assert letters().update(status="RUNNING", worker_ids=["one", "two"]) == 1
+    take_up_left_behind()
+    an_hour_later()
+    assert letters().get().status == "FAILED"
+    assert mail.outbox == []
+
+
+@pytest.mark.usefixtures("morag")
+def test_a_letter_that_was_tried_often_may_still_be_left_behind_once(settings: Any) -> None:
+    with mail_program(settings, to_recipient="451 come again"):
+        work()
+        for _ in range(3):
+            an_hour_later()
+    with mail_program(settings) as took:
+        send_letters_again.call()
+        letters().get().claim("killed meanwhile")
+        take_up_left_behind()
+        work()
+    assert len(took) == 1
+
+
+@pytest.mark.usefixtures("morag")
+def test_once_the_site_sends_no_mail_any_more_no_letter_that_waited_goes(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as down:
+        down.setattr(EmailBackend, "open", refused)
+        work()
+    settings.CONFIGURATION = replace(settings.CONFIGURATION, mail_from="")
+    letters().update(status="READY")
+    work()
+    an_hour_later()
+    assert mail.outbox == []
+
+
+def test_the_doctor_tells_of_letters_that_failed_until_they_are_sent(
+    morag: Person, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def found() -> list[tuple[str, str]]:
+        return [(one.state, one.seen) for one in dict(LOOKS)["mail"](settings.CONFIGURATION)]
+
+    assert morag.notices.exists()
+    with monkeypatch.context() as down:
+        down.setattr(EmailBackend, "open", refused)
+        work()
+    [(state, seen)] = found()
+    assert state == "look"
+    assert seen.startswith("1 e-mail could not be sent, the last at ")
+    [finding] = dict(LOOKS)["mail"](settings.CONFIGURATION)
+    assert "port 25 of this machine" in finding.remedy
+    an_hour_later()
+    assert found() == [("well", "no e-mail failed lately")]
+    settings.CONFIGURATION = replace(settings.CONFIGURATION, mail_from="")
+    assert found() == []

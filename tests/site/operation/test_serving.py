@@ -106,9 +106,10 @@ def test_the_whole_tree_ends_however_its_root_does(
     with socket.socket() as port:
         port.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         port.bind(("127.0.0.1", int(site.origin.rsplit(":", 1)[1])))
-    again = start("serve", site.workspace, database_url)
-    assert again.client().get("/").status == 200
-    assert stop(again) == 0
+    if number == signal.SIGKILL:
+        again = start("serve", site.workspace, database_url)
+        assert again.client().get("/").status == 200
+        assert stop(again) == 0
 
 
 def workers(site: Served) -> dict[int, str]:

@@ -15,7 +15,7 @@ from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.folding import folded
 from lippen.site.accounts.models import Conflict, Notice
 from lippen.site.accounts.roles import RecordUnknown
-from lippen.site.register.models import Entry, Shown
+from lippen.site.register.models import Entry
 
 pytestmark = pytest.mark.django_db
 
@@ -160,7 +160,9 @@ def test_declaring_reading_and_taking_back_are_entered_without_the_name(worker: 
     conflicts.withdraw(worker, ref)
     acts = list(Entry.objects.order_by("id").values_list("act", flat=True))
     assert acts == ["alteration", "consultation", "alteration"]
-    assert set(Shown.objects.values_list("data_class", "record")) == {("staff", worker.person.ref)}
+    for entry in Entry.objects.all():
+        named = {("conflict", ref), ("staff", worker.person.ref)}
+        assert set(entry.shown.values_list("data_class", "record")) == named
     assert "smith" not in str(list(Entry.objects.values())).lower()
 
 

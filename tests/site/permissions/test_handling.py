@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import time
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ STAFF = Handling("staff", "uk-gdpr", "Braeside Tenants' Voice")
 FORMULAS = [
     "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\uff1d1+1", "\uff0b1", "\uff0d1", "\uff20x",
     "\u22121", "  =1", "\u200b=1", "\ufeff=1", "\x00=1", "\u00a0=1", "\ufe62 1", "\ufe66 1", "\ufe6b x",
+    "\u207a1", "\u207b1", "\u208a1", "\u207c1", "\u00ad=1", "\u2060 @x",
 ]  # fmt: skip
 
 
@@ -32,6 +34,23 @@ def test_a_formula_behind_a_mark_that_ends_a_cell_elsewhere_is_defused_too(cell:
     assert not any(
         f"{mark}{sign}" in defused(cell).replace(" ", "") for mark in ";\n\t|" for sign in "=+-@\uff1d"
     )
+
+
+@pytest.mark.parametrize("formula", [one for one in FORMULAS if one[:1] not in "\t\r\n"])
+@pytest.mark.parametrize("mark", [";", "|", "\n", "\uff1b", "\uff5c", "\ufe54"])
+def test_what_is_a_formula_at_the_start_of_a_cell_is_one_behind_a_mark_too(mark: str, formula: str) -> None:
+    assert defused(f"x{mark}{formula}") == f"x{mark}'{formula}"
+
+
+@pytest.mark.parametrize("cell", ["One.\n\nTwo.", "a; b", "a |\u200b b", "Mary\r\n\r\nAnne", ";", "a;"])
+def test_lines_and_parts_that_are_no_formula_stay_as_they_are(cell: str) -> None:
+    assert defused(cell) == cell
+
+
+def test_a_cell_of_line_breaks_alone_is_looked_through_once() -> None:
+    before = time.monotonic()
+    assert defused("x" + "\n" * 200_000) == "x" + "\n" * 200_000
+    assert time.monotonic() - before < 5
 
 
 @pytest.mark.parametrize("cell", ["", "Mary-Anne", "a=b", "person@example.org", "2026-11-26", "O'Neil"])

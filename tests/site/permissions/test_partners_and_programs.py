@@ -141,6 +141,7 @@ def test_closing_ones_own_ends_every_role_and_key_at_once() -> None:
         programs.program_of(program.secret)
     entry = Entry.objects.get(what="an organisation closed")
     assert set(Shown.objects.filter(entry=entry).values_list("record", flat=True)) >= {admin.ref, worker.ref}
+    assert entry.shown.get(data_class="api-key").record == ApiKey.objects.get().ref, "found by it too"
 
 
 def test_an_organisation_in_which_people_work_is_closed_by_nobody_else() -> None:

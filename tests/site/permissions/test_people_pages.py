@@ -242,7 +242,10 @@ def test_who_is_no_administrator_changes_no_role_even_past_the_pages(role: str) 
 
 @reads_nothing
 def test_a_refusal_says_why_and_whom_to_ask() -> None:
-    reader = make_colleague(make_organisation("housing"), "worker")
+    ours = make_organisation("housing")
+    reader = make_colleague(ours, "worker")
+    assert "ask an administrator where you work" in signed_in(reader).get("/programs/").content.decode()
+    make_colleague(ours, "protection-officer")
     answer = signed_in(reader).get("/programs/")
     assert answer.status_code == 403
     page = answer.content.decode()
@@ -277,7 +280,10 @@ def test_a_refusal_says_why_and_whom_to_ask() -> None:
 )
 def test_a_refusal_fits_whoever_is_refused(kind: str, role: str, address: str, why: str, ask: str) -> None:
     """Nobody is told that only colleagues see what they see, or to ask themselves."""
-    reader = make_colleague(make_organisation(kind), role)
+    ours = make_organisation(kind)
+    reader = make_colleague(ours, role)
+    if kind != "scrutiny-panel" and role != "protection-officer":
+        make_colleague(ours, "protection-officer")
     answer = signed_in(reader).get(address.replace("AAAA", reader.ref))
     page = answer.content.decode()
     assert answer.status_code == 403

@@ -14,7 +14,9 @@ from attacks import POSITION, broken, delete_entries
 from registers import AILSA, HeldRegister
 
 from lippen.site.keys import SealKey
+from lippen.site.register.copies import copied_lines
 from lippen.site.register.models import Checkpoint, Entry
+from lippen.site.register.seals import as_line, checkpoint_bytes
 
 
 def cut(register: HeldRegister, number: int) -> None:
@@ -80,6 +82,28 @@ def test_an_altered_copy_is_found_and_said_to_be_the_copy(register: HeldRegister
     assert verdict.sound, "nothing is said against the register"
     assert words in verdict.copy_faults[0], verdict.as_text()
     assert "The copy is damaged, and not the register: " in verdict.as_text()
+
+
+def test_the_copy_of_another_site_is_said_to_be_that_once_and_first(register: HeldRegister) -> None:
+    register.filled(checkpoints=3)
+    file = first_copy(register)
+    other, theirs = SealKey(bytes(range(32))), []
+    for line in copied_lines(file):
+        assert line.checkpoint is not None
+        line.checkpoint.signature = other.signer().sign(checkpoint_bytes(line.checkpoint))
+        theirs.append(as_line(line.checkpoint))
+    for lines in (theirs, theirs[:1], theirs[1:]):
+        file.write_text("".join(f"{line}\n" for line in lines))
+        verdict = register.verify()
+        assert verdict.sound
+        assert verdict.as_text().startswith(
+            "No checkpoint in the copy is signed with the register's key: it is the copy of another site, or "
+            "the public key was exchanged with all that it signed. "
+        )
+        assert verdict.as_text().count("in the copy") == 1
+        assert verdict.as_text().splitlines()[1].startswith("The register is whole")
+        assert "is not signed" not in verdict.as_text()
+        assert verdict.copy_faults_in_all == 1
 
 
 def test_a_copy_that_ends_or_begins_early_is_no_breach_and_said(register: HeldRegister) -> None:

@@ -214,8 +214,9 @@ def test_sealed_anew_with_another_key_is_found(register: HeldRegister) -> None:
     register.attack(*sealed_anew(STRANGER))
     broken(register.verify(copy=False), "none of the keys named has sealed anything here")
     exchanged = register.verify(keys=[STRANGER.public_key()])
-    assert "checkpoint 1 of the database is not that of the copy" in exchanged.copy_faults[0]
-    assert any("the public key was exchanged" in one for one in exchanged.unchecked)
+    assert "no checkpoint in the copy is signed with the register's key" in exchanged.copy_faults[0]
+    assert "the public key was exchanged with all that it signed" in exchanged.as_text()
+    assert "check with the key and a copy that the panel holds" in exchanged.as_text()
 
 
 def test_sealed_anew_with_the_stolen_key_shows_against_the_copy(register: HeldRegister) -> None:

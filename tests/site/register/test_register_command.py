@@ -127,6 +127,9 @@ def test_a_broken_register_is_exit_code_1_and_named(alone: OwnRegister) -> None:
     checked = alone.lippen("verify", "--quiet")
     assert checked.returncode == 1
     assert checked.stdout.startswith("The register is broken.\nFirst: entry ")
+    after = checked.stdout.splitlines()[2]
+    assert after.startswith("Stop the site and tell the scrutiny panel. Keep the workspace, the copies")
+    assert "docs/how-to/administer-a-site.md, The register is broken" in after
     assert json.loads(alone.lippen("verify", "--json").stdout)["breaches"][0]["entry"]
 
 

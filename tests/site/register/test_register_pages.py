@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
-from people_factory import signed_in
+from people_factory import acting_as, make_colleague, signed_in
 from registers import HeldRegister
 from town_with_panel import Town, last_entry, page
 
+from lippen.site.accounts import conflicts, programs
 from lippen.site.register import selectors
 from lippen.site.register.merkle import leaf_of, root_by_path
 from lippen.site.register.models import Act, Entry
@@ -81,6 +82,90 @@ def test_it_can_be_asked_by_reader_organisation_class_and_day(town: Town) -> Non
     assert backwards.status_code == 422
 
 
+@pytest.mark.parametrize("path", ["/register/", "/you/reading/"])
+def test_a_mistyped_day_shows_no_line_and_enters_none_as_shown(town: Town, path: str) -> None:
+    town.read(town.officer, town.bob)
+    client = signed_in(town.officer)
+    before = Entry.objects.count()
+    wrong = client.get(f"{path}?since_day=31&since_month=2&since_year=2026")
+    assert wrong.status_code == 422
+    text = wrong.content.decode()
+    assert "no such day" in text
+    assert "Dina Law (" not in text
+    assert "export.csv" not in text
+    assert "says nothing" not in text
+    assert Entry.objects.count() == before
+
+
+def test_the_one_reader_whose_lines_are_asked_for_is_named(town: Town) -> None:
+    town.read(town.ailsa, town.bob)
+    officer, jean = signed_in(town.officer), signed_in(town.jean)
+    asked = f"/register/?reader={town.ailsa.ref}"
+    said = "one reader in Homes read, changed, shared and erased: Ailsa Reid."
+    assert said in page(officer, asked)
+    told = page(jean, asked)
+    assert "one reader read, changed, shared and erased, in every organisation: Ailsa Reid." in told
+    assert "Only this is shown. Lines of one reader alone: Ailsa Reid." in told
+    far = page(officer, f"/register/?reader={town.iain.ref}")
+    assert "Iain" not in far, "whose lines are out of reach is not named"
+    assert "What people of Homes read" in far
+
+
+def test_a_page_of_older_lines_says_that_it_is_none_of_the_newest(town: Town) -> None:
+    ids = [town.read(town.ailsa, town.bob) for _ in range(60)]
+    client = signed_in(town.ailsa)
+    first = page(client, "/register/")
+    assert f"These are 50 lines, from line {ids[-1]} back to line {ids[10]}. There are older ones." in first
+    second = page(client, f"/register/?before={ids[10]}")
+    assert f"from line {ids[9]} back to line {ids[0]}. There are newer ones, and none older." in second
+    middle = page(client, f"/register/?before={ids[55]}")
+    assert "There are newer and older ones." in middle
+    assert "There are newer ones" in page(client, f"/register/?before={ids[0]}")
+
+
+def test_a_person_among_the_records_is_named_to_whom_their_page_is_open_and_entered_as_read(
+    town: Town,
+) -> None:
+    number = town.read(town.ailsa, town.bob, town.iain)
+    opened = page(signed_in(town.officer), f"/register/{number}/")
+    assert re.search(rf"{town.bob.ref}\s+Person: Bob Orr", opened)
+    assert "Iain" not in opened, "he is of another organisation"
+    own = {"register": {str(number)}, "staff": {town.ailsa.ref, town.bob.ref}}
+    assert last_entry() == (town.officer.ref, "consultation", own)
+    of_record = page(signed_in(town.officer), f"/register/record/staff/{town.bob.ref}/")
+    assert f"Person Bob Orr, record {town.bob.ref}." in of_record
+    assert last_entry()[2]["staff"] == {town.ailsa.ref, town.bob.ref, town.officer.ref}
+    bare = page(signed_in(town.officer), f"/register/record/staff/{town.iain.ref}/")
+    assert f"Person, record {town.iain.ref}." in bare
+    assert "Bob" not in page(signed_in(town.jean), f"/register/{number}/"), "the panel opens no page of his"
+
+
+def test_a_record_that_never_was_is_told_of_only_as_far_as_the_register_goes(town: Town) -> None:
+    text = page(signed_in(town.officer), "/register/record/staff/zzzz/")
+    assert "As far as this register goes" in text
+
+
+def test_keys_of_programs_and_declarations_are_found_by_what_was_touched(town: Town) -> None:
+    una = acting_as(make_colleague(town.homes, "administrator", name="Una Lee"))
+    purpose, _, role = programs.choices(una)[0][0].partition(":")
+    ref, _ = programs.make_key(una, purpose, role, 30)
+    programs.keys(una)
+    programs.end_key(una, ref)
+    declared = conflicts.declare(una, "known", "Mary", "Smith", "next door")
+    for who in (town.officer, town.jean):
+        keys = page(signed_in(who), "/register/?data_class=api-key")
+        for deed in (
+            "made a key that lets a program",
+            "read 1 key for a program and 1 person",
+            "ended a key",
+        ):
+            assert deed in keys
+        assert "ended a key" in page(signed_in(who), f"/register/record/api-key/{ref}/")
+        said = "declared somebody they know"
+        assert said in page(signed_in(who), "/register/?data_class=conflict")
+        assert said in page(signed_in(who), f"/register/record/conflict/{declared}/")
+
+
 def test_records_of_a_line_stand_in_the_order_in_which_one_counts(town: Town) -> None:
     town.read(town.bob, town.ailsa)
     ids = [str(one) for one in (1, 2, 9, 10, 11, 100)]
@@ -118,6 +203,25 @@ def test_a_long_register_is_read_page_by_page_and_each_line_once(town: Town) -> 
         path = "/register/" + older[1].replace("&amp;", "&") if older else ""
     assert [one for one in seen if one in ids] == ids[::-1]
     assert len(set(seen)) == len(seen)
+
+
+@pytest.mark.parametrize(
+    "asked", ["foo=1", "before=x", "before=5&act=alteration", "since=2026-01-01", "%00=%00"]
+)
+def test_a_file_narrowed_by_what_nobody_knows_is_refused_and_does_not_hold_everything(
+    town: Town, asked: str
+) -> None:
+    answer = signed_in(town.officer).get(f"/register/export.jsonl?{asked}")
+    assert answer.status_code == 422
+    assert "Lines cannot be narrowed by" in answer.content.decode()
+
+
+def test_the_file_of_an_older_page_is_of_all_that_was_asked_for(town: Town) -> None:
+    number = town.read(town.iain, town.ailsa)
+    asked = f"reader={town.iain.ref}"
+    shown = signed_in(town.officer).get(f"/register/?{asked}&before={number + 1}").content.decode()
+    assert f'href="/register/export.csv?{asked}"' in shown
+    assert signed_in(town.officer).get(f"/register/export.csv?{asked}").status_code == 200
 
 
 @pytest.mark.parametrize("before", ["", "x", "-1", "9" * 30, "1%00"])
@@ -208,7 +312,10 @@ def test_a_copy_that_is_too_large_or_wrongly_asked_for_does_not_leave(
     client = signed_in(town.jean)
     assert client.get("/register/export.csv").status_code == 422
     assert "fewer days" in client.get("/register/export.csv").content.decode()
-    assert client.get("/register/export.csv?since_day=31&since_month=2&since_year=2026").status_code == 422
+    wrong = client.get("/register/export.csv?act=alteration&since_day=31&since_month=2&since_year=2026")
+    assert wrong.status_code == 422
+    again = 'href="/register/?act=alteration&amp;since_day=31&amp;since_month=2&amp;since_year=2026"'
+    assert again in wrong.content.decode()
     assert not Entry.objects.filter(act=Act.DISCLOSURE).exists()
     reader = Reader(town.jean.ref, "panel", "o", "uk-gdpr")
     with pytest.raises(TooMuchToTakeOut):

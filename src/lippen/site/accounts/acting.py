@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from django.http import HttpRequest
 from django.utils import timezone
 
+from lippen.site.accounts.colleagues import officers
 from lippen.site.accounts.models import Organisation, Person, RoleHeld
 from lippen.site.accounts.permissions import Verdict, permissions
 from lippen.site.accounts.sessions import REGIME, fix_regime
@@ -92,10 +94,17 @@ class Acting:
         return needed and not self.second_factor
 
     @property
+    def can_have_officer(self) -> bool:
+        """Whether their kind of organisation can have a data-protection officer; a panel cannot."""
+        kinds = permissions().roles["protection-officer"].organisations
+        return self.held is not None and self.held.organisation.kind in kinds
+
+    @cached_property
     def has_officer(self) -> bool:
-        """Whether the kind of organisation they act for has a data-protection officer; a panel has none."""
-        officers = permissions().roles["protection-officer"].organisations
-        return self.held is not None and self.held.organisation.kind in officers
+        """Whether somebody else is a data-protection officer today in the organisation they act for."""
+        if self.held is None or not self.can_have_officer:
+            return False
+        return officers(self.held.organisation).exclude(pk=self.person.pk).exists()
 
     @property
     def whom_to_tell(self) -> str:
@@ -107,7 +116,7 @@ class Acting:
         """Whom they can ask for more than their role opens."""
         if self.held is None:
             return "ask an administrator where you work"
-        return permissions().whom_to_ask(self.held.role, self.held.organisation.kind)
+        return permissions().whom_to_ask(self.held.role, officer=self.has_officer)
 
     def may(self, verb: str, data: str) -> Verdict:
         """Whether they may do this in the role they act in now, and why. See

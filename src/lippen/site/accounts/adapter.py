@@ -145,6 +145,7 @@ class SecondStep(DefaultMFAAdapter):  # type: ignore[misc]
     error_messages: Final = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": "This did not work. A code works once, for half a minute: wait for the next one.",
+        "incorrect_spare_code": "This did not work. A spare code works once: use another from your paper.",
         "cannot_delete_authenticator": "Your role needs a second step. Set up another before this one goes.",
     }
 

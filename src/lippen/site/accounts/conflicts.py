@@ -94,7 +94,7 @@ def declare(acting: Acting, relation: str, first: str, last: str, label: str) ->
             label=cipher(OWN_WORD).encrypt(label.strip()[:60].encode()).decode(),
             digest=_declared_digest(_key(), *units),
         )
-        _enter(acting, "somebody declared")
+        _enter(acting, "somebody declared", made.ref)
     return made.ref
 
 
@@ -111,7 +111,7 @@ def withdraw(acting: Acting, ref: str) -> None:
             raise RecordUnknown
         found.withdrawn_at = timezone.now()
         found.save(update_fields=["withdrawn_at"])
-        _enter(acting, "a declaration taken back", TAKING_BACK)
+        _enter(acting, "a declaration taken back", ref, TAKING_BACK)
         others = officers(acting.organisation).exclude(pk=acting.person.pk)
         notices.tell(others, f"/register/record/staff/{acting.person.ref}/", SAYS_TAKEN_BACK)
 
@@ -126,8 +126,8 @@ def declared(acting: Acting) -> list[Declared]:
         Declared(one.ref, Conflict.Relation(one.relation).label, _own_word(one), one.declared_at)
         for one in found
     ]
-    own = Records("staff", (acting.person.ref,))
-    enter_reading(acting.reader, Act.CONSULTATION, "own declarations", [own], purpose=PURPOSE)
+    records = _records(acting, [one.ref for one in shown])
+    enter_reading(acting.reader, Act.CONSULTATION, "own declarations", records, purpose=PURPOSE)
     return shown
 
 
@@ -223,6 +223,10 @@ def _allowed(acting: Acting, verb: str) -> None:
         raise PermissionError(verdict.why)
 
 
-def _enter(acting: Acting, what: str, purpose: str = PURPOSE) -> None:
-    own = Records("staff", (acting.person.ref,))
-    enter_change(acting.reader, Act.ALTERATION, what, [own], purpose=purpose)
+def _enter(acting: Acting, what: str, ref: str, purpose: str = PURPOSE) -> None:
+    enter_change(acting.reader, Act.ALTERATION, what, _records(acting, [ref]), purpose=purpose)
+
+
+def _records(acting: Acting, refs: Iterable[str]) -> list[Records]:
+    """The declarations by their references, which say nothing of who is meant, and whose they are."""
+    return [Records("conflict", tuple(refs)), Records("staff", (acting.person.ref,))]

@@ -59,6 +59,21 @@ def end_links(person: Person, but: DeviceReplacement | None = None) -> None:
     others.update(done_at=timezone.now(), link_digest=None)
 
 
+def end_requests(person: Person) -> None:
+    """End what colleagues still have to agree to for this person, who works nowhere any more: nobody sees
+    such a request, so nobody has to answer it. A device that was revoked stays revoked.
+    """
+    waits = person.replacements.filter(refused_at__isnull=True, revoked_at__isnull=True, done_at__isnull=True)
+    for one in waits:
+        notices.settle(path_of(one))
+    waits.update(done_at=timezone.now())
+
+
+def path_of(asked: DeviceReplacement) -> str:
+    """Where a request is seen and answered."""
+    return f"/second-step/lost/{asked.ref}/"
+
+
 def awaits_link(person: Person) -> bool:
     """Whether this person's device was revoked and none set up since: a password alone then sets up none."""
     return _revoked(person).exists()

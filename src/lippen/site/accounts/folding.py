@@ -37,6 +37,10 @@ def folded(text: str) -> str:
 
 
 def holds(text: str, search: str) -> bool:
-    """Whether each word of `search` stands somewhere in `text`, whatever its case and accents."""
-    within = folded(text)
-    return all(word in within for word in folded(search).split())
+    """Whether each word of `search` stands somewhere in `text`, whatever its case and accents.
+
+    A `search` of blanks alone asks for nothing and finds everything; one of signs that no word has finds
+    nothing.
+    """
+    words, within = folded(search).split(), folded(text)
+    return all(word in within for word in words) if words else not search.strip(" ")

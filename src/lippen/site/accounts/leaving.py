@@ -121,6 +121,7 @@ def close_account(leaver: Person) -> None:
 
     leaver.conflicts.all().delete()
     Authenticator.objects.filter(user=leaver).delete()
+    devices.end_requests(leaver)
     devices.end_links(leaver)  # or one that lies about would open the account when they come back
     leaver.set_unusable_password()
     leaver.is_active = False
@@ -151,6 +152,7 @@ def _hand_over_notices(leaver: Person, successor: Person, own: Organisation) -> 
     """What waits, but for what is about the leaver's own account. Who works elsewhere too keeps all of it."""
     if _not_ended(leaver).exclude(organisation=own).exists():
         return 0
+    devices.end_requests(leaver)  # what waited for an answer about the leaver is no more anybody's
     return (
         Notice.objects.filter(person=leaver, settled_at__isnull=True)
         .exclude(path__startswith="/you/")

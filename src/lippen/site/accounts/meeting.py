@@ -24,6 +24,7 @@ from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.colleagues import answering_for, with_access
 from lippen.site.accounts.models import Approval, Arrival, DeviceReplacement, Organisation, Person
 from lippen.site.accounts.roles import PURPOSE, RecordUnknown
+from lippen.site.accounts.said import sentence
 from lippen.site.accounts.selectors import PersonSeen
 from lippen.site.register.models import Act
 from lippen.site.register.services import Records, enter_change
@@ -106,6 +107,18 @@ def say_met(acting: Acting, person: str) -> None:
         records = [Records("staff", (found.person.ref,))]
         enter_change(acting.reader, Act.ALTERATION, "a colleague met", records, purpose=PURPOSE)
         notices.settle(f"/people/{person}/", with_access(acting.organisation))
+
+
+def why_not_met(acting: Acting, person: str) -> str:
+    """Why one cannot say that one has met this person, as a sentence; empty when one can. Raises
+    PermissionError, RecordUnknown.
+    """
+    _allowed(acting)
+    found = _found(acting, person)
+    if found is None:
+        raise RecordUnknown
+    why_not = _why_not(acting, found)
+    return sentence(MeetingRefused(why_not)) if why_not else ""
 
 
 def take_back_met(acting: Acting, person: str) -> None:
@@ -201,7 +214,10 @@ def _why_not(acting: Acting, found: Arrival) -> str:
     ).exclude(met_by="")
     others = met.exclude(person=found.person).exclude(person__ref=found.let_in_by)
     if others.exists() and not others.filter(person=acting.person).exists():
-        return "no colleague has met you yourself yet, so ask one who was met to say this"
+        return (
+            "no colleague has met you yourself yet, so ask one who was met to say this, and to say it of you "
+            "on your own page. Then you can say it of others"
+        )
     return ""
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import get_connection, send_mail
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -15,6 +17,12 @@ from django_tasks import task
 
 from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.models import Notice, Person
+
+_AFTER_OTHER_JOBS: Final = -50
+
+
+class NotTaken(Exception):  # noqa: N818 - named after the event, as the others are
+    """No mail program answered, or it answered that it does not take the letter: it surely was not sent."""
 
 
 @dataclass(frozen=True)
@@ -84,21 +92,56 @@ def opened(acting: Acting, ref: str) -> Opened | None:
     return Opened(mine.path, mine.says)
 
 
-@task()
+def connected() -> BaseEmailBackend:
+    """A connection to the mail program, open. Raises NotTaken when none answers."""
+    connection = get_connection()
+    try:
+        connection.open()
+    except OSError as error:
+        raise NotTaken from error
+    return connection
+
+
+@task(priority=_AFTER_OTHER_JOBS)
 def send(ref: str) -> None:
-    """The e-mail of one notice. Others' machines carry it, so it says only that something waits. One that
-    cannot be sent is tried again each hour for a day (`operation.hourly`), for as long as it still waits.
+    """The e-mail of one notice. Others' machines carry it, so it says only that something waits.
+
+    Raises NotTaken, and then it is tried again each hour for a day (`operation.hourly`), for as long as the
+    notice still waits. After any other fault it is not: a mail program that took the letter and answered
+    late, or not at all, would be handed it each hour. None is sent once the site sends no e-mail any more.
     """
+    if not settings.CONFIGURATION.mail_from:
+        return
     notice = _waits().filter(ref=ref, person__is_active=True).first()
     if notice is None:
         return
     where = next(iter(settings.CONFIGURATION.origins), "the address that you know")
+    connection = connected()
+    try:
+        _send(notice, where, connection)
+    except OSError as error:
+        if not _says_no(error):
+            raise
+        raise NotTaken from error
+    finally:
+        connection.close()
+
+
+def _says_no(error: OSError) -> bool:
+    """Whether this is a mail program's own answer. Known by what it carries, a code or an answer for each
+    recipient: only Django speaks to other programs here (promise 3), so its kind cannot be imported.
+    """
+    return hasattr(error, "smtp_code") or hasattr(error, "recipients")
+
+
+def _send(notice: Notice, where: str, connection: BaseEmailBackend) -> None:
     send_mail(
         f"Something waits for you in {settings.CONFIGURATION.name}",
         f"Something waits for you. Sign in to see what it is: {where}\n\n"
         "This message has no link that signs you in. We never ask for a password or a code by e-mail.\n",
         settings.CONFIGURATION.mail_from,
         [notice.person.email],
+        connection=connection,
     )
 
 

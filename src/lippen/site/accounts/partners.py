@@ -153,14 +153,16 @@ def close_organisation(acting: Acting, ref: str) -> None:
         Invitation.objects.filter(
             organisation=organisation, used_at__isnull=True, withdrawn_at__isnull=True
         ).update(withdrawn_at=now)
-        ApiKey.objects.filter(organisation=organisation, ended_at__isnull=True).update(ended_at=now)
+        keys = ApiKey.objects.filter(organisation=organisation, ended_at__isnull=True)
+        ended = tuple(keys.values_list("ref", flat=True))
+        keys.update(ended_at=now)
         organisation.closed_on = today
         organisation.save(update_fields=["closed_on"])
         enter_change(
             acting.reader,
             Act.ALTERATION,
             "an organisation closed",
-            [Records("organisation", (ref,)), Records("staff", touched)],
+            [Records("organisation", (ref,)), Records("staff", touched), Records("api-key", ended)],
             purpose=PURPOSE,
         )
         notices.tell([one for one in people if one.pk != acting.person.pk], "/you/#roles", CLOSED)

@@ -170,12 +170,12 @@ class Permissions:
                 found.setdefault(asked, []).append(rule)
         return found
 
-    def whom_to_ask(self, role: str, kind: str) -> str:
-        """Whom somebody in this role in an organisation of this kind can ask for more, but themselves."""
-        there = kind in self.roles["protection-officer"].organisations
-        officer = ["the data-protection officer"] if there and role != "protection-officer" else []
-        another = "another administrator" if role == "administrator" else "an administrator"
-        return f"ask {' or '.join([another, *officer])} where you work"
+    def whom_to_ask(self, role: str, *, officer: bool) -> str:
+        """Whom somebody in this role can ask for more; `officer` says whether there is one but themselves."""
+        others = ["another administrator" if role == "administrator" else "an administrator"]
+        if officer:
+            others.append("the data-protection officer")
+        return f"ask {' or '.join(others)} where you work"
 
     def why_closed(self, role: str, data: str, regime: str) -> str:
         """Why a role under a regime does not get at a class of data, as one sentence or two."""

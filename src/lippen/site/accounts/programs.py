@@ -134,7 +134,8 @@ def make_key(acting: Acting, purpose: str, role: str, days: int) -> tuple[str, s
             made_by=acting.person.ref,
             expires_at=timezone.now() + timedelta(days=days),
         )
-        enter_change(acting.reader, Act.ALTERATION, f"a key made: {purpose}", [], purpose=PURPOSE)
+        records = [Records("api-key", (made.ref,))]
+        enter_change(acting.reader, Act.ALTERATION, f"a key made: {purpose}", records, purpose=PURPOSE)
     return made.ref, secret
 
 
@@ -150,19 +151,20 @@ def end_key(acting: Acting, ref: str) -> None:
         if found.ended_at is None:
             found.ended_at = timezone.now()
             found.save(update_fields=["ended_at"])
-            enter_change(acting.reader, Act.ALTERATION, f"a key ended: {found.purpose}", [], purpose=PURPOSE)
+            what, records = f"a key ended: {found.purpose}", [Records("api-key", (ref,))]
+            enter_change(acting.reader, Act.ALTERATION, what, records, purpose=PURPOSE)
 
 
 def keys(acting: Acting) -> list[KeySeen]:
-    """The keys of one's own organisation, the newest first, with who made each: that is a reading of these
-    people and is entered. Raises PermissionError, and RegisterUnavailable.
+    """The keys of one's own organisation, the newest first, with who made each: that is a reading of the keys
+    and of these people, and is entered. Raises PermissionError, and RegisterUnavailable.
     """
     _allowed(acting, "list")
     rules = permissions()
     found = ApiKey.objects.filter(organisation=acting.organisation).order_by("-made_at", "-pk")
     makers = Person.objects.filter(ref__in=found.values("made_by"))
     names = dict(makers.values_list("ref", "name"))
-    shown = [Records("staff", tuple(sorted(names)))]
+    shown = [Records("api-key", tuple(one.ref for one in found)), Records("staff", tuple(sorted(names)))]
     enter_reading(acting.reader, Act.CONSULTATION, "keys for programs", shown, purpose=PURPOSE)
     return [
         KeySeen(

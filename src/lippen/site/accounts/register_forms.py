@@ -37,7 +37,7 @@ class Narrow(forms.Form):
         widget=forms.HiddenInput,
         max_length=64,
         required=False,
-        help_text="Lines of one person alone",
+        help_text="Lines of one reader alone",
     )
 
     def __init__(self, acting: Acting, scope: str, *given: Any, **named: Any) -> None:
@@ -60,8 +60,17 @@ class Narrow(forms.Form):
             self.add_error("until", "The last day is before the first.")
         return cleaned
 
+    @property
+    def to_mend(self) -> bool:
+        """Whether something has to be put right before anything can be asked."""
+        return self.is_bound and not self.is_valid()
+
+    def name_reader(self, name: str) -> None:
+        """Say on paper too whose lines these are."""
+        self["reader"].help_text = f"Lines of one reader alone: {name}"
+
     def question(self) -> Question:
-        """What was asked; everything while something has to be put right."""
+        """What was asked; everything where nothing was."""
         asked = self.cleaned_data if self.is_valid() else {}
         return Question(
             reader=asked.get("reader", ""),

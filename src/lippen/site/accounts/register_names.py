@@ -28,7 +28,12 @@ def provide() -> None:
     resolvers.provide_people_called(_called)
     resolvers.provide_words(register_deeds.in_words)
     resolvers.provide_class("staff", "person", "people", lambda ref: frozenset({ref}))
-    resolvers.provide_class("organisation", "organisation", "organisations", lambda _: frozenset())
+    for name, one, many in (
+        ("organisation", "organisation", "organisations"),
+        ("api-key", "key for a program", "keys for programs"),
+        ("conflict", "declaration", "declarations"),
+    ):
+        resolvers.provide_class(name, one, many, lambda _: frozenset())
 
 
 def _people(refs: Iterable[str]) -> Mapping[str, str]:

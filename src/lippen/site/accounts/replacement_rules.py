@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from lippen.site.accounts.arrivals import counting
@@ -14,6 +14,8 @@ from lippen.site.accounts.permissions import permissions
 
 AGREED_BY: Final = 2
 COLLEAGUES_HAVE: Final = timedelta(days=3)
+IN_VAIN_AT_MOST: Final = 3
+"""How many requests of one colleague within a day may wait or come to nothing. Others ask meanwhile."""
 
 NOBODY_CAN: Final = "Too few of those whose yes counts are left, so this ends without a new device."
 
@@ -27,6 +29,13 @@ def waiting_now() -> QuerySet[DeviceReplacement]:
         expires_at__gt=timezone.now(),
         person__is_active=True,
     )
+
+
+def asked_in_vain(person: Person) -> int:
+    """How many requests this person made within a day by which nobody got a new device, or not yet."""
+    first_yes = Approval.objects.filter(replacement=OuterRef("pk")).order_by("pk").values("colleague")[:1]
+    asked = DeviceReplacement.objects.annotate(asked_by=Subquery(first_yes)).filter(asked_by=person.pk)
+    return asked.filter(asked_at__gt=timezone.now() - timedelta(days=1), revoked_at__isnull=True).count()
 
 
 def works_in(person: Person) -> list[Organisation]:

@@ -11,6 +11,9 @@ So one hostile colleague can refuse every request. What stops them is that the r
 that officers and administrators are told: an administrator ends that colleague's role, and it is asked for
 anew. Where the only administrator is the one who refuses, or the one who lost the device, nobody can.
 
+Each request and each refusal tells others, so that whoever asked and refused in turn would bury them in
+notices: one colleague's requests of a day that lead to nothing are few. Any other colleague can still ask.
+
 Two colleagues who lie can still take over an account whose password they say is forgotten, if they have both
 been there for two weeks and nobody refuses in time. That is the price of a site without e-mail; it is
 entered, and the person, the officers and the administrators are told when it is asked for and when it is
@@ -29,10 +32,12 @@ from lippen.site.accounts import devices, notices
 from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.arrivals import why_not_counted
 from lippen.site.accounts.colleagues import answering_for, with_access
-from lippen.site.accounts.devices import PURPOSE
+from lippen.site.accounts.devices import PURPOSE, path_of
 from lippen.site.accounts.models import Approval, DeviceReplacement, Organisation, Person
 from lippen.site.accounts.replacement_rules import (
     COLLEAGUES_HAVE,
+    IN_VAIN_AT_MOST,
+    asked_in_vain,
     enough_can_agree,
     see_colleagues,
     still,
@@ -58,7 +63,7 @@ def ask(acting: Acting, person_ref: str, *, password_too: bool) -> str:
     """Ask that a colleague's device be replaced, which is the first yes; returns its reference.
 
     Raises PermissionError; RecordUnknown for anybody but a colleague; ReplacementRefused when it is asked for
-    already, or one's own yes does not count yet.
+    already, one's own yes does not count yet, or one has asked too often today.
     """
     own = sees_colleagues(acting)
     with transaction.atomic():
@@ -66,13 +71,20 @@ def ask(acting: Acting, person_ref: str, *, password_too: bool) -> str:
         if person is None:
             raise RecordUnknown
         _must_count(acting, own)
-        Person.objects.select_for_update().get(pk=person.pk)
+        for one in (person, acting.person):  # themself, so that of many at once none goes uncounted
+            Person.objects.select_for_update().get(pk=one.pk)
         if waiting_now().filter(person=person).exists():
             raise ReplacementRefused("somebody has asked for this already", remedy="Agree to that request.")
+        if asked_in_vain(acting.person) >= IN_VAIN_AT_MOST:
+            raise ReplacementRefused(
+                "you have asked three times within a day, and nobody got a new device by it",
+                remedy="Let another colleague ask, or wait until tomorrow.",
+            )
         if not enough_can_agree(person):
             raise ReplacementRefused(
                 "too few colleagues are there whose yes counts, so nobody could complete this",
-                remedy="Two have to agree besides the person, and one in each organisation where they work.",
+                remedy="Two have to agree besides the person, and one in each organisation where they work."
+                " Until then, let everybody set up two devices and keep their spare codes safe.",
             )
         asked = DeviceReplacement.objects.create(
             person=person,
@@ -82,10 +94,10 @@ def ask(acting: Acting, person_ref: str, *, password_too: bool) -> str:
         )
         Approval.objects.create(replacement=asked, colleague=acting.person, organisation=own)
         _enter(acting, "a device's replacement asked for", person)
-        notices.tell([person], _path(asked), YOURS, stays=True, until=asked.expires_at)
+        notices.tell([person], path_of(asked), YOURS, stays=True, until=asked.expires_at)
         for place in works_in(person):
             told = see_colleagues(with_access(place), place).exclude(pk=acting.person.pk)
-            notices.tell(told, _path(asked), ASKED, stays=True, until=asked.expires_at)
+            notices.tell(told, path_of(asked), ASKED, stays=True, until=asked.expires_at)
     return asked.ref
 
 
@@ -108,7 +120,7 @@ def agree(acting: Acting, ref: str) -> str | None:
         _must_count(acting, own)
         Approval.objects.create(replacement=asked, colleague=acting.person, organisation=own)
         _enter(acting, "a device's replacement agreed to", asked.person)
-        notices.settle(_path(asked), [acting.person])
+        notices.settle(path_of(asked), [acting.person])
         if still(asked, own):
             return None
         token = devices.revoke(acting, asked)
@@ -136,9 +148,9 @@ def refuse(acting: Acting, ref: str) -> None:
 
 def _tell_how_it_ended(acting: Acting, asked: DeviceReplacement, says: str) -> None:
     """Nobody has to answer any more, and those who answer for the person's organisations look at it."""
-    notices.settle(_path(asked))
+    notices.settle(path_of(asked))
     for place in works_in(asked.person):
-        notices.tell(answering_for(place).exclude(pk=acting.person.pk), _path(asked), says)
+        notices.tell(answering_for(place).exclude(pk=acting.person.pk), path_of(asked), says)
 
 
 def _locked(own: Organisation, ref: str) -> DeviceReplacement:
@@ -159,10 +171,6 @@ def _locked(own: Organisation, ref: str) -> DeviceReplacement:
 def _must_count(acting: Acting, own: Organisation) -> None:
     if why := why_not_counted(acting.person, own):
         raise ReplacementRefused(why)
-
-
-def _path(asked: DeviceReplacement) -> str:
-    return f"/second-step/lost/{asked.ref}/"
 
 
 def _enter(acting: Acting, what: str, person: Person) -> None:

@@ -15,12 +15,19 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from lippen.site.accounts.acting import Acting
-from lippen.site.accounts.arrivals import why_not_counted
+from lippen.site.accounts.arrivals import STANDING, why_not_counted
 from lippen.site.accounts.colleagues import Colleague, with_access
 from lippen.site.accounts.devices import PURPOSE
 from lippen.site.accounts.folding import holds
 from lippen.site.accounts.models import DeviceReplacement, Organisation, Person
-from lippen.site.accounts.replacement_rules import counted, open_roles, still, waiting_now
+from lippen.site.accounts.replacement_rules import (
+    AGREED_BY,
+    counted,
+    enough_can_agree,
+    open_roles,
+    still,
+    waiting_now,
+)
 from lippen.site.register.models import Act
 from lippen.site.register.services import Records, enter_reading
 
@@ -29,6 +36,12 @@ A_PAGE: Final = 50
 
 A_COLLEAGUE: Final = "a colleague"
 ELSEWHERE: Final = "somebody with another partner"
+TOO_FEW: Final = (
+    "Too few people work here for this: two have to agree besides whoever lost the device. What helps now: "
+    "everybody sets up two devices, under You and How you sign in, and keeps their spare codes safe. When "
+    f"three of you have been here for {STANDING.days} days, and each was met by somebody else than whoever "
+    "let them in, two can agree for the third."
+)
 GONE: Final = "somebody who is gone"
 
 
@@ -37,9 +50,9 @@ class ReplacementSeen:
     """A request to replace a device as colleagues see it.
 
     `state` is "waiting", "agreed", "refused" or "too late". `yes` are the names of those of one's own
-    organisation who agreed, `yes_elsewhere` the number of others, `refused_by` who said no. `still` says who
-    has yet to agree, and `why_not` why the asker cannot; it is empty when they can. `own` is true when it is
-    the asker's own device.
+    organisation who agreed, `yes_elsewhere` the number of others, `refused_by` who said no, and
+    `refused_by_asker` whether that is the asker. `still` says who has yet to agree, and `why_not` why the
+    asker cannot; it is empty when they can. `own` is true when it is the asker's own device.
     """
 
     ref: str
@@ -52,6 +65,7 @@ class ReplacementSeen:
     yes: tuple[str, ...]
     yes_elsewhere: int
     refused_by: str
+    refused_by_asker: bool
     still: str
     why_not: str
     names: tuple[str, ...]
@@ -61,7 +75,7 @@ class ReplacementSeen:
 @dataclass(frozen=True)
 class LostSeen:
     """The requests that wait, the A_PAGE oldest of them, and a page of those whose device one can ask to
-    replace, by name; no page, and why not, while one's own yes does not count.
+    replace, by name; no page, and why not, while one's own yes does not count or too few work here.
     """
 
     waiting: tuple[ReplacementSeen, ...]
@@ -85,12 +99,19 @@ def lost_devices(acting: Acting, *, search: str = "", number: int | str = 1) -> 
     """
     own = sees_colleagues(acting)
     waiting = [_seen(one, acting) for one in of(own, waiting_now()).order_by("asked_at", "pk")[:A_PAGE]]
-    why_not = why_not_counted(acting.person, own)
+    why_not = TOO_FEW if _too_few(acting, own) else why_not_counted(acting.person, own)
     page = None if why_not else _colleagues(acting, own, search, number)
     named = [ref for one in waiting for ref in one.names]
     named += [one.ref for one in page.object_list] if page else []
     _entered(acting, "devices to be replaced", named)
     return LostSeen(tuple(waiting), page, why_not)
+
+
+def _too_few(acting: Acting, own: Organisation) -> bool:
+    """Whether so few work here that nobody's device could be replaced, whoever asked."""
+    here = list(with_access(own).order_by("pk")[: AGREED_BY + 1])
+    colleagues = [one for one in here if one.pk != acting.person.pk]
+    return len(here) <= AGREED_BY and not any(enough_can_agree(one) for one in colleagues)
 
 
 def _colleagues(acting: Acting, own: Organisation, search: str, number: int | str) -> Page[Colleague]:
@@ -142,6 +163,7 @@ def _seen(one: DeviceReplacement, acting: Acting) -> ReplacementSeen:
         yes=tuple(each.name if each in named else A_COLLEAGUE for each in here),
         yes_elsewhere=len(said_yes) - len(here),
         refused_by=_refused_by(one, refuser, named),
+        refused_by_asker=one.refused_by == acting.person.ref,
         still=still(one, own),
         why_not=why,
         names=tuple(dict.fromkeys([one.person.ref, *(each.ref for each in named)])),

@@ -13,9 +13,11 @@ from django.utils import timezone
 from lippen.errors import LippenError
 from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.arrivals import let_in
+from lippen.site.accounts.devices import end_requests
 from lippen.site.accounts.links_open import end_those_of
 from lippen.site.accounts.models import Organisation, Person, RoleHeld
 from lippen.site.accounts.permissions import permissions
+from lippen.site.accounts.replacement_rules import works_in
 from lippen.site.accounts.said import Refusal
 from lippen.site.register.models import Act
 from lippen.site.register.services import Records, enter_change
@@ -129,10 +131,14 @@ def end_role(acting: Acting, role_ref: str) -> str:
 
 
 def end_now(held: RoleHeld, by: str) -> None:
-    """End a role today, or take it back before it begins, in the caller's transaction, which enters it."""
+    """End a role today, or take it back before it begins, in the caller's transaction, which enters it. With
+    somebody's last role end the requests for their device.
+    """
     held.until = max(timezone.localdate(), held.since)
     held.ended_by = by
     held.save(update_fields=["until", "ended_by"])
+    if not works_in(held.person):
+        end_requests(held.person)
 
 
 def _allowed(acting: Acting) -> None:

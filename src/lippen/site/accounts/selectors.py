@@ -7,7 +7,7 @@ that does not exist by nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -104,15 +104,19 @@ def people(
     """A page of the people that `asking` may list, by name. Exactly those shown are entered in the register.
 
     Those who hold a role or soon will, or, with `gone`, those who hold none any more. `search` looks in names
-    and addresses, whatever the case and the accents. Raises PermissionError, and RegisterUnavailable when the
-    reading cannot be entered.
+    and addresses, whatever the case and the accents. A `number` that is text, as somebody types it, leads to
+    the nearest page; behind the last one a program's number finds an empty page, so that counting ends.
+    Raises PermissionError, and RegisterUnavailable when the reading cannot be entered.
     """
     found = [
         one
         for one in _ordered(asking, "list")
         if gone == one.gone and holds(f"{one.name} {one.email}", search)
     ]
-    page = Paginator(found, PEOPLE_A_PAGE).get_page(number)
+    paginator = Paginator(found, PEOPLE_A_PAGE)
+    page = paginator.get_page(number)
+    if isinstance(number, int) and number > paginator.num_pages:
+        page = Page([], number, paginator)
     shown = list(page.object_list)
     what = "people, searched by name" if search.strip() else "people"
     enter_reading(asking.reader, Act.CONSULTATION, what, _records(shown), purpose=purpose)
@@ -133,6 +137,15 @@ def person(
     what = "a person" if found else "a person, not found"
     enter_reading(asking.reader, Act.CONSULTATION, what, shown, purpose=purpose)
     return found
+
+
+def names_within(asking: Asking, refs: Iterable[str]) -> Mapping[str, str]:
+    """The names of those of these people whose pages `asking` may open, for an answer that names them beside
+    their references. Nothing is entered: whoever shows the names enters that as a reading of these people.
+    """
+    if not asking.may("read", "staff"):
+        return {}
+    return dict(_in_scope(asking, "read").filter(ref__in=list(refs)).values_list("ref", "name"))
 
 
 def people_export(asking: Asking, *, purpose: str) -> Iterator[PersonSeen]:

@@ -8,6 +8,7 @@ from allauth.account.adapter import get_adapter as sign_in_adapter
 from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm, SetPasswordForm
 from allauth.core import context
 from allauth.core.internal.cryptokit import compare_user_code, normalize_user_code
+from allauth.mfa import app_settings
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as AllauthCodeAgainForm
@@ -122,7 +123,8 @@ class _Code(forms.Form):
                 self.authenticator = one
                 attempt.succeeded()
                 return code
-        raise get_adapter().validation_error("incorrect_code")
+        of_paper = len(code) == app_settings.RECOVERY_CODE_DIGITS and code.isdecimal()
+        raise get_adapter().validation_error("incorrect_spare_code" if of_paper else "incorrect_code")
 
 
 class CodeForm(_Code, AuthenticateForm):  # type: ignore[misc]

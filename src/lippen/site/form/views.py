@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from django.core.exceptions import DisallowedHost
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -51,7 +52,17 @@ def living_page(request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """What cannot be read, or asks for this site by a name that it does not answer to."""
+    if isinstance(exception, DisallowedHost):
+        return unknown_name(request)
     return render(request, "form/bad_request.html", status=400)
+
+
+def unknown_name(request: HttpRequest) -> HttpResponse:
+    """Says neither the name that was asked for, which anybody can make up, nor any that is right: whoever
+    tries addresses would learn whose site this is.
+    """
+    return render(request, "form/unknown_name.html", {"site_name": "This site"}, status=400)
 
 
 def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -86,6 +97,7 @@ def not_recorded(request: HttpRequest) -> HttpResponse:
 
 ANSWERS: Final[Mapping[str, Callable[[HttpRequest], HttpResponse]]] = {
     "400": bad_request,
+    "unknown-name": unknown_name,
     "403": refused,
     "form-expired": form_expired,
     "404": not_found,

@@ -11,6 +11,10 @@
 
 Sessions are left out, so that a stolen backup signs nobody in. Keys are left out; `lippen backup --keys`
 writes them to a file of their own.
+
+The tar file holds plain files and nothing else. Before a file whose length or name does not fit into its
+header stands one extension (pax) that says it. Only that is read: what else tar can say, links, holes and
+headers of any length, is of no use here but to do harm, and is read before any signature.
 """
 
 from __future__ import annotations
@@ -25,7 +29,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -45,6 +49,11 @@ _MEMBER = re.compile(
 )
 _CHUNK: Final = 1 << 20
 _LONGEST_CONTENTS: Final = 64 << 20
+_LONGEST_EXTENSION: Final = 4096
+"""Bytes; one that was written here says a length of some twenty digits, or a name of a few hundred."""
+
+_EXTENSION = re.compile(rb"(?:[0-9]{1,4} (?:size=[0-9]{1,20}|path=[^\n]+)\n)+")
+_SAID = re.compile(rb"(size|path)=(.+)")
 
 
 class BackupRefused(LippenError):  # noqa: N818 - named after the event, as the others are
@@ -53,6 +62,27 @@ class BackupRefused(LippenError):  # noqa: N818 - named after the event, as the 
 
 class BackupBroken(LippenError):  # noqa: N818 - named after the event, as the others are
     """A backup is not what it says it is."""
+
+
+@dataclass(frozen=True)
+class _Member:
+    """A plain file of a tar: what it is called, how long it says it is, and the tar, which stands where its
+    content begins.
+    """
+
+    name: str
+    size: int
+    tar: BinaryIO
+
+    def pieces(self) -> Iterator[bytes]:
+        """Its content. Raises TarError where the tar ends before."""
+        left = self.size
+        while left > 0:
+            piece = self.tar.read(min(left, _CHUNK))
+            if not piece:
+                raise tarfile.ReadError("it was cut off")
+            left -= len(piece)
+            yield piece
 
 
 @dataclass(frozen=True)
@@ -138,20 +168,20 @@ def extract(backup: Path, into: Path, known: SealKeys) -> Contents:
     all where the signature does not fit.
     """
     try:
-        with backup.open("rb") as file, tarfile.open(fileobj=file, mode="r:") as tar:
-            members = iter(tar)
-            contents = _read_contents(_small(tar, members, CONTENTS, backup), backup)
-            check_signature(backup, contents, _small(tar, members, SIGNATURE, backup), known)
+        with backup.open("rb") as file:
+            members = _members(file)
+            contents = _read_contents(_small(members, CONTENTS, backup), backup)
+            check_signature(backup, contents, _small(members, SIGNATURE, backup), known)
             left = dict(contents.members)
             for member in members:
-                if member.name not in left or not member.isreg():
+                if member.name not in left:
                     raise _broken(backup, f"it holds {member.name!r}, which it does not list")
                 expected = left.pop(member.name)
                 # The length first: a few bytes of tar can claim to be more than a disk holds.
-                if member.size != expected[0] or _unpack(tar, member, into / member.name) != expected:
+                if member.size != expected[0] or _unpack(member, into / member.name) != expected:
                     raise _broken(backup, f"{member.name} is not what was written")
-    except (tarfile.TarError, EOFError) as error:
-        raise _broken(backup, f"it cannot be read ({error})") from error
+    except (tarfile.TarError, ValueError, OverflowError, RecursionError, MemoryError) as error:
+        raise _broken(backup, f"it cannot be read ({str(error) or type(error).__name__})") from error
     if left:
         raise _broken(backup, f"{sorted(left)[0]} is missing")
     return contents
@@ -216,24 +246,62 @@ def _read_contents(text: bytes, backup: Path) -> Contents:
     return contents
 
 
-def _small(tar: tarfile.TarFile, members: Iterator[tarfile.TarInfo], name: str, backup: Path) -> bytes:
+def _members(tar: BinaryIO) -> Iterator[_Member]:
+    """The files of a tar, as `_write_tar` writes them. Raises TarError at the first that is anything else."""
+    while (header := _header(tar)) is not None:
+        said: dict[bytes, bytes] = {}
+        if header.type == tarfile.XHDTYPE:
+            said = _extension(tar, header)
+            header = _header(tar)
+        if header is None or header.type != tarfile.REGTYPE:
+            raise tarfile.ReadError("it holds something that is no plain file")
+        name = said[b"path"].decode() if b"path" in said else header.name
+        member = _Member(name, int(said.get(b"size", header.size)), tar)
+        if member.size < 0:
+            raise tarfile.ReadError("a file in it is shorter than nothing")
+        end = tar.tell() + _padded(member.size)
+        yield member
+        tar.seek(end)
+
+
+def _header(tar: BinaryIO) -> tarfile.TarInfo | None:
+    """The header that stands here; None where the tar ends, with nothing but zeros."""
+    block = tar.read(tarfile.BLOCKSIZE)
+    if block == bytes(tarfile.BLOCKSIZE):
+        return None
+    return tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
+
+
+def _extension(tar: BinaryIO, header: tarfile.TarInfo) -> dict[bytes, bytes]:
+    """What an extension says of the file that follows it."""
+    if not 0 < header.size <= _LONGEST_EXTENSION:
+        raise tarfile.ReadError("an extension in it is too long, or empty")
+    text = tar.read(_padded(header.size))[: header.size]
+    if not _EXTENSION.fullmatch(text):
+        raise tarfile.ReadError("an extension in it says more than a name and a length")
+    return dict(_SAID.findall(text))
+
+
+def _padded(size: int) -> int:
+    return -(-size // tarfile.BLOCKSIZE) * tarfile.BLOCKSIZE
+
+
+def _small(members: Iterator[_Member], name: str, backup: Path) -> bytes:
     member = next(members, None)
-    if member is None or member.name != name or not member.isreg() or member.size > _LONGEST_CONTENTS:
+    if member is None or member.name != name or member.size > _LONGEST_CONTENTS:
         raise _broken(backup, f"{name} does not stand where it should: this is no backup of Lippen")
-    opened = tar.extractfile(member)
-    return opened.read() if opened is not None else b""
+    return b"".join(member.pieces())
 
 
-def _unpack(tar: tarfile.TarFile, member: tarfile.TarInfo, to: Path) -> tuple[int, str]:
+def _unpack(member: _Member, to: Path) -> tuple[int, str]:
     to.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     running, length = sha256(), 0
-    opened = tar.extractfile(member)
     handle = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
-        while opened is not None and (chunk := opened.read(_CHUNK)):
-            running.update(chunk)
-            length += len(chunk)
-            file.write(chunk)
+        for piece in member.pieces():
+            running.update(piece)
+            length += len(piece)
+            file.write(piece)
         file.flush()
         os.fsync(file.fileno())
     return length, running.hexdigest()

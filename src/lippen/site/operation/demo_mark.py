@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lippen.errors import LippenError
 from lippen.manifest import write_in_one_step
+from lippen.site.register.copied_files import whole
 
 SETTINGS = 'name = "Invermarrow Partnership"\ndemo = true\n'
 
@@ -27,7 +28,7 @@ def mark(workspace: Path) -> None:
 def refuse_real(workspace: Path) -> None:
     """Raise NotADemo as `mark` would, for a workspace that need not be there yet."""
     settings = workspace / "site.toml"
-    if settings.exists() and settings.read_text("utf-8") == SETTINGS:
+    if _is_marked(settings):
         return
     if settings.exists() or (workspace / "lippen.sqlite3").exists() or (workspace / "keys").exists():
         raise NotADemo(
@@ -35,3 +36,10 @@ def refuse_real(workspace: Path) -> None:
             file=workspace,
             remedy="Name a new folder for the demo, or open this one with lippen serve.",
         )
+
+
+def _is_marked(settings: Path) -> bool:
+    try:
+        return whole(settings, len(SETTINGS)) == SETTINGS.encode()
+    except OSError:  # none is there, it is no ordinary file, or it says more
+        return False

@@ -21,6 +21,7 @@ from lippen.site.operation.starting import database_errors, start_site
 from lippen.wording import counted
 
 _COPIED_WITHIN: Final = timedelta(minutes=1)
+_LETTERS_WITHIN: Final = timedelta(days=1)
 _LISTED_WITHIN: Final = timedelta(hours=2)
 _SQLITE_FULL: Final = 2
 _VERIFY: Final = "Run lippen register verify, and tell the panel."
@@ -276,6 +277,33 @@ def _jobs(configuration: Configuration) -> Iterator[Finding]:
         yield Finding("jobs of each hour", WELL, "none failed the last time")
 
 
+def _mail(configuration: Configuration) -> Iterator[Finding]:
+    """Whether letters go out: those that failed within a day, or since the last that was sent, are told."""
+    from django_tasks_db.models import DBTaskResult
+
+    from lippen.site.accounts.notices import send
+
+    if not configuration.mail_from:
+        return
+    with database_errors(configuration):
+        letters = DBTaskResult.objects.filter(task_path=send.module_path)
+        told = letters.failed()
+        if sent := letters.successful().order_by("-finished_at").first():
+            told = told.filter(finished_at__gt=min(sent.finished_at, timezone.now() - _LETTERS_WITHIN))
+        count, last = told.count(), told.order_by("-finished_at").first()
+    if last is None:
+        yield Finding("mail", WELL, "no e-mail failed lately")
+        return
+    yield Finding(
+        "mail",
+        LOOK,
+        f"{counted(count, 'e-mail')} could not be sent, the last at {_said(last.finished_at)} "
+        f"({last.exception_class_path})",
+        "Does a mail program listen on port 25 of this machine, and take letters from mail_from in site.toml?"
+        " What no program took is tried again each hour, for a day.",
+    )
+
+
 def _program(configuration: Configuration) -> Iterator[Finding]:
     """The program's own checks, as that every kind of record has a class of data."""
     from django.core.checks import run_checks
@@ -297,6 +325,7 @@ LOOKS: Final[tuple[tuple[str, Callable[[Configuration], Iterator[Finding]]], ...
     ("copied checkpoints", _copied),
     ("list of what ended", _ended),
     ("jobs of each hour", _jobs),
+    ("mail", _mail),
     ("program", _program),
 )
 """What is looked at once the database is well, each under the name of its finding."""

@@ -29,6 +29,7 @@ from lippen.site.register.tasks import check_register, let_months_go, look_for_u
 _BETWEEN: Final = timedelta(hours=1)
 _BEGUN_AT_MOST: Final = 2
 _LETTER_TRIED_FOR: Final = timedelta(days=1)
+_NOT_TAKEN: Final = f"{notices.NotTaken.__module__}.{notices.NotTaken.__qualname__}"
 
 
 class WorkerEnded(Exception):  # noqa: N818 - named after the event, as the others are
@@ -75,12 +76,19 @@ def keep_list_where_it_lags() -> bool:
 
 @task()
 def send_letters_again() -> None:
-    """Put the e-mails that could not be sent into the queue again, each until it is a day old: a mail server
-    that stood still must not keep from somebody that something waits.
+    """Put the e-mails that surely were not sent into the queue again, each until it is a day old: a mail
+    program that stood still must not keep from somebody that something waits.
+
+    Raises NotTaken, and puts none there, while no mail program answers: each would wait for it in vain. One
+    is begun anew, as if for the first time.
     """
     since = timezone.now() - _LETTER_TRIED_FOR
-    unsent = DBTaskResult.objects.failed().filter(task_path=notices.send.module_path, enqueued_at__gt=since)
-    unsent.update(status=TaskResultStatus.READY, started_at=None, finished_at=None)
+    unsent = DBTaskResult.objects.failed().filter(
+        task_path=notices.send.module_path, exception_class_path=_NOT_TAKEN, enqueued_at__gt=since
+    )
+    if settings.CONFIGURATION.mail_from and unsent.exists():
+        notices.connected().close()
+        unsent.update(status=TaskResultStatus.READY, started_at=None, finished_at=None, worker_ids=[])
 
 
 HOURLY: Final[tuple[Any, ...]] = (

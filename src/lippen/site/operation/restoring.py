@@ -143,7 +143,7 @@ def restore(
 
 
 def _in_utc(at: datetime | None) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if at else ""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if at else ""
 
 
 def _refuse_held(workspace: Path) -> None:

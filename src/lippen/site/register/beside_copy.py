@@ -20,6 +20,7 @@ class BesideCopy:
     """The copy held outside, read line by line beside the database's checkpoints."""
 
     def __init__(self, place: Path, verdict: Verdict, known: SealKeys, newest: int) -> None:
+        self._any = self._any_signed = False
         self._lines = self._sound(copied_lines(place))
         self._verdict = verdict
         self._known = known
@@ -41,9 +42,10 @@ class BesideCopy:
         for line in lines:
             where = f"{line.file.name}, line {line.line}," if line.line else f"{line.file.name}"
             one = line.checkpoint
+            self._any |= one is not None
             if one is None:
                 self._verdict.copy_fault(f"{where} is no checkpoint: {line.complaint}.")
-            elif (one.number != number + 1 or one.number > self._newest) and not self._signed(one):
+            elif (one.number != number + 1 or one.number > self._newest) and not self._copied_signed(one):
                 self._verdict.copy_fault(
                     f"{where} holds a checkpoint {one.number} that does not bear the signature of this key."
                 )
@@ -55,6 +57,11 @@ class BesideCopy:
 
     def _signed(self, one: Checkpoint) -> bool:
         return seals(self._known.of_checkpoint(one.number), one)
+
+    def _copied_signed(self, copied: Checkpoint) -> bool:
+        signed = self._signed(copied)
+        self._any_signed |= signed
+        return signed
 
     def compare(self, one: Checkpoint) -> None:
         """Hold the database's next checkpoint against the copy; called for each in order."""
@@ -87,7 +94,7 @@ class BesideCopy:
             f"checkpoint {one.number} of the database is not that of the copy "
             f"({line.file.name}, line {line.line})"
         )
-        theirs, ours = self._signed(copied), self._signed(one)
+        theirs, ours = self._copied_signed(copied), self._signed(one)
         if ours and not theirs:
             self._verdict.copy_fault(f"{where}: the copy's is not signed.")
             return
@@ -104,7 +111,7 @@ class BesideCopy:
         """A checkpoint of the copy that the database lacks: breach, unless the database's next leaves
         its number out, which the walk has told. A line that nobody signed is no proof of a loss.
         """
-        if not self._signed(copied):
+        if not self._copied_signed(copied):
             self._verdict.copy_fault(
                 f"{line.file.name}, line {line.line}, holds a checkpoint {copied.number} that does "
                 "not bear the signature of this key."
@@ -121,14 +128,16 @@ class BesideCopy:
         self._next = next(self._lines, None)
 
     def end(self) -> None:
-        """Tell what the copy holds after the database's last checkpoint, and how far it goes."""
+        """Tell what the copy holds after the database's last checkpoint, and how far it goes; once, where
+        nothing in it is signed, that it is another's.
+        """
         beyond: list[Checkpoint] = []
         many = entries = 0
         while self._next is not None:
             line, copied = self._next
             if Checkpoint.objects.filter(number=copied.number).exists():
                 break  # sealed since the walk began
-            if self._signed(copied):
+            if self._copied_signed(copied):
                 beyond = [*beyond[:1], copied]
                 many += 1
                 entries += copied.entries
@@ -145,6 +154,9 @@ class BesideCopy:
                 "or an older backup was put in its place.",
                 beyond[0].number,
             )
+        if self._any and not (self._fits or self._any_signed) and self._verdict.copy_faults:
+            self._verdict.copy_of_another()
+            return
         if self._last is not None and not self._fits:
             self._verdict.unchecked.append(
                 "not one checkpoint of the copy is the database's: either it is no copy of this "

@@ -8,12 +8,13 @@ the same answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from lippen.errors import LippenError
 from lippen.site.register import days, resolvers
@@ -27,6 +28,10 @@ ENTRIES_A_PAGE: Final = 50
 RECORDS_TOLD: Final = 200
 LARGEST_EXPORT: Final = 20_000
 SCOPES: Final = ("alone", "own", "organisation", "all")
+
+
+NamesWithin = Callable[[Iterable[str]], Mapping[str, str]]
+"""From references of people to the names of those whose records the asker may open by other ways too."""
 
 
 class TooMuchToTakeOut(LippenError):  # noqa: N818 - named after the event, as the others are
@@ -53,19 +58,29 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """A page of entries, the newest first. `older` is the id to go on before; None at the end."""
+    """A page of entries, the newest first, as it was at that moment. `older` is the id to go on before; None
+    at the end. `newer` says that the page does not begin with the newest. `record_name` is whom the record
+    that was asked for is about, where the asker may know.
+    """
 
     entries: tuple[EntrySeen, ...]
     older: int | None
+    newer: bool
+    at: datetime
+    record_name: str
 
 
 @dataclass(frozen=True)
 class EntryOpened:
-    """One entry with the records it names, at most RECORDS_TOLD of them, and its seal when it has one."""
+    """One entry with the records it names, at most RECORDS_TOLD of them, and its seal when it has one.
+
+    `names` are those of the people among the records whom the asker may know.
+    """
 
     entry: EntrySeen
     records: tuple[tuple[str, str], ...]
     more_records: int
+    names: Mapping[str, str]
     digest: bytes
     sealed: Sealed | None
 
@@ -75,22 +90,38 @@ def acts() -> list[tuple[str, str]]:
     return [(one.value, one.label.capitalize()) for one in Act]
 
 
+def _nobody(refs: Iterable[str]) -> Mapping[str, str]:
+    return {}
+
+
 def entries(
-    asker: Reader, scope: str, question: Question, *, before: int | None = None, purpose: str
+    asker: Reader,
+    scope: str,
+    question: Question,
+    *,
+    before: int | None = None,
+    purpose: str,
+    names_within: NamesWithin = _nobody,
 ) -> Answer:
     """A page of what the register says to this question, the newest first, before the entry of that id.
 
-    Raises RegisterUnavailable when the reading cannot be entered.
+    Who is named as the one whom the record asked for is about is entered as read too. Raises
+    RegisterUnavailable when the reading cannot be entered.
     """
     found = _asked(_in_scope(asker, scope, question), question)
+    newer = False
     if before is not None:
+        newer = found.filter(id__gte=before).exists()
         found = found.filter(id__lt=before)
     rows = list(found.order_by("-id")[: ENTRIES_A_PAGE + 1])
     page = rows[:ENTRIES_A_PAGE]
     what = "the register, about one record" if question.record else "the register"
     telling = Telling(asker, scope, page)
-    _enter(asker, what, page, telling, purpose)
-    return Answer(telling.told(), page[-1].pk if len(rows) > ENTRIES_A_PAGE else None)
+    about = names_within([question.record]) if question.data_class == "staff" and question.record else {}
+    at = timezone.now()
+    _enter(asker, what, page, telling.people | about.keys(), purpose)
+    older = page[-1].pk if len(rows) > ENTRIES_A_PAGE else None
+    return Answer(telling.told(), older, newer, at, about.get(question.record, ""))
 
 
 def readings_of(
@@ -106,8 +137,11 @@ def readings_of(
     )
 
 
-def entry(asker: Reader, scope: str, number: int, *, purpose: str) -> EntryOpened | None:
-    """One entry; None when there is none of this id that the asker may see. Both answers are entered.
+def entry(
+    asker: Reader, scope: str, number: int, *, purpose: str, names_within: NamesWithin = _nobody
+) -> EntryOpened | None:
+    """One entry; None when there is none of this id that the asker may see. Both answers are entered, with
+    whoever is named beside a record.
 
     Who sees it only because it names a record of theirs is told of those records alone. Raises
     RegisterUnavailable.
@@ -118,20 +152,20 @@ def entry(asker: Reader, scope: str, number: int, *, purpose: str) -> EntryOpene
         named = row.shown.order_by(*IN_ORDER).values_list("data_class", "record")
         only = tuple(one for one in named if resolvers.raised_by(*one, asker.person))
         row = row if only else None
-    rows = [row] if row else []
-    telling = Telling(asker, scope, rows)
-    what = "an entry of the register" if row else "an entry of the register, not found"
-    _enter(asker, what, rows, telling, purpose)
     if row is None:
+        _enter(asker, "an entry of the register, not found", [], (), purpose)
         return None
-    (seen,) = telling.told()
     if only is not None:
         records, more = only[:RECORDS_TOLD], len(only) - RECORDS_TOLD
     else:
         named = without(row.shown.all()).order_by(*IN_ORDER).values_list("data_class", "record")
         records = tuple(named[:RECORDS_TOLD])
         more = named.count() - len(records)
-    return EntryOpened(seen, records, max(more, 0), bytes(row.digest), sealed(row))
+    telling = Telling(asker, scope, [row])
+    names = names_within([record for data_class, record in records if data_class == "staff"])
+    _enter(asker, "an entry of the register", [row], telling.people | names.keys(), purpose)
+    (seen,) = telling.told()
+    return EntryOpened(seen, records, max(more, 0), names, bytes(row.digest), sealed(row))
 
 
 def entries_to_take_out(
@@ -196,8 +230,8 @@ def _asked(found: QuerySet[Entry], question: Question) -> QuerySet[Entry]:
     return found
 
 
-def _enter(asker: Reader, what: str, rows: list[Entry], telling: Telling, purpose: str) -> None:
-    records = records_of([str(row.pk) for row in rows], telling.people)
+def _enter(asker: Reader, what: str, rows: list[Entry], people: Iterable[str], purpose: str) -> None:
+    records = records_of([str(row.pk) for row in rows], people)
     enter_reading(asker, Act.CONSULTATION, what, records, purpose=purpose)
 
 

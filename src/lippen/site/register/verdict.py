@@ -11,6 +11,11 @@ from lippen.wording import counted, plain
 BREACHES_TOLD: Final = 20
 """Breaches that are told one by one; the rest are counted."""
 
+_KEEP_ALL: Final = (
+    "Stop the site and tell the scrutiny panel. Keep the workspace, the copies and these lines as they are: "
+    "repair, resume and restore nothing."
+)
+
 
 @dataclass(frozen=True)
 class Breach:
@@ -54,6 +59,9 @@ class Verdict:
 
     strange_keys: bool = False
     """Whether none of the keys that were named has sealed anything here, so that little could be checked."""
+
+    strange_copy: bool = False
+    """Whether nothing in the copy is signed with the register's key, so that it was not compared."""
 
     @property
     def sound(self) -> bool:
@@ -103,6 +111,17 @@ class Verdict:
         if len(self.copy_faults) < BREACHES_TOLD:
             self.copy_faults.append(plain(what))
 
+    def copy_of_another(self) -> None:
+        """Say once, in the place of each fault of the copy, that nothing in it is signed with the register's
+        key.
+        """
+        self.strange_copy = True
+        self.copy_faults = [
+            "no checkpoint in the copy is signed with the register's key: it is the copy of another site, or "
+            "the public key was exchanged with all that it signed."
+        ]
+        self.copy_faults_in_all = 1
+
     def state(self, what: str) -> None:
         self.stated.append(plain(what))
 
@@ -119,20 +138,36 @@ class Verdict:
             if self.strange_keys:
                 lines.append(f"{first.what[0].upper()}{first.what[1:]}")
             else:
-                lines += ["The register is broken.", f"First: {first.what}"]
+                lines += ["The register is broken.", f"First: {first.what}", self._what_to_do()]
             lines += [f"Also: {one.what}" for one in others]
             if more := self.breaches_in_all - len(self.breaches):
                 lines.append(f"And {more:,} more like these.")
-        lines += self._copy_damage()
+        if self.strange_copy and self.sound:
+            lines = [*self._copy_damage(), *lines]
+        else:
+            lines += self._copy_damage()
         lines += [f"Stated: {one}" for one in self.stated]
         lines += [f"Not checked: {one}" for one in self.unchecked]
         if not self.strange_keys:
             lines.append(self._tail())
         return "".join(f"{plain(line)}\n" for line in lines)
 
+    def _what_to_do(self) -> str:
+        if self.worse_than_triggers is None:
+            do, section = "Tell the scrutiny panel.", "A trigger is missing"
+        else:
+            do, section = _KEEP_ALL, "The register is broken"
+        return f"{do} docs/how-to/administer-a-site.md, {section}, says the rest."
+
     def _copy_damage(self) -> list[str]:
         if not self.copy_faults:
             return []
+        if self.strange_copy:
+            what = self.copy_faults[0]
+            return [
+                f"{what[0].upper()}{what[1:]} Name this site's own copy. If this is the one that it wrote, "
+                "somebody exchanged it or the key: check with the key and a copy that the panel holds."
+            ]
         which = "and not the register" if self.sound else "too"
         first, *others = self.copy_faults
         lines = [f"The copy is damaged, {which}: {first}", *(f"Also in the copy: {one}" for one in others)]

@@ -40,7 +40,8 @@ def lost(request: SignedInRequest) -> HttpResponse:
     search = find.cleaned_data["search"] if find.is_valid() else ""
     seen = replacements_seen.lost_devices(who, search=search, number=request.GET.get("page", "1"))
     form = LostDeviceForm(sent(request), colleagues=[(one.ref, one.name) for one in seen.page or ()])
-    if why and form.is_valid():
+    if why:
+        form.errors.pop("person", None)  # that they stand on another page than the one shown is no reason
         form.add_error(None, why)
     told = {
         "form": form,
@@ -63,7 +64,7 @@ def lost_one(request: SignedInRequest, ref: str) -> HttpResponse:
             replacements.refuse(who, ref)
         except RecordUnknown:
             raise Http404 from None
-        messages.success(request, "Refused. Nothing changes for them.")
+        messages.success(request, "Refused. Nothing was replaced.")
         return redirect("lost-device", ref=ref)
     found = replacements_seen.replacement(who, ref)
     if found is None:

@@ -35,7 +35,8 @@ def leave(request: SignedInRequest, ref: str) -> HttpResponse:
             if ref == who.person.ref:
                 logout(request)  # every session of theirs has ended, this one too
             things = f"{counted(count, 'thing')} {'was' if count == 1 else 'were'} handed over"
-            messages.success(request, f"{person.name} has left. {things}. Their access is gone.")
+            waited = things if count else "Nothing waited for them"
+            messages.success(request, f"{person.name} has left. {waited}. Their access is gone.")
             return redirect("/")
     told = {"form": form, "person": person, "others": others, "handed_over": leaving.handed_over()}
     return render(request, "accounts/leave.html", told, status=status_of(form))

@@ -66,22 +66,22 @@ def person(request: SignedInRequest, ref: str) -> HttpResponse:
 def met(request: SignedInRequest, ref: str) -> HttpResponse:
     """Ask once, then keep that one has met somebody whom another let in."""
     acting = request.acting
-    why = ""
-    if request.method == "POST":
-        try:
+    refused = False
+    try:
+        why = meeting.why_not_met(acting, ref)
+        if request.method == "POST":
             meeting.say_met(acting, ref)
-        except roles.RecordUnknown as unknown:
-            raise Http404 from unknown
-        except meeting.MeetingRefused as refusal:
-            why = sentence(refusal)
-        else:
             messages.success(request, "Kept. Their page now says that you have met.")
             return redirect("person", ref=ref)
+    except roles.RecordUnknown as unknown:
+        raise Http404 from unknown
+    except meeting.MeetingRefused as refusal:
+        why, refused = sentence(refusal), True
     found = selectors.person(acting, ref, purpose=KEEPING)
     if found is None:
         raise Http404
     told = {"person": found, "why": why}
-    return render(request, "accounts/met.html", told, status=REFUSED if why else 200)
+    return render(request, "accounts/met.html", told, status=REFUSED if refused else 200)
 
 
 def take_back_met(request: SignedInRequest, ref: str) -> HttpResponse:

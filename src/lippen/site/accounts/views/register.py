@@ -6,6 +6,7 @@ register imports no other app. Each answer is entered by the selector before it 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -17,6 +18,7 @@ from lippen.site.accounts import register_rows
 from lippen.site.accounts.acting import Acting, SignedInRequest
 from lippen.site.accounts.permissions import permissions
 from lippen.site.accounts.register_forms import Narrow
+from lippen.site.accounts.selectors import names_within
 from lippen.site.form.navigation import opens
 from lippen.site.form.sending import REFUSED, status_of
 from lippen.site.register import selectors
@@ -26,7 +28,8 @@ from lippen.site.register.losses import losses
 from lippen.site.register.resolvers import noun
 from lippen.site.register.retention import shortening
 from lippen.site.register.rotation import own_seal_keys
-from lippen.site.register.selectors import Question
+from lippen.site.register.selectors import Answer, Question
+from lippen.site.register.services import Reader
 from lippen.site.register.unusual import rules_seen
 
 OWN: Final = "to see what the register says of one's own reading"
@@ -36,15 +39,20 @@ TAKING_OUT: Final = "to check it elsewhere"
 LAST: Final = 2**62
 """No id is higher."""
 
+NARROWING: Final = frozenset(
+    {"name", "act", "but_own", "organisation", "data_class", "reader"}
+    | {f"{day}_{part}" for day in ("since", "until") for part in ("day", "month", "year")}
+)
+"""What narrows the register, as its address says it."""
+
 
 def register(request: SignedInRequest) -> HttpResponse:
     """What the register says, the newest first."""
     acting = request.acting
     scope = acting.may("list", "register").scope
     narrow = _narrow(request, acting, scope)
-    question = narrow.question()
     purpose = OWN if scope == "own" else CHECKING
-    answer = selectors.entries(acting.reader, scope, question, before=_before(request), purpose=purpose)
+    answer = _answer(request, acting.reader, scope, narrow, purpose)
     return render(
         request,
         "register/register.html",
@@ -53,9 +61,10 @@ def register(request: SignedInRequest) -> HttpResponse:
             "narrow": narrow,
             "scope": scope,
             "organisation": acting.organisation.name,
-            "older": _older(request, answer.older),
+            "followed": _followed(narrow, answer),
+            "older": _older(request, answer),
             "may_export": bool(acting.may("export", "register")),
-            "export": request.GET.urlencode(),
+            "export": _narrowing(request),
             "unusual": opens("/register/unusual/", acting),
             "check": how_it_stands() if opens("/register/check/", acting) else None,
             "shortening": shortening() if scope == "all" else None,
@@ -72,12 +81,12 @@ def own_reading(request: SignedInRequest) -> HttpResponse:
     """
     acting = request.acting
     narrow = _narrow(request, acting, "alone")
-    question = narrow.question()
-    answer = selectors.entries(acting.themselves, "alone", question, before=_before(request), purpose=OWN)
+    answer = _answer(request, acting.themselves, "alone", narrow, OWN)
+    _followed(narrow, answer)
     context = {
         "answer": answer,
         "narrow": narrow,
-        "older": _older(request, answer.older),
+        "older": _older(request, answer),
         "closed": not acting.may("read", "register"),
     }
     return render(request, "register/own_reading.html", context, status=status_of(narrow))
@@ -90,10 +99,15 @@ def entry(request: SignedInRequest, number: int) -> HttpResponse:
     opened = None
     if number <= LAST:
         purpose = OWN if scope == "own" else CHECKING
-        opened = selectors.entry(acting.reader, scope, number, purpose=purpose)
+        opened = selectors.entry(
+            acting.reader, scope, number, purpose=purpose, names_within=partial(names_within, acting)
+        )
     if opened is None:
         raise Http404
-    records = [(name, _one_of(name), record) for name, record in opened.records]
+    records = [
+        (of, _one_of(of), record, opened.names.get(record, "") if of == "staff" else "")
+        for of, record in opened.records
+    ]
     law = permissions().regimes.get(opened.entry.regime, opened.entry.regime)
     seal = opened.sealed
     proof = {
@@ -115,7 +129,14 @@ def record(request: SignedInRequest, data_class: str, record: str) -> HttpRespon
         raise Http404
     scope = acting.may("list", "register").scope
     question = Question(data_class=data_class, record=record)
-    answer = selectors.entries(acting.reader, scope, question, before=_before(request), purpose=ABOUT)
+    answer = selectors.entries(
+        acting.reader,
+        scope,
+        question,
+        before=_before(request),
+        purpose=ABOUT,
+        names_within=partial(names_within, acting),
+    )
     return render(
         request,
         "register/record.html",
@@ -125,7 +146,7 @@ def record(request: SignedInRequest, data_class: str, record: str) -> HttpRespon
             "record": record,
             "own": record == acting.person.ref,
             "scope": scope,
-            "older": _older(request, answer.older),
+            "older": _older(request, answer),
         },
     )
 
@@ -161,8 +182,12 @@ def _file(request: SignedInRequest, form: str) -> HttpResponseBase:
     acting = request.acting
     scope = acting.may("export", "register").scope
     narrow = _narrow(request, acting, scope)
-    context: dict[str, Any] = {"narrow": narrow, "why": ""}
-    if narrow.is_bound and not narrow.is_valid():
+    context: dict[str, Any] = {"narrow": narrow, "why": "", "asked": _narrowing(request)}
+    if unknown := sorted(set(request.GET) - NARROWING):
+        # A limit that nobody knows would else be no limit, and all of it would leave.
+        context["why"] = f"Lines cannot be narrowed by {ascii(unknown[0])[:100]}."
+        return render(request, "register/no_export.html", context, status=REFUSED)
+    if narrow.to_mend:
         return render(request, "register/no_export.html", context, status=REFUSED)
     try:
         leaving = selectors.entries_to_take_out(acting.reader, scope, narrow.question(), purpose=TAKING_OUT)
@@ -172,9 +197,31 @@ def _file(request: SignedInRequest, form: str) -> HttpResponseBase:
 
 
 def _narrow(request: HttpRequest, acting: Acting, scope: str) -> Narrow:
-    asked = {one for one in request.GET if one.partition("_")[0] in {"since", "until"}}
-    asked |= {"name", "act", "but_own", "organisation", "data_class", "reader"} & set(request.GET)
-    return Narrow(acting, scope, request.GET if asked else None)
+    return Narrow(acting, scope, request.GET if NARROWING & set(request.GET) else None)
+
+
+def _narrowing(request: HttpRequest) -> str:
+    """That part of the address which narrows the register."""
+    asked = request.GET.copy()
+    for one in set(asked) - NARROWING:
+        del asked[one]
+    return asked.urlencode()
+
+
+def _answer(request: HttpRequest, asker: Reader, scope: str, narrow: Narrow, purpose: str) -> Answer | None:
+    """What the register says to what was asked; None, with nothing read, while that has to be put right."""
+    if narrow.to_mend:
+        return None
+    return selectors.entries(asker, scope, narrow.question(), before=_before(request), purpose=purpose)
+
+
+def _followed(narrow: Narrow, answer: Answer | None) -> str:
+    """Who the one reader is whose lines were asked for, as these lines name them; "" where none says it."""
+    if answer is None or not answer.entries or not narrow.question().reader:
+        return ""
+    name = answer.entries[0].reader_name
+    narrow.name_reader(name)
+    return name
 
 
 def _before(request: HttpRequest) -> int | None:
@@ -182,11 +229,11 @@ def _before(request: HttpRequest) -> int | None:
     return min(int(text), LAST) if text.isascii() and text.isdecimal() and len(text) < 20 else None
 
 
-def _older(request: HttpRequest, older: int | None) -> str:
-    if older is None:
+def _older(request: HttpRequest, answer: Answer | None) -> str:
+    if answer is None or answer.older is None:
         return ""
     asked = request.GET.copy()
-    asked["before"] = str(older)
+    asked["before"] = str(answer.older)
     return f"?{asked.urlencode()}"
 
 

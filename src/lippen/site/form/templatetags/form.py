@@ -121,8 +121,17 @@ def filters(context: template.Context, form: BaseForm, text: str = "Show") -> di
     help text: what such a field holds is for no reader.
     """
     request: HttpRequest = context["request"]
-    narrowed = form.is_bound
-    return {"form": form, "text": text, "path": request.path, "narrowed": narrowed, "only": _limits(form)}
+    told = {"form": form, "text": text, "path": request.path, "narrowed": form.is_bound}
+    limits = _limits(form)
+    return {
+        **told,
+        "only": [one for one in limits if not one.startswith(_LEAVE_OUT)],
+        "left_out": [one.removeprefix(_LEAVE_OUT) for one in limits if one.startswith(_LEAVE_OUT)],
+    }
+
+
+_LEAVE_OUT: Final = "Leave out "
+"""How the label of a box begins that takes lines away. On paper, which asks for nothing, it is "Left out"."""
 
 
 def _limits(form: BaseForm) -> list[str]:
