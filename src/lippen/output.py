@@ -46,7 +46,7 @@ _LINUX_AT_FDCWD, _LINUX_RENAME_EXCHANGE = -100, 2
 _MAC_RENAME_SWAP = 2
 
 
-class OutputRefused(LippenError):  # noqa: N818 - named after the event
+class OutputRefused(LippenError):
     """The folder that was named for the output holds something that is not ours to replace."""
 
 

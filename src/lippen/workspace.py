@@ -60,7 +60,7 @@ class WorkspaceError(LippenError):
     """The folder is no workspace of ours, or cannot be used now."""
 
 
-class WorkspaceBusy(WorkspaceError):  # noqa: N818 - named after the event, as the others are
+class WorkspaceBusy(WorkspaceError):
     """Someone else is writing to this workspace."""
 
 

@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+from odd_files import ODD, lay
 
 from command_line import assert_one_line, lippen
 from lippen.site.configuration import database_settings, read_configuration
@@ -165,20 +166,7 @@ def test_settings_in_another_encoding_are_told_to_be_saved_anew(tmp_path: Path) 
         read_configuration(tmp_path)
 
 
-def lay(file: Path, kind: str) -> None:
-    """Something that is no ordinary file, or one without end."""
-    if kind == "pipe":
-        os.mkfifo(file)
-    elif kind == "device":
-        file.symlink_to("/dev/zero")
-    elif kind == "folder":
-        file.mkdir()
-    else:
-        with file.open("wb") as sparse:
-            sparse.truncate(1 << 40)
-
-
-@pytest.mark.parametrize("kind", ["pipe", "device", "folder", "huge"])
+@pytest.mark.parametrize("kind", ODD)
 @pytest.mark.parametrize("name", ["site.toml", MADE_AS])
 def test_what_is_no_ordinary_file_or_has_no_end_is_refused_at_once(
     tmp_path: Path, name: str, kind: str

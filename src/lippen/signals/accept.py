@@ -25,7 +25,7 @@ _DIGEST_GAP = "\x1f"  # stands between fields of a digest; no export writes it
 _NOT_SEARCHED = frozenset({"time", "day", "decimal", "whole", "yes_no", "lat", "lon", "personal"})
 
 
-class IdentityFound(Exception):  # noqa: N818 - named after the event
+class IdentityFound(Exception):
     """A mapped column turned out to be full of what identifies people: `column` and what it `holds`."""
 
     def __init__(self, column: str, holds: str) -> None:

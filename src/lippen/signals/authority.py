@@ -13,7 +13,7 @@ from pathlib import Path
 from lippen.errors import LippenError
 
 
-class AuthorityExpired(LippenError):  # noqa: N818 - named after the event
+class AuthorityExpired(LippenError):
     """The authority of a mapping has run out: nothing is read by it any more."""
 
 

@@ -37,7 +37,7 @@ class Record:
     problem: str = ""
 
 
-class _TooFar(Exception):  # noqa: N818 - a signal out of the csv module's own loop
+class _TooFar(Exception):  # a signal out of the csv module's own loop
     pass
 
 

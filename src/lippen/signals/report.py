@@ -18,7 +18,7 @@ NO_OUTCOME = (
 _NAMED = 5
 
 
-class ImportRefused(LippenError):  # noqa: N818 - named after the event
+class ImportRefused(LippenError):
     """An import that was not made. The workspace is as it was before."""
 
 

@@ -19,7 +19,7 @@ STRETCH = 65_536
 """Rows in a stretch from the readers that count rows."""
 
 
-class FileRefused(Exception):  # noqa: N818 - named after the event
+class FileRefused(Exception):
     """A whole file that is not read; the text says why and what to do."""
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from lippen.errors import LippenError
 
 
-class FolderUnsafe(LippenError):  # noqa: N818 - named after the event, as the others are
+class FolderUnsafe(LippenError):
     """Another user of the machine could reach what would lie in this folder."""
 
 

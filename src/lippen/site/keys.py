@@ -37,11 +37,11 @@ NEXT: Final = "seal.key.next"
 ROTATIONS: Final = "seal.rotations"
 
 
-class KeyMissing(LippenError):  # noqa: N818 - named after the event, as the others are
+class KeyMissing(LippenError):
     """A key of the site is not where it should be."""
 
 
-class KeyExposed(LippenError):  # noqa: N818 - named after the event, as the others are
+class KeyExposed(LippenError):
     """A key of the site can be read by others than its owner."""
 
 

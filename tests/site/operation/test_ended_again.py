@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import threading
 from collections.abc import Iterable
 from dataclasses import replace
@@ -17,6 +16,7 @@ from django.conf import settings
 from django.core import serializers
 from django.db.models import Model
 from django.utils import timezone
+from odd_files import ODD, lay
 from open_sites import Served, lippen, own_database, start, stop
 
 from lippen.site.accounts import devices
@@ -282,7 +282,7 @@ def test_a_list_that_somebody_changed_is_refused_and_left_as_it_is(
     assert ended_again.go_through(site) == []
 
 
-@pytest.mark.parametrize("kind", ["pipe", "device", "without end", "folder"])
+@pytest.mark.parametrize("kind", ODD)
 def test_a_list_that_nothing_comes_from_or_too_much_is_refused_at_once(
     site: Configuration, kind: str
 ) -> None:
@@ -291,15 +291,7 @@ def test_a_list_that_nothing_comes_from_or_too_much_is_refused_at_once(
     keep(site)
     file = site.checkpoint_copies / "ended.json"
     file.unlink()
-    if kind == "pipe":
-        os.mkfifo(file)
-    elif kind == "device":
-        file.symlink_to("/dev/null")
-    elif kind == "folder":
-        file.mkdir()
-    else:
-        with file.open("wb") as sparse:
-            sparse.truncate(1 << 40)
+    lay(file, kind)
     known, refused = own_seal_keys(), []
 
     def read() -> None:
@@ -316,7 +308,7 @@ def test_a_list_that_nothing_comes_from_or_too_much_is_refused_at_once(
     reader.start()
     reader.join(20)
     assert not reader.is_alive()
-    why = "it holds more than 16 MiB" if kind == "without end" else "it is no ordinary file"
+    why = "it holds more than 16 MiB" if kind == "huge" else "it is no ordinary file"
     assert len(refused) == 2
     assert all(f"cannot be read ({why})" in one for one in refused)
     with pytest.raises(ListUnsound):

@@ -177,10 +177,9 @@ def test_numbers_without_end_are_refused_in_a_line(backup: Path, place: Path, tm
 BLOWN_UP = 256 << 20
 
 
-def bomb(to: Path, signer: Ed25519PrivateKey, forged: bool) -> Path:
-    """A tar file of a few kilobytes whose one member claims to be a quarter of a gigabyte of zeros."""
-    name = "database/lippen.sqlite3"
-    contents = Contents(
+def contents_of(signer: Ed25519PrivateKey, members: dict[str, tuple[int, str]]) -> Contents:
+    """What a backup of SQLite says of itself that holds these files, sealed with this key."""
+    return Contents(
         format=1,
         lippen="0",
         made_at="2026-11-26T02:30:00+00:00",
@@ -189,8 +188,14 @@ def bomb(to: Path, signer: Ed25519PrivateKey, forged: bool) -> Path:
         seal_public=signer.public_key().public_bytes_raw().hex(),
         rows={},
         sequences={},
-        members={name: (BLOWN_UP if forged else 9, "0" * 64)},
+        members=members,
     )
+
+
+def bomb(to: Path, signer: Ed25519PrivateKey, forged: bool) -> Path:
+    """A tar file of a few kilobytes whose one member claims to be a quarter of a gigabyte of zeros."""
+    name = "database/lippen.sqlite3"
+    contents = contents_of(signer, {name: (BLOWN_UP if forged else 9, "0" * 64)})
     said = contents.as_bytes()
     signature = signer.sign(SIGNED + (b"" if forged else said)).hex().encode()
     blown = tarfile.TarInfo(name)
@@ -288,17 +293,7 @@ def test_a_file_whose_length_and_name_stand_in_an_extension_is_read(tmp_path: Pa
     """As a database of more than eight gigabytes is written."""
     signer = Ed25519PrivateKey.generate()
     name, content = f"lake/results/{'a' * 120}.parquet", b"rows"
-    contents = Contents(
-        format=1,
-        lippen="0",
-        made_at="2026-11-26T02:30:00+00:00",
-        database="sqlite",
-        migrations=(),
-        seal_public=signer.public_key().public_bytes_raw().hex(),
-        rows={},
-        sequences={},
-        members={name: (len(content), sha256(content).hexdigest())},
-    )
+    contents = contents_of(signer, {name: (len(content), sha256(content).hexdigest())})
     folder, into = tmp_path / "folder", tmp_path / "into"
     (folder / name).parent.mkdir(parents=True)
     (folder / name).write_bytes(content)

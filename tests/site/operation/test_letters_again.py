@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import socketserver
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,7 +16,6 @@ import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
-from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 from people_factory import make_colleague, make_organisation
 
@@ -31,6 +29,7 @@ from lippen.site.operation.hourly import (
     send_letters_again,
     take_up_left_behind,
 )
+from lippen.site.operation.worker import queue_worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,16 +45,7 @@ def morag(settings: Any) -> Person:
 
 def work() -> None:
     """Do what stands in the queue, as the background worker does."""
-    Worker(
-        queue_names=["*"],
-        interval=0,
-        batch=True,
-        backend_name="default",
-        startup_delay=False,
-        max_tasks=None,
-        worker_id="of-the-test",
-        excluded_queue_names=[],
-    ).run()
+    queue_worker(batch=True).run()
 
 
 def an_hour_later() -> None:
@@ -68,9 +58,11 @@ def letters() -> Any:
 
 
 @contextmanager
-def mail_program(settings: Any, *, to_recipient: str = "250 ok", late: float = 0.0) -> Iterator[list[bytes]]:
-    """A mail program of this machine: what it answers to a recipient, and how late once it has a letter.
-    Gives the letters that it took.
+def mail_program(
+    settings: Any, *, to_recipient: str = "250 ok", falls_silent: bool = False
+) -> Iterator[list[bytes]]:
+    """A mail program of this machine: what it answers to a recipient, and whether it falls silent once it has
+    a letter, until nobody waits any more. Gives the letters that it took.
     """
     took: list[bytes] = []
 
@@ -82,7 +74,9 @@ def mail_program(settings: Any, *, to_recipient: str = "250 ok", late: float = 0
                 if command == b"DATA":
                     self.say("354 go on")
                     took.append(b"".join(iter(self.rfile.readline, b".\r\n")))
-                    time.sleep(late)
+                    if falls_silent:
+                        self.rfile.read()
+                        return
                 self.say(to_recipient if command == b"RCPT" else "250 ok")
 
         def say(self, words: str) -> None:
@@ -107,15 +101,22 @@ def mail_program(settings: Any, *, to_recipient: str = "250 ok", late: float = 0
             server.shutdown()
 
 
-def refused(*_: Any, **__: Any) -> None:
-    raise ConnectionRefusedError
+@contextmanager
+def no_mail_program() -> Iterator[list[int]]:
+    """None answers. Gives one number for each connection that was tried."""
+    tried: list[int] = []
 
+    def refused(_: EmailBackend) -> None:
+        tried.append(1)
+        raise ConnectionRefusedError
 
-def test_a_letter_that_nobody_took_is_sent_an_hour_later_and_once(
-    morag: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as down:
+    with pytest.MonkeyPatch.context() as down:
         down.setattr(EmailBackend, "open", refused)
+        yield tried
+
+
+def test_a_letter_that_nobody_took_is_sent_an_hour_later_and_once(morag: Person) -> None:
+    with no_mail_program():
         work()
         an_hour_later()
         an_hour_later()
@@ -127,13 +128,10 @@ def test_a_letter_that_nobody_took_is_sent_an_hour_later_and_once(
     assert send_letters_again in HOURLY
 
 
-def test_a_letter_is_not_sent_any_more_for_what_was_seen_meanwhile_nor_after_a_day(
-    morag: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_letter_is_not_sent_any_more_for_what_was_seen_meanwhile_nor_after_a_day(morag: Person) -> None:
     other = make_colleague(make_organisation("housing"), "worker")
     notices.tell([other], "/you/", "Something.")
-    with monkeypatch.context() as down:
-        down.setattr(EmailBackend, "open", refused)
+    with no_mail_program():
         work()
     notices.settle("/you/", [morag])
     long_ago = timezone.now() - timedelta(days=1, minutes=1)
@@ -144,9 +142,9 @@ def test_a_letter_is_not_sent_any_more_for_what_was_seen_meanwhile_nor_after_a_d
 
 
 @pytest.mark.usefixtures("morag")
-def test_a_letter_that_was_taken_and_answered_too_late_is_sent_once(settings: Any) -> None:
+def test_a_letter_that_was_taken_and_not_answered_is_sent_once(settings: Any) -> None:
     settings.EMAIL_TIMEOUT = 0.2
-    with mail_program(settings, late=0.6) as took:
+    with mail_program(settings, falls_silent=True) as took:
         work()
         for _ in range(3):
             an_hour_later()
@@ -164,14 +162,10 @@ def test_a_letter_that_is_refused_for_now_is_tried_again(settings: Any) -> None:
 
 
 @pytest.mark.usefixtures("morag")
-def test_while_no_mail_program_answers_one_connection_is_tried_each_hour_and_no_letter(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_while_no_mail_program_answers_one_connection_is_tried_each_hour_and_no_letter() -> None:
     others = [make_colleague(make_organisation("housing"), "worker") for _ in range(3)]
     notices.tell(others, "/you/", "Something.")
-    tried: list[int] = []
-    with monkeypatch.context() as down:
-        down.setattr(EmailBackend, "open", lambda _: tried.append(1) or refused())
+    with no_mail_program() as tried:
         work()
         assert len(tried) == 4
         an_hour_later()
@@ -181,11 +175,10 @@ def test_while_no_mail_program_answers_one_connection_is_tried_each_hour_and_no_
 
 
 @pytest.mark.usefixtures("morag")
-def test_letters_wait_for_every_other_job_the_first_time_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_letters_wait_for_every_other_job_the_first_time_and_again() -> None:
     put_into_queue()
     assert [one.task_path for one in DBTaskResult.objects.ready()][-1] == notices.send.module_path
-    with monkeypatch.context() as down:
-        down.setattr(EmailBackend, "open", refused)
+    with no_mail_program():
         work()
     send_letters_again.call()
     clear_jobs.enqueue()
@@ -217,11 +210,8 @@ def test_a_letter_that_was_tried_often_may_still_be_left_behind_once(settings: A
 
 
 @pytest.mark.usefixtures("morag")
-def test_once_the_site_sends_no_mail_any_more_no_letter_that_waited_goes(
-    settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as down:
-        down.setattr(EmailBackend, "open", refused)
+def test_once_the_site_sends_no_mail_any_more_no_letter_that_waited_goes(settings: Any) -> None:
+    with no_mail_program():
         work()
     settings.CONFIGURATION = replace(settings.CONFIGURATION, mail_from="")
     letters().update(status="READY")
@@ -230,15 +220,12 @@ def test_once_the_site_sends_no_mail_any_more_no_letter_that_waited_goes(
     assert mail.outbox == []
 
 
-def test_the_doctor_tells_of_letters_that_failed_until_they_are_sent(
-    morag: Person, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_doctor_tells_of_letters_that_failed_until_they_are_sent(morag: Person, settings: Any) -> None:
     def found() -> list[tuple[str, str]]:
         return [(one.state, one.seen) for one in dict(LOOKS)["mail"](settings.CONFIGURATION)]
 
     assert morag.notices.exists()
-    with monkeypatch.context() as down:
-        down.setattr(EmailBackend, "open", refused)
+    with no_mail_program():
         work()
     [(state, seen)] = found()
     assert state == "look"

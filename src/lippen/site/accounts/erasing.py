@@ -23,7 +23,7 @@ from lippen.site.register.services import Records, enter_reading
 PURPOSE = "erasing what is held about somebody who left"
 
 
-class ErasureRefused(LippenError):  # noqa: N818 - named after the event, as the others are
+class ErasureRefused(LippenError):
     """Somebody cannot be erased yet. The message says why, and what to do instead."""
 
 

@@ -34,7 +34,7 @@ NOW_ADMINISTRATOR: Final = "A colleague left, and you are an administrator here 
 _handovers: Final[dict[str, Handover]] = {}
 
 
-class LeavingRefused(LippenError):  # noqa: N818 - named after the event, as the others are
+class LeavingRefused(LippenError):
     """Somebody cannot leave so. The message says why, and what to do instead."""
 
 
@@ -92,9 +92,9 @@ def leave(acting: Acting, leaver_ref: str, successor_ref: str) -> int:
             )
             _enter(acting, "a role given: administrator", successor)
             notices.tell([successor], "/people/", NOW_ADMINISTRATOR)
-        count = sum(handover(leaver, successor, own) for handover in _handovers.values())
         for held in _not_ended(leaver).filter(organisation=own):
             end_now(held, acting.person.ref)
+        count = sum(handover(leaver, successor, own) for handover in _handovers.values())
         sign_in.end_all(leaver)
         Person.objects.select_for_update().get(pk=leaver.pk)  # who leaves two at once leaves no account open
         if not _not_ended(leaver).exists():
@@ -152,7 +152,6 @@ def _hand_over_notices(leaver: Person, successor: Person, own: Organisation) -> 
     """What waits, but for what is about the leaver's own account. Who works elsewhere too keeps all of it."""
     if _not_ended(leaver).exclude(organisation=own).exists():
         return 0
-    devices.end_requests(leaver)  # what waited for an answer about the leaver is no more anybody's
     return (
         Notice.objects.filter(person=leaver, settled_at__isnull=True)
         .exclude(path__startswith="/you/")

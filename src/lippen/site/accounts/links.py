@@ -8,7 +8,7 @@ from hashlib import sha256
 from lippen.errors import LippenError
 
 
-class LinkSpent(LippenError):  # noqa: N818 - named after the event, as the others are
+class LinkSpent(LippenError):
     """A one-time link that opens nothing: used, withdrawn, out of date, or never made. Which is not told."""
 
     def __init__(self) -> None:

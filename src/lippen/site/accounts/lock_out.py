@@ -42,7 +42,7 @@ _COOKIE_LASTS: Final = timedelta(days=180)
 _PEOPLE_ON_ONE_DEVICE: Final = 8
 
 
-class LockedOut(Exception):  # noqa: N818 - named after the event, as the others are
+class LockedOut(Exception):
     """Too many tries failed; nothing was checked."""
 
 

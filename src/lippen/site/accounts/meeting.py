@@ -32,7 +32,7 @@ from lippen.site.register.services import Records, enter_change
 CAME_IN: Final = "Somebody was let in. This waits until a second colleague says that they have met them."
 
 
-class MeetingRefused(LippenError):  # noqa: N818 - named after the event, as the others are
+class MeetingRefused(LippenError):
     """Somebody cannot say that they met this person, or take it back. The message says why."""
 
 

@@ -21,7 +21,7 @@ from lippen.site.accounts.models import Notice, Person
 _AFTER_OTHER_JOBS: Final = -50
 
 
-class NotTaken(Exception):  # noqa: N818 - named after the event, as the others are
+class NotTaken(Exception):
     """No mail program answered, or it answered that it does not take the letter: it surely was not sent."""
 
 

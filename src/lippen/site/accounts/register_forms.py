@@ -82,3 +82,11 @@ class Narrow(forms.Form):
             since=asked.get("since"),
             until=asked.get("until"),
         )
+
+
+NARROWING: Final = frozenset(
+    f"{name}{box}"
+    for name, field in Narrow.base_fields.items()
+    for box in getattr(field.widget, "widgets_names", ("",))
+)
+"""What narrows the register, as an address says it: a day by its three boxes."""

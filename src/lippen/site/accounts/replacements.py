@@ -55,7 +55,7 @@ AGREED: Final = "A colleague's device was replaced. Ask them whether it was they
 REFUSED: Final = "Somebody refused that a colleague gets a new device. See who, and ask both why."
 
 
-class ReplacementRefused(LippenError):  # noqa: N818 - named after the event, as the others are
+class ReplacementRefused(LippenError):
     """A device cannot be replaced so. The message says why, and what to do instead."""
 
 

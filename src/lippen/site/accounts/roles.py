@@ -29,7 +29,7 @@ class RoleRefused(Refusal):
     """A role cannot be given or ended so. The message says why, and what to do instead."""
 
 
-class RecordUnknown(LippenError):  # noqa: N818 - named after the event, as the others are
+class RecordUnknown(LippenError):
     """There is no such record, or it is not one of the asker's own organisation. Which of the two is not
     told.
     """

@@ -7,7 +7,7 @@ from django import forms
 from lippen.errors import LippenError
 
 
-class Refusal(LippenError):  # noqa: N818 - a refusal is no fault of the program
+class Refusal(LippenError):
     """Something was not done as it was asked. `about` names what was asked for that has to be put right, as
     the service that refuses calls it; "" where it is no one thing.
     """

@@ -56,11 +56,11 @@ _EXTENSION = re.compile(rb"(?:[0-9]{1,4} (?:size=[0-9]{1,20}|path=[^\n]+)\n)+")
 _SAID = re.compile(rb"(size|path)=(.+)")
 
 
-class BackupRefused(LippenError):  # noqa: N818 - named after the event, as the others are
+class BackupRefused(LippenError):
     """The backup cannot be written where it was asked for."""
 
 
-class BackupBroken(LippenError):  # noqa: N818 - named after the event, as the others are
+class BackupBroken(LippenError):
     """A backup is not what it says it is."""
 
 

@@ -40,7 +40,7 @@ _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
 
 
-class CertificateRefused(LippenError):  # noqa: N818 - named after the event, as the others are
+class CertificateRefused(LippenError):
     """A certificate cannot be made or used."""
 
 

@@ -11,7 +11,7 @@ from lippen.site.register.copied_files import whole
 SETTINGS = 'name = "Invermarrow Partnership"\ndemo = true\n'
 
 
-class NotADemo(LippenError):  # noqa: N818 - named after the event, as the others are
+class NotADemo(LippenError):
     """The workspace is a real one."""
 
 

@@ -25,7 +25,7 @@ from lippen.wording import counted
 PURPOSE: Final = "ending again what had ended before a restore"
 
 
-class TooMuchEnds(LippenError):  # noqa: N818 - named after the event, as the others are
+class TooMuchEnds(LippenError):
     """A list would end more than half of the people, accounts or organisations of a site."""
 
 

@@ -36,7 +36,7 @@ _KEPT: Final = timedelta(days=6 * 366)
 """No backup is kept for longer, and what ended before is on the list no more."""
 
 
-class ListUnsound(LippenError):  # noqa: N818 - named after the event, as the others are
+class ListUnsound(LippenError):
     """A list of what has ended cannot be read, or is not signed with this site's seal key."""
 
 

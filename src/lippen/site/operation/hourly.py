@@ -31,7 +31,7 @@ _LETTER_TRIED_FOR: Final = timedelta(days=1)
 _NOT_TAKEN: Final = f"{notices.NotTaken.__module__}.{notices.NotTaken.__qualname__}"
 
 
-class WorkerEnded(Exception):  # noqa: N818 - named after the event, as the others are
+class WorkerEnded(Exception):
     """The worker ended each time it did this job."""
 
 

@@ -25,7 +25,7 @@ LONGEST: Final = 2**20
 _VERSION: Final = "lippen keys"
 
 
-class KeysRefused(LippenError):  # noqa: N818 - named after the event, as the others are
+class KeysRefused(LippenError):
     """A file of keys cannot be written or used."""
 
 

@@ -15,7 +15,7 @@ from lippen.errors import LippenError
 NAME = "site.lock"
 
 
-class SiteBusy(LippenError):  # noqa: N818 - named after the event, as the others are
+class SiteBusy(LippenError):
     """Another process has this site."""
 
 

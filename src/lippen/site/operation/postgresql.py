@@ -35,7 +35,7 @@ _TABLES: Final = """
 """
 
 
-class DatabaseNotEmpty(LippenError):  # noqa: N818 - named after the event, as the others are
+class DatabaseNotEmpty(LippenError):
     """The database that should take a backup holds something."""
 
 
@@ -108,7 +108,7 @@ def is_empty() -> bool:
         return not connection.execute(_TABLES).fetchall()
 
 
-class HalfRestored(LippenError):  # noqa: N818 - named after the event, as the others are
+class HalfRestored(LippenError):
     """A backup was loaded into the database, and its workspace was never put in its place."""
 
 

@@ -21,15 +21,15 @@ RETIRED = "retired.json"
 """The signed record that `lippen retire` leaves where a site was."""
 
 
-class WorkspaceRetired(LippenError):  # noqa: N818 - named after the event, as the others are
+class WorkspaceRetired(LippenError):
     """The site of this workspace was closed for good."""
 
 
-class FolderTaken(LippenError):  # noqa: N818 - named after the event, as the others are
+class FolderTaken(LippenError):
     """What another site keeps lies where a new one would."""
 
 
-class DatabaseLost(LippenError):  # noqa: N818 - named after the event, as the others are
+class DatabaseLost(LippenError):
     """The workspace had a site, and its database is not there."""
 
 

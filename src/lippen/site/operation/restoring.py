@@ -33,7 +33,7 @@ from lippen.site.register.copied_rotations import copied_notes
 from lippen.site.seal_keys import SealKeys, short
 
 
-class RestoreRefused(LippenError):  # noqa: N818 - named after the event, as the others are
+class RestoreRefused(LippenError):
     """A backup cannot be put back there."""
 
 

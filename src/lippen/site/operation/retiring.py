@@ -34,7 +34,7 @@ from lippen.site.operation.starting import database_errors
 _SIGNED: Final = b"lippen retirement 1\n"
 
 
-class RetirementRefused(LippenError):  # noqa: N818 - named after the event, as the others are
+class RetirementRefused(LippenError):
     """The site cannot be closed so."""
 
 

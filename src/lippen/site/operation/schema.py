@@ -17,11 +17,11 @@ from lippen.site.operation import postgresql
 from lippen.wording import counted
 
 
-class WorkspaceNewer(LippenError):  # noqa: N818 - named after the event, as the others are
+class WorkspaceNewer(LippenError):
     """The database was migrated by a newer Lippen."""
 
 
-class UpgradeNeeded(LippenError):  # noqa: N818 - named after the event, as the others are
+class UpgradeNeeded(LippenError):
     """The database is of an older Lippen."""
 
 

@@ -30,11 +30,11 @@ _SECONDS_TO_FINISH: Final = 10
 _FAILURES_IN_A_MINUTE: Final = 5
 
 
-class PortTaken(LippenError):  # noqa: N818 - named after the event, as the others are
+class PortTaken(LippenError):
     """Somebody else listens at this port."""
 
 
-class NotServedSafely(LippenError):  # noqa: N818 - named after the event, as the others are
+class NotServedSafely(LippenError):
     """What was asked would let others read what passes between people and the site."""
 
 

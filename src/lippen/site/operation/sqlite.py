@@ -12,7 +12,7 @@ from lippen.manifest import settle
 _BESIDE = ("", "-wal", "-shm", "-journal")
 
 
-class DatabaseInUse(LippenError):  # noqa: N818 - named after the event, as the others are
+class DatabaseInUse(LippenError):
     """Another process has the database file open."""
 
 

@@ -14,11 +14,11 @@ from lippen.site.database_address import DATABASE_VARIABLE
 SETTINGS = "lippen.site.settings"
 
 
-class DatabaseUnreachable(LippenError):  # noqa: N818 - named after the event, as the others are
+class DatabaseUnreachable(LippenError):
     """The database cannot be opened."""
 
 
-class DatabaseRefused(LippenError):  # noqa: N818 - named after the event, as the others are
+class DatabaseRefused(LippenError):
     """The database was opened and refused what was asked of it."""
 
 

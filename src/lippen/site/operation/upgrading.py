@@ -13,7 +13,7 @@ from lippen.site.operation.preparing import refuse_emptied, refuse_real_people
 from lippen.site.operation.starting import database_errors
 
 
-class UpgradeFailed(LippenError):  # noqa: N818 - named after the event, as the others are
+class UpgradeFailed(LippenError):
     """A migration failed; the database is as it was before."""
 
 

@@ -75,24 +75,29 @@ def _kept_up(part: Callable[[threading.Event], None], stop: threading.Event) -> 
             stop.wait(_SECONDS_BEFORE_AGAIN)
 
 
-def _jobs(stop: threading.Event) -> None:
-    """Do the jobs of the queue one after another."""
+def queue_worker(*, batch: bool = False) -> Any:
+    """The worker of the queue, a `Worker` of django-tasks-db. With `batch` it ends once nothing is left."""
     from django.utils.crypto import get_random_string
     from django_tasks_db.management.commands.db_worker import Worker
 
-    from lippen.site.operation.hourly import take_up_left_behind
-
-    take_up_left_behind()
-    worker = Worker(
+    return Worker(
         queue_names=["*"],
         interval=1,
-        batch=False,
+        batch=batch,
         backend_name="default",
         startup_delay=False,
         max_tasks=None,
         worker_id=get_random_string(32),
         excluded_queue_names=[],
     )
+
+
+def _jobs(stop: threading.Event) -> None:
+    """Do the jobs of the queue one after another."""
+    from lippen.site.operation.hourly import take_up_left_behind
+
+    take_up_left_behind()
+    worker = queue_worker()
     ending = threading.Thread(target=_end, args=(worker, stop), daemon=True)
     ending.start()
     worker.run()

@@ -43,15 +43,15 @@ LINES_A_FILE: Final = 100_000
 _log = logging.getLogger(__name__)
 
 
-class CopiesUnwritable(LippenError):  # noqa: N818 - named after the event, as the others are
+class CopiesUnwritable(LippenError):
     """The folder of copies cannot be read or written. Sealing goes on; nothing is copied meanwhile."""
 
 
-class CopiesMissing(LippenError):  # noqa: N818
+class CopiesMissing(LippenError):
     """There are checkpoints and not one copy of them, so that nothing tells what a restored backup lacks."""
 
 
-class CopiesDisagree(LippenError):  # noqa: N818
+class CopiesDisagree(LippenError):
     """The copies hold another checkpoint than the database, or end with what is not this site's."""
 
 

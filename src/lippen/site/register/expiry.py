@@ -27,7 +27,7 @@ from lippen.site.register.services import SYSTEM, Reader, Records, enter_change
 ENTRIES_AT_ONCE: Final = 2_000
 
 
-class TooEarly(LippenError):  # noqa: N818 - named after the event, as the others are
+class TooEarly(LippenError):
     """The policy keeps these entries longer."""
 
 

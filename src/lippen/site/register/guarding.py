@@ -11,7 +11,7 @@ from lippen.site.register.services import SYSTEM, Reader, enter_change
 from lippen.site.register.stored_form import expected_columns
 
 
-class ForeignTrigger(LippenError):  # noqa: N818 - named after the event, as the others are
+class ForeignTrigger(LippenError):
     """Somebody gave a table of the site a trigger of their own."""
 
 

@@ -31,11 +31,11 @@ ROTATION_PREFIX: Final = "rotation-"
 _WHAT: Final = "the key that seals the register"
 
 
-class SealKeyReplaced(LippenError):  # noqa: N818 - named after the event, as the others are
+class SealKeyReplaced(LippenError):
     """The seal key that lies with the site is not the one that seals its register any more."""
 
 
-class RotationRefused(LippenError):  # noqa: N818 - named after the event, as the others are
+class RotationRefused(LippenError):
     """The seal key cannot be replaced now."""
 
 

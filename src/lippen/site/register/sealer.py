@@ -32,7 +32,7 @@ LARGEST_PIECE: Final = 10_000
 _log = logging.getLogger(__name__)
 
 
-class CopiesAhead(LippenError):  # noqa: N818 - named after the event, as the others are
+class CopiesAhead(LippenError):
     """The copies hold checkpoints that the database lacks: it lost them, or somebody took them out."""
 
 

@@ -33,7 +33,7 @@ _NO_CHECKPOINT: Final = (
 """What reading a line raises that holds no checkpoint: the line may have been written by anybody."""
 
 
-class KeyUnreadable(LippenError):  # noqa: N818 - named after the event, as the others are
+class KeyUnreadable(LippenError):
     """A file that should hold public keys holds none."""
 
 

@@ -34,7 +34,7 @@ NamesWithin = Callable[[Iterable[str]], Mapping[str, str]]
 """From references of people to the names of those whose records the asker may open by other ways too."""
 
 
-class TooMuchToTakeOut(LippenError):  # noqa: N818 - named after the event, as the others are
+class TooMuchToTakeOut(LippenError):
     """More entries than one file takes."""
 
 

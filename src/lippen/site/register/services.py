@@ -22,7 +22,7 @@ from lippen.site.register.group_commit import GroupCommit
 from lippen.site.register.models import Act, Entry, Shown
 
 
-class RegisterUnavailable(LippenError):  # noqa: N818 - named after the event, as the others are
+class RegisterUnavailable(LippenError):
     """The register cannot be written, so nothing may leave."""
 
 

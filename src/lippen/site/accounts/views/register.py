@@ -17,7 +17,7 @@ from lippen.site import handling
 from lippen.site.accounts import register_rows
 from lippen.site.accounts.acting import Acting, SignedInRequest
 from lippen.site.accounts.permissions import permissions
-from lippen.site.accounts.register_forms import Narrow
+from lippen.site.accounts.register_forms import NARROWING, Narrow
 from lippen.site.accounts.selectors import names_within
 from lippen.site.form.navigation import opens
 from lippen.site.form.sending import REFUSED, status_of
@@ -38,12 +38,6 @@ CHECKING: Final = "to check who read what, and why"
 TAKING_OUT: Final = "to check it elsewhere"
 LAST: Final = 2**62
 """No id is higher."""
-
-NARROWING: Final = frozenset(
-    {"name", "act", "but_own", "organisation", "data_class", "reader"}
-    | {f"{day}_{part}" for day in ("since", "until") for part in ("day", "month", "year")}
-)
-"""What narrows the register, as its address says it."""
 
 
 def register(request: SignedInRequest) -> HttpResponse:
