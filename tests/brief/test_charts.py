@@ -17,6 +17,7 @@ from lippen.brief.charts import (
     calibration,
     change_whisker,
     ladder,
+    monthly,
     outside,
     weekly,
 )
@@ -217,3 +218,23 @@ def test_a_change_beyond_the_scale_is_an_arrow_and_an_unknown_one_is_nothing() -
     assert len(list(drawn.iter("path"))) == 1
     assert not list(drawn.iter("circle"))
     assert change_whisker(None, None, 0.1) == ""
+
+
+def test_months_are_two_lines_and_say_what_they_compare() -> None:
+    rows = [
+        {"month": f"2025-0{n}", "expected": 0.2, "observed": 0.2 + n / 100, "ece": 0.0} for n in (1, 2, 3)
+    ]
+    drawing = monthly(rows)
+    assert drawing is not None
+    assert drawing.count('class="expected"') == drawing.count('class="line"') == 1
+    assert drawing.count("#m-in") == 3
+    assert "January 2025" in drawing
+    assert "March 2025" in drawing
+    assert "over 3 months" in drawing
+
+
+def test_one_month_or_none_that_can_tell_is_no_line() -> None:
+    one = {"month": "2025-01", "expected": 0.2, "observed": 0.3, "ece": None}
+    assert monthly([]) is None
+    assert monthly([one]) is None
+    assert monthly([one, {**one, "month": "2025-02", "observed": None}]) is None

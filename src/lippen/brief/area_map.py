@@ -63,12 +63,13 @@ def squares(rows: Sequence[AreaVolume]) -> list[Square]:
     narrowing = math.cos(math.radians(sum(lat for _, lat, _ in placed) / len(placed)))
     xs = _within([lon * narrowing for _, _, lon in placed])
     ys = _within([-lat for _, lat, _ in placed])
-    extent = max(max(xs) - min(xs), max(ys) - min(ys))
+    west, north = min(xs), min(ys)
+    extent = max(max(xs) - west, max(ys) - north)
     cells: list[tuple[int, int]] = []
     for across in range(1, _MOST_ACROSS + 1):
         side = extent / across if extent > 0 else 1.0
         cells = [
-            (min(across - 1, int((x - min(xs)) / side)), min(across - 1, int((y - min(ys)) / side)))
+            (min(across - 1, int((x - west) / side)), min(across - 1, int((y - north) / side)))
             for x, y in zip(xs, ys, strict=True)
         ]
         if len(set(cells)) == len(cells):

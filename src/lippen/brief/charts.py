@@ -3,9 +3,9 @@ to draw. Outcome, and whether a week lies outside what was expected, is told by 
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from markupsafe import Markup
 
@@ -220,6 +220,44 @@ def calibration(rows: Sequence[CalibrationBin]) -> Markup | None:
         f"Dots on the slanting line mean the model counts rightly."
     )
     return picture(parts, height=head + size + foot, label=label, css="calibration")
+
+
+def monthly(rows: Sequence[Mapping[str, Any]]) -> Markup | None:
+    """Expected (dashed) and observed share of nothing found, month by month; None with fewer than two months.
+
+    `rows` are those of table `calibration_month`.
+    """
+    seen = [row for row in rows if row["expected"] is not None and row["observed"] is not None]
+    if len(seen) < 2:
+        return None
+    top, step = axis_top(min(100.0, 100 * max(max(row["expected"], row["observed"]) for row in seen)))
+    top, step = min(top, 100.0) / 100, step / 100
+    plot, head = 180, 12
+
+    def x(at: int) -> float:
+        return 0.02 + 0.96 * at / (len(seen) - 1)
+
+    def run(name: str) -> list[tuple[float, float]]:
+        return [(x(at) * 100, 100 - 100 * row[name] / top) for at, row in enumerate(seen)]
+
+    parts = []
+    for value in (step * k for k in range(round(top / step) + 1)):
+        y, css = head + plot * (1 - value / top), "base" if value == 0 else "grid"
+        parts.append(element("line", x1="0", x2="100%", y1=y, y2=y, class_=css))
+        parts.append(words(_share_label(value), "0", y + 4, "tick", anchor="end", dx=-8))
+    lines = [path(run("expected"), "expected"), path(run("observed"), "line")]
+    parts.append(stretched(lines, y=head, height=plot))
+    for at, row in enumerate(seen):
+        y = head + plot * (1 - row["observed"] / top)
+        parts.append(element("use", href="#m-in", x=share(x(at)), y=y))
+    for at, anchor in ((0, "start"), (len(seen) - 1, "end")):
+        name = figures.month(seen[at]["month"])
+        parts.append(words(name, share(x(at)), head + plot + 20, "tick", anchor=anchor))
+    label = (
+        f"Line chart of expected and observed share of nothing found over {len(seen)} months. "
+        "The closer the two lines, the better the model counts."
+    )
+    return picture(parts, height=head + plot + 28, label=label, css="calibration")
 
 
 def _share_label(value: float) -> str:

@@ -1,8 +1,7 @@
 """How many incidents come in, by week, kind and area, beside what earlier time leads one to expect.
 
 Counted by the engine over every accepted incident but the protected ones and the police's own activity; what
-is computed here runs over those counts. Intervals allow for counts that vary more than Poisson counts do
-(quasi-Poisson: the spread from week to week is measured and widens them).
+is expected is reckoned over those counts (`lippen.earlier`).
 """
 
 from __future__ import annotations
@@ -15,15 +14,10 @@ from typing import Any
 import ibis
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
-from scipy.stats import norm
 
+from lippen.earlier import OfKind, dispersion, kinds_beside_earlier, weeks_beside_earlier
 from lippen.engine import Engine
 
-Floats = NDArray[np.float64]
-
-EARLIER_WEEKS = 8
-LEAST_EARLIER_WEEKS = 4
 LEAST_IN_AREA = 5
 """Areas with fewer incidents are left out: a count this small points at somebody (design, promise 8). Where
 fewer than this were assessed, what was expected of them is left out too: the sum of a few expected rates is
@@ -31,8 +25,6 @@ nearly the rate of one incident (promise 1)."""
 
 LEAST_OF_KIND = 5
 RARE_KINDS = "(kinds with fewer than 5 incidents)"
-
-Z = float(norm.ppf(0.975))
 
 
 def volume_tables(
@@ -92,40 +84,7 @@ def _weeks(rows: list[dict[str, Any]]) -> pa.Table:
     counts = _weekly(rows, lambda row: int(row["n"]))
     unfounded = _weekly(rows, lambda row: int(row["unfounded"]))
     known = any(row["unfounded"] or row["founded"] for row in rows)
-    expected: list[float | None] = []
-    low: list[float | None] = []
-    high: list[float | None] = []
-    seen: list[int] = []
-    for n in counts.values():
-        earlier = np.array(seen[-EARLIER_WEEKS:], dtype=np.float64)
-        if len(earlier) < LEAST_EARLIER_WEEKS:
-            for column in (expected, low, high):
-                column.append(None)
-        else:
-            middle = float(earlier.mean())
-            # The mean of k weeks is itself unsure, so a new week varies (1 + 1/k) times as much as one week.
-            spread = np.sqrt(middle * _dispersion(earlier) * (1 + 1 / len(earlier)))
-            expected.append(middle)
-            low.append(max(0.0, middle - Z * spread))
-            high.append(middle + Z * spread)
-        seen.append(n)
-    return pa.table(
-        {
-            "week": pa.array(list(counts), pa.date32()),
-            "incidents": pa.array(list(counts.values()), pa.int64()),
-            "expected": pa.array(expected, pa.float64()),
-            "low": pa.array(low, pa.float64()),
-            "high": pa.array(high, pa.float64()),
-            "unfounded": pa.array([one if known else None for one in unfounded.values()], pa.int64()),
-        }
-    )
-
-
-def _dispersion(counts: Floats) -> float:
-    """Variance over mean, at least 1."""
-    if len(counts) < 2 or counts.mean() == 0:
-        return 1.0
-    return max(1.0, float(counts.var(ddof=1) / counts.mean()))
+    return weeks_beside_earlier(counts, unfounded if known else None)
 
 
 def _kinds(rows: list[dict[str, Any]], since: date) -> pa.Table:
@@ -134,55 +93,23 @@ def _kinds(rows: list[dict[str, Any]], since: date) -> pa.Table:
         by_kind.setdefault(row["kind"], []).append(row)
     days = [row["local_day"] for row in rows]
     first, last = (min(days), max(days)) if days else (since, since)
-    weeks_before, weeks_after = (since - first).days / 7, ((last - since).days + 1) / 7
-    # All kinds are looked at together: intervals are wide enough for all to hold at once (C. Bonferroni).
-    z = float(norm.ppf(1 - 0.025 / max(1, len(by_kind))))
-    out: list[dict[str, Any]] = []
+    counted = []
     for kind in sorted(by_kind):
         mine = by_kind[kind]
         later = [row for row in mine if row["local_day"] >= since]
-        n, before = sum(row["n"] for row in later), sum(row["n"] for row in mine) - sum(r["n"] for r in later)
-        found = sum(row["founded"] for row in later)
-        not_found = sum(row["unfounded"] for row in later)
-        low, high = _change(mine, before, n, weeks_before, weeks_after, z)
-        out.append(
-            {
-                "kind": kind,
-                "incidents": n,
-                "unfounded": not_found,
-                "founded": found,
-                "unknown": n - found - not_found,
-                "earlier_per_week": before / weeks_before if weeks_before > 0 else None,
-                "later_per_week": n / weeks_after if weeks_after > 0 else None,
-                "change_low": low,
-                "change_high": high,
-            }
+        after = sum(row["n"] for row in later)
+        weekly = _weekly(mine, lambda row: int(row["n"]))
+        counted.append(
+            OfKind(
+                kind,
+                sum(row["n"] for row in mine) - after,
+                after,
+                sum(row["founded"] for row in later),
+                sum(row["unfounded"] for row in later),
+                dispersion(np.array(list(weekly.values()), dtype=np.float64)),
+            )
         )
-    types = [pa.string(), *[pa.int64()] * 4, *[pa.float64()] * 4]
-    names = (
-        "kind", "incidents", "unfounded", "founded", "unknown", "earlier_per_week", "later_per_week",
-        "change_low", "change_high",
-    )  # fmt: skip
-    return pa.table(
-        {name: pa.array([row[name] for row in out], kind) for name, kind in zip(names, types, strict=True)}
-    )
-
-
-def _change(
-    mine: list[dict[str, Any]],
-    before: int,
-    after: int,
-    weeks_before: float,
-    weeks_after: float,
-    z: float,
-) -> tuple[float | None, float | None]:
-    """Interval of later over earlier rate, less 1; on the log scale, as is usual for ratios of rates."""
-    if before == 0 or after == 0 or weeks_before <= 0 or weeks_after <= 0:
-        return None, None
-    weekly = np.array(list(_weekly(mine, lambda row: int(row["n"])).values()), dtype=np.float64)
-    spread = np.sqrt((1 / before + 1 / after) * _dispersion(weekly))
-    ratio = np.log(after / weeks_after) - np.log(before / weeks_before)
-    return float(np.exp(ratio - z * spread) - 1), float(np.exp(ratio + z * spread) - 1)
+    return kinds_beside_earlier(counted, (since - first).days / 7, ((last - since).days + 1) / 7)
 
 
 def _areas(reported: ibis.Table, engine: Engine, since: date, expected: pa.Table) -> pa.Table:

@@ -59,15 +59,15 @@ def test_what_the_page_says_of_somebody_is_what_they_may(
     assert "Jean Abernethy" in effie.get("/people/").text
 
 
-def test_its_page_says_how_much_of_the_town_is_here_and_that_no_page_shows_it(served: Served) -> None:
+def test_its_page_says_how_much_of_the_town_is_here_and_who_works_with_it(served: Served) -> None:
     page = " ".join(served.client().get("/demo/").text.split())
     with connect() as engine:
         incidents = Workspace.open(served.workspace, engine, create=False).signals("incident")
         many = incidents.count().execute()
         days = (incidents.local_day.max().execute() - incidents.local_day.min().execute()).days + 1
     assert f"{many:,} closed incidents of {days} days" in page
-    assert "No page shows the incidents yet" in page
-    assert "<code>make briefing</code>" in page
+    assert "Everybody else finds counts under Incidents" in page
+    assert "Leanne Purdie of the police works with them" in page
 
 
 def test_a_lost_device_waits_for_a_colleague_who_can_agree(

@@ -12,6 +12,12 @@ from lippen.site.accounts.acting import Acting
 
 ROOMS: Final = (
     ("/", "Home"),
+    ("/today/", "Today"),
+    ("/incidents/", "Incidents"),
+    ("/search/", "Search"),
+    ("/episodes/", "Episodes"),
+    ("/method/", "Method"),
+    ("/imports/", "Imports"),
     ("/people/", "People"),
     ("/organisations/", "Partners"),
     ("/programs/", "Programs"),
