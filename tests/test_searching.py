@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from lippen.engine import Engine
 from lippen.progress import Stages
-from lippen.searching import Answer, distance, index_file, make_index, search
+from lippen.searching import Answer, Likeness, distance, index_file, likenesses, make_index, search
 from lippen.signals import import_folder, load_mapping
 from lippen.workspace import Workspace
 
@@ -27,6 +27,7 @@ incident_id = "id"
 reported_at = "at"
 kind = "kind"
 place = "place"
+larger_area = "ward"
 text = "text"
 disposal = "end"
 
@@ -57,6 +58,7 @@ def workspace(duck: Engine, tmp_path_factory: pytest.TempPathFactory) -> Workspa
             "at": f"2025-03-{day:02d} 21:15",
             "kind": kind,
             "place": place,
+            "ward": "Kirkgate Ward" if place == "Old Park" else "Seaside",
             "text": text,
             "end": "DONE",
         }
@@ -80,10 +82,24 @@ def ids(answer: Answer) -> list[str]:
 
 
 FOUND = {
-    "case does not count": ("HARBOUR street", ["20250302-0007", "20250301-0042"]),
+    "case does not count": ("HARBOUR street", ["20250301-0042", "20250302-0007"]),
     "an American spelling finds the British one": ("harbor", ["20250302-0007", "20250301-0042"]),
-    "a street as the caller said it": ("kirkgate", ["20250303-0011", "20250301-0041"]),
-    "and the other way round": ("kirkgait", ["20250303-0011", "20250301-0041"]),
+    "a street as the caller said it, the closest spelling first": (
+        "kirkgate wynd",
+        ["20250301-0041"],
+    ),
+    "a street before the area of that name, and both before another spelling": (
+        "kirkgate",
+        ["20250301-0041", "20250306-0009", "20250303-0011"],
+    ),
+    "a street that is spelt almost so before an area that is": (
+        "kirkgait",
+        ["20250303-0011", "20250301-0041", "20250306-0009"],
+    ),
+    "a spelling that nothing has, the streets first": (
+        "kirkgat",
+        ["20250303-0011", "20250301-0041", "20250306-0009"],
+    ),
     "a misspelt text is found by the right word": ("burglary", ["20250305-0009", "20250304-0002"]),
     "two letters exchanged": ("burlgary", ["20250305-0009", "20250304-0002"]),
     "two slips in a long word": ("suspitious", ["20250304-0002", "20250303-0011"]),
@@ -121,12 +137,37 @@ def test_what_is_found(index: Path, asked: str, expected: list[str]) -> None:
 
 def test_it_says_for_what_a_word_was_taken_and_which_was_nowhere(index: Path) -> None:
     (harbour,) = search(index, "harbour").words
-    assert (harbour.text, harbour.spellings, harbour.found) == ("harbour", ("harbor",), True)
+    assert (harbour.text, harbour.close, harbour.begin) == ("harbour", ("harbor",), ())
+    assert harbour.found
+    (nois,) = search(index, "nois").words
+    assert (nois.close, nois.begin) == ((), ("noise",)), "what begins with it is told apart"
     fire, nowhere = search(index, "fire zeppelin").words
     assert (fire.found, nowhere.found) == (True, False)
 
 
-def test_an_answer_comes_page_by_page_the_newest_first(index: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "asked", "expected"),
+    [
+        ("DISTURBANCE", "Disturbance", [Likeness("disturbance", "disturbance", 0)]),
+        ("DISTURBANCE", "distrbance", [Likeness("distrbance", "disturbance", 1)]),
+        ("DISTURBANCE", "dist", [Likeness("dist", "disturbance", 0, begins=True)]),
+        ("Kirkgait & Millgait", "kirkgate", [Likeness("kirkgate", "kirkgait", 2)]),
+        (
+            "Kirkgait & Millgait",
+            "milgait kirkgait",
+            [Likeness("milgait", "millgait", 1), Likeness("kirkgait", "kirkgait", 0)],
+        ),
+        ("Kirkgait & Millgait", "kirkgait noise", []),
+        ("Kirkgait & Millgait", '"kirkgat"', []),
+        ("small area 07", "08", []),
+        ("Carsemuir", "", []),
+    ],
+)
+def test_a_name_is_found_as_incidents_are(name: str, asked: str, expected: list[Likeness]) -> None:
+    assert list(likenesses(name, asked)) == expected
+
+
+def test_an_answer_comes_page_by_page_the_newest_of_what_is_as_close_first(index: Path) -> None:
     first = search(index, "PS", many=3)
     second = search(index, "PS", start=3, many=3)
     assert (first.many, first.more) == (len(CALLS), False)
@@ -163,9 +204,9 @@ def test_protected_kinds_are_not_in_it(duck: Engine, tmp_path: Path) -> None:
     calls = tmp_path / "calls"
     calls.mkdir()
     (calls / "one.csv").write_text(
-        "id,at,kind,place,text,end\n"
-        "A-1,2025-03-01 21:15,SEXUAL ASSAULT,Braeside,told in confidence,DONE\n"
-        "A-2,2025-03-01 21:20,NOISE,Braeside,told aloud,DONE\n"
+        "id,at,kind,place,ward,text,end\n"
+        "A-1,2025-03-01 21:15,SEXUAL ASSAULT,Braeside,Seaside,told in confidence,DONE\n"
+        "A-2,2025-03-01 21:20,NOISE,Braeside,Seaside,told aloud,DONE\n"
     )
     (tmp_path / "mapping.toml").write_text(MAPPING)
     opened = Workspace.open(tmp_path / "workspace", duck)

@@ -20,6 +20,7 @@ from lippen.credibility import Settings
 from lippen.progress import Stages
 from lippen.sandbox import Scenario, load_scenario, write_sandbox
 from lippen.signals import load_mapping
+from lippen.site.operation.demo_lake import HELD_BACK
 from lippen.site.operation.demo_people import BROUGHT_IN_BY
 
 OUT = Path("out").resolve()
@@ -92,7 +93,7 @@ def take_site(browser: Browser) -> None:
                 page.goto(f"http://localhost:{PORT}/{path}")
                 save(page, f"site-{name}")
             page.goto(f"http://localhost:{PORT}/imports/new/")
-            page.set_input_files("input[type=file]", EXAMPLE / "closed_2025-10.jsonl")
+            page.set_input_files("input[type=file]", DEMO / HELD_BACK)
             page.click("button:has-text('Upload')")
             page.wait_for_selector("h1:has-text('Check the columns')")
             save(page, "site-columns")

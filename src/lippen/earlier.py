@@ -24,18 +24,19 @@ LEAST_EARLIER_WEEKS = 4
 Z = NormalDist().inv_cdf(0.975)
 
 
-def weeks_beside_earlier(counts: Mapping[date, int], unfounded: Mapping[date, int] | None) -> pa.Table:
+def weeks_beside_earlier(counts: Mapping[date, int | None], unfounded: Mapping[date, int] | None) -> pa.Table:
     """The result table `volumes_week` of these weeks, which are whole, follow each other and stand in order.
 
-    `counts` has incidents by Monday; `unfounded`, of the same weeks, is null where no outcome is known.
+    `counts` has incidents by Monday, None for a week without data: it is beside nothing, and no later week is
+    beside it. `unfounded`, of the same weeks, is null where no outcome is known.
     """
     expected: list[float | None] = []
     low: list[float | None] = []
     high: list[float | None] = []
-    seen: list[int] = []
+    seen: list[int | None] = []
     for n in counts.values():
-        earlier = np.array(seen[-EARLIER_WEEKS:], dtype=np.float64)
-        if len(earlier) < LEAST_EARLIER_WEEKS:
+        earlier = np.array([one for one in seen[-EARLIER_WEEKS:] if one is not None], dtype=np.float64)
+        if n is None or len(earlier) < LEAST_EARLIER_WEEKS:
             for column in (expected, low, high):
                 column.append(None)
         else:
@@ -53,7 +54,10 @@ def weeks_beside_earlier(counts: Mapping[date, int], unfounded: Mapping[date, in
             "expected": pa.array(expected, pa.float64()),
             "low": pa.array(low, pa.float64()),
             "high": pa.array(high, pa.float64()),
-            "unfounded": pa.array([unfounded[one] if unfounded else None for one in counts], pa.int64()),
+            "unfounded": pa.array(
+                [unfounded[one] if unfounded and counts[one] is not None else None for one in counts],
+                pa.int64(),
+            ),
         }
     )
 

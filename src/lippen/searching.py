@@ -15,7 +15,12 @@ How a word finds another, fixed by examples in `tests/test_searching.py`:
   another, or two exchanged (Damerau 1964), and one of eight or more those two slips away. The first letter
   is right, or exchanged with the second: slips there are rare. A word of four letters does so only where
   nothing is spelt as it is;
-* what holds a digit is never guessed at: it finds itself, and ids that begin with it.
+* what holds a digit is never guessed at: it finds itself, and ids that begin with it;
+* the closest spelling stands first, what an incident says of itself before what its area is called, and of
+  what is equally close the newest first.
+
+A name (of a kind, an area, a partner) is found by the same rules (`likenesses`); as names are few, a
+beginning of any length will do.
 
 Words that are near each other are found by what is left of them when letters are taken out (Garbe 2012,
 "1000x faster spelling correction"), so that no list of words is gone through.
@@ -67,6 +72,9 @@ _SHOWN: Final = (
     "text",
 )
 _LOOKED_IN: Final = ("incident_id", "kind", "place", "area", "larger_area", "text")
+_OWN: Final = ("incident_id", "kind", "place", "text")
+"""What of it an incident says of itself, and not of where it lies."""
+
 _JOINING: Final = "'\u2019\u2018`\u02bc"
 _TAKEN_OUT: Final = dict.fromkeys(map(ord, _JOINING))
 _PIECES: Final = re.compile(r'"([^"]*)"?|([^\s"]+)')
@@ -76,13 +84,26 @@ _PIECES: Final = re.compile(r'"([^"]*)"?|([^\s"]+)')
 class WordAsked:
     """One word, or words in quotation marks, of a search.
 
-    `spellings` are the words that it was taken for besides itself, the commonest first; `found` is whether
-    anything at all is spelt so.
+    `close` are words that are few slips away, the closest first, and `begin` others that begin with it, the
+    commonest first: it finds both besides itself. `found` is whether anything at all is spelt so.
     """
 
     text: str
-    spellings: tuple[str, ...]
+    close: tuple[str, ...]
+    begin: tuple[str, ...]
     found: bool
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """How a word of a search is found in a name: as a `word` of it that lies `slips` away, or `begins` with
+    what was asked for.
+    """
+
+    asked: str
+    word: str
+    slips: int
+    begins: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,7 +123,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a search found, the newest first. `many` counts up to COUNTED; `more` when there are more."""
+    """What a search found, the closest first. `many` counts up to COUNTED; `more` when there are more."""
 
     words: tuple[WordAsked, ...]
     hits: tuple[Hit, ...]
@@ -162,16 +183,64 @@ def search(index: Path, asked: str, start: int = 0, many: int = 50) -> Answer:
         words = tuple(word for word, _ in understood)
         if not words or not all(word.found for word in words):
             return Answer(words, (), 0, False)
-        sought = " AND ".join(f"({one})" for _, one in understood)
+        tiers = list(_tiers([sought for _, sought in understood]))
         (counted,) = database.execute(
-            "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)", (sought, COUNTED + 1)
+            "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)", (tiers[-1], COUNTED + 1)
         ).fetchone()
+        hits = _hits(database, _numbers(database, tiers, start + many)[start:])
+        return Answer(words, hits, min(counted, COUNTED), counted > COUNTED)
+
+
+def likenesses(name: str, asked: str) -> tuple[Likeness, ...]:
+    """How each word of a search is found in a name, by the rules of `search`; nothing where one is not."""
+    words = _tokens(_folded(name))
+    found = [_likeness(words, text, exact) for text, exact in _pieces(asked)]
+    return tuple(one for one in found if one is not None) if all(found) else ()
+
+
+def _likeness(words: Sequence[str], text: str, exact: bool) -> Likeness | None:
+    if f" {text} " in f" {' '.join(words)} ":
+        return Likeness(text, text, 0)
+    if exact:
+        return None
+    if begun := sorted(word for word in words if word.startswith(text)):
+        return Likeness(text, begun[0], 0, begins=True)
+    near = [(distance(text, word), word) for word in words if _close(text, word)]
+    return Likeness(text, min(near)[1], min(near)[0]) if near else None
+
+
+def _tiers(words: Sequence[Sequence[str]]) -> Iterator[str]:
+    """What is asked of FTS5, one after another: each holds what those before it hold, and spellings that are
+    less close. `words` has for each word what it is spelt like, from the closest to all of them.
+    """
+    for closeness in range(max(len(spelt) for spelt in words)):
+        every = " AND ".join(f"({spelt[min(closeness, len(spelt) - 1)]})" for spelt in words)
+        yield f"{{{' '.join(_OWN)}}} : ({every})"
+        yield every
+
+
+def _numbers(database: sqlite3.Connection, tiers: Iterable[str], many: int) -> list[int]:
+    """The first `many` incidents of these tiers, each once."""
+    found: dict[int, None] = {}
+    for sought in tiers:
         rows = database.execute(
-            f"SELECT {', '.join(_SHOWN)} FROM incident WHERE number IN "  # noqa: S608 - names of ours
-            "(SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid LIMIT ? OFFSET ?) ORDER BY number",
-            (sought, many, start),
+            "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid LIMIT ?", (sought, many)
         )
-        return Answer(words, tuple(Hit(*row) for row in rows), min(counted, COUNTED), counted > COUNTED)
+        found |= dict.fromkeys(number for (number,) in rows)
+        if len(found) >= many:
+            break
+    return list(found)[:many]
+
+
+def _hits(database: sqlite3.Connection, numbers: Sequence[int]) -> tuple[Hit, ...]:
+    """These incidents, in this order."""
+    rows = database.execute(
+        f"SELECT number, {', '.join(_SHOWN)} FROM incident "  # noqa: S608 - names of ours
+        f"WHERE number IN ({', '.join('?' * len(numbers))})",
+        numbers,
+    )
+    told = {number: Hit(*row) for number, *row in rows}
+    return tuple(told[number] for number in numbers)
 
 
 def _write(file: Path, rows: pa.Table, advance: Callable[[int], None]) -> None:
@@ -225,8 +294,7 @@ def _delete_but(folder: Path, kept: Path | None) -> None:
 
 def _pieces(asked: str) -> Iterator[tuple[str, bool]]:
     """The words of a search, folded, each with whether it stood in quotation marks."""
-    seen = unicodedata.normalize("NFKC", asked[:LONGEST]).casefold().translate(_TAKEN_OUT)
-    for many, match in enumerate(_PIECES.finditer(seen)):
+    for many, match in enumerate(_PIECES.finditer(_folded(asked[:LONGEST]))):
         if many == MOST_WORDS:
             return
         exact, word = match[1], match[2]
@@ -235,29 +303,39 @@ def _pieces(asked: str) -> Iterator[tuple[str, bool]]:
             yield folded, exact is not None
 
 
+def _folded(text: str) -> str:
+    """A text as it is looked for: without case, and with letters joined that an apostrophe stands between."""
+    return unicodedata.normalize("NFKC", text).casefold().translate(_TAKEN_OUT)
+
+
 def _tokens(text: str) -> list[str]:
     """As the index takes a text apart: runs of letters and digits, without accents."""
     plain = (sign for sign in unicodedata.normalize("NFD", text) if not unicodedata.combining(sign))
     return "".join(sign if sign.isalnum() else " " for sign in plain).split()
 
 
-def _understood(database: sqlite3.Connection, piece: tuple[str, bool]) -> tuple[WordAsked, str]:
-    """One word, and what it is for FTS5."""
+def _understood(database: sqlite3.Connection, piece: tuple[str, bool]) -> tuple[WordAsked, Sequence[str]]:
+    """One word, and what it is for FTS5, from the closest spelling to all of them."""
     text, exact = piece
     quoted = f'"{text}"'
     if exact:
-        return WordAsked(f'"{text}"', (), _stands(database, quoted)), quoted
+        return WordAsked(f'"{text}"', (), (), _stands(database, quoted)), [quoted]
     if any(sign.isdigit() for sign in text) or " " in text:
         begins = f'"{text}"*'
-        return WordAsked(text, (), _stands(database, begins)), begins
+        return WordAsked(text, (), (), _stands(database, begins)), [begins]
     as_it_is = _stands(database, quoted)
     begun = _beginning_with(database, text) if len(text) >= _BEGINS else []
     near = _near(database, text) if len(text) >= _SLIP or (len(text) == _BEGINS and not as_it_is) else []
-    spellings = _commonest(database, {*begun, *near} - {text})
-    sought = " OR ".join(f'"{one}"' for one in (text, *spellings))
-    if begun:
-        sought += f' OR "{text}"*'  # those that are too many to be named too
-    return WordAsked(text, tuple(spellings), as_it_is or bool(spellings)), sought
+    close = _commonest(database, set(near) - {text, *begun})
+    close.sort(key=lambda word: distance(text, word))
+    begin = _commonest(database, begun)
+    one_slip = [word for word in close if distance(text, word) == 1]
+    sought = [quoted]
+    for more in (one_slip, close):
+        spelt = " OR ".join(f'"{one}"' for one in (text, *more))
+        # With a star those too that are too many to be named.
+        sought.append(f'{spelt} OR "{text}"*' if begun else spelt)
+    return WordAsked(text, tuple(close), tuple(begin), as_it_is or bool(close or begin)), sought
 
 
 def _stands(database: sqlite3.Connection, sought: str) -> bool:
@@ -278,7 +356,6 @@ def _near(database: sqlite3.Connection, text: str) -> list[str]:
     """Words that are few slips away."""
     if not _spelt(text):
         return []
-    slips = _slips(text)
     left = sorted(_left_of(text))
     found: set[str] = set()
     for start in range(0, len(left), 500):
@@ -288,12 +365,15 @@ def _near(database: sqlite3.Connection, text: str) -> list[str]:
             some,
         )
         found |= {word for (word,) in rows}
-    return [
-        word
-        for word in found
-        if (word[0] == text[0] or word[:2] == text[1::-1])
-        and distance(text, word) <= min(slips, _slips(word) + 1)
-    ]
+    return [word for word in found if _close(text, word)]
+
+
+def _close(text: str, word: str) -> bool:
+    """Whether a word is few slips away from the one asked for. See the head of this file."""
+    if not (_spelt(text) and _spelt(word)):
+        return False
+    begins_alike = word[0] == text[0] or word[:2] == text[1::-1]
+    return begins_alike and distance(text, word) <= min(_slips(text), _slips(word) + 1)
 
 
 def _commonest(database: sqlite3.Connection, words: Iterable[str]) -> list[str]:

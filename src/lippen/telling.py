@@ -110,7 +110,7 @@ def complete(days: Collection[dt.date]) -> list[dt.date]:
     last = max(days, default=dt.date.min)
     found = []
     for first in sorted({first_of_quarter(day) for day in days}):
-        then = first_of_quarter(first + dt.timedelta(days=100))
+        then = quarter_after(first)
         within = sorted(day for day in days if first <= day < then)
         edges = [first - dt.timedelta(days=1), *within, then]
         gaps = (later - earlier for earlier, later in pairwise(edges))
@@ -122,6 +122,11 @@ def complete(days: Collection[dt.date]) -> list[dt.date]:
 def first_of_quarter(day: dt.date) -> dt.date:
     """The first day of the quarter that this day lies in."""
     return dt.date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
+
+
+def quarter_after(first: dt.date) -> dt.date:
+    """The first day of the quarter after the one that begins on `first`."""
+    return first_of_quarter(first + dt.timedelta(days=100))
 
 
 def _before(workspace: Workspace, name: str) -> pa.Table:

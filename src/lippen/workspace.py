@@ -368,6 +368,12 @@ class Workspace:
             return
 
 
+def zone_of(directory: Path) -> str | None:
+    """The time zone by which a workspace keeps times; None before its first import. Raises WorkspaceError."""
+    settings = directory / "lippen.toml"
+    return _read_zone(settings) if settings.exists() else None
+
+
 def _settings_text(zone: str | None) -> str:
     lines = ["# A Lippen workspace. Written by lippen; the zone is that of the imported source.\n"]
     lines.append(f"schema_version = {SCHEMA_VERSION}\n")

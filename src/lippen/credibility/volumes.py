@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import pairwise
+from statistics import median
 from typing import Any
 
 import ibis
@@ -22,6 +24,10 @@ LEAST_IN_AREA = 5
 """Areas with fewer incidents are left out: a count this small points at somebody (design, promise 8). Where
 fewer than this were assessed, what was expected of them is left out too: the sum of a few expected rates is
 nearly the rate of one incident (promise 1)."""
+
+LEAST_IN_USUAL_WEEK = 7
+"""From so many incidents in a usual week on (one a day), a whole week without any is one without data: by
+chance it would come once in a thousand weeks."""
 
 LEAST_OF_KIND = 5
 RARE_KINDS = "(kinds with fewer than 5 incidents)"
@@ -46,9 +52,10 @@ def volume_tables(
         order_by=["kind", "local_day"],
     )
     rows = _pooled(daily.to_pylist())
+    missing = _without_data(rows)
     return {
-        "volumes_week": _weeks(rows),
-        "volumes_kind": _kinds(rows, since),
+        "volumes_week": _weeks(rows, missing),
+        "volumes_kind": _kinds(rows, since, missing),
         "volumes_area": _areas(reported, engine, since, expected),
     }
 
@@ -80,19 +87,44 @@ def _weekly(rows: list[dict[str, Any]], value: Callable[[dict[str, Any]], int]) 
     return weeks
 
 
-def _weeks(rows: list[dict[str, Any]]) -> pa.Table:
+def _without_data(rows: list[dict[str, Any]]) -> set[date]:
+    """The days of gaps between two stretches of data: days in a row without an incident of any kind, a whole
+    week from Monday among them.
+
+    Where few incidents come in a usual week, one without any may be quiet and is no gap.
+    """
+    weekly = _weekly(rows, lambda row: int(row["n"]))
+    some = [many for many in weekly.values() if many]
+    if not some or median(some) < LEAST_IN_USUAL_WEEK:
+        return set()
+    days = sorted({row["local_day"] for row in rows})
+    missing: set[date] = set()
+    for before, after in pairwise(days):
+        between = [before + timedelta(days=n) for n in range(1, (after - before).days)]
+        if any(weekly.get(day) == 0 for day in between):
+            missing.update(between)
+    return missing
+
+
+def _weeks(rows: list[dict[str, Any]], missing: set[date]) -> pa.Table:
     counts = _weekly(rows, lambda row: int(row["n"]))
     unfounded = _weekly(rows, lambda row: int(row["unfounded"]))
     known = any(row["unfounded"] or row["founded"] for row in rows)
-    return weeks_beside_earlier(counts, unfounded if known else None)
+    gaps = {_monday(day) for day in missing}
+    return weeks_beside_earlier(
+        {week: None if week in gaps else many for week, many in counts.items()}, unfounded if known else None
+    )
 
 
-def _kinds(rows: list[dict[str, Any]], since: date) -> pa.Table:
+def _kinds(rows: list[dict[str, Any]], since: date, missing: set[date]) -> pa.Table:
     by_kind: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         by_kind.setdefault(row["kind"], []).append(row)
     days = [row["local_day"] for row in rows]
     first, last = (min(days), max(days)) if days else (since, since)
+    lost_before = sum(day < since for day in missing)
+    lost_after = len(missing) - lost_before
+    gaps = {_monday(day) for day in missing}
     counted = []
     for kind in sorted(by_kind):
         mine = by_kind[kind]
@@ -106,10 +138,14 @@ def _kinds(rows: list[dict[str, Any]], since: date) -> pa.Table:
                 after,
                 sum(row["founded"] for row in later),
                 sum(row["unfounded"] for row in later),
-                dispersion(np.array(list(weekly.values()), dtype=np.float64)),
+                dispersion(np.array([n for week, n in weekly.items() if week not in gaps], dtype=np.float64)),
             )
         )
-    return kinds_beside_earlier(counted, (since - first).days / 7, ((last - since).days + 1) / 7)
+    return kinds_beside_earlier(
+        counted,
+        ((since - first).days - lost_before) / 7,
+        ((last - since).days + 1 - lost_after) / 7,
+    )
 
 
 def _areas(reported: ibis.Table, engine: Engine, since: date, expected: pa.Table) -> pa.Table:

@@ -1,7 +1,7 @@
 """A lake for tests of insight's pages: half a year of the town that does not exist, imported and reckoned
 once for all processes that run tests, and laid into the workspace of the site under test.
 
-`lake_of_town` puts it there, and `held_by(organisation)` says whose it is.
+`lake_of_town` puts it there, `empty_workspace` takes all away, and `held_by(organisation)` says whose it is.
 """
 
 from __future__ import annotations
@@ -76,6 +76,20 @@ def lake_of_town(reckoned_lake: Path) -> Iterator[Path]:
     shutil.copy(reckoned_lake.parent / "lippen.toml", workspace / "lippen.toml")
     yield workspace
     shutil.rmtree(lake, ignore_errors=True)
+    (workspace / "lippen.toml").unlink(missing_ok=True)
+
+
+@pytest.fixture
+def empty_workspace() -> Iterator[None]:
+    """No lake and no uploads in the workspace of the site under test."""
+    workspace: Path = settings.CONFIGURATION.workspace
+    left = ("lake", "uploads")
+    for name in left:
+        shutil.rmtree(workspace / name, ignore_errors=True)
+    (workspace / "lippen.toml").write_text("schema_version = 1\n")
+    yield
+    for name in left:
+        shutil.rmtree(workspace / name, ignore_errors=True)
     (workspace / "lippen.toml").unlink(missing_ok=True)
 
 

@@ -66,7 +66,10 @@ def test_the_page_tells_counts_of_five_and_more_and_why_others_are_missing(worke
     assert "Schematic map of incidents in 2 areas" in body
     assert "&lt;img src=x" in body
     assert HOSTILE not in body
-    assert "July to September 2025" not in body, "a quarter that is not over"
+    assert "The newest quarter shown is April to June 2025." in body
+    assert "Counts of a quarter are shown from four weeks after its end" in body
+    assert "So July to September 2025 is not shown before 29 October 2025" in body
+    assert body.count("July to September 2025") == 1, "no count of a quarter that is not over"
     entry = Entry.objects.latest("pk")
     assert (entry.act, entry.what) == (Act.CONSULTATION, "counts of incidents")
 

@@ -10,6 +10,7 @@ from people_factory import make_colleague, signed_in
 
 from lippen.brief import words
 from lippen.site.insight.lake import lake
+from lippen.site.insight.place_names import small_area
 from lippen.site.register.models import Entry
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,7 +43,9 @@ def test_a_card_says_all_that_a_briefing_says_and_how_often_it_is_wrong(judges: 
     page = judges.client("ann").get(f"/episodes/{first}/")
     said = words_of(page.content)
     row = next(one for one in lake().result("episodes").to_pylist() if one["episode_id"] == first)
-    for text in (*row["reasons"], *row["innocent"], *row["checks"], *row["areas"][:5], *row["kinds"][:5]):
+    areas = [small_area(one) for one in row["areas"][:5]]
+    assert all(one.startswith("small area ") for one in areas), "a code has no name of its own"
+    for text in (*row["reasons"], *row["innocent"], *row["checks"], *areas, *row["kinds"][:5]):
         assert text in said
     assert words.strength(row["q_value"]) in said
     facts = lake().facts()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Iterator
+from itertools import product
 from types import SimpleNamespace
 from typing import Any
 
@@ -36,21 +35,7 @@ from lippen.site.insight.models import Holding, ImportJob, ImportState, SavedMap
 from lippen.site.register.models import Act, Entry
 from lippen.workspace import Workspace
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def empty_workspace() -> Iterator[None]:
-    """No lake and no uploads in the workspace of the site under test."""
-    left = ("lake", "uploads")
-    for name in left:
-        shutil.rmtree(WORKSPACE / name, ignore_errors=True)
-    (WORKSPACE / "lippen.toml").unlink(missing_ok=True)
-    (WORKSPACE / "lippen.toml").write_text("schema_version = 1\n")
-    yield
-    for name in left:
-        shutil.rmtree(WORKSPACE / name, ignore_errors=True)
-    (WORKSPACE / "lippen.toml").unlink(missing_ok=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("empty_workspace")]
 
 
 @pytest.fixture
@@ -71,6 +56,8 @@ def lake_rows() -> int:
 def test_an_export_goes_from_its_upload_into_the_lake(analyst: SimpleNamespace, police: Organisation) -> None:
     client = analyst.client
     assert "Nothing was brought in yet" in text_of(client.get("/imports/"))
+    assert "(optional)" not in text_of(client.get("/imports/new/"))
+    assert "Choose a file first" in text_of(client.post("/imports/new/", {}))
     job = given(client, as_csv(calls(400, spoiled=3)), "March & April.csv")
     folder = WORKSPACE / "uploads" / job.ref
     (export,) = [one for one in folder.iterdir() if one.name.startswith("export-")]
@@ -177,7 +164,7 @@ def test_the_same_file_again_changes_nothing_and_says_so(analyst: SimpleNamespac
     assert Manifest.read(WORKSPACE / "lake") == before
     assert (again.state, again.import_id) == (ImportState.DONE, "")
     page = text_of(analyst.client.get(f"/imports/{again.ref}/"))
-    assert "Everything in this file was here already, so nothing was changed" in page
+    assert "Everything in this file was here already when it came, so nothing was changed" in page
     assert "Take this import back" not in page
 
 
@@ -192,7 +179,8 @@ def test_a_refused_row_is_put_right_and_leaves_the_list(analyst: SimpleNamespace
     assert len(keys) == 2
     form = client.get(f"{listing}put-right/", {"row": keys[:1]})
     sent = form_of(form)
-    assert "This is what was refused" in text_of(form)
+    assert "When it was reported (in the file: Reported) This is what was refused." in text_of(form)
+    assert "Street or block (in the file: Location) (optional)" in text_of(form)
     (wrong,) = [name for name, value in sent.items() if value == "31/02/2024 10:00"]
     answer = client.post(f"{listing}put-right/", {**sent, wrong: "29/02/2024 10:00"})
     correction = ImportJob.objects.latest("pk")
@@ -233,6 +221,29 @@ def test_a_whole_import_is_taken_back_with_what_was_put_right_of_it(analyst: Sim
     assert lake_rows() == 0
     assert Holding.objects.count() == 0, "nobody holds what is not there"
     assert brought_in(client, as_csv(calls(60)), "january.csv").accepted == 60
+
+
+def test_a_file_that_was_taken_back_comes_in_again_and_pages_say_how_it_stands(
+    analyst: SimpleNamespace,
+) -> None:
+    client = analyst.client
+    brought_in(client, as_csv(calls(60)), "january.csv")
+    rows = calls(60, first=60, spoiled=1)
+    february = as_csv([*rows, rows[0]])
+    first = brought_in(client, february, "february.csv")
+    assert "59 in, 1 here already or given twice, 1 refused" in text_of(client.get(f"/imports/{first.ref}/"))
+    nothing_new = brought_in(client, february, "february-again.csv")
+    assert "Everything in this file was here already" in text_of(client.get(f"/imports/{nothing_new.ref}/"))
+    client.post(f"/imports/{first.ref}/take-back/")
+    assert run(first).state == ImportState.UNDONE
+    page = text_of(client.get(f"/imports/{first.ref}/"))
+    assert "59 were in" in page
+    assert "59 in" not in page
+    listed = text_of(client.get("/imports/"))
+    assert "59 in" not in listed
+    again = brought_in(client, february, "february.csv")
+    assert (again.state, again.accepted, again.said) == (ImportState.DONE, 59, "")
+    assert lake_rows() == 119
 
 
 def test_what_was_taken_back_can_be_searched_no_more(analyst: SimpleNamespace) -> None:
@@ -393,14 +404,16 @@ def test_a_page_that_is_watched_asks_for_itself_until_told_not_to(analyst: Simpl
     assert "10,000 of about 20,000" in under_way
 
 
-def test_others_find_nothing_of_an_import(analyst: SimpleNamespace, police: Organisation) -> None:
+def test_others_are_told_alike_of_what_there_is_and_what_there_is_not(
+    analyst: SimpleNamespace, police: Organisation
+) -> None:
     job = brought_in(analyst.client, as_csv(calls(40)))
     officer = signed_in(make_colleague(police, "police-officer"))
     elsewhere = signed_in(make_colleague(make_organisation("housing"), "analyst"))
-    for path in ("", "columns/", "start/", "take-back/", "refused/", "refused/put-right/"):
-        assert officer.get(f"/imports/{job.ref}/{path}").status_code == 403, path
-        assert elsewhere.get(f"/imports/{job.ref}/{path}").status_code == 404, path
-    assert elsewhere.post(f"/imports/{job.ref}/cancel/").status_code == 404
+    for client, ref in product((officer, elsewhere), (job.ref, "a" * 16)):
+        for path in ("", "columns/", "start/", "take-back/", "refused/", "refused/put-right/", "refused.csv"):
+            assert client.get(f"/imports/{ref}/{path}").status_code == 403, path
+        assert client.post(f"/imports/{ref}/cancel/").status_code == 403
     closed = elsewhere.get("/imports/")
     assert closed.status_code == 403
     assert police.name in text_of(closed)
@@ -408,17 +421,49 @@ def test_others_find_nothing_of_an_import(analyst: SimpleNamespace, police: Orga
     assert not [*(WORKSPACE / "uploads").iterdir()]
 
 
-def test_an_import_of_another_clock_is_refused_in_words_and_can_be_put_right(
-    analyst: SimpleNamespace,
-) -> None:
-    brought_in(analyst.client, as_csv(calls(40)), zone="Europe/London")
-    other = brought_in(analyst.client, as_csv(calls(40, first=40)), "other.csv", zone="America/Chicago")
-    assert other.state == ImportState.REFUSED
-    assert "This workspace holds times of Europe/London" in other.said
+def test_the_columns_say_whose_clock_is_assumed_and_why(analyst: SimpleNamespace) -> None:
+    """A site keeps times by the clock of its first import. What later ones look like, they are proposed by
+    it, and what would be refused for it in the end is said before anything is brought in.
+    """
+    client = analyst.client
+    first = given(client, as_csv(calls(40)))
+    columns = f"/imports/{first.ref}/columns/"
+    page = text_of(client.get(columns))
+    assert "Europe/London is a guess, for want of anything to go by" in page
+    assert "By another clock each time would be moved by the hours between the two" in page
+    chosen = {**form_of(client.get(columns)), "zone": "America/Chicago", "check": "yes"}
+    page = text_of(client.post(columns, chosen, follow=True))
+    assert "America/Chicago was chosen; the guess was Europe/London" in page
+    begin(client, first, zone="Europe/London")
+    assert run(first).accepted == 40
+    rows = [[*row, f"41.8{at % 9}", f"-87.6{at % 10}"] for at, row in enumerate(calls(40, first=40))]
+    other = given(client, as_csv(rows, [*HEADINGS, "Latitude", "Longitude"]), "other.csv")
+    columns = f"/imports/{other.ref}/columns/"
+    proposed = client.get(columns)
+    assert form_of(proposed)["zone"] == "Europe/London"
+    assert "This site keeps times by Europe/London since its first import" in text_of(proposed)
+    assert "going by the coordinates it may be America/Chicago" in text_of(proposed)
+    chosen = {**form_of(proposed), "zone": "America/Chicago", "go": "yes"}
+    refused = text_of(client.post(columns, chosen, follow=True))
+    assert "It cannot be brought in yet" in refused
+    assert "this site keeps times by Europe/London, and you chose America/Chicago" in refused.replace(
+        "This site", "this site"
+    )
+    assert client.get(f"/imports/{other.ref}/start/")["Location"] == columns
+    begin(client, other, zone="Europe/London")
+    assert run(other).accepted == 40
+
+
+def test_a_clock_that_another_import_settles_meanwhile_is_refused_in_words(analyst: SimpleNamespace) -> None:
+    """Two first exports, by two clocks, both wait for their turn."""
+    first, other = (given(analyst.client, as_csv(calls(40, first=at)), f"{at}.csv") for at in (0, 40))
+    begin(analyst.client, first, zone="Europe/London")
+    begin(analyst.client, other, zone="America/Chicago")
+    run(first)
+    assert run(other).state == ImportState.REFUSED
+    assert "This site keeps times by the clock of Europe/London, not America/Chicago" in other.said
     assert "Go back to its columns" in other.said
     assert str(WORKSPACE) not in other.said
-    begin(analyst.client, other, zone="Europe/London")
-    assert run(other).accepted == 40
 
 
 def test_an_upload_that_nobody_goes_on_with_is_let_go_after_a_week(analyst: SimpleNamespace) -> None:

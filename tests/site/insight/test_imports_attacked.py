@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import os
 import shutil
 import zipfile
@@ -23,6 +24,9 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, FakePayload, encode_
 from people_factory import make_colleague, make_organisation, signed_in
 from uploaded_exports import HEADINGS, WORKSPACE, as_csv, brought_in, calls, given, text_of, upload
 
+from lippen.errors import LippenError
+from lippen.signals import glance
+from lippen.site.insight import imports_services, looking
 from lippen.site.insight.models import ImportJob, ImportState
 from lippen.site.insight.receiving import Receiving
 from lippen.site.insight.uploads import INCOMING, NotAnExport, Uploads, ending_of, open_new
@@ -127,6 +131,18 @@ def test_a_name_is_shown_and_never_a_path(client: Client, name: str) -> None:
     assert "<img" not in body
     assert "../" not in job.name
     assert len(job.name) <= 255
+
+
+def test_a_name_that_is_too_long_to_be_read_is_refused_on_the_page(client: Client) -> None:
+    kept = given(client, as_csv(calls(3)))
+    body = multipart(as_csv(calls(3)))[0].replace(b"calls.csv", b"a" * 1_000 + b".csv")
+    answer = client.generic("POST", "/imports/new/", body, content_type=MULTIPART_CONTENT)
+    assert answer.status_code == 400
+    page = text_of(answer)
+    assert "nothing of it was kept" in page
+    assert "the name of a file is too long" in page
+    assert "Choose the file as the control room" in page, "the form is there to send it again"
+    assert left_over() == [kept.ref]
 
 
 def test_what_is_too_large_is_refused_before_it_is_read(client: Client, settings: Settings) -> None:
@@ -297,17 +313,60 @@ def test_titles_formulas_and_links_to_other_workbooks_are_text(client: Client) -
     assert (job.state, job.accepted) == (ImportState.DONE, 20)
 
 
-def test_a_parquet_file_with_ten_thousand_columns_is_answered(client: Client) -> None:
-    rows = list(zip(*calls(20), strict=True))
-    table = pa.table({name: list(values) for name, values in zip(HEADINGS, rows, strict=True)})
-    for at in range(10_000):
-        table = table.append_column(f"extra {at}", pa.nulls(20, pa.string()))
+def wide(columns: int) -> list[list[str]]:
+    """Headings of so many columns more than calls have, and a few rows."""
+    more = [f"extra {at}" for at in range(columns)]
+    return [[*HEADINGS, *more], *([*row, *more] for row in calls(3))]
+
+
+def as_parquet(rows: list[list[str]]) -> bytes:
     out = io.BytesIO()
-    pq.write_table(table, out)
-    job = given(client, out.getvalue(), "wide.parquet")
+    headings, *values = rows
+    columns = [pa.array(list(column)) for column in zip(*values, strict=True)]
+    pq.write_table(pa.Table.from_arrays(columns, names=headings), out)
+    return out.getvalue()
+
+
+def as_json_lines(rows: list[list[str]]) -> bytes:
+    headings, *values = rows
+    return b"".join(json.dumps(dict(zip(headings, row, strict=True))).encode() + b"\n" for row in values)
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("wide.csv", lambda rows: as_csv(rows[1:], rows[0])),
+        ("wide.parquet", as_parquet),
+        ("wide.xlsx", lambda rows: workbook(lambda sheet: [sheet.append(row) for row in rows])),
+        ("wide.jsonl", as_json_lines),
+    ],
+    ids=["csv", "parquet", "xlsx", "jsonl"],
+)
+def test_a_file_with_ten_thousand_columns_is_refused_in_words_before_its_values_are_judged(
+    client: Client, monkeypatch: pytest.MonkeyPatch, name: str, written: Any
+) -> None:
+    monkeypatch.setattr(imports_services, "_look", looked_at_here)
+    monkeypatch.setattr(glance, "identity_by_content", lambda _: pytest.fail("a value was judged"))
+    job = given(client, written(wide(10_000)), name)
+    page = text_of(client.get(f"/imports/{job.ref}/columns/"))
+    assert f"{name}: it cannot be read: it has 10,008 columns, and may have 500".casefold() in page.casefold()
+    assert "export only the columns that matter" in page
+    assert "Upload another file" in page
+
+
+def looked_at_here(job: ImportJob, *_: Any) -> dict[str, Any]:
+    """A look within the process of the test, which sees what it does."""
+    try:
+        return looking.look(Uploads(WORKSPACE).export(job.ref), job.kind, "Calls", None, {}, None)
+    except LippenError as why:
+        return {"unread": str(why)}
+
+
+def test_as_many_columns_as_a_file_may_have_make_a_page_that_can_be_used(client: Client) -> None:
+    job = given(client, as_parquet(wide(492)), "wide.parquet")
     page = client.get(f"/imports/{job.ref}/columns/")
-    assert "The export has 10,008 columns" in text_of(page)
-    assert "Rows looked at 20" in text_of(page)
+    assert "The export has 500 columns" in text_of(page)
+    assert "Rows looked at 3" in text_of(page)
     assert len(page.content) < 1 << 20
 
 

@@ -82,6 +82,7 @@ def test_an_export_is_brought_in_put_right_and_taken_back(page: Page, tmp_path: 
     page.wait_for_selector("h2:has-text('With your changes')")
     page.click("button:has-text('Go on')")
     page.wait_for_selector("text=Read a sample of the texts")
+    assert "#" not in page.url, "the place on the page before is left behind"
     look(page)
     page.click("button:has-text('Bring it in')")
     assert "There is a problem" in page.inner_text("main")

@@ -13,9 +13,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from django.test import Client
+from judges import next_state
 from people_factory import make_colleague, make_organisation, signed_in
 
 from lippen.manifest import Manifest
@@ -165,6 +168,69 @@ def test_a_kind_is_compared_with_the_weeks_before_those_asked_for(
     low, high = float(shown[kind]["change_low"]), float(shown[kind]["change_high"])
     change = float(shown[kind]["later_per_week"]) / float(shown[kind]["earlier_per_week"]) - 1
     assert low < change < high
+
+
+@pytest.mark.usefixtures("lake_of_town")
+def test_a_small_area_is_called_by_its_larger_one_in_the_table_the_map_and_the_list(analyst: Client) -> None:
+    one = next(iter(lake().result("areas").to_pylist()))  # type: ignore[union-attr]
+    code, called = one["area"], f"small area {one['area'][-2:]} in {one['larger_area']}"
+    assert rows(told(analyst, "/incidents/areas/", area=code))[0][0] == f"{called} {code}"
+    body = told(analyst, "/incidents/")
+    assert f"</b> {called}</li>" in body
+    assert code not in re.sub(r'<option value="[^"]*"', "", body), "no bare code"
+    listed = told(analyst, "/incidents/list/", area=code)
+    assert called in rows(listed)[0][1]
+    assert f"{called}, {one['larger_area']}" not in listed
+
+
+@pytest.mark.usefixtures("lake_of_town")
+def test_days_without_a_whole_week_say_so_and_whole_weeks_are_named(analyst: Client) -> None:
+    few = days_asked(date(2025, 5, 6), date(2025, 5, 8))
+    for path in FIGURES:
+        body = told(analyst, path, **few)
+        assert "No whole week, Monday to Sunday, lies in the days that you chose" in body
+        assert rows(body) == []
+    body = told(analyst, "/incidents/areas/", **days_asked(date(2025, 5, 1), date(2025, 5, 31)))
+    assert "Larger areas: whole weeks, 5 May to 25 May 2025" in body
+
+
+def test_weeks_without_data_are_a_gap_on_every_page_and_no_quiet_time(
+    analyst: Client, lake_of_town: Path
+) -> None:
+    """As where the exports of some months were never brought in."""
+    weeks = lake().result("volumes_week")
+    assert weeks is not None
+    lost = weeks["week"].to_pylist()[8:20]
+    gone = pa.array(lost, pa.date32())
+    without = {"incidents": None, "unfounded": None}
+    told_weeks = pa.Table.from_pylist(
+        [{**row, **(without if row["week"] in lost else {})} for row in weeks.to_pylist()], weeks.schema
+    )
+    some = sorted(many for many in told_weeks["incidents"].to_pylist() if many is not None)
+    next_state(
+        lake_of_town / "lake",
+        {
+            "volumes_week": lambda _: told_weeks,
+            "kinds_week": lambda rows: rows.filter(pc.invert(pc.is_in(rows["week"], gone))),
+        },
+    )
+    body = told(analyst, "/incidents/")
+    assert f"A usual week has about {some[len(some) // 2]} incidents." in body
+    assert "There is no data for" in body
+    assert "no incident of any kind came in, from anywhere" in body
+    assert "The line breaks off for 12 weeks without data." in body
+    kind = lake().result("kinds_week")["kind"][0].as_py()  # type: ignore[index]
+    shown = rows(told(analyst, "/incidents/weeks/", kind=kind))
+    assert [one[1] for one in shown[8:20]] == ["no data"] * 12
+    file = file_of(analyst, "/incidents/weeks.csv", kind=kind)
+    assert [one["incidents"] for one in file][8:20] == [""] * 12
+    since = lost[-1] + timedelta(weeks=5)
+    asked = days_asked(since, since + timedelta(days=27))
+    compared = {one["kind"]: one for one in file_of(analyst, "/incidents/kinds.csv", **asked)}
+    held = [week for week in weeks["week"].to_pylist() if week not in lost and week < since]
+    own = lake().result("kinds_week").to_pylist()  # type: ignore[union-attr]
+    before = sum(one["incidents"] for one in own if one["kind"] == kind and one["week"] in held)
+    assert float(compared[kind]["earlier_per_week"]) == pytest.approx(before / len(held), rel=1e-6)
 
 
 @pytest.mark.usefixtures("lake_of_town")

@@ -18,6 +18,7 @@ from lippen.signals import load_kind
 from lippen.site.insight import episodes
 from lippen.site.insight.lake import lake
 from lippen.site.insight.method_words import KNOWS
+from lippen.site.insight.models import ImportJob, ImportState
 from lippen.site.register.models import Entry
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -49,6 +50,15 @@ def test_whoever_sees_episodes_reads_the_whole_of_it(judges: Judges) -> None:
     assert Entry.objects.latest("pk").what == "how assessment works"
 
 
+def test_terms_of_the_trade_stand_in_brackets_or_behind_a_fold(judges: Judges) -> None:
+    page = judges.client("ann").get("/method/").content.decode().partition("<main")[2]
+    said = words_of(re.sub(r"<details\b.*?</details>", " ", page, flags=re.S).encode())
+    plain = re.sub(r"\([^()]*\)", " ", said)
+    for term in ("AUC", "Brier", "calibration", "bin", "seed", "Krippendorff", "alpha", "observed"):
+        assert not re.search(rf"\b{term}\b", plain, re.I), term
+    assert "(calibration)" in said, "whoever knows the term finds it"
+
+
 def test_fairness_by_area_has_intervals_and_says_where_it_cannot_tell(judges: Judges) -> None:
     said = words_of(judges.client("ann").get("/method/").content)
     facts = lake().facts()
@@ -59,6 +69,10 @@ def test_fairness_by_area_has_intervals_and_says_where_it_cannot_tell(judges: Ju
     for group in groups:
         assert group["area_group"] in said
     assert "That is not the same as “fair”." in said
+    counts = facts["credibility"]["episodes"]
+    assert counts is not None
+    copies = f"Counted over {counts['replicates']} shuffled copies"
+    assert said.index(copies) < said.index("False episodes in all copies"), "a rate says of how many"
 
 
 def test_everybody_else_gets_no_count_no_area_and_no_month(judges: Judges) -> None:
@@ -131,6 +145,39 @@ def test_a_suspended_assessment_shows_no_episode_and_says_why(judges: Judges, la
         assert "In 2025-08 the model expected 30 in 100" in said, path
         assert first not in said
     assert "Assessment has suspended itself" in words_of(client.get("/method/").content)
+
+
+def test_a_suspended_assessment_names_the_import_that_came_in_last_and_the_way_back(
+    judges: Judges, lake_of_town: Path
+) -> None:
+    (newest,) = lake().imports()
+    _suspend(
+        lake_of_town / "lake", "It fits no more: choose a later --since, so that newer days are learned from."
+    )
+    pages = ("/today/", "/episodes/", "/method/")
+    for path in pages:
+        said = words_of(judges.client("ann").get(path).content)
+        assert "What came in last was brought in by whoever runs this site" in said, path
+        assert "--since" not in said, "no page has it"
+    job = ImportJob.objects.create(
+        kind="incident",
+        organisation=judges.police.ref,
+        by=judges.ann.ref,
+        name="another <town>.csv",
+        size_bytes=10,
+        digest="0" * 64,
+        state=ImportState.DONE,
+        import_id=newest.import_id,
+    )
+    for path in pages:
+        page = judges.client("ann").get(path).content
+        assert "The import that came in last is “another <town>.csv”" in words_of(page), path
+        assert "take it back: everything is then worked out without it" in words_of(page), path
+        assert path == "/today/" or f'href="/imports/{job.ref}/"' in page.decode(), path
+        said = words_of(judges.client("cat").get(path).content)
+        assert "Whoever brings incidents in for Invermarrow Police can open it" in said, "an officer may not"
+        assert "another <town>.csv" not in said, path
+    assert "another <town>.csv" not in words_of(judges.client("gow").get("/method/").content)
 
 
 def _suspend(lake_folder: Path, why: str) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import unquote
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
-from judges import flagged
+from judges import flagged, next_state, words_of
 from people_factory import acting_as, make_colleague, make_organisation, signed_in
 
 from lippen.engine import connect
@@ -15,7 +19,10 @@ from lippen.progress import Stages
 from lippen.searching import make_index
 from lippen.site.accounts.models import Organisation
 from lippen.site.insight import method
+from lippen.site.insight.counts_selectors import offered
+from lippen.site.insight.lake import lake
 from lippen.site.register.models import Entry, Shown
+from lippen.telling import COUNTS
 from lippen.workspace import Workspace
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -76,6 +83,59 @@ def test_all_others_find_kinds_of_counts_and_no_incident(indexed: Path, held_by:
         assert "Single incidents were not looked through" in page
         word = max(incident["text"].split(), key=len)
         assert incident["text"] not in client.get("/search/", {"q": word}).content.decode()
+
+
+@pytest.mark.usefixtures("lake_of_town")
+def test_a_slip_finds_counts_as_it_finds_incidents_and_the_page_says_why(held_by: Hold) -> None:
+    held_by(make_organisation("police"))
+    client = signed_in(make_colleague(make_organisation("community-group"), "co-ordinator"))
+
+    def listed(asked: str) -> list[str]:
+        page = words_of(client.get("/search/", {"q": asked}).content)
+        found = re.search(r"why each was found\. (.*?) Single incidents", page)
+        return (
+            re.findall(r"[A-Z][\w& ]+? : .*?”(?: (?:begins with|is spelt nearly like) “.*?”)?", found[1])
+            if found
+            else []
+        )
+
+    (disturbance,) = listed("distrbance")
+    assert disturbance == "DISTURBANCE : “disturbance” is spelt nearly like “distrbance”"
+    assert "DISTURBANCE : it holds “disturbance”" in listed("disturbance")
+    assert "DISTURBANCE : “disturbance” begins with “distu”" in listed("distu")
+    assert listed("kirkgait") == ["Kirkgait & Millgait : it holds “kirkgait”"]
+    assert "your role sees counts alone" in words_of(client.get("/search/", {"q": "fire"}).content)
+
+
+def test_no_search_tells_a_kind_or_an_area_of_which_no_count_is_told(
+    lake_of_town: Path, held_by: Hold
+) -> None:
+    """Of a kind with too few incidents anywhere no cell is told: then no spelling finds it either."""
+    held_by(make_organisation("police"))
+
+    def too_few(cells: pa.Table) -> pa.Table:
+        return cells.filter(
+            pc.and_(pc.not_equal(cells["kind"], "FRAUD"), pc.not_equal(cells["larger_area"], "Landward"))
+        )
+
+    next_state(lake_of_town / "lake", {COUNTS: too_few})
+    incidents = lake().ask("SELECT DISTINCT kind, area, larger_area FROM incident").to_pylist()
+    told = offered()
+    untold = {one["kind"] for one in incidents} - set(told.kinds)
+    untold |= {one["larger_area"] for one in incidents} - set(told.larger) - {None}
+    assert {"FRAUD", "Landward", "SEXUAL OFFENCE"} <= untold, "protected kinds are never told"
+    areas = sorted({one["area"] for one in incidents} - {None})[:3]
+    for kind, role in (("community-group", "co-ordinator"), ("police", "analyst")):
+        client = signed_in(make_colleague(make_organisation(kind), role))
+        for name in (*untold, *areas):
+            for asked in (name, name.lower()[:5], name.lower()[:-1]):
+                answer = client.get("/search/", {"q": asked})
+                main = answer.content.decode().partition("<main")[2]
+                found = re.findall(r'href="/incidents/\?(\w+)=([^"]*)"', main)
+                for field, value in found:
+                    assert unquote(value) in (told.kinds if field == "kind" else told.larger)
+                shown = set(re.findall(r">([^<>]+)</a>:", main))
+                assert name not in shown, f"{role} finds {name} by {asked}"
 
 
 @pytest.mark.usefixtures("indexed")

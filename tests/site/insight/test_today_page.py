@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -24,14 +25,14 @@ def needed(client: Client) -> list[tuple[str, str]]:
     return re.findall(r'<a href="([^"]+)">([^<]+)</a>', listed)
 
 
-def job(judges: Judges, state: str, name: str = "may.csv") -> ImportJob:
+def job(judges: Judges, state: str, name: str = "may.csv", digest: str = "0" * 64) -> ImportJob:
     return ImportJob.objects.create(
         kind="incident",
         organisation=judges.police.ref,
         by=judges.ann.ref,
         name=name,
         size_bytes=10,
-        digest="0" * 64,
+        digest=digest,
         state=state,
     )
 
@@ -76,7 +77,8 @@ def test_a_pause_that_waits_leads_the_second_person_to_the_switch(judges: Judges
 def test_imports_that_wait_or_failed_are_for_those_who_bring_in(judges: Judges) -> None:
     for one in (*flagged(), *unflagged()):
         episodes.decide(judges.acting("ann"), one, "innocent", "")
-    given, failed = job(judges, ImportState.GIVEN), job(judges, ImportState.REFUSED, "june.csv")
+    given = job(judges, ImportState.GIVEN, digest="1" * 64)
+    failed = job(judges, ImportState.REFUSED, "june.csv")
     assert needed(judges.client("ann")) == [
         (f"/imports/{given.ref}/columns/", "An import waits for its columns to be checked"),
         (f"/imports/{failed.ref}/", "An import was not made"),
@@ -84,9 +86,25 @@ def test_imports_that_wait_or_failed_are_for_those_who_bring_in(judges: Judges) 
     assert "june.csv" in words_of(judges.client("ann").get("/today/").content)
     assert not [path for path, _ in needed(judges.client("cat")) if "import" in path]
     assert not [path for path, _ in needed(judges.client("gow")) if "import" in path]
-    job(judges, ImportState.DONE)
-    given.delete()
-    assert needed(judges.client("ann")) == [], "what was brought in since has settled it"
+
+
+def test_an_import_that_was_not_made_stays_until_somebody_sees_to_it(judges: Judges) -> None:
+    for one in (*flagged(), *unflagged()):
+        episodes.decide(judges.acting("ann"), one, "innocent", "")
+    june = job(judges, ImportState.REFUSED, "june.csv", "1" * 64)
+    waits = [(f"/imports/{june.ref}/", "An import was not made")]
+    other = job(judges, ImportState.DONE, "july.csv", "2" * 64)
+    assert needed(judges.client("ann")) == waits, "another file that came in says nothing of this one"
+    assert "It stays here until that file is brought in, or somebody cancels" in words_of(
+        judges.client("ann").get("/today/").content
+    )
+    ImportJob.objects.filter(pk=june.pk).update(made_at=june.made_at - timedelta(days=90))
+    assert needed(judges.client("ann")) == waits, "however long ago"
+    ImportJob.objects.filter(pk=other.pk).update(digest=june.digest)
+    assert needed(judges.client("ann")) == [], "the same file came in"
+    other.delete()
+    assert judges.client("ann").post(f"/imports/{june.ref}/cancel/").status_code == 302
+    assert needed(judges.client("ann")) == []
 
 
 def test_a_name_of_a_file_that_is_a_trap_is_only_shown(judges: Judges) -> None:

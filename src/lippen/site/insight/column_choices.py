@@ -20,6 +20,26 @@ from lippen.site.insight.toml_text import toml_text
 TWO_COLUMNS: Final = ("reported_at", "place", "disposal")
 """What an export often has in two columns: a day and a clock, a block and a street, two closing codes."""
 
+TITLES: Final = {
+    "incident_id": "Number of the incident",
+    "kind": "Kind of incident, when it came in",
+    "reported_at": "When it was reported",
+    "closed_at": "When it was closed",
+    "dispatched_at": "When the first unit was sent",
+    "arrived_at": "When the first unit arrived",
+    "cleared_at": "When the last unit was free again",
+    "lat": "Latitude",
+    "lon": "Longitude",
+    "place": "Street or block",
+    "area": "Small area",
+    "larger_area": "District or other larger area",
+    "priority": "Priority",
+    "text": "What was written down",
+    "disposal": "How it ended (disposal code)",
+    "units": "How many units were sent",
+}
+"""What a page calls the columns of an incident; any other is called by its name."""
+
 OUTCOMES: Final = ("unknown", "founded", "unfounded")
 
 GRAVEST: Final = "threat_to_life"
@@ -52,6 +72,11 @@ class Choices:
 def mappable(kind: str) -> tuple[Column, ...]:
     """The columns of this kind of signal that an export may fill."""
     return load_kind(kind).mappable()
+
+
+def title_of_column(column: Column) -> str:
+    """What a page calls a column."""
+    return TITLES.get(column.name, column.words.capitalize())
 
 
 def choices_of(text: str) -> Choices:

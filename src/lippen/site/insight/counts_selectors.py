@@ -16,11 +16,12 @@ import pyarrow as pa
 from markupsafe import Markup
 
 from lippen import measure, telling
-from lippen.brief.area_map import area_map
+from lippen.brief.area_map import AreaVolume, area_map, map_key
 from lippen.measure import Total
 from lippen.site.accounts.asking import Asking
 from lippen.site.handling import Handling, Row
 from lippen.site.insight.lake import lake
+from lippen.site.insight.place_names import larger_area
 from lippen.site.insight.sight import INCIDENT, holder_of
 from lippen.site.register.models import Act
 from lippen.site.register.services import enter_reading
@@ -80,6 +81,17 @@ class Counts:
     by_quarter: list[Cell]
     cells: list[Cell]
     map: Markup | None
+    map_key: Markup
+
+
+def not_before(quarter: date) -> date:
+    """The first day on which the counts of the quarter that begins on `quarter` may be told."""
+    return telling.quarter_after(quarter) + telling.WAITS
+
+
+def next_quarter(known: Offered) -> date | None:
+    """The first day of the quarter after the newest that is told; None where none is."""
+    return telling.quarter_after(known.quarters[-1]) if known.quarters else None
 
 
 def offered() -> Offered:
@@ -149,6 +161,7 @@ def _counts(stamp: tuple[int, int], asked: CountsAsked) -> Counts:
         name: measure.by_one(told, name, "incidents", **only).to_pylist()
         for name in ("larger_area", "kind", "quarter")
     }
+    laid = _laid(by["larger_area"])
     chosen = [one for one in told.to_pylist() if all(one[name] in values for name, values in only.items())]
     return Counts(
         total=measure.total_of(told, "incidents", **only),
@@ -156,25 +169,24 @@ def _counts(stamp: tuple[int, int], asked: CountsAsked) -> Counts:
         by_kind=by["kind"],
         by_quarter=by["quarter"],
         cells=chosen,
-        map=_map(by["larger_area"]),
+        map=area_map(laid),
+        map_key=map_key(laid),
     )
 
 
-def _map(by_larger: list[Cell]) -> Markup | None:
-    """The larger areas of which something is told, where they were said to lie."""
+def _laid(by_larger: list[Cell]) -> list[AreaVolume]:
+    """The larger areas of which something is told, where they were said to lie, as a map takes them."""
     middles = lake().result(telling.MIDDLES)
     laid = {} if middles is None else {one["larger_area"]: one for one in middles.to_pylist()}
-    return area_map(
-        [
-            {
-                "area": one["larger_area"],
-                "lat": laid[one["larger_area"]]["lat"],
-                "lon": laid[one["larger_area"]]["lon"],
-                "incidents": one["incidents"],
-                "unfounded": None,
-                "expected_unfounded": None,
-            }
-            for one in by_larger
-            if one["larger_area"] in laid
-        ]
-    )
+    return [
+        {
+            "area": larger_area(one["larger_area"]),
+            "lat": laid[one["larger_area"]]["lat"],
+            "lon": laid[one["larger_area"]]["lon"],
+            "incidents": one["incidents"],
+            "unfounded": None,
+            "expected_unfounded": None,
+        }
+        for one in by_larger
+        if one["larger_area"] in laid
+    ]

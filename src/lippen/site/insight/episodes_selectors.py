@@ -27,6 +27,7 @@ from lippen.site.insight.episodes import JUDGING, may_decide
 from lippen.site.insight.judged import newest
 from lippen.site.insight.lake import lake
 from lippen.site.insight.models import Decision, Verdict
+from lippen.site.insight.place_names import larger_area
 from lippen.site.insight.record_ids import record_id
 from lippen.site.insight.sight import sight_of
 from lippen.site.insight.standing import must_be_shown, why_not_seen
@@ -129,10 +130,10 @@ def episodes(acting: Acting, narrowed: Narrowed, number: int | str = 1) -> Page[
         places.sort(key=lambda place: (first[place] is not None, first[place]), reverse=True)
     page = Paginator(places, A_PAGE).get_page(number)
     q_values = table["q_value"].to_pylist()
-    shown = list(page.object_list)
+    shown, called = list(page.object_list), episode_tables.called(flagged=True)
     lines = [
         LineSeen(ids[place], line, words.strength(q_values[place]), title(own.get(ids[place], "")))
-        for place, line in zip(shown, cards.lines_of(table, shown), strict=True)
+        for place, line in zip(shown, cards.lines_of(called["episodes"], shown), strict=True)
     ]
     _enter(acting, [ids[place] for place in shown], [], [], PLANNING)
     return Page(lines, page.number, cast("Paginator[LineSeen]", page.paginator))
@@ -227,7 +228,7 @@ def note(acting: Acting, episode_id: str) -> NoteSeen | None:
     """
     _must_see(acting)
     tables = episode_tables.flagged()
-    card = cards.card_of(tables, episode_id)
+    card = cards.card_of(episode_tables.called(flagged=True), episode_id)
     enter_reading(
         acting.reader,
         Act.CONSULTATION,
@@ -261,7 +262,8 @@ def _larger_areas(small: list[str]) -> list[Markup]:
     if areas is None:
         return []
     within = areas.filter(pc.is_in(areas["area"], pa.array(small, pa.string())))
-    return [isolated(one, 40) for one in sorted({name for name in within["larger_area"].to_pylist() if name})]
+    named = {larger_area(name) for name in within["larger_area"].to_pylist() if name}
+    return [isolated(one, 40) for one in sorted(named)]
 
 
 def _short(sentences: list[str], most: int) -> list[Markup]:
@@ -292,10 +294,10 @@ def _in_state(own: str, state: str) -> bool:
 
 def _found(acting: Acting, episode_id: str, *, blind: bool = False) -> EpisodeSeen | None:
     tables, flagged = episode_tables.flagged(), True
-    card = cards.card_of(tables, episode_id)
+    card = cards.card_of(episode_tables.called(flagged=True), episode_id)
     if card is None:
         tables, flagged = episode_tables.unflagged(), False
-        card = cards.card_of(tables, episode_id)
+        card = cards.card_of(episode_tables.called(flagged=False), episode_id)
     if card is None:
         return None
     incidents = incidents_of(tables, episode_id) if sight_of(acting).incidents else []

@@ -51,7 +51,7 @@ def came_in(job: ImportJob, came: Came) -> None:
 def done(job: ImportJob, came: Came, said: str) -> None:
     """The import is in, and what is found among all incidents was reckoned, unless `said` says why not."""
     if not came.import_id:
-        said = "Everything in this file was here already, so nothing was changed."
+        said = "Everything in this file was here already when it came, so nothing was changed."
     if _end(job, ImportState.DONE, said, "an export brought in"):
         Uploads(settings.CONFIGURATION.workspace).remove(job.ref)
 

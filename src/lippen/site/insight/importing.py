@@ -173,6 +173,7 @@ def _made_anew(workspace: Workspace, stages: KeptStages, place: str, *, reckoned
     from lippen.searching import make_index
     from lippen.site.accounts.said import sentence
     from lippen.site.insight import import_ends
+    from lippen.site.insight.said import for_page
 
     try:
         if reckoned:
@@ -181,7 +182,7 @@ def _made_anew(workspace: Workspace, stages: KeptStages, place: str, *, reckoned
     except WorkspaceBusy:
         raise
     except LippenError as why:
-        return f"The pages could not be made anew from what is in now: {sentence(why)}"
+        return f"The pages could not be made anew from what is in now: {for_page(sentence(why))}"
     except Exception:
         logging.getLogger(__name__).exception("the incidents could not be reckoned")
         return (
@@ -196,11 +197,11 @@ def _made_anew(workspace: Workspace, stages: KeptStages, place: str, *, reckoned
 def _plainly(why: LippenError, job: ImportJob) -> str:
     """An error as the page says it: with the name that the person knows, and a remedy that is on the page."""
     from lippen.site.accounts.said import sentence
-    from lippen.site.insight.said import for_page
+    from lippen.site.insight.said import for_mappings, for_page
 
     where = f"{job.name}, line {why.line}: " if why.line is not None else ""
     remedy = why.remedy or ""
-    if any(sign in remedy for sign in ("lippen ", "[", "mapping")):
+    if for_mappings(remedy):
         remedy = "Go back to its columns, and choose again."
     return for_page(sentence(LippenError(f"{where}{why.what}", remedy=remedy or None)), job)
 

@@ -5,7 +5,8 @@ right.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from zoneinfo import available_timezones
@@ -15,28 +16,16 @@ from django.forms.boundfield import BoundField
 from django.http import QueryDict
 
 from lippen.signals import Column
-from lippen.site.insight.column_choices import OUTCOMES, TWO_COLUMNS, Choices, key_of, mappable
+from lippen.site.insight.clock_words import clock_in_words
+from lippen.site.insight.column_choices import (
+    OUTCOMES,
+    TWO_COLUMNS,
+    Choices,
+    key_of,
+    mappable,
+    title_of_column,
+)
 from lippen.site.insight.naming import seems_to_name
-
-TITLES: Final = {
-    "incident_id": "Number of the incident",
-    "kind": "Kind of incident, when it came in",
-    "reported_at": "When it was reported",
-    "closed_at": "When it was closed",
-    "dispatched_at": "When the first unit was sent",
-    "arrived_at": "When the first unit arrived",
-    "cleared_at": "When the last unit was free again",
-    "lat": "Latitude",
-    "lon": "Longitude",
-    "place": "Street or block",
-    "area": "Small area",
-    "larger_area": "District or other larger area",
-    "priority": "Priority",
-    "text": "What was written down",
-    "disposal": "How it ended (disposal code)",
-    "units": "How many units were sent",
-}
-"""What a page calls the columns of an incident; any other is called by its name."""
 
 OUTCOME_WORDS: Final = {
     "unknown": "Nothing is known",
@@ -76,7 +65,6 @@ class Upload(forms.Form):
     exports = forms.FileField(
         label="Export of closed incidents",
         widget=SeveralFiles,
-        required=False,
         help_text="Drop one or more files here, or choose them.",
     )
 
@@ -129,8 +117,8 @@ class CodeRow:
 class Columns(forms.Form):
     """How an export is read: one field a column, the clock, the place, and what kinds and codes mean.
 
-    `seen` is what `looking` saw. Kinds and codes are many, so the page draws their boxes itself: `kind_rows`
-    and `code_rows`.
+    `seen` is what `looking` saw, and `held` the clock of the site, once it has one. Kinds and codes are many,
+    so the page draws their boxes itself: `kind_rows` and `code_rows`.
     """
 
     source = forms.CharField(
@@ -138,9 +126,7 @@ class Columns(forms.Form):
         max_length=120,
         help_text="Who made the export and what it holds, such as “Invermarrow control room”.",
     )
-    zone = forms.ChoiceField(
-        label="Whose clock its times are", help_text="The place, not the hours from UTC."
-    )
+    zone = forms.ChoiceField(label="Whose clock its times are")
     times = forms.ChoiceField(
         label="How its times are written", help_text="The last evening of 2018 would be written so."
     )
@@ -157,6 +143,7 @@ class Columns(forms.Form):
         kind: str,
         seen: Mapping[str, Any],
         choices: Choices,
+        held: str | None,
         given: QueryDict | None = None,
         **named: Any,
     ) -> None:
@@ -172,7 +159,7 @@ class Columns(forms.Form):
         offered = [("", "Not in this export"), *((one, one) for one in [*fit[:MOST_OFFERED], *beyond])]
         self._columns = mappable(kind)
         for column in self._columns:
-            title = TITLES.get(column.name, column.words.capitalize())
+            title = title_of_column(column)
             must = column.required and column.reads != "id"
             names = choices.columns.get(column.name, ())
             self.fields[f"column-{column.name}"] = _one_of(title, offered, names[:1], required=must)
@@ -181,6 +168,7 @@ class Columns(forms.Form):
                 self.fields[f"second-{column.name}"] = _one_of(
                     label, [("", "No second column"), *offered[1:]], names[1:2]
                 )
+        self.fields["zone"].help_text = clock_in_words(choices.zone, held, seen["clock"], saved=seen["saved"])
         self._offer("zone", [(one, one.replace("_", " ")) for one in _zones(choices.zone)])
         ways = dict.fromkeys([choices.formats, tuple(seen["formats"]), *((one,) for one in _WRITTEN)])
         self._offer("times", [(BETWEEN.join(one), way_of_writing(one)) for one in ways if one])
@@ -209,7 +197,7 @@ class Columns(forms.Form):
             name = next(iter(self._choices.columns.get(column.name, ())), "")
             examples = [(value, "") for value in self._seen["before"].get(name, [])]
         return ColumnRow(
-            title=TITLES.get(column.name, column.words.capitalize()),
+            title=title_of_column(column),
             says=column.says.partition(". ")[0].rstrip(".").replace("`", "") + ".",
             must=column.required and column.reads != "id",
             source=self[f"column-{column.name}"],
@@ -317,10 +305,26 @@ class Texts(forms.Form):
             del self.fields["texts"]
 
 
-class RowPutRight(forms.Form):
-    """The cells of one refused row, a field for each heading; `wrong` is the heading of what was refused.
+@dataclass(frozen=True)
+class Heading:
+    """What a column of an export is among those of an incident: its title, whether a row is refused without
+    it, and whether it is read as text.
+    """
 
-    `texts` are the headings of what is read as text. What somebody wrote into one of these is in no sample
+    title: str
+    must: bool
+    text: bool
+
+
+_BETWEEN_COLUMNS: Final = re.compile(r" \+ |, ")
+"""What stands between the names of several columns that are refused together."""
+
+
+class RowPutRight(forms.Form):
+    """The cells of one refused row, a field for each; `wrong` is the name of the column that was refused, or
+    of several.
+
+    `headings` says what each column of the export is. What somebody wrote into a text is in no sample
     that anybody read, so where it seems to name somebody it is taken only once they tick that it does not.
     """
 
@@ -334,22 +338,25 @@ class RowPutRight(forms.Form):
         wrong: str,
         given: Any = None,
         *,
-        texts: Collection[str] = (),
+        headings: Mapping[str, Heading],
         **named: Any,
     ) -> None:
         super().__init__(given, **named)
         self._headings = list(cells)
-        self._texts = texts
-        for at, (heading, value) in enumerate(cells.items()):
+        self._texts = {name for name, heading in headings.items() if heading.text}
+        refused = {wrong, *_BETWEEN_COLUMNS.split(wrong)}
+        for at, (name, value) in enumerate(cells.items()):
             long = len(value) > 80
+            heading = headings.get(name)
             self.fields[f"cell-{at}"] = forms.CharField(
-                label=heading,
+                label=f"{heading.title} (in the file: {name})" if heading else name,
                 initial=value,
-                required=False,
+                required=heading is not None and heading.must,
+                error_messages={"required": "Without it the row would be refused again."},
                 max_length=20_000,
                 strip=False,
                 widget=forms.Textarea if long else forms.TextInput,
-                help_text="This is what was refused." if heading in wrong.split(" + ") else "",
+                help_text="This is what was refused." if name in refused else "",
             )
         self.order_fields([name for name in self.fields if name != "sure"])
 

@@ -65,9 +65,11 @@ class JobSeen:
         """What became of its rows, in words; "" while that is not known."""
         if self.accepted is None:
             return ""
+        if self.state == ImportState.UNDONE:
+            return f"{self.accepted:,} were in"
         parts = [f"{self.accepted:,} in"]
         if self.duplicates:
-            parts.append(f"{self.duplicates:,} here already")
+            parts.append(f"{self.duplicates:,} here already or given twice")
         if self.quarantined:
             parts.append(f"{self.quarantined:,} refused")
         return ", ".join(parts)

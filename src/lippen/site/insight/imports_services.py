@@ -28,6 +28,7 @@ from lippen.site.insight.sight import INCIDENT, must_hold
 from lippen.site.insight.uploads import SEEN, Uploads, open_new
 from lippen.site.register.models import Act
 from lippen.site.register.services import Records, enter_change
+from lippen.workspace import zone_of
 
 BRINGING_IN: Final = "to bring an export in"
 LOOK_SECONDS: Final = 300
@@ -57,6 +58,11 @@ class StillLooking(NotSeen):
 def uploads() -> Uploads:
     """The folder of uploads of this site."""
     return Uploads(settings.CONFIGURATION.workspace)
+
+
+def clock() -> str | None:
+    """The time zone by which this site keeps times; None before the first import."""
+    return zone_of(settings.CONFIGURATION.workspace)
 
 
 def own_job(acting: Acting, ref: str) -> ImportJob:
@@ -232,7 +238,13 @@ def _look(job: ImportJob, mapping: str | None, saved: dict[str, str]) -> Seen:
     another look is under way: whoever waited for it would hold a thread that answers others' pages.
     """
     path = uploads().export(job.ref)
-    asked = {"kind": job.kind, "source": title_of(job.name), "mapping": mapping, "saved": saved}
+    asked = {
+        "kind": job.kind,
+        "source": title_of(job.name),
+        "mapping": mapping,
+        "saved": saved,
+        "clock": clock(),
+    }
     if not _LOOKING.acquire(blocking=False):
         raise StillLooking("one export is looked at at a time, which mostly takes a few seconds")
     try:
@@ -271,7 +283,13 @@ def _readable(told: Seen, job: ImportJob) -> Seen:
         )
     if "unread" in told:
         raise NotSeen(for_page(told["unread"], job))
-    return told
+    return {
+        **told,
+        "incomplete": for_page(told["incomplete"], job),
+        "problems": [for_page(one, job) for one in told["problems"]],
+        "notes": [for_page(one, job) for one in told["notes"]],
+        "reasons": [{**one, "reason": for_page(one["reason"], job)} for one in told["reasons"]],
+    }
 
 
 def _at(job: ImportJob, *states: ImportState) -> QuerySet[ImportJob]:

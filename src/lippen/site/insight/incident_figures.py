@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lippen.brief.area_map import AreaVolume
 from lippen.brief.schema import Facts, Period
@@ -64,7 +65,9 @@ class Place:
 class Figures:
     """Figures for a page. `tables` are those of a briefing (`volumes_week`, `volumes_kind`, `volumes_area`);
     `larger` counts each larger area, none where one place was asked for. `period` says which days are
-    compared with those before, `not_placed` how many incidents of these days name no small area.
+    compared with those before, `whole_weeks` which whole weeks of them `larger` counts, and the rows of areas
+    where they say nothing of what is expected; `not_placed` how many incidents of these days name no small
+    area.
     `expects_by_area` is whether the areas' rows say what is expected. `stamp` tells the state of the lake.
     """
 
@@ -72,6 +75,7 @@ class Figures:
     tables: Mapping[str, pa.Table]
     larger: tuple[AreaVolume, ...]
     period: Period
+    whole_weeks: Period
     not_placed: int
     expects_by_area: bool
     facts: Facts
@@ -113,7 +117,7 @@ def _figures(stamp: tuple[int, int], asked: Asked) -> Figures | None:
         end_asked = min(end, _monday(asked.until + timedelta(days=1))) if asked.until else end
     else:
         end_asked = end
-    compared = _compared(period, since, end_asked) if asked.since or asked.until else period
+    whole = _compared(period, since, end_asked)
     by_area, expects = _by_area(asked, since, end_asked)
     if asked.narrowed:
         tables = {
@@ -127,7 +131,8 @@ def _figures(stamp: tuple[int, int], asked: Asked) -> Figures | None:
         stamp,
         tables,
         () if asked.places else _by_larger(asked, since, end_asked),
-        compared,
+        whole if asked.narrowed else period,
+        whole,
         0 if asked.places else _not_placed(asked, since, end_asked),
         expects,
         facts,
@@ -194,10 +199,10 @@ def _week_table(asked: Asked, first: date, end: date, end_asked: date) -> pa.Tab
     )
     by_week = {row["week"]: row for row in counted}
     weeks = [first + _WEEK * number for number in range((end - first).days // 7)]
-    nothing = {"n": 0, "unfounded": 0}
+    nothing, missing = {"n": 0, "unfounded": 0}, _without_data(lake().state().stamp)
     known = any(row["unfounded"] or row["founded"] for row in counted)
     table = weeks_beside_earlier(
-        {week: by_week.get(week, nothing)["n"] for week in weeks},
+        {week: None if week in missing else by_week.get(week, nothing)["n"] for week in weeks},
         {week: by_week.get(week, nothing)["unfounded"] for week in weeks} if known else None,
     )
     begin = max(first, _monday_from(asked.since)) if asked.since else first
@@ -208,7 +213,10 @@ def _week_table(asked: Asked, first: date, end: date, end_asked: date) -> pa.Tab
 def _kind_table(asked: Asked, first: date, since: date, end: date) -> pa.Table:
     """The kinds, in the weeks compared beside the weeks before them."""
     where, values = _limits(asked, before=True)
-    weeks = max(0, (end - first).days // 7)
+    missing = [week for week in _without_data(lake().state().stamp) if first <= week < end]
+    lost_before = sum(week < since for week in missing)
+    weeks_before = (since - first).days // 7 - lost_before
+    weeks_after = max(0, (end - since).days // 7 - len(missing) + lost_before)
     counted = _rows(
         "SELECT kind, (sum(n) FILTER (week < $since))::BIGINT AS before,"  # noqa: S608 - names of this file
         " (sum(n) FILTER (week >= $since))::BIGINT AS after,"
@@ -216,9 +224,10 @@ def _kind_table(asked: Asked, first: date, since: date, end: date) -> pa.Table:
         " (sum(unfounded) FILTER (week >= $since))::BIGINT AS unfounded,"
         " sum(n)::BIGINT AS whole, sum(n * n)::BIGINT AS squares"
         " FROM (SELECT kind, week, sum(incidents) AS n, sum(founded) AS founded, sum(unfounded) AS unfounded"
-        f" FROM {_rollup(asked)} WHERE {where} AND week >= $first GROUP BY kind, week)"
+        f" FROM {_rollup(asked)} WHERE {where} AND week >= $first"
+        " AND NOT list_contains($missing::DATE[], week) GROUP BY kind, week)"
         " GROUP BY kind ORDER BY kind",
-        {**values, "first": first, "since": since, "end": end},
+        {**values, "first": first, "since": since, "end": end, "missing": missing},
     )
     kinds = [
         OfKind(
@@ -227,11 +236,11 @@ def _kind_table(asked: Asked, first: date, since: date, end: date) -> pa.Table:
             row["after"] or 0,
             row["founded"] or 0,
             row["unfounded"] or 0,
-            _dispersion(row["whole"], row["squares"], weeks),
+            _dispersion(row["whole"], row["squares"], weeks_before + weeks_after),
         )
         for row in counted
     ]
-    return kinds_beside_earlier(kinds, (since - first).days / 7, max(0, (end - since).days / 7))
+    return kinds_beside_earlier(kinds, weeks_before, weeks_after)
 
 
 def _dispersion(whole: int, squares: int, weeks: int) -> float:
@@ -297,6 +306,13 @@ def _not_placed(asked: Asked, since: date, end: date) -> int:
     statement = f"SELECT sum(incidents)::BIGINT AS n FROM {WEEKS} WHERE area IS NULL AND {where}"  # noqa: S608 - names of this file
     (row,) = _rows(statement, {**values, "since": since, "end": end}) or [{"n": 0}]
     return row["n"] or 0
+
+
+@lru_cache(maxsize=2)
+def _without_data(_stamp: tuple[int, int]) -> frozenset[date]:
+    """The Mondays of the weeks without data, which are so whatever is asked for."""
+    weeks = _result("volumes_week")
+    return frozenset(weeks.filter(pc.is_null(weeks["incidents"]))["week"].to_pylist())
 
 
 @lru_cache(maxsize=2)

@@ -13,12 +13,13 @@ from django.core.exceptions import ValidationError
 from lippen.site.form.fields import DayField, offer
 from lippen.site.insight.counts_selectors import CountsAsked
 from lippen.site.insight.incident_figures import Asked, kinds_known, larger_known, places_known
+from lippen.site.insight.place_names import larger_area, small_area
 
 MOST_CHOICES: Final = 150
-"""Of more larger areas than this, one writes the name: a list that long is no help."""
+"""Of more areas than this, one writes the name: a list that long is no help."""
 
 _LONGEST: Final = 200
-_UNKNOWN: Final = "There is none of this name here. Write it as the table of areas does."
+_UNKNOWN: Final = "There is none of this name here. Write it as the table of areas does, or its code."
 
 
 class NarrowIncidents(forms.Form):
@@ -37,8 +38,14 @@ class NarrowIncidents(forms.Form):
         if not larger:
             del self.fields["larger"]
         elif len(larger) <= MOST_CHOICES:
-            choices = [("", "Every larger area"), *((one, one) for one in larger)]
-            self.fields["larger"] = forms.ChoiceField(label="Larger area", required=False, choices=choices)
+            self._choose("larger", "Every larger area", [(one, larger_area(one)) for one in larger])
+        small = sorted((small_area(one), one) for one in places_known())
+        if small and len(small) <= MOST_CHOICES:
+            self._choose("area", "Every small area", [(one, called) for called, one in small])
+
+    def _choose(self, name: str, every: str, choices: list[tuple[str, str]]) -> None:
+        label = self.fields[name].label
+        self.fields[name] = forms.ChoiceField(label=label, required=False, choices=[("", every), *choices])
 
     def clean_larger(self) -> str:
         asked = str(self.cleaned_data["larger"])
@@ -48,9 +55,12 @@ class NarrowIncidents(forms.Form):
 
     def clean_area(self) -> str:
         asked = str(self.cleaned_data["area"])
-        if asked and asked not in places_known():
+        if not asked or asked in places_known():
+            return asked
+        code = next((one for one in places_known() if small_area(one) == asked), None)
+        if code is None:
             raise ValidationError(_UNKNOWN)
-        return asked
+        return code
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -95,7 +105,7 @@ class NarrowCounts(forms.Form):
     ) -> None:
         super().__init__(*given, **named)
         offer(self, "kind", [("", "Every kind"), *((one, one) for one in kinds)])
-        offer(self, "larger", [("", "Every larger area"), *((one, one) for one in larger)])
+        offer(self, "larger", [("", "Every larger area"), *((one, larger_area(one)) for one in larger)])
         offer(self, "quarter", [("", "Every quarter"), *quarters])
 
     def asked(self) -> CountsAsked | None:

@@ -14,6 +14,7 @@ from lippen.site.accounts.acting import Acting
 from lippen.site.handling import Cell, Handling, Row
 from lippen.site.insight.incident_figures import Asked, Figures, figures_of
 from lippen.site.insight.lake import lake
+from lippen.site.insight.place_names import larger_area, small_area
 from lippen.site.insight.record_ids import record_id
 from lippen.site.insight.sight import INCIDENT, holder_of, sight_of
 from lippen.site.register.models import Act
@@ -59,8 +60,7 @@ class IncidentSeen:
     at: datetime
     kind: str
     place: str
-    area: str
-    larger: str
+    where: str
     outcome: str
     disposal: str
     priority: str
@@ -162,14 +162,23 @@ def _seen(row: Mapping[str, Any], zone: ZoneInfo) -> IncidentSeen:
         at=row["reported_at"].replace(tzinfo=UTC).astimezone(zone),
         kind=row["kind"],
         place=row["place"] or "",
-        area=row["area"] or "",
-        larger=row["larger_area"] or "",
+        where=_where(row["area"], row["larger_area"]),
         outcome=row["outcome"],
         disposal=row["disposal"] or "",
         priority=row["priority"] or "",
         units=row["units"],
         text=row["text"] or "",
     )
+
+
+def _where(area: str | None, larger: str | None) -> str:
+    """A small area and the larger one, the latter once."""
+    if area is None:
+        return larger_area(larger) if larger is not None else ""
+    called = small_area(area)
+    if larger is None or called.endswith(f" in {larger_area(larger)}"):
+        return called
+    return f"{called}, {larger_area(larger)}"
 
 
 def _zone() -> ZoneInfo:

@@ -14,7 +14,7 @@ import secrets
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,7 +24,7 @@ import pyarrow.compute as pc
 from lippen.errors import LippenError
 from lippen.signals import Mapping, MappingError, load_kind, parse_mapping
 from lippen.signals.accept import Accepted, IdentityFound, accept
-from lippen.signals.drafting import draft_mapping
+from lippen.signals.drafting import ZONE_GUESSED, draft_mapping
 from lippen.signals.folding import fold
 from lippen.signals.glance import Glance
 from lippen.signals.identity import mask_value, mask_values, street_addresses
@@ -36,6 +36,7 @@ from lippen.signals.reading import open_file
 from lippen.signals.report import ImportRefused
 from lippen.signals.rows import FileRefused, RowBatch
 from lippen.signals.survey import Survey
+from lippen.site.insight.toml_text import toml_text
 
 MOST_MEMORY: Final = 4 << 30
 MOST_SECONDS: Final = 60
@@ -64,20 +65,22 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
     asked = json.load(sys.stdin)
     try:
-        answer = look(Path(sys.argv[1]), asked["kind"], asked["source"], asked["mapping"], asked["saved"])
+        answer = look(Path(sys.argv[1]), **asked)
     except LippenError as why:
         answer = {"unread": str(why)}
     json.dump(answer, sys.stdout)
     return 0
 
 
-def look(path: Path, kind: str, source: str, mapping: str | None, saved: dict[str, str]) -> Seen:
+def look(
+    path: Path, kind: str, source: str, mapping: str | None, saved: dict[str, str], clock: str | None
+) -> Seen:
     """What an export holds and what a mapping makes of it, ready to be shown: nothing that identifies
     anybody.
 
     Without a `mapping` one is proposed: the one of `saved` (TOML by digest of headings) that was checked for
-    the same headings before, else a guess. `source` is what pages call the export. Raises ImportRefused when
-    the file cannot be read.
+    the same headings before, else a guess; either way with the `clock` of the site, once it has one. `source`
+    is what pages call the export. Raises ImportRefused when the file cannot be read.
     """
     found, left = list_folder(path)
     if not found:
@@ -94,8 +97,9 @@ def look(path: Path, kind: str, source: str, mapping: str | None, saved: dict[st
             if mapping is None:
                 draft = draft_mapping(survey, source)
                 mapping = draft.toml
-                problems += [*glance.problems, *survey.problems, *draft.problems]
-                notes += [*glance.notes, *draft.notes]
+                problems += [*glance.problems, *survey.problems, *_without_clock(draft.problems)]
+                notes += [*glance.notes, *_without_clock(draft.notes)]
+            mapping = mapping if clock is None else _by_clock(mapping, clock)
         else:
             glance, was_saved = Glance(file, load_kind(kind)), False
     except FileRefused as why:
@@ -107,6 +111,7 @@ def look(path: Path, kind: str, source: str, mapping: str | None, saved: dict[st
         "identity": dict(glance.identity),
         "formats": list(dict.fromkeys(glance.formats)),
         "saved": was_saved,
+        "clock": glance.zone(),
         "mapping": mapping,
         "reader": file.reader,
         "incomplete": "",
@@ -123,6 +128,15 @@ def look(path: Path, kind: str, source: str, mapping: str | None, saved: dict[st
 def digest_of(headings: list[str]) -> str:
     """The same for exports with the same headings, in whatever order."""
     return hashlib.sha256(json.dumps(sorted(fold(one) for one in headings)).encode()).hexdigest()
+
+
+def _without_clock(notes: Iterable[str]) -> list[str]:
+    """The page itself says whose clock it is, and why."""
+    return [one for one in notes if not one.startswith(ZONE_GUESSED)]
+
+
+def _by_clock(mapping: str, clock: str) -> str:
+    return toml_text({**tomllib.loads(mapping), "zone": clock})
 
 
 def _shown(values: pa.Array) -> list[str]:

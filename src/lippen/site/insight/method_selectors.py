@@ -22,7 +22,7 @@ from lippen.site.insight.judged import Said, agreement_over_all, said_of
 from lippen.site.insight.lake import lake
 from lippen.site.insight.models import Pause, Verdict
 from lippen.site.insight.sight import sight_of
-from lippen.site.insight.standing import Standing, standing, why_not_seen
+from lippen.site.insight.standing import Standing, WayBack, standing, way_back, why_not_seen
 from lippen.site.register.models import Act
 from lippen.site.register.services import Records, enter_reading
 
@@ -87,6 +87,7 @@ class MethodSeen:
     """
 
     now: Standing
+    way_back: WayBack | None
     pauses: tuple[PauseSeen, ...]
     may_switch: bool
     rate: ErrorRate
@@ -157,6 +158,7 @@ def method(acting: Acting) -> MethodSeen:
     told = doubt(facts, tables) if whole and facts is not None and len(tables) == len(_DOUBTED) else None
     return MethodSeen(
         now=now,
+        way_back=way_back(acting),
         pauses=pauses[0],
         may_switch=bool(acting.may("write", "episode")),
         rate=error_rate(),
@@ -257,8 +259,9 @@ def _agreement() -> str:
     if found.alpha is None:
         return f"{begin} How much more that is than chance would bring, we cannot tell. {found.why}"
     return (
-        f"{begin} Krippendorff’s alpha is {figures.fixed(found.alpha)} (interval {figures.fixed(found.low)} "
-        f"to {figures.fixed(found.high)}): 1 when all agree, 0 when they agree as often as by chance."
+        f"{begin} How far they agree beyond chance is {figures.fixed(found.alpha)}, likely between "
+        f"{figures.fixed(found.low)} and {figures.fixed(found.high)} (Krippendorff’s alpha and its "
+        "interval): 1 when all agree, 0 when they agree as often as by chance."
     )
 
 

@@ -28,6 +28,9 @@ _PLACES: Final = _words(
     "avenue brae close court crescent drive gardens green grove hill house lane loan park place primary road "
     "row school square station street terrace walk way wynd"
 )
+_CALLED: Final = _words("small larger area in")
+"""What pages put before the code of a place: no name of it, and the first is a surname."""
+
 _CALENDAR: Final = _words(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july "
     "august september october november december christmas easter hogmanay new year bank guy fawkes"
@@ -49,7 +52,7 @@ def seems_to_name(text: str, known: Iterable[str] = ()) -> list[str]:
     said = list(found)
     if _TITLED.search(text):
         said.append("a name after a title")
-    here = {word.casefold() for name in known for word in re.findall(r"[\w'’-]+", name)}
+    here = {word.casefold() for name in known for word in re.findall(r"[\w'’-]+", name)} - _CALLED
     if any(_may_be_a_name(first, second, here) for first, second in _pairs(text)):
         said.append("a name of two words")
     return said

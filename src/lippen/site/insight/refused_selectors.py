@@ -15,12 +15,13 @@ import pyarrow.parquet as pq
 from django.conf import settings
 
 from lippen.site.accounts.acting import Acting
-from lippen.site.insight.column_choices import choices_of
+from lippen.site.insight.column_choices import choices_of, mappable, title_of_column
 from lippen.site.insight.corrections import PUTTING_RIGHT, settled
+from lippen.site.insight.imports_forms import Heading
 from lippen.site.insight.imports_services import ImportUnknown, own_job
 from lippen.site.insight.lake import lake
 from lippen.site.insight.models import ImportJob
-from lippen.site.insight.said import for_page
+from lippen.site.insight.said import for_mappings, for_page
 from lippen.site.register.models import Act
 from lippen.site.register.services import Records, enter_reading
 
@@ -118,9 +119,17 @@ def chosen(acting: Acting, ref: str, keys: list[str]) -> list[RefusedRow]:
     return [_row(one, job) for one in told]
 
 
-def text_headings(acting: Acting, ref: str) -> frozenset[str]:
-    """The headings of this import's export that are read as text. Raises ImportUnknown."""
-    return frozenset(choices_of(own_job(acting, ref).mapping).columns.get("text", ()))
+def headings(acting: Acting, ref: str) -> dict[str, Heading]:
+    """What each column of this import's export is that was read. Raises ImportUnknown."""
+    job = own_job(acting, ref)
+    chosen = choices_of(job.mapping).columns
+    return {
+        name: Heading(
+            title_of_column(column), must=column.required and column.reads != "id", text=column.name == "text"
+        )
+        for column in mappable(job.kind)
+        for name in chosen.get(column.name, ())
+    }
 
 
 def to_take_out(acting: Acting, ref: str, purpose: str) -> Iterator[RefusedRow]:
@@ -198,10 +207,8 @@ def _row(one: dict[str, Any], job: ImportJob) -> RefusedRow:
 
 def _sentence(reason: str, job: ImportJob) -> str:
     """A reason in the words of the page: a remedy in the mapping is one of its columns here."""
-    text = for_page(reason, job).replace("the mapping's formats", "the ways that were chosen").split("; ")
-    said = [part for part in text if not ("[" in part or "mapping" in part)] or text[:1]
-    whole = "; ".join(said)
-    more = "" if len(said) == len(text) else f" {_ANEW}"
+    whole = for_page(reason, job)
+    more = f" {_ANEW}" if for_mappings(reason) else ""
     return f"{whole[:1].upper()}{whole[1:]}.{more}"
 
 

@@ -7,16 +7,17 @@ lies out of it. The words are not entered in the register, for they may hold a n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Final, TypeVar
 
 from lippen import searching
 from lippen.site.accounts import selectors as people_selectors
 from lippen.site.accounts.acting import Acting
-from lippen.site.accounts.folding import holds
 from lippen.site.accounts.selectors import OrganisationSeen, PersonSeen
 from lippen.site.insight.counts_selectors import offered
 from lippen.site.insight.lake import lake
+from lippen.site.insight.place_names import larger_area, small_area
 from lippen.site.insight.record_ids import record_id
 from lippen.site.insight.sight import Sight, sight_of
 from lippen.site.insight.standing import standing
@@ -28,34 +29,39 @@ PURPOSE: Final = "to find what is known"
 A_PAGE: Final = 50
 LAST_PAGE: Final = searching.COUNTED // A_PAGE
 _MOST: Final = 20
+Named = TypeVar("Named")
 
 
 @dataclass(frozen=True)
 class EpisodeFound:
-    """An episode with one of the words among its kinds, areas and reasons."""
+    """An episode with the words among its kinds, areas and reasons. `why` says how they were found."""
 
     episode_id: str
     first_local: str
     incidents: int
     kinds: str
     areas: str
+    why: str
 
 
 @dataclass(frozen=True)
 class CountFound:
-    """A kind or larger area of which counts are told."""
+    """A kind or larger area of which counts are told: its `name` on pages, and in words why it was found."""
 
     field: str
     value: str
+    name: str
+    why: str
 
 
 @dataclass(frozen=True)
 class Found:
     """All that one search found. `incidents` is null where they may not be seen, or no index was made yet;
-    `late` tells which.
+    `late` tells which. `closed` says why single incidents may not be seen, "" where they may.
     """
 
     sight: Sight
+    closed: str
     incidents: searching.Answer | None
     late: bool
     page: int
@@ -93,14 +99,24 @@ def found(acting: Acting, asked: str, page: int = 1) -> Found:
         Records("episode", tuple(one.episode_id for one in episodes)),
     ]
     enter_reading(acting.reader, Act.CONSULTATION, "incidents and episodes, searched", shown, purpose=PURPOSE)
-    return Found(sight, incidents, late, page, episodes, counts, people, organisations)
+    return Found(
+        sight, _why_closed(acting, sight), incidents, late, page, episodes, counts, people, organisations
+    )
+
+
+def _why_closed(acting: Acting, sight: Sight) -> str:
+    if sight.counts and not acting.may("list", "incident"):
+        return "your role sees counts alone."
+    return sight.why_closed
 
 
 def _incidents(asked: str, page: int) -> tuple[searching.Answer | None, bool]:
     held = lake()
     index = searching.index_file(held.directory, held.state().manifest)
     try:
-        return searching.search(index, asked, (page - 1) * A_PAGE, A_PAGE), False
+        answer = searching.search(index, asked, (page - 1) * A_PAGE, A_PAGE)
+        named = tuple(replace(hit, area=hit.area and small_area(hit.area)) for hit in answer.hits)
+        return replace(answer, hits=named), False
     except FileNotFoundError:
         return None, any(one.kind == "incident" for one in held.imports())
 
@@ -109,22 +125,27 @@ def _episodes(asked: str) -> tuple[EpisodeFound, ...]:
     told = lake().result("episodes")
     if told is None or not asked.strip():
         return ()
-    rows = [row for row in told.to_pylist() if holds(_text_of(row), asked)]
     return tuple(
         EpisodeFound(
             row["episode_id"],
             row["first_local"],
             row["incidents"],
             ", ".join(row["kinds"] or ()),
-            ", ".join(row["areas"] or ()),
+            ", ".join(small_area(one) for one in row["areas"] or ()),
+            why,
         )
-        for row in rows[:_MOST]
+        for row, why in _closest(((_text_of(row), row) for row in told.to_pylist()), asked)
     )
 
 
 def _text_of(row: dict[str, Any]) -> str:
     return " ".join(
-        [row["episode_id"], *(row["kinds"] or ()), *(row["areas"] or ()), *(row["reasons"] or ())]
+        [
+            row["episode_id"],
+            *(row["kinds"] or ()),
+            *(called for one in row["areas"] or () for called in (one, small_area(one))),
+            *(row["reasons"] or ()),
+        ]
     )
 
 
@@ -132,13 +153,33 @@ def _counts(asked: str) -> tuple[CountFound, ...]:
     if not asked.strip():
         return ()
     told = offered()
-    found = [
-        CountFound(field, value)
-        for field, values in (("kind", told.kinds), ("larger_area", told.larger))
-        for value in values
-        if value != NOT_PLACED and holds(value, asked)
+    named = [
+        *((kind, ("kind", kind, kind)) for kind in told.kinds),
+        *(
+            (larger_area(one), ("larger_area", one, larger_area(one)))
+            for one in told.larger
+            if one != NOT_PLACED
+        ),
     ]
-    return tuple(found[:_MOST])
+    return tuple(CountFound(*one, why) for one, why in _closest(named, asked))
+
+
+def _closest(named: Iterable[tuple[str, Named]], asked: str) -> list[tuple[Named, str]]:
+    """Of what has these names, what `asked` finds and why, the closest spellings first."""
+    found = [(likenesses, one) for name, one in named if (likenesses := searching.likenesses(name, asked))]
+    found.sort(key=lambda pair: sum(like.slips for like in pair[0]))
+    return [(one, why_found(likenesses)) for likenesses, one in found[:_MOST]]
+
+
+def why_found(likenesses: Iterable[searching.Likeness]) -> str:
+    """Why something was found, in words: for each word asked for."""
+    return "; ".join(dict.fromkeys(map(_why, likenesses)))
+
+
+def _why(like: searching.Likeness) -> str:
+    if like.slips:
+        return f"“{like.word}” is spelt nearly like “{like.asked}”"
+    return f"“{like.word}” begins with “{like.asked}”" if like.begins else f"it holds “{like.asked}”"
 
 
 def _people(acting: Acting, asked: str) -> tuple[PersonSeen, ...]:
@@ -150,4 +191,5 @@ def _people(acting: Acting, asked: str) -> tuple[PersonSeen, ...]:
 def _organisations(acting: Acting, asked: str) -> tuple[OrganisationSeen, ...]:
     if not asked.strip() or not acting.may("list", "organisation"):
         return ()
-    return tuple(one for one in people_selectors.organisations(acting) if holds(one.name, asked))[:_MOST]
+    named = ((one.name, one) for one in people_selectors.organisations(acting))
+    return tuple(one for one, _ in _closest(named, asked))

@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from lippen.errors import LippenError
 from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.models import Organisation
+from lippen.site.accounts.said import sentence
 from lippen.site.insight.lake import lake
 from lippen.site.insight.models import Holding
 
@@ -70,8 +71,9 @@ def why_not_own(holder: str) -> str:
 
 def holder_of(kind: str) -> Organisation | None:
     """The organisation that holds the signals of a kind; None before the first import."""
-    held = Holding.objects.filter(pk=kind).first()
-    return Organisation.objects.filter(ref=held.organisation).first() if held else None
+    # One question: every page asks this, for the rooms at its head.
+    holding = Holding.objects.filter(pk=kind).values("organisation")
+    return Organisation.objects.filter(ref__in=holding).first()
 
 
 def must_hold(acting: Acting, kind: str) -> None:
@@ -88,6 +90,15 @@ def must_hold(acting: Acting, kind: str) -> None:
             f"{holder.name} holds the {kind}s here",
             remedy=f"Ask {holder.name} to bring yours in too, or use a site of your own.",
         )
+
+
+def why_not_brought_in(acting: Acting) -> str:
+    """Why `acting`, whose role may bring incidents in, brings none in here; "" where they may."""
+    try:
+        must_hold(acting, INCIDENT)
+    except HeldByAnother as why:
+        return sentence(why)
+    return ""
 
 
 def hold(acting: Acting, kind: str) -> None:

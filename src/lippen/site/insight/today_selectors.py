@@ -6,10 +6,7 @@ It counts and shows no record; each line leads to a page that enters what it sho
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
-
-from django.utils import timezone
 
 from lippen.brief import figures
 from lippen.site.accounts.acting import Acting
@@ -17,10 +14,10 @@ from lippen.site.form.navigation import opens
 from lippen.site.insight import episodes_selectors, method_selectors
 from lippen.site.insight.models import ImportJob, ImportState
 from lippen.site.insight.sight import sight_of
-from lippen.site.insight.standing import PAUSED, SUSPENDED, standing
+from lippen.site.insight.standing import PAUSED, SUSPENDED, standing, way_back
 
-FAILED_FOR: Final = timedelta(days=30)
-"""An import that failed waits here no longer than this."""
+STAYS: Final = "It stays here until that file is brought in, or somebody cancels the import."
+"""Said of an import that was not made."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +63,8 @@ def _assessment(acting: Acting) -> list[Needed]:
         path = "/method/pause/" if acting.may("write", "episode") else "/method/"
         return [Needed(now.title, "No episode is shown. It takes two people to lift the pause.", path)]
     if now.state == SUSPENDED and sight_of(acting).episodes:
-        return [Needed(now.title, now.says, "/method/")]
+        back = way_back(acting)
+        return [Needed(now.title, f"{now.says} {back.says if back else ''}".strip(), "/method/")]
     return []
 
 
@@ -95,7 +93,11 @@ def _episodes(acting: Acting) -> list[Needed]:
 
 
 def _imports(acting: Acting) -> list[Needed]:
-    """Imports of one's own organisation that wait for somebody, or failed with none made since."""
+    """Imports of one's own organisation that wait for somebody.
+
+    One that was refused waits until it is brought in after all, as it was given or as the same file once
+    more, or until somebody cancels it: another file that came in says nothing of this one.
+    """
     if not acting.may("write", "incident"):
         return []
     own = ImportJob.objects.filter(organisation=acting.organisation.ref)
@@ -103,13 +105,11 @@ def _imports(acting: Acting) -> list[Needed]:
         Needed("An import waits for its columns to be checked", _file(one), f"/imports/{one.ref}/columns/")
         for one in own.filter(state=ImportState.GIVEN).order_by("made_at", "pk")
     ]
-    done = own.filter(state=ImportState.DONE).order_by("made_at", "pk").last()
-    failed = own.filter(state=ImportState.REFUSED, made_at__gt=timezone.now() - FAILED_FOR)
-    if done is not None:
-        failed = failed.filter(made_at__gt=done.made_at)
+    came_in = own.filter(state=ImportState.DONE).values("digest")
+    refused = own.filter(state=ImportState.REFUSED).exclude(digest__in=came_in)
     needed += [
-        Needed("An import was not made", _file(one), f"/imports/{one.ref}/")
-        for one in failed.order_by("made_at", "pk")
+        Needed("An import was not made", f"{_file(one)} {STAYS}", f"/imports/{one.ref}/")
+        for one in refused.order_by("made_at", "pk")
     ]
     return needed
 
@@ -127,7 +127,8 @@ def _comes(acting: Acting) -> tuple[str, ...]:
         return ()
     if seen.counts:
         return (
-            "You see counts over larger areas and quarters, once they passed the disclosure gate.",
+            "You see counts over larger areas and quarters. Those so small that they could point at somebody"
+            " are left out.",
             "What is shared with you under an agreement is told to you as a notice, on your first page.",
         )
     return ("Your role sees no incidents, episodes or counts. What waits for you stands on your first page.",)

@@ -6,6 +6,8 @@ from django.urls import URLPattern, path
 
 from lippen.site.accounts.access import READ_AND_SEND, READ_ONLY, SEND_ONLY, SIGNED_IN, page, permitted
 from lippen.site.accounts.sign_in_again import asked_again
+from lippen.site.insight.sight import why_not_brought_in
+from lippen.site.insight.standing import why_not_seen
 from lippen.site.insight.views import (
     columns,
     counts,
@@ -18,7 +20,7 @@ from lippen.site.insight.views import (
     today,
 )
 
-_bring_in = permitted("write", "incident")
+_bring_in = permitted("write", "incident", why_not_brought_in)
 _take_out = permitted("export", "incident")
 
 _imports: list[URLPattern] = [
@@ -44,7 +46,7 @@ _search: list[URLPattern] = [
     page("search/", search.search, SIGNED_IN, "search", methods=READ_ONLY),
 ]
 
-_read_episodes = permitted("read", "episode")
+_read_episodes = permitted("read", "episode", why_not_seen)
 _switch = permitted("write", "episode")
 
 _episodes: list[URLPattern] = [

@@ -12,6 +12,7 @@ from lippen.errors import LippenError
 from lippen.site.accounts.acting import SignedInRequest
 from lippen.site.accounts.said import sentence
 from lippen.site.insight import imports_selectors, imports_services
+from lippen.site.insight.clock_words import in_the_way_of_clock
 from lippen.site.insight.column_choices import changed, choices_of
 from lippen.site.insight.imports_forms import OUTCOME_WORDS, Columns, Texts
 from lippen.site.insight.imports_selectors import JobSeen
@@ -32,7 +33,7 @@ def columns(request: SignedInRequest, ref: str) -> HttpResponse:
     except (NotSeen, NotAnExport) as why:
         return _unread(request, job, why)
     choices = choices_of(seen["mapping"])
-    form = Columns(job.kind, seen, choices, request.POST or None)
+    form = Columns(job.kind, seen, choices, imports_services.clock(), request.POST or None)
     if request.method == "POST" and form.is_valid():
         kinds, codes = list(form.kinds.values()), list(form.codes.values())
         mapping = changed(seen["mapping"], form.chosen(), kinds, codes)
@@ -122,6 +123,8 @@ def _masked(seen: dict[str, Any]) -> list[str]:
 def _in_the_way(seen: dict[str, Any]) -> list[str]:
     """What has to be put right before an export can be brought in."""
     found = [seen["incomplete"]] if seen["incomplete"] else []
+    other_clock = in_the_way_of_clock(choices_of(seen["mapping"]).zone, imports_services.clock())
+    found += [other_clock] if other_clock else []
     found += [
         one for one in seen["problems"] if "nothing of the sort is taken" in one or "would not be read" in one
     ]

@@ -14,6 +14,7 @@ from lippen.site import handling
 from lippen.site.accounts.acting import SignedInRequest
 from lippen.site.insight import counts_selectors as selectors
 from lippen.site.insight.incidents_forms import NarrowCounts
+from lippen.site.insight.place_names import larger_area
 from lippen.site.insight.sight import sight_of
 
 PLANNING: Final = "to plan with counts of incidents"
@@ -31,25 +32,37 @@ def counts(request: SignedInRequest) -> HttpResponse:
     asked = narrow.asked()
     found = selectors.counts(acting, asked or selectors.CountsAsked(), purpose=PLANNING)
     sight = sight_of(acting)
+    known = selectors.offered()
+    following = selectors.next_quarter(known)
     context: dict[str, Any] = {
         "narrow": narrow,
+        "newest": quarter(known.quarters[-1]) if following else "",
+        "following": quarter(following) if following else "",
+        "not_before": told.day(selectors.not_before(following)) if following else "",
         "holder": sight.holder,
         "why_closed": sight.why_closed,
         "least": LEAST_SHOWN,
         "limits": request.GET.urlencode(),
         "may_export": bool(acting.may("export", "counts")),
-        "nothing_yet": not selectors.offered().quarters,
+        "nothing_yet": not known.quarters,
     }
     if asked is None:
         return render(request, "insight/counts.html", context, status=400)
     context |= {
         "found": found,
         "total": told.count(found.total.at_least) if found.total.cells else "",
-        "by_larger": [(one["larger_area"], told.count(one["incidents"])) for one in found.by_larger],
+        "by_larger": [
+            (larger_area(one["larger_area"]), told.count(one["incidents"])) for one in found.by_larger
+        ],
         "by_kind": [(one["kind"], told.count(one["incidents"])) for one in found.by_kind],
         "by_quarter": [(quarter(one["quarter"]), told.count(one["incidents"])) for one in found.by_quarter],
         "cells": [
-            (one["larger_area"], quarter(one["quarter"]), one["kind"], told.count(one["incidents"]))
+            (
+                larger_area(one["larger_area"]),
+                quarter(one["quarter"]),
+                one["kind"],
+                told.count(one["incidents"]),
+            )
             for one in found.cells[:MOST_ROWS]
         ],
         "cells_left_out": max(0, len(found.cells) - MOST_ROWS),

@@ -18,7 +18,7 @@ from lippen.site.insight import episodes_selectors as selectors
 from lippen.site.insight.episodes_forms import Decide, Narrow, Reopen
 from lippen.site.insight.episodes_selectors import EpisodeSeen
 from lippen.site.insight.method_selectors import error_rate
-from lippen.site.insight.standing import NothingShown, standing
+from lippen.site.insight.standing import NothingShown, standing, way_back
 
 View = Callable[..., HttpResponse]
 
@@ -31,7 +31,8 @@ def while_shown(view: View) -> View:
         try:
             return view(request, *args, **named)
         except NothingShown:
-            return render(request, "insight/nothing_shown.html", {"now": standing()})
+            context = {"now": standing(), "way_back": way_back(request.acting)}
+            return render(request, "insight/nothing_shown.html", context)
 
     return shown
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_protect
 
@@ -26,6 +27,11 @@ from lippen.site.insight.sight import INCIDENT, must_hold
 from lippen.site.insight.views.in_the_room import in_the_room
 
 SECONDS_BETWEEN_LOOKS: Final = "3"
+
+_UNREADABLE: Final = (
+    "What was sent could not be read, so nothing of it was kept. Perhaps the name of a file is too long: give"
+    " it less than 200 letters, and upload it again."
+)
 
 
 class UploadPage(Page):
@@ -59,18 +65,17 @@ def new(request: SignedInRequest) -> HttpResponseBase:
     request.upload_handlers = [receiving]
     try:
         return _sent(request, receiving)
+    except MultiPartParserError:
+        return _form(request, [_UNREADABLE], status=400)
     finally:
         receiving.abandon()
 
 
 def _form(request: SignedInRequest, wrong: list[str] | None = None, status: int = 200) -> HttpResponse:
     """The form, with what is wrong. It reads nothing of what was sent."""
-    form = Upload()
+    form = Upload({} if wrong else None)
     if wrong:
-        form = Upload({})
-        form.full_clean()
-        for one in wrong:
-            form.add_error("exports", one)
+        form.errors["exports"] = form.error_class(wrong)
     context = {"form": form, "largest": in_words(largest()), "most": MOST_FILES}
     return render(request, "insight/imports_new.html", context, status=status)
 

@@ -9,12 +9,13 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final
 
+import pyarrow as pa
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from markupsafe import Markup
 
 from lippen.brief import figures as told
-from lippen.brief.area_map import area_bars, area_map, suppressed
+from lippen.brief.area_map import AreaVolume, area_bars, area_map, map_key, suppressed
 from lippen.brief.page import page_environment
 from lippen.brief.volumes import volumes
 from lippen.site import handling
@@ -22,6 +23,7 @@ from lippen.site.accounts.acting import SignedInRequest
 from lippen.site.insight import incidents_selectors as selectors
 from lippen.site.insight.incident_figures import Asked, Figures, figures_of
 from lippen.site.insight.incidents_forms import NarrowIncidents
+from lippen.site.insight.place_names import larger_area, small_area
 from lippen.site.insight.sight import sight_of
 from lippen.site.insight.views.counts import counts
 
@@ -45,12 +47,12 @@ def incidents(request: SignedInRequest) -> HttpResponse:
 
 def weeks(request: SignedInRequest) -> HttpResponse:
     """The table behind the chart of weeks."""
-    return _page(request, "insight/incident_weeks.html", lambda found, _: {"weeks": _moving(found)["weeks"]})
+    return _page(request, "insight/incident_weeks.html", lambda found, _: _of(found, "weeks"))
 
 
 def kinds(request: SignedInRequest) -> HttpResponse:
     """The table of kinds."""
-    return _page(request, "insight/incident_kinds.html", lambda found, _: {"kinds": _moving(found)["kinds"]})
+    return _page(request, "insight/incident_kinds.html", lambda found, _: _of(found, "kinds"))
 
 
 def areas(request: SignedInRequest) -> HttpResponse:
@@ -112,8 +114,10 @@ def _page(
         "limits": request.GET.urlencode(),
         "may_export": bool(acting.may("export", "incident")),
     }
-    if found is not None and asked is not None:
-        context |= {"asked": asked, "days": _days(found), **shown(found, asked)}
+    if found is not None and asked is not None and (asked.since or asked.until) and not _whole_weeks(found):
+        context |= {"no_week": True}
+    elif found is not None and asked is not None:
+        context |= {"asked": asked, **_days(found), **shown(found, asked)}
     return render(request, template, context, status=200 if asked is not None else 400)
 
 
@@ -123,9 +127,11 @@ def _narrow(request: HttpRequest) -> NarrowIncidents:
     return NarrowIncidents(request.GET if asked else None)
 
 
-def _moving(found: Figures) -> Any:
-    """How volumes move, without what is drawn of areas."""
-    return volumes({**found.tables, "volumes_area": found.tables["volumes_area"].slice(0, 0)}, found.period)
+def _of(found: Figures, rows: str) -> dict[str, Any]:
+    """These rows of how volumes move, and which weeks they have no data of."""
+    nowhere = found.tables["volumes_area"].slice(0, 0)
+    moving: Any = volumes({**found.tables, "volumes_area": nowhere}, found.period)
+    return {rows: moving[rows], "without_data": moving["without_data"]}
 
 
 def _volumes(found: Figures, asked: Asked) -> dict[str, Any]:
@@ -138,16 +144,19 @@ def _drawn(_stamp: tuple[int, int], asked: Asked) -> dict[str, Any]:
     found = figures_of(asked)
     if found is None:
         return {}
-    larger = area_map(found.larger)
+    named: list[AreaVolume] = [{**one, "area": larger_area(one["area"])} for one in found.larger]
+    larger = area_map(named)
     small = found.tables["volumes_area"]
     crowded = small.num_rows > MOST_ON_A_MAP and larger is not None
-    tables = {**found.tables, "volumes_area": small.slice(0, 0)} if crowded else found.tables
+    tables = {**found.tables, "volumes_area": small.slice(0, 0) if crowded else _called(small)}
     moving = volumes(tables, found.period)
     return {
         "moving": moving,
         "larger_map": larger,
+        "larger_key": map_key(named),
         "small_map": moving["map"],
-        "bars": area_bars(found.larger) if larger is None and moving["map"] is None else None,
+        "small_key": moving["map_key"],
+        "bars": area_bars(named) if larger is None and moving["map"] is None else None,
         "small_areas": small.num_rows,
         "crowded": crowded,
         "marks": marks(),
@@ -155,11 +164,23 @@ def _drawn(_stamp: tuple[int, int], asked: Asked) -> dict[str, Any]:
     }
 
 
+def _called(small: pa.Table) -> pa.Table:
+    """The same areas by what pages call them."""
+    names = pa.array([small_area(one) for one in small["area"].to_pylist()], pa.string())
+    return small.set_column(small.schema.get_field_index("area"), "area", names)
+
+
 def _areas(found: Figures, asked: Asked) -> dict[str, Any]:
-    rows = found.tables["volumes_area"].to_pylist()
+    rows, days = found.tables["volumes_area"].to_pylist(), _days(found)
+    weeks = "the days" if found.expects_by_area else "whole weeks,"
     return {
-        "expects": found.expects_by_area,
-        "rows": [_area(one) for one in rows[:MOST_ROWS]],
+        "larger_caption": f"Larger areas: whole weeks, {days['whole_weeks']}",
+        "small_caption": f"Small areas: {weeks} {days['small_days']}",
+        "rows": [
+            {**_area(one), "area": called, "code": one["area"] if called != one["area"] else ""}
+            for one in rows[:MOST_ROWS]
+            for called in [small_area(one["area"])]
+        ],
         "rows_left_out": max(0, len(rows) - MOST_ROWS),
         "larger": [_area(one) for one in found.larger[:MOST_ROWS]],
         "larger_left_out": max(0, len(found.larger) - MOST_ROWS),
@@ -168,16 +189,31 @@ def _areas(found: Figures, asked: Asked) -> dict[str, Any]:
 
 def _area(row: Any) -> dict[str, str]:
     return {
-        "area": row["area"],
+        "area": larger_area(row["area"]),
         "incidents": suppressed(row["incidents"]),
         "unfounded": suppressed(row["unfounded"]),
         "expected": told.decimal(row["expected_unfounded"]),
     }
 
 
-def _days(found: Figures) -> str:
-    """The days that are compared with those before them."""
-    return told.span(found.period["since"], found.period["last_day"])
+def _whole_weeks(found: Figures) -> str:
+    """The whole weeks of the days compared; "" where there is none."""
+    since, last = found.whole_weeks["since"], found.whole_weeks["last_day"]
+    return told.span(since, last) if since and last and since < last else ""
+
+
+def _days(found: Figures) -> dict[str, Any]:
+    """`days` are compared with those before them; larger areas are counted over `whole_weeks` of them, and
+    small ones over `small_days`, which are all days assessed where it is known what is expected.
+    """
+    whole = _whole_weeks(found) or "none"
+    assessed = found.facts["period"] if found.expects_by_area else None
+    return {
+        "days": told.span(found.period["since"], found.period["last_day"]),
+        "whole_weeks": whole,
+        "small_days": told.span(assessed["since"], assessed["last_day"]) if assessed else whole,
+        "expects": found.expects_by_area,
+    }
 
 
 def _left_out(found: Figures, asked: Asked) -> list[str]:

@@ -18,6 +18,7 @@ from lippen.site.insight.column_choices import key_of
 from lippen.site.insight.imports_forms import RowPutRight
 from lippen.site.insight.imports_services import ImportUnknown
 from lippen.site.insight.refused_selectors import RefusedRow
+from lippen.site.insight.sight import INCIDENT, must_hold
 from lippen.site.insight.views.in_the_room import in_the_room
 
 BACK_TO_MAKER: Final = "to have the export put right by whoever made it"
@@ -62,12 +63,17 @@ def put_right(request: SignedInRequest, ref: str) -> HttpResponse:
         messages.warning(request, "Tick the rows first that you want to put right.")
         return redirect("import-refused", ref)
     given = request.POST if request.method == "POST" else None
-    texts = refused_selectors.text_headings(acting, ref)
+    headings = refused_selectors.headings(acting, ref)
     forms = [
         (
             row,
             RowPutRight(
-                row.cells or {}, row.column, given, texts=texts, prefix=key_of(row.key), auto_id="id_%s"
+                row.cells or {},
+                row.column,
+                given,
+                headings=headings,
+                prefix=key_of(row.key),
+                auto_id="id_%s",
             ),
         )
         for row in rows
@@ -91,6 +97,7 @@ def put_right(request: SignedInRequest, ref: str) -> HttpResponse:
 def refused_csv(request: SignedInRequest, ref: str) -> HttpResponseBase:
     """Every refused row as a table, for whoever made the export."""
     acting = request.acting
+    must_hold(acting, INCIDENT)  # before it is looked whether there is such an import
     if not imports_selectors.job(acting, ref).is_in:
         raise Http404
     leaving = refused_selectors.to_take_out(acting, ref, BACK_TO_MAKER)
