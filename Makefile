@@ -66,7 +66,7 @@ briefing: .venv/base
 system-packages:
 	@if [ -f /etc/debian_version ] && [ "$$(id -u)" = 0 ]; then \
 	  missing=; \
-	  command -v chromium >/dev/null || missing="$$missing chromium fonts-dejavu-core"; \
+	  command -v chromium-headless-shell >/dev/null || missing="$$missing chromium-headless-shell fonts-dejavu-core"; \
 	  command -v curl >/dev/null || missing="$$missing curl"; \
 	  command -v java >/dev/null || missing="$$missing default-jre-headless"; \
 	  if [ -n "$$missing" ]; then \

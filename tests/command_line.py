@@ -5,20 +5,22 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+
+from forked import run
 
 ROOT = Path(__file__).parents[1]
 TOWN = ROOT / "examples" / "small-town"
 MAPPING = TOWN / "mapping.toml"
-LIPPEN = [sys.executable, "-m", "lippen.cli"]
+LIPPEN = ("-m", "lippen.cli")
 
 Run = subprocess.CompletedProcess[str]
 
 
-def lippen(*args: object, **more: object) -> Run:
-    command = [*LIPPEN, *map(str, args)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, **more)  # type: ignore[call-overload]
+def lippen(*args: object, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Run:
+    """Run a verb of the command line to its end."""
+    return run(*LIPPEN, *map(str, args), cwd=cwd, env=env)
 
 
 def assert_one_line(run: Run, *parts: str) -> None:
@@ -47,7 +49,7 @@ def small_export(path: Path, zone_is_known: bool) -> Path:
 def started(args: list[object], ready: Callable[[], bool]) -> subprocess.Popen[str]:
     """Start lippen as a terminal would, in a group of its own, and wait until it is under way."""
     process = subprocess.Popen(
-        [*LIPPEN, *map(str, args)],
+        [sys.executable, *LIPPEN, *map(str, args)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

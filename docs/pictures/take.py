@@ -103,7 +103,7 @@ def take_site(browser: Browser) -> None:
 
 
 def main() -> None:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    chromium = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if chromium is None or not (BRIEFING / "index.html").exists():
         sys.exit("make pictures needs Chromium, and make briefing to have run.")
     with sync_playwright() as playwright:

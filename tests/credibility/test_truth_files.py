@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,6 +13,7 @@ from sandbox_folders import write_sandbox
 from towns import SCHEMA, SINCE
 from truths import QUIET, Planted, truth_tables
 
+from forked import run
 from lippen.credibility import Settings
 from lippen.credibility.truth import TRUTH
 from lippen.errors import LippenError
@@ -22,8 +22,7 @@ from lippen.output import LIST
 
 
 def lippen(*args: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "lippen.cli", "evaluate", "credibility", *map(str, args)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return run("-m", "lippen.cli", "evaluate", "credibility", *map(str, args))
 
 
 def test_a_folder_that_was_written_is_scored_like_its_tables(

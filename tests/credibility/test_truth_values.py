@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ from sandbox_folders import LAST_DAY, write_sandbox, write_truth
 from towns import FIRST, SCHEMA, Row
 from truths import NORTH, SOUTH, Tables, truth_tables
 
+import forked
 from lippen.credibility import AssessmentError
 from lippen.credibility.truth import TRUTH
 from lippen.credibility.truth_files import read_truth
@@ -239,8 +238,8 @@ def test_on_the_command_line_it_is_one_line_and_nothing_is_written(tmp_path: Pat
     rows = sound()
     rows["episodes"][0]["stealth"] = "\x1b[31mS9\n"
     folder = write_sandbox(tmp_path / "s", SCHEMA.empty_table(), tables(rows))
-    verb = [sys.executable, "-m", "lippen.cli", "evaluate", "credibility", str(folder), "--sandbox"]
-    run = subprocess.run([*verb, "--out", str(tmp_path / "e")], capture_output=True, text=True, check=False)
+    verb = ("-m", "lippen.cli", "evaluate", "credibility", str(folder), "--sandbox")
+    run = forked.run(*verb, "--out", str(tmp_path / "e"))
     assert (run.returncode, run.stdout) == (2, "")
     (line,) = run.stderr.splitlines()
     assert line.startswith(f"lippen: {folder}/truth/episodes.parquet: row 1: the episode 7 has the stealth '")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from emptied_register import register_stands_aside  # noqa: F401 - a fixture for every test
-from open_sites import Client, Served, own_database, start, stop
+from open_sites import WORKERS, Client, Served, own_database, start, stop
 from threads import at_once  # noqa: F401 - a fixture for every test
 
 from lippen.site.operation.demo_people import PEOPLE, FictionalPerson
@@ -22,7 +22,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A demo that is open for as long as the tests run."""
     workspace = tmp_path_factory.mktemp("served") / "demo"
     with own_database() as database_url:
-        site = start("demo", workspace, database_url)
+        site = start("demo", workspace, database_url, workers=WORKERS)
         yield site
         stop(site)
 

@@ -4,22 +4,30 @@ without script. The fixtures over it are in conftest.py.
 
 from __future__ import annotations
 
+import atexit
 import os
 import secrets
+import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.client import HTTPConnection
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
+from forked import run
+
 SECONDS_TO_OPEN = 60
+WORKERS = 2
+"""Web workers of a site on which more than one is to answer."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +92,7 @@ class Served:
     origin: str
     workspace: Path
     database_url: str | None
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[str] | None = None
 
     def client(self) -> Client:
         return Client(self.origin)
@@ -138,10 +146,11 @@ def environment(database_url: str | None) -> dict[str, str]:
     return kept if database_url is None else {**kept, "DATABASE_URL": database_url}
 
 
-def start(verb: str, workspace: Path, database_url: str | None, *options: str) -> Served:
+def start(verb: str, workspace: Path, database_url: str | None, *options: str, workers: int = 1) -> Served:
     """Start `lippen serve` or `lippen demo` and wait until it says that it is open."""
     port = free_port()
     command = [sys.executable, "-m", "lippen.cli", verb, "--workspace", str(workspace), "--port", str(port)]
+    command += ["--workers", str(workers)]
     log = workspace.with_name(f"{workspace.name}.log")
     with log.open("w") as writes:
         process = subprocess.Popen(
@@ -156,8 +165,33 @@ def start(verb: str, workspace: Path, database_url: str | None, *options: str) -
     return Served(f"http://localhost:{port}", workspace, database_url, process)
 
 
+def closed(verb: str, workspace: Path, database_url: str | None) -> Served:
+    """A site (`serve`) or a demo (`demo`) that was opened once and is closed again.
+
+    On SQLite it is a copy of the first one: to open one takes some three seconds.
+    """
+    if database_url is None:
+        first = _closed_before(verb)
+        for one in first.parent.iterdir():
+            copy = workspace.with_name(one.name.replace(first.name, workspace.name))
+            (shutil.copytree if one.is_dir() else shutil.copy)(one, copy)
+        return Served("", workspace, None)
+    site = start(verb, workspace, database_url)
+    assert stop(site) == 0
+    return site
+
+
+@cache
+def _closed_before(verb: str) -> Path:
+    site = start(verb, Path(tempfile.mkdtemp(prefix="closed-")) / "first", None)
+    assert stop(site) == 0
+    atexit.register(shutil.rmtree, site.workspace.parent)
+    return site.workspace
+
+
 def stop(served: Served) -> int:
     """Stop a site as systemd does, and return its exit code."""
+    assert served.process, "it was never opened"
     served.process.terminate()
     return served.process.wait(30)
 
@@ -167,13 +201,11 @@ def lippen(
 ) -> subprocess.CompletedProcess[str]:
     """Run a verb of the command line to its end, over other settings of Django's where a module is named."""
     program = f"{_over(settings)}from lippen.cli import main\nmain()\n"
-    return subprocess.run(
-        [sys.executable, *(("-c", program) if settings else ("-m", "lippen.cli")), *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
+    return run(
+        *(("-c", program) if settings else ("-m", "lippen.cli")),
+        *map(str, arguments),
         env={**environment(database_url), **variables},
+        timeout=120,
     )
 
 
@@ -197,12 +229,9 @@ def killed_before(
         "from lippen.cli import main\n"
         "main()\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
+    done = run(
+        *("-c", program, *map(str, arguments)),
         env={**environment(database_url), **variables},
+        timeout=120,
     )
     assert done.returncode == -9, f"{step} was never called: {done.stdout}{done.stderr}"

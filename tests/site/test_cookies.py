@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from pathlib import Path
 
 import pytest
 
+from forked import run
 from lippen.site.keys import make_keys
 
 SIGN_IN_AND_OUT = """
@@ -61,8 +60,7 @@ def sign_in_and_out(workspace: Path, origins: list[str], at: str) -> Told:
     (workspace / "site.toml").write_text(f"origins = {json.dumps(origins)}", "utf-8")
     ours = {"LIPPEN_WORKSPACE": str(workspace), "DJANGO_SETTINGS_MODULE": "lippen.site.settings"}
     kept = {name: text for name, text in os.environ.items() if name != "DATABASE_URL"}
-    command = [sys.executable, "-c", SIGN_IN_AND_OUT, at]
-    done = subprocess.run(command, env={**kept, **ours}, capture_output=True, text=True, check=False)
+    done = run("-c", SIGN_IN_AND_OUT, at, env={**kept, **ours})
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout.splitlines()[-1])
     cookies, taken_back = SimpleCookie(), SimpleCookie()

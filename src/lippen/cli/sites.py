@@ -28,6 +28,12 @@ EndAll = Annotated[
     ),
 ]
 Port = Annotated[int, typer.Option(metavar="N", min=1, max=65535, help="Port to listen at.")]
+Workers = Annotated[
+    int,
+    typer.Option(
+        "--workers", metavar="N", min=1, max=32, help="Web workers: one for each core that is to answer."
+    ),
+]
 
 
 def serve(
@@ -50,6 +56,7 @@ def serve(
             help="Make a certificate for this host name or address, say who trusts it, and end.",
         ),
     ] = None,
+    workers: Workers = 2,
 ) -> None:
     """Open the site, on this machine or by HTTPS on a network, until it is told to stop."""
     from lippen.site.operation.certificates import Certificate
@@ -62,7 +69,7 @@ def serve(
         return
     given = Certificate(certificate, key) if certificate is not None and key is not None else None
     door = _door(workspace, host, port, given)
-    _open(make_workspace(workspace), door)
+    _open(make_workspace(workspace), door, workers)
 
 
 def demo(
@@ -71,6 +78,7 @@ def demo(
         typer.Option("--workspace", metavar="DIR", help="The demo's workspace; made when there is none."),
     ] = Path("out/site"),
     port: Port = 8000,
+    workers: Workers = 2,
 ) -> None:
     """Open a filled site in which nobody is real, to look around as each of its people."""
     from lippen.site.operation.demo_mark import mark, refuse_real
@@ -81,7 +89,7 @@ def demo(
     workspace.parent.mkdir(parents=True, exist_ok=True)
     make_workspace(workspace)
     mark(workspace)
-    _open(make_workspace(workspace), door)
+    _open(make_workspace(workspace), door, workers)
 
 
 def backup(
@@ -276,7 +284,7 @@ def _door(workspace: Path, host: str, port: int, given: Certificate | None) -> D
     return door
 
 
-def _open(configuration: Configuration, door: Door) -> None:
+def _open(configuration: Configuration, door: Door, workers: int) -> None:
     from lippen.site.operation.lock import alone_with
     from lippen.site.operation.preparing import open_site
     from lippen.site.operation.restoring import go_through
@@ -306,7 +314,7 @@ def _open(configuration: Configuration, door: Door) -> None:
             if link is not None:
                 typer.echo(f"The first administrator enters here, once: {link}")
 
-        code = serve(configuration, door, opened)
+        code = serve(configuration, door, opened, workers)
     raise typer.Exit(code)
 
 

@@ -367,6 +367,6 @@ def test_a_restore_that_is_killed_is_finished_by_the_same_command(
     else:
         assert done.returncode == 0, done.stderr
     assert [one.name for one in tmp_path.iterdir()] == ["again"]
-    site = Served("", workspace, empty_database, None)  # type: ignore[arg-type]
+    site = Served("", workspace, empty_database)
     assert counts(site)["accounts_person"] == before["accounts_person"]
     assert lippen("register", "verify", "--workspace", workspace, database_url=empty_database).returncode == 0

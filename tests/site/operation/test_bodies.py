@@ -13,12 +13,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from open_sites import Served
+from open_sites import WORKERS, Served
 
 from lippen.site.operation.bodies import IN_ALL, OF_ONE_NETWORK, READ_AT_ONCE, Places, waiting_for_few
-from lippen.site.operation.serving import THREADS, WEB_WORKERS
+from lippen.site.operation.serving import THREADS
 
-SILENT = 2 * THREADS * WEB_WORKERS
+SILENT = 2 * THREADS * WORKERS
 LONG = 60
 """Seconds until a test says that nothing comes any more. What it waits for takes none."""
 
@@ -225,7 +225,7 @@ def answered(connections: list[socket.socket], at_least: int) -> list[bytes]:
 def test_many_who_send_half_a_form_and_fall_silent_close_the_site_to_nobody(served: Served) -> None:
     with ExitStack() as stack:
         silent = [stack.enter_context(closing(half_a_form(served))) for _ in range(SILENT)]
-        at_least = SILENT - WEB_WORKERS * OF_ONE_NETWORK
+        at_least = SILENT - WORKERS * OF_ONE_NETWORK
         told = answered(silent, at_least)
         assert len(told) >= at_least
         for one in told:

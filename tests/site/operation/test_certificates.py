@@ -13,7 +13,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from open_sites import Client, free_port, lippen, start, stop
+from open_sites import Client, closed, free_port, lippen, start, stop
 
 from lippen.site.configuration import read_configuration
 from lippen.site.folders import FolderUnsafe
@@ -205,9 +205,7 @@ def test_off_this_machine_it_is_served_by_https_and_no_older_tls(tmp_path: Path)
 
 def test_behind_a_proxy_on_this_machine_its_word_is_taken_and_nobody_elses(tmp_path: Path) -> None:
     workspace = tmp_path / "partnership"
-    workspace.mkdir()
-    opened = start("serve", workspace, None)
-    stop(opened)
+    closed("serve", workspace, None)
     told = {"Host": "lippen.example.org", "X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9"}
     for proxy in (True, False):
         (workspace / "site.toml").write_text(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 from open_sites import SECONDS_TO_OPEN, Served, environment, lippen, own_database, start, stop
 
+from forked import run
 from lippen.site.configuration import read_configuration
 from lippen.site.operation.certificates import make_certificate
 from lippen.site.operation.hourly import HOURLY
@@ -56,12 +56,11 @@ def findings(site: Served, code: int) -> dict[str, tuple[str, str]]:
 
 def altered(site: Served, program: str) -> subprocess.CompletedProcess[str]:
     """The doctor, run in a program of which something was altered before."""
-    asked = [
-        *(sys.executable, "-c", f"{program}\nfrom lippen.cli import main\nmain()\n"),
+    return run(
+        *("-c", f"{program}\nfrom lippen.cli import main\nmain()\n"),
         *("doctor", "--workspace", str(site.workspace)),
-    ]
-    env = environment(site.database_url)
-    return subprocess.run(asked, capture_output=True, text=True, check=False, env=env)
+        env=environment(site.database_url),
+    )
 
 
 def at_hours_from_now(hours: int) -> str:
@@ -105,8 +104,8 @@ def check_register(site: Served) -> None:
         "from lippen.site.operation.starting import start_site\nstart_site(Path(sys.argv[1]))\n"
         "from lippen.site.register.nightly import check\ncheck()"
     )
-    asked = [sys.executable, "-c", code, str(site.workspace)]
-    subprocess.run(asked, check=True, env=environment(site.database_url))
+    done = run("-c", code, str(site.workspace), env=environment(site.database_url))
+    assert done.returncode == 0, done.stderr
 
 
 def test_it_says_what_the_check_of_the_night_found_and_when_it_stopped_coming(site: Served) -> None:

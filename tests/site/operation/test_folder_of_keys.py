@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from open_sites import Served, free_port, lippen, own_database, start, stop
+from open_sites import Served, closed, free_port, lippen, own_database
 
 from lippen.site.folders import FolderUnsafe
 from lippen.site.keys import NAMES, PUBLIC, KeyMissing, make_keys
@@ -36,8 +36,7 @@ def shared(tmp_path: Path) -> Path:
 def site(tmp_path: Path, shared: Path) -> Iterator[Served]:
     """A site whose keys lie in a folder that other programs use too."""
     with own_database() as database_url:
-        opened = start("serve", tmp_path / "partnership", database_url)
-        stop(opened)
+        opened = closed("serve", tmp_path / "partnership", database_url)
         for one in (opened.workspace / "keys").iterdir():
             one.rename(shared / one.name)
         (opened.workspace / "site.toml").write_text(f'name = "Braeside"\nkeys = "{shared}"\n')

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from open_sites import Served, lippen, own_database, start, stop
+from open_sites import Served, closed, lippen, own_database
 
 from lippen.site.operation import backup_file
 from lippen.site.operation.backup_file import BackupBroken, Contents
@@ -32,10 +32,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def site(place: Path) -> Iterator[Served]:
     """A site that keeps its keys outside its workspace."""
-    (place / "partnership").mkdir()
     with own_database() as database_url:
-        asked = start("serve", place / "partnership", database_url)
-        stop(asked)
+        asked = closed("serve", place / "partnership", database_url)
         (place / "partnership" / "keys").rename(place / "elsewhere")
         (place / "partnership" / "site.toml").write_text(f'keys = "{place / "elsewhere"}"\n')
         yield asked

@@ -5,8 +5,6 @@ command.
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +12,7 @@ from pathlib import Path
 import pytest
 from open_sites import (
     Served,
+    closed,
     environment,
     free_port,
     killed_before,
@@ -23,6 +22,7 @@ from open_sites import (
     stop,
 )
 
+from forked import run
 from lippen.site.configuration import WORKSPACE_VARIABLE
 from lippen.site.operation.starting import SETTINGS
 
@@ -57,7 +57,7 @@ class Lost:
         return done.returncode, done.stdout + done.stderr
 
     def sql(self, query: str) -> list[tuple[object, ...]]:
-        return Served("", self.workspace, self.database_url, None).sql(query)  # type: ignore[arg-type]
+        return Served("", self.workspace, self.database_url).sql(query)
 
 
 @pytest.fixture
@@ -65,14 +65,13 @@ def lost(tmp_path: Path) -> Iterator[Lost]:
     """Its one organisation was closed after the backup, which the list of what has ended says."""
     outside = tmp_path / "outside"
     with own_database() as database_url:
-        site = start("serve", tmp_path / "site", database_url)
-        stop(site)
+        site = closed("serve", tmp_path / "site", database_url)
         (site.workspace / "keys").rename(outside)
         settings = f'keys = "{outside}"\ncheckpoint_copies = "{tmp_path / "copies"}"\n'
         (site.workspace / "site.toml").write_text(settings)
         variables = {"DJANGO_SETTINGS_MODULE": SETTINGS, WORKSPACE_VARIABLE: str(site.workspace)}
-        add = [sys.executable, "-c", ADD_AN_ORGANISATION]
-        subprocess.run(add, env={**environment(database_url), **variables}, check=True)
+        added = run("-c", ADD_AN_ORGANISATION, env={**environment(database_url), **variables})
+        assert added.returncode == 0, added.stderr
         backup = ("backup", "--workspace", site.workspace, "--out", tmp_path / "backup.tar")
         made = lippen(*backup, "--keys", tmp_path / "keys.json", database_url=database_url)
         assert made.returncode == 0, made.stderr

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from open_sites import Client, start, stop
+from open_sites import Client, closed, start, stop
 
 from lippen.site.operation.proxy import believing_a_proxy
 
@@ -63,7 +63,7 @@ def test_nobody_else_s_word_is_taken() -> None:
 
 def test_no_spelling_of_an_address_brings_a_fault_at_sign_in(tmp_path: Path) -> None:
     workspace = tmp_path / "partnership"
-    stop(start("serve", workspace, None))
+    closed("serve", workspace, None)
     (workspace / "site.toml").write_text(f"origins = {json.dumps([ORIGIN])}\nproxy = true\n")
     site = start("serve", workspace, None)
     try:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from open_sites import Served, free_port, killed_before, lippen, own_database, start, stop
+from open_sites import Served, closed, free_port, killed_before, lippen, own_database, start, stop
 
 NAME = "Invermarrow Partnership"
 
@@ -19,9 +19,7 @@ NAME = "Invermarrow Partnership"
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Served]:
     with own_database() as database_url:
-        opened = start("demo", tmp_path / "demo", database_url)
-        assert stop(opened) == 0
-        yield opened
+        yield closed("demo", tmp_path / "demo", database_url)
 
 
 def retire(site: Served, out: Path, name: str = NAME) -> tuple[int, str]:

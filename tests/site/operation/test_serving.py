@@ -7,15 +7,15 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from open_sites import Served, environment, free_port, lippen, own_database, start, stop
+from open_sites import WORKERS, Served, closed, environment, free_port, lippen, own_database, start, stop
 
 from command_line import MAPPING, TOWN
+from forked import run
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def test_a_new_site_is_made_and_its_first_page_comes_within_ten_seconds(
 def test_the_whole_tree_ends_however_its_root_does(
     tmp_path: Path, database_url: str | None, number: signal.Signals
 ) -> None:
-    site = start("serve", tmp_path / "partnership", database_url)
+    site = start("serve", tmp_path / "partnership", database_url, workers=WORKERS)
     pids = tree(site.process.pid)
     assert len(pids) >= 4, "the server, two web workers and the background worker"
     site.process.send_signal(number)
@@ -126,7 +126,7 @@ def workers(site: Served) -> dict[int, str]:
 
 
 def test_workers_that_are_killed_are_started_again(tmp_path: Path, database_url: str | None) -> None:
-    site = start("serve", tmp_path / "partnership", database_url)
+    site = start("serve", tmp_path / "partnership", database_url, workers=WORKERS)
     try:
         first = workers(site)
         assert len(first) == 3
@@ -230,8 +230,7 @@ def test_settings_may_be_written_before_the_first_start_and_a_demo_is_not_made_o
 
 
 def test_exposed_and_missing_keys_keep_it_from_opening(tmp_path: Path, database_url: str | None) -> None:
-    site = start("serve", tmp_path / "partnership", database_url)
-    stop(site)
+    site = closed("serve", tmp_path / "partnership", database_url)
     keys = site.workspace / "keys"
     asked = ("serve", "--port", str(free_port()), "--workspace", site.workspace)
     (keys / "seal.key").chmod(0o644)
@@ -248,8 +247,7 @@ def test_exposed_and_missing_keys_keep_it_from_opening(tmp_path: Path, database_
 def test_a_demo_is_not_made_of_a_real_site_nor_served_off_this_machine(
     tmp_path: Path, database_url: str | None
 ) -> None:
-    site = start("serve", tmp_path / "partnership", database_url)
-    stop(site)
+    site = closed("serve", tmp_path / "partnership", database_url)
     port = ("--port", str(free_port()))
     one_line(
         lippen("demo", *port, "--workspace", site.workspace, database_url=database_url),
@@ -259,9 +257,7 @@ def test_a_demo_is_not_made_of_a_real_site_nor_served_off_this_machine(
     one_line(
         lippen("serve", *port, *off, "--workspace", site.workspace, database_url=database_url), "HTTPS only"
     )
-    (tmp_path / "demo").mkdir()
-    demo = start("demo", tmp_path / "demo", None)
-    stop(demo)
+    demo = closed("demo", tmp_path / "demo", None)
     one_line(lippen("serve", *port, *off, "--workspace", demo.workspace), "this machine alone")
 
 
@@ -273,8 +269,7 @@ def made_as(site: Served) -> dict[str, object]:
 def test_a_second_site_is_not_made_beside_the_first_on_another_database(
     tmp_path: Path, database_url: str | None
 ) -> None:
-    site = start("serve", tmp_path / "partnership", database_url)
-    stop(site)
+    site = closed("serve", tmp_path / "partnership", database_url)
     name = database_url.rpartition("/")[2] if database_url else ""
     kind = "postgresql" if database_url else "sqlite"
     assert made_as(site) == {"database": kind, "name": name, "demo": False}
@@ -300,8 +295,7 @@ def test_a_second_site_is_not_made_beside_the_first_on_another_database(
 def test_an_empty_database_does_not_take_the_place_of_one_that_is_gone(
     tmp_path: Path, database_url: str | None
 ) -> None:
-    site = start("serve", tmp_path / "partnership", database_url)
-    stop(site)
+    site = closed("serve", tmp_path / "partnership", database_url)
     if database_url is None:
         for file in site.workspace.glob("lippen.sqlite3*"):
             file.rename(tmp_path / file.name)
@@ -334,14 +328,13 @@ make_person("Ann Orr", "ann.orr@homes.example", [(homes, "administrator")])
 
 def let_in(site: Served) -> None:
     """Somebody real enters a site that is closed."""
-    program = [sys.executable, "-c", LET_IN, str(site.workspace)]
-    subprocess.run(program, check=True, env=environment(site.database_url))
+    done = run("-c", LET_IN, str(site.workspace), env=environment(site.database_url))
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_site_with_real_people_is_no_demo(tmp_path: Path, database_url: str | None) -> None:
     """Its pages would say that nobody in it is real, and made-up incidents would lie in its lake."""
-    site = start("serve", tmp_path / "partnership", database_url)
-    stop(site)
+    site = closed("serve", tmp_path / "partnership", database_url)
     let_in(site)
     (site.workspace / "site.toml").write_text("demo = true\n")
     port = ("--port", str(free_port()))
@@ -366,8 +359,7 @@ def test_a_site_with_real_people_is_no_demo(tmp_path: Path, database_url: str | 
 
 
 def test_a_demo_in_which_somebody_was_invited_stays_one(tmp_path: Path, database_url: str | None) -> None:
-    demo = start("demo", tmp_path / "demo", database_url)
-    stop(demo)
+    demo = closed("demo", tmp_path / "demo", database_url)
     assert made_as(demo)["demo"] is True
     let_in(demo)
     assert stop(start("demo", demo.workspace, database_url)) == 0

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from open_sites import Served, killed_before, lippen, own_database, start, stop
+from open_sites import Served, closed, killed_before, lippen, own_database
 
 from lippen.site.configuration import read_configuration
 from lippen.site.operation import backup as backing_up
@@ -24,9 +24,7 @@ Usage = namedtuple("Usage", "total used free")
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with own_database() as database_url:
-        opened = start("serve", tmp_path_factory.mktemp("shared") / "partnership", database_url)
-        assert stop(opened) == 0
-        yield opened
+        yield closed("serve", tmp_path_factory.mktemp("shared") / "partnership", database_url)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from open_sites import Served, free_port, killed_before, lippen, own_database, start, stop
+from open_sites import Served, closed, free_port, killed_before, lippen, own_database, start, stop
 
 from lippen.site.keys import read_keys
 from lippen.site.operation import ended_list
@@ -20,9 +20,7 @@ LATER: dict[str, Any] = {"settings": "later_settings", "PYTHONPATH": str(HERE)}
 def site(tmp_path: Path) -> Iterator[Served]:
     """A demo that was open once and is closed now."""
     with own_database() as database_url:
-        opened = start("demo", tmp_path / "demo", database_url)
-        assert stop(opened) == 0
-        yield opened
+        yield closed("demo", tmp_path / "demo", database_url)
 
 
 def names(site: Served) -> list[str]:

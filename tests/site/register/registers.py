@@ -19,6 +19,7 @@ from django.db import connection
 from django.db.models import Max
 from open_sites import own_database
 
+from forked import run
 from lippen.site.keys import SealKey, make_keys
 from lippen.site.register import expiry, looking, retention, rotation, sealer, services
 from lippen.site.register.dialects import dialect
@@ -131,6 +132,10 @@ def clock(monkeypatch: pytest.MonkeyPatch, year: int, month: int, day: int = 15)
         yield
 
 
+OPENED = "import sys, django; django.setup()\nfrom registers_at_work import *\n"
+"""The beginning of each program that works on a register."""
+
+
 @dataclass
 class OwnRegister:
     """A register in a workspace of its own, worked on by processes of their own."""
@@ -155,9 +160,8 @@ class OwnRegister:
 
     def start(self, code: str, *arguments: str) -> subprocess.Popen[str]:
         """Start a process that runs this code, with the register open."""
-        opened = "import sys, django; django.setup()\nfrom registers_at_work import *\n"
         return subprocess.Popen(
-            [sys.executable, "-c", opened + code, *arguments],
+            [sys.executable, "-c", OPENED + code, *arguments],
             env=self.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -166,25 +170,19 @@ class OwnRegister:
 
     def run(self, code: str, *arguments: str) -> str:
         """Run this code to its end, and return what it printed. Raises AssertionError when it fails."""
-        process = self.start(code, *arguments)
-        out, errors = process.communicate(timeout=120)
-        assert process.returncode == 0, errors
-        return out
+        done = run("-c", OPENED + code, *arguments, env=self.environment, timeout=120)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     def lippen(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a verb of `lippen register` on it, as somebody would at a terminal."""
-        return subprocess.run(
-            [
-                *(sys.executable, "-c"),
-                "from lippen.site.operation import starting\nstarting.SETTINGS = 'register_settings'\n"
-                "from lippen.cli import registers, running; running.run(registers.register)",
-                *(*arguments, "--workspace", str(self.workspace)),
-            ],
+        return run(
+            "-c",
+            "from lippen.site.operation import starting\nstarting.SETTINGS = 'register_settings'\n"
+            "from lippen.cli import registers, running; running.run(registers.register)",
+            *(*arguments, "--workspace", str(self.workspace)),
             env=self.environment,
-            capture_output=True,
-            text=True,
             timeout=120,
-            check=False,
         )
 
 

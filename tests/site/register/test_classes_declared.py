@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
+from forked import run
 from lippen.site.register import classes
 from lippen.site.register.classes import DataClass, declare, declare_impersonal
 
@@ -52,13 +51,10 @@ def test_an_app_that_brings_a_model_and_says_nothing_fails_the_build(tmp_path: P
     (tmp_path / "quiet_settings.py").write_text(
         "from site_settings import *\nINSTALLED_APPS = [*INSTALLED_APPS, 'quiet_app']\n"
     )
-    checked = subprocess.run(
-        [sys.executable, "-m", "django", "check", "--settings", "quiet_settings"],
+    checked = run(
+        *("-m", "django", "check", "--settings", "quiet_settings"),
         env={"PYTHONPATH": f"{tmp_path}:{HERE.parent}"},
-        capture_output=True,
-        text=True,
         timeout=120,
-        check=False,
     )
     assert checked.returncode == 1
     assert "quiet_app.Worry belongs to no class of data" in checked.stderr

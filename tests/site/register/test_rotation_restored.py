@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from open_sites import Served, lippen, own_database, start, stop
+from open_sites import Served, closed, lippen, own_database, start, stop
 
 from lippen.site.seal_keys import SealKeys, note_from, seal_keys
 
@@ -43,8 +43,7 @@ def opened_for_a_while(workspace: Path, database_url: str | None) -> None:
 def rotated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rotated]:
     place = tmp_path_factory.mktemp("rotated")
     with own_database() as database_url:
-        site = start("serve", place / "site", database_url)
-        assert stop(site) == 0
+        site = closed("serve", place / "site", database_url)
         do(site, "backup", "--out", place / "old.tar", "--keys", place / "old.json")
         shutil.copy(site.workspace / "keys" / "seal.pub", place / "first.pub")
         said = do(site, "register", "rotate-seal-key", "--reason", "a drawer was found open")

@@ -59,7 +59,7 @@ class Site:
         return self.workspace.with_suffix(".log").read_text()
 
     def one(self, query: str) -> object:
-        rows = Served("", self.workspace, self.database_url, self.workers[0]).sql(query)
+        rows = Served("", self.workspace, self.database_url).sql(query)
         return rows[0][0] if rows else None
 
     def all_sealed(self) -> bool:

@@ -20,7 +20,6 @@ from lippen.site.operation.certificates import Certificate
 from lippen.site.operation.process_tree import VARIABLE
 
 LOCAL: Final = ("127.0.0.1", "localhost", "::1")
-WEB_WORKERS: Final = 2
 THREADS: Final = 8
 """Of each web worker. Measured with `benchmarks/site_pages.py` on two cores: 1 to 4 are slower, since entries
 of the register that wait together share a commit; 16 are no faster.
@@ -96,10 +95,9 @@ def refuse_taken(host: str, port: int) -> None:
         ) from error
 
 
-def serve(
-    configuration: Configuration, door: Door, opened: Callable[[], None], workers: int = WEB_WORKERS
-) -> int:
-    """Serve until told to stop; `opened` is called once when the first page can be asked for.
+def serve(configuration: Configuration, door: Door, opened: Callable[[], None], workers: int) -> int:
+    """Serve with so many web workers until told to stop; `opened` is called once when the first page can be
+    asked for.
 
     Returns the exit code: 0 when it was asked to stop, 1 when a worker failed again and again.
     """

@@ -1,0 +1,164 @@
+"""Python as tests start it again and again, without the second in which it imports libraries.
+
+`run` does what `subprocess.run([sys.executable, ...])` does with text captured: a process of its own, with
+arguments, folder, environment and exit code of its own. It is a fork of a process that has imported the
+libraries and knows no settings. That the program starts from nothing is tried wherever a test starts it by
+`subprocess`: every site that is opened, every run that is stopped.
+"""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import json
+import multiprocessing
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from runpy import run_module
+from types import ModuleType
+from typing import IO, Any
+
+LIBRARIES = (
+    *("lippen.cli", "lippen.briefing", "lippen.comparing", "lippen.evaluating", "lippen.reckoning"),
+    *("lippen.sandbox", "lippen.workspace", "ibis.backends.duckdb", "sklearn.ensemble", "openpyxl"),
+    *("django.core.management", "django.db.backends.sqlite3.base", "django.forms", "django.template"),
+    *("django.http", "django.urls", "django.middleware.csrf", "pydantic", "psycopg"),
+    *("cryptography.hazmat.primitives.asymmetric.ed25519", "cryptography.x509", "argon2", "fido2.webauthn"),
+)
+"""What the first process imports. None of them may read Django's settings."""
+
+
+def run(
+    *arguments: str,
+    cwd: str | Path | None = None,
+    env: Mapping[str, str] | None = None,
+    timeout: float | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """Run `python *arguments` (`-m module` or `-c code`, and what they are given) to its end.
+
+    Raises TimeoutError, and kills the process, when it takes longer than `timeout` (seconds).
+    """
+    asked = {
+        "arguments": arguments,
+        "cwd": str(cwd or Path.cwd()),
+        "env": dict(os.environ if env is None else env),
+    }
+    with (
+        socket.socket(socket.AF_UNIX) as asking,
+        tempfile.TemporaryFile() as out,
+        tempfile.TemporaryFile() as errors,
+    ):
+        asking.connect(str(_first()))
+        asking.settimeout(timeout)
+        told = json.dumps(asked).encode()
+        socket.send_fds(asking, [len(told).to_bytes(4, "big")], [out.fileno(), errors.fileno()])
+        asking.sendall(told)
+        with asking.makefile() as answers:
+            number = int(answers.readline())
+            try:
+                code = int(answers.readline())
+            except TimeoutError:
+                os.kill(number, signal.SIGKILL)
+                raise
+        return subprocess.CompletedProcess([sys.executable, *arguments], code, _text(out), _text(errors))
+
+
+def _text(file: IO[bytes]) -> str:
+    file.seek(0)
+    # As `text=True` reads it: any end of a line is one.
+    return file.read().decode().replace("\r\n", "\n").replace("\r", "\n")
+
+
+@cache
+def _first() -> Path:
+    """Start the process that is forked, once for each process that runs tests. Returns where it listens."""
+    place = Path(tempfile.mkdtemp(prefix="forked-"))
+    listens = place / "asked"
+    process = subprocess.Popen([sys.executable, __file__, str(listens)], stdout=subprocess.PIPE)
+
+    def end() -> None:
+        process.kill()
+        process.wait()
+        listens.unlink(missing_ok=True)
+        place.rmdir()
+
+    atexit.register(end)
+    assert process.stdout
+    assert process.stdout.readline() == b"ready\n"
+    return listens
+
+
+def _serve(listens: str) -> None:
+    """Fork for whoever asks, until the process that runs the tests has ended."""
+    for name in LIBRARIES:
+        __import__(name)
+    gc.freeze()  # what is never collected is never copied
+    parent = os.getppid()
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(listens)
+        listening.listen()
+        listening.settimeout(5)
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
+        while os.getppid() == parent:
+            try:
+                asked, _ = listening.accept()
+            except TimeoutError:
+                continue
+            # Several tests may ask at once, and somebody has to wait for each of the processes.
+            signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+            if os.fork() == 0:
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                _answer(asked)
+                os._exit(0)
+            asked.close()
+
+
+def _answer(asking: socket.socket) -> None:
+    """Run what is asked in one more process, and tell its number and, at its end, its exit code."""
+    size, fds, _, _ = socket.recv_fds(asking, 4, 2)
+    with asking, asking.makefile("rwb") as said:
+        asked = json.loads(said.read(int.from_bytes(size, "big")))
+        process = multiprocessing.get_context("fork").Process(target=_begin, args=(asked, fds))
+        process.start()
+        said.write(f"{process.pid}\n".encode())
+        said.flush()
+        process.join()
+        said.write(f"{process.exitcode}\n".encode())
+
+
+def _begin(asked: dict[str, Any], fds: list[int]) -> None:
+    """Do what Python does with such arguments, in this process."""
+    for at, fd in enumerate(fds, 1):
+        os.dup2(fd, at)
+        os.close(fd)
+    os.chdir(asked["cwd"])
+    os.environ.clear()
+    os.environ.update(asked["env"])
+    option, what, *more = asked["arguments"]
+    # The first place to look for modules is not the folder of this file any more.
+    added = [one for one in os.environ.get("PYTHONPATH", "").split(os.pathsep) if one and one not in sys.path]
+    sys.path[:1] = ["" if option == "-c" else str(Path.cwd()), *added]
+    atexit._clear()
+    main = ModuleType("__main__")
+    sys.modules["__main__"] = main
+    try:
+        if option == "-m":
+            sys.argv = [what, *more]
+            run_module(what, run_name="__main__", alter_sys=True)
+        else:
+            sys.argv = [option, *more]
+            exec(compile(what, "<string>", "exec"), main.__dict__)  # noqa: S102 - as `python -c` does
+    finally:
+        atexit._run_exitfuncs()
+
+
+if __name__ == "__main__":
+    _serve(sys.argv[1])
