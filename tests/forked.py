@@ -3,8 +3,10 @@
 `run` does what `subprocess.run([sys.executable, ...])` does with text captured: a process of its own, with
 arguments, folder, environment and exit code of its own. It is a fork of a process that has imported the
 libraries and knows no settings; what Python itself takes from the environment as it starts (how it buffers,
-which encoding it writes) it has from the tests. That the program starts from nothing is tried wherever a test starts it by
-`subprocess`: every site that is opened, every run that is stopped.
+which encoding it writes) it has from the tests.
+
+That the program starts from nothing is tried wherever a test starts it by `subprocess`: every site that is
+opened, every run that is stopped.
 """
 
 from __future__ import annotations
