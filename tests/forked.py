@@ -2,8 +2,11 @@
 
 `run` does what `subprocess.run([sys.executable, ...])` does with text captured: a process of its own, with
 arguments, folder, environment and exit code of its own. It is a fork of a process that has imported the
-libraries and knows no settings. That the program starts from nothing is tried wherever a test starts it by
-`subprocess`: every site that is opened, every run that is stopped.
+libraries and knows no settings; what Python itself takes from the environment as it starts (how it buffers,
+which encoding it writes) it has from the tests.
+
+That the program starts from nothing is tried wherever a test starts it by `subprocess`: every site that is
+opened, every run that is stopped.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from runpy import run_module
@@ -116,7 +120,8 @@ def _serve(listens: str) -> None:
             signal.signal(signal.SIGCHLD, signal.SIG_IGN)
             if os.fork() == 0:
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                _answer(asked)
+                with suppress(BrokenPipeError):  # whoever asked has waited long enough
+                    _answer(asked)
                 os._exit(0)
             asked.close()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import signal
 import subprocess
 import time
@@ -13,18 +12,27 @@ from pathlib import Path
 
 import pytest
 
-from command_line import MAPPING, TOWN, assert_one_line, interrupt, lippen, started
+from command_line import MAPPING, TOWN, Run, assert_one_line, interrupt, lippen, started
+from forked import run
+
+SMALL_FILES_ONLY = """
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 16, 1 << 16))
+"""
+"""No file may grow past 64 KiB: what a full disk looks like from inside."""
+
+FEW_FILES_OPEN = "resource.setrlimit(resource.RLIMIT_NOFILE, (20, 20))"
 
 
-def small_files_only() -> None:
-    """No file may grow past 64 KiB: what a full disk looks like from inside."""
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 16, 1 << 16))
+def limited(limit: str, *args: object) -> Run:
+    """Run a verb of the command line under a limit of the system's."""
+    program = f"import resource, signal\n{limit}\nfrom lippen.cli import main\nmain()"
+    return run("-c", program, *map(str, args))
 
 
 def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
-    run = lippen("brief", TOWN, "--mapping", MAPPING, "--out", tmp_path / "out", preexec_fn=small_files_only)
-    assert_one_line(run, "full")
+    stopped = limited(SMALL_FILES_ONLY, "brief", TOWN, "--mapping", MAPPING, "--out", tmp_path / "out")
+    assert_one_line(stopped, "full")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -33,13 +41,9 @@ def imports_into(folder: Path) -> bool:
     return any(folder.glob(".out.*.part/scratch/workspace/lake/staging/*/*"))
 
 
-def few_files_open() -> None:
-    resource.setrlimit(resource.RLIMIT_NOFILE, (20, 20))
-
-
 def test_too_many_open_files_are_one_line_and_leave_nothing(tmp_path: Path) -> None:
-    run = lippen("sandbox", "--days", "3", "--out", tmp_path / "out", preexec_fn=few_files_open)
-    assert_one_line(run, "Too many open files. Raise the limit (ulimit -n 1024), and run it again.")
+    stopped = limited(FEW_FILES_OPEN, "sandbox", "--days", "3", "--out", tmp_path / "out")
+    assert_one_line(stopped, "Too many open files. Raise the limit (ulimit -n 1024), and run it again.")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -110,8 +114,13 @@ def test_when_a_nation_is_killed_the_processes_beside_it_end_too(tmp_path: Path)
     assert [one.name for one in tmp_path.iterdir()] == ["out"]
 
 
-@pytest.mark.parametrize("to_all", [True, False], ids=["from a terminal", "to the first process"])
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "code", "to_all"),
+    [
+        pytest.param(signal.SIGINT, 130, True, id="from a terminal"),
+        pytest.param(signal.SIGTERM, 143, False, id="to the first process"),
+    ],
+)
 def test_a_nation_is_stopped_at_once_and_leaves_nothing(
     tmp_path: Path, number: int, code: int, to_all: bool
 ) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -16,7 +17,10 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from forked import run
+
 ROOT = Path(__file__).parents[1]
+LIPPEN = ".venv/bin/lippen "
 COMMANDS = (".venv/bin/", "make ", "grep ")
 DOCS = ROOT / "docs"
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
@@ -88,11 +92,17 @@ def walk(pages: str, place: Path) -> Walk:
         (place / name).write_text(text, "utf-8")
     steps = []
     for command, said in given(pages):
-        script = recipe(command.removeprefix("make "), place) if command.startswith("make ") else command
-        run = subprocess.run(["bash", "-c", script], cwd=place, capture_output=True, text=True, check=False)
-        assert run.returncode == 0, f"{command}\n{run.stderr}"
-        steps.append(Step(command, tuple(said), run.stdout))
+        done = _run(command, place)
+        assert done.returncode == 0, f"{command}\n{done.stderr}"
+        steps.append(Step(command, tuple(said), done.stdout))
     return Walk(" ".join(pages.split()), place, tuple(steps))
+
+
+def _run(command: str, place: Path) -> subprocess.CompletedProcess[str]:
+    if command.startswith(LIPPEN):
+        return run("-m", "lippen.cli", *shlex.split(command.removeprefix(LIPPEN)), cwd=place)
+    script = recipe(command.removeprefix("make "), place) if command.startswith("make ") else command
+    return subprocess.run(["bash", "-c", script], cwd=place, capture_output=True, text=True, check=False)
 
 
 def assert_prints_what_the_page_says(walked: Walk) -> None:
