@@ -21,11 +21,11 @@ JUDGING = "to judge whether incidents that came together are bogus"
 LONGEST_NOTE = 2_000
 
 
-class EpisodeUnknown(LippenError):  # noqa: N818 - named after the event, as the others are
+class EpisodeUnknown(LippenError):
     """There is no such episode, or it is found no longer."""
 
 
-class DecisionRefused(LippenError):  # noqa: N818
+class DecisionRefused(LippenError):
     """This cannot be decided, or taken back, just now."""
 
 

@@ -39,15 +39,15 @@ _LOOKING: Final = threading.BoundedSemaphore(1)
 Seen = dict[str, Any]
 
 
-class ImportUnknown(LippenError):  # noqa: N818 - named after the event, as the others are
+class ImportUnknown(LippenError):
     """There is no such import in one's organisation, or it stands where this cannot be done to it."""
 
 
-class SeenOtherwise(LippenError):  # noqa: N818 - named after the event, as the others are
+class SeenOtherwise(LippenError):
     """The columns were chosen anew after somebody was shown what they make of the export."""
 
 
-class NotSeen(LippenError):  # noqa: N818 - named after the event, as the others are
+class NotSeen(LippenError):
     """The export could not be looked at."""
 
 

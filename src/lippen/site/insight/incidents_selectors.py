@@ -48,7 +48,7 @@ _LIMITS: Final = {
 }
 
 
-class TooWide(ValueError):  # noqa: N818 - named after the event, as the others are
+class TooWide(ValueError):
     """So many incidents are not listed: no place is named, and the days are too many or open."""
 
 

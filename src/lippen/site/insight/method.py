@@ -30,7 +30,7 @@ ASKED: Final = "Somebody asks to lift the pause of assessment, and a second pers
 LIFTED: Final = "The pause of assessment was lifted."
 
 
-class PauseRefused(LippenError):  # noqa: N818 - named after the event, as the others are
+class PauseRefused(LippenError):
     """Assessment cannot be paused, or the pause not lifted, by this person now."""
 
 

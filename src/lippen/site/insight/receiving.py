@@ -29,7 +29,7 @@ _AROUND: Final = 1 << 20
 """Bytes that a form may have around its files."""
 
 
-class UploadRefused(LippenError):  # noqa: N818 - named after the event, as the others are
+class UploadRefused(LippenError):
     """An upload that is not taken."""
 
 

@@ -21,7 +21,7 @@ from lippen.site.insight.models import Holding
 INCIDENT = "incident"
 
 
-class HeldByAnother(LippenError):  # noqa: N818 - named after the event, as the others are
+class HeldByAnother(LippenError):
     """Another organisation holds the signals of this kind."""
 
 

@@ -18,7 +18,7 @@ SHOWN, PAUSED, SUSPENDED, NOT_LOOKED_FOR = "shown", "paused", "suspended", "not 
 _LONGEST_NAME = 80
 
 
-class NothingShown(LippenError):  # noqa: N818 - named after the event, as the others are
+class NothingShown(LippenError):
     """No episode is shown just now."""
 
 

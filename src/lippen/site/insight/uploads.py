@@ -33,7 +33,7 @@ _SECONDS_BETWEEN_STEPS: Final = 600.0
 """How long a folder may lie without a job: from its making to the file's lock, and from there to the job."""
 
 
-class NotAnExport(LippenError):  # noqa: N818 - named after the event, as the others are
+class NotAnExport(LippenError):
     """What was uploaded is no export that can be read."""
 
 
