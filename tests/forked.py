@@ -32,9 +32,11 @@ from typing import IO, Any
 LIBRARIES = (
     *("lippen.cli", "lippen.briefing", "lippen.comparing", "lippen.evaluating", "lippen.reckoning"),
     *("lippen.sandbox", "lippen.workspace", "ibis.backends.duckdb", "sklearn.ensemble", "openpyxl"),
-    *("django.core.management", "django.db.backends.sqlite3.base", "django.forms", "django.template"),
-    *("django.http", "django.urls", "django.middleware.csrf", "pydantic", "psycopg"),
-    *("cryptography.hazmat.primitives.asymmetric.ed25519", "cryptography.x509", "argon2", "fido2.webauthn"),
+    *("typer._adapters", "rich._emoji_codes", "argon2", "cryptography.x509", "fido2.webauthn", "psycopg"),
+    *("pydantic.json_schema", "pydantic.types", "django.core.management", "django.db.migrations.executor"),
+    *("django.db.backends.sqlite3.base", "django.forms", "django.http", "django.middleware.csrf"),
+    *("django.template.defaultfilters", "django.template.defaulttags", "django.urls", "django.views.generic"),
+    *("lippen.site.configuration", "lippen.site.seal_keys", "lippen.site.operation.backup_file"),
 )
 """What the first process imports. None of them may read Django's settings."""
 

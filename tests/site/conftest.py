@@ -7,14 +7,21 @@ SQLite, or on PostgreSQL when DATABASE_URL is set: a database of its own there, 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 
 import pytest
 from emptied_register import register_stands_aside  # noqa: F401 - a fixture for every test
-from open_sites import WORKERS, Client, Served, own_database, start, stop
+from open_sites import RUN, WORKERS, Client, Served, closed, own_database, start, stop
 from threads import at_once  # noqa: F401 - a fixture for every test
 
 from lippen.site.operation.demo_people import PEOPLE, FictionalPerson
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shared_place(tmp_path_factory: pytest.TempPathFactory) -> None:
+    own = tmp_path_factory.getbasetemp()
+    RUN.place = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +29,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A demo that is open for as long as the tests run."""
     workspace = tmp_path_factory.mktemp("served") / "demo"
     with own_database() as database_url:
+        if database_url is None:
+            closed("demo", workspace, None)
         site = start("demo", workspace, database_url, workers=WORKERS)
         yield site
         stop(site)

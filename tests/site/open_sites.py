@@ -4,19 +4,17 @@ without script. The fixtures over it are in conftest.py.
 
 from __future__ import annotations
 
-import atexit
+import fcntl
 import os
 import secrets
 import shutil
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from http.client import HTTPConnection
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -41,6 +39,16 @@ class Answer:
     @property
     def text(self) -> str:
         return self.body.decode("utf-8")
+
+
+@dataclass
+class Run:
+    """This run of the tests: the `place` that all its processes share."""
+
+    place: Path = Path()
+
+
+RUN = Run()
 
 
 @dataclass
@@ -181,12 +189,15 @@ def closed(verb: str, workspace: Path, database_url: str | None) -> Served:
     return site
 
 
-@cache
 def _closed_before(verb: str) -> Path:
-    site = start(verb, Path(tempfile.mkdtemp(prefix="closed-")) / "first", None)
-    assert stop(site) == 0
-    atexit.register(shutil.rmtree, site.workspace.parent)
-    return site.workspace
+    """The first process of a run of the tests that asks makes it, and the others wait for that."""
+    place = RUN.place / f"closed-{verb}"
+    place.mkdir(exist_ok=True)
+    with (RUN.place / f"closed-{verb}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not any(place.iterdir()):
+            assert stop(start(verb, place / "first", None)) == 0
+    return place / "first"
 
 
 def stop(served: Served) -> int:

@@ -35,11 +35,14 @@ NOT_OPENED = {"account_logout"}
 
 @dataclass(frozen=True)
 class Sight:
-    """A page unlike all others: who sees it where. `session` is empty for somebody not signed in."""
+    """A page unlike all others: who sees it where. `session` is empty for somebody not signed in, and
+    `coloured` where some element is on no page before it, so that it may be the first of its colour.
+    """
 
     who: str
     session: str
     address: str
+    coloured: bool = True
 
 
 def lively_town() -> tuple[Town, dict[str, str]]:
@@ -68,7 +71,7 @@ def sights() -> Iterator[Sight]:
     town, links = lively_town()
     visitors = [("nobody", "housing", Client())]
     visitors += [(f"{role} in {kind}", kind, signed_in(town.people[kind, role])) for kind, role in HOLDERS]
-    seen = set()
+    seen, elements = set(), set()
     for who, kind, client in visitors:
         session = client.cookies.get(site_settings.SESSION_COOKIE_NAME)
         known = {**town.known(kind), **links}
@@ -80,10 +83,11 @@ def sights() -> Iterator[Sight]:
             if answer.streaming or not answer.get("Content-Type", "").startswith("text/html"):
                 continue
             templates = frozenset(template.name for template in answer.templates)
-            made = (templates, frozenset(read(answer.content.decode()).shape)) if templates else None
-            if made is not None and made not in seen:
-                seen.add(made)
-                yield Sight(who, session.value if session else "", address)
+            shape = frozenset(read(answer.content.decode()).shape)
+            if templates and (templates, shape) not in seen:
+                seen.add((templates, shape))
+                yield Sight(who, session.value if session else "", address, not shape <= elements)
+                elements |= shape
 
 
 @dataclass
@@ -110,6 +114,8 @@ class Eyes:
         found = [*self.noted, *violations(self.page, WCAG)]
         if self.page.evaluate("document.documentElement.scrollWidth") > width:
             found.append(f"runs off a screen of {width}")
+        if not sight.coloured:
+            return found
         self.page.emulate_media(color_scheme="dark")
         return [*found, *(f"dark: {one}" for one in violations(self.page, COLOURS))]
 
