@@ -21,12 +21,17 @@ from lippen.site.operation.hourly import HOURLY
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A demo that was open until the first of its hourly jobs were done, and is closed now."""
+    """A demo that was open until the first of its hourly jobs were done and something was sealed, and is
+    closed now. On PostgreSQL sealing waits for transactions that are open anywhere on the server.
+    """
     with own_database() as database_url:
         opened = start("demo", tmp_path_factory.mktemp("doctor") / "demo", database_url)
         done = "SELECT count(*) FROM django_tasks_database_dbtaskresult WHERE status = 'SUCCESSFUL'"
+        sealed = "SELECT count(*) FROM register_checkpoint"
         until = time.monotonic() + SECONDS_TO_OPEN
-        while opened.sql(done)[0][0] < len(HOURLY) and time.monotonic() < until:
+        while time.monotonic() < until and (
+            opened.sql(done)[0][0] < len(HOURLY) or opened.sql(sealed)[0][0] == 0
+        ):
             time.sleep(0.1)
         assert stop(opened) == 0
         yield opened

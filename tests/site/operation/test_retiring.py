@@ -11,7 +11,19 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from open_sites import Served, closed, free_port, killed_before, lippen, own_database, start, stop
+from open_sites import (
+    Served,
+    closed,
+    environment,
+    free_port,
+    killed_before,
+    lippen,
+    own_database,
+    start,
+    stop,
+)
+
+from forked import run
 
 NAME = "Invermarrow Partnership"
 
@@ -98,6 +110,29 @@ def test_a_retired_site_is_never_opened_again(site: Served, tmp_path: Path) -> N
     assert "this site was retired" in line
     checked = lippen("register", "verify", "--workspace", site.workspace, database_url=site.database_url)
     assert (checked.returncode, "was retired" in checked.stderr) == (2, True)
+
+
+@pytest.mark.skipif("DATABASE_URL" not in os.environ, reason="SQLite has one writer, and seals at once")
+def test_nothing_is_wiped_while_the_end_of_the_register_cannot_be_sealed(
+    site: Served, tmp_path: Path
+) -> None:
+    import psycopg
+
+    program = (
+        "from lippen.site.operation import retiring\nretiring._SECONDS_TO_SEAL = 1\n"
+        "from lippen.cli import main\nmain()"
+    )
+    asked = ("retire", "--workspace", site.workspace, "--out", tmp_path / "held", "--confirm", NAME)
+    with own_database() as other, psycopg.connect(other or "") as elsewhere:
+        elsewhere.execute("CREATE TABLE theirs (n int)")  # a transaction that stays open, of another database
+        refused = run("-c", program, *map(str, asked), env=environment(site.database_url), timeout=60)
+        assert refused.returncode == 2
+        assert "the end of the register cannot be sealed. On PostgreSQL a transaction" in refused.stderr
+        elsewhere.rollback()
+    assert not (tmp_path / "held").exists()
+    code, said = retire(site, tmp_path / "held")
+    assert code == 0, said
+    check_the_record(site, tmp_path / "held")
 
 
 @pytest.mark.skipif("DATABASE_URL" not in os.environ, reason="SQLite's file lies in the workspace")

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -32,6 +33,7 @@ from lippen.site.operation.preparing import RETIRED, open_site
 from lippen.site.operation.starting import database_errors
 
 _SIGNED: Final = b"lippen retirement 1\n"
+_SECONDS_TO_SEAL: Final = 60
 
 
 class RetirementRefused(LippenError):
@@ -100,13 +102,21 @@ def _enter_and_seal() -> dict[str, Any]:
     from lippen.site.register.sealer import newest_checkpoint, seal_once
     from lippen.site.register.seals import checkpoint_digest
     from lippen.site.register.services import SYSTEM, enter_reading
+    from lippen.site.register.unsealed import all_sealed
 
     enter_reading(SYSTEM, Act.DISCLOSURE, "everything, when the site was closed", [], purpose="retirement")
-    while seal_once() is not None:
-        pass
+    until = time.monotonic() + _SECONDS_TO_SEAL
+    while not all_sealed():
+        if seal_once() is None:
+            if time.monotonic() > until:
+                raise RetirementRefused(
+                    "the end of the register cannot be sealed",
+                    remedy="On PostgreSQL a transaction that is open anywhere on the server holds it up: end"
+                    " it, and give the command again. Otherwise run lippen doctor.",
+                )
+            time.sleep(0.1)
     last = newest_checkpoint()
-    if last is None:
-        raise RetirementRefused("the register cannot be sealed", remedy="Run lippen doctor.")
+    assert last is not None  # noqa: S101 - the entry above is sealed
     connections.close_all()
     return {"number": last.number, "digest": checkpoint_digest(last).hex()}
 

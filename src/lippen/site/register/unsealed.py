@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 
 from lippen.site.register.dialects import dialect
 from lippen.site.register.in_order import all_there, entries_between, position_of
@@ -21,9 +21,17 @@ SEALED_WITHIN: Final = timedelta(minutes=1)
 
 def unsealed_since() -> datetime | None:
     """When the oldest entry was made that should be sealed by now and is not; None while sealing goes on."""
+    return _late(_unsealed().order_by(dialect().position).values_list("at", flat=True).first())
+
+
+def all_sealed() -> bool:
+    """Whether there is no entry that is not sealed yet."""
+    return not _unsealed().exists()
+
+
+def _unsealed() -> QuerySet[Entry]:
     newest = Checkpoint.objects.order_by("-number").first()
-    beyond = Entry.objects.filter(**{f"{dialect().position}__gt": newest.to_position if newest else 0})
-    return _late(beyond.order_by(dialect().position).values_list("at", flat=True).first())
+    return Entry.objects.filter(**{f"{dialect().position}__gt": newest.to_position if newest else 0})
 
 
 def verify_unsealed(
