@@ -111,6 +111,7 @@ def _serve(listens: str) -> None:
         listening.bind(listens)
         listening.listen()
         listening.settimeout(5)
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for forks that have answered
         sys.stdout.write("ready\n")
         sys.stdout.flush()
         while os.getppid() == parent:
@@ -119,7 +120,6 @@ def _serve(listens: str) -> None:
             except TimeoutError:
                 continue
             # Several tests may ask at once, and somebody has to wait for each of the processes.
-            signal.signal(signal.SIGCHLD, signal.SIG_IGN)
             if os.fork() == 0:
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 with suppress(BrokenPipeError):  # whoever asked has waited long enough
@@ -153,7 +153,7 @@ def _begin(asked: dict[str, Any], fds: list[int]) -> None:
     # The first place to look for modules is not the folder of this file any more.
     added = [one for one in os.environ.get("PYTHONPATH", "").split(os.pathsep) if one and one not in sys.path]
     sys.path[:1] = ["" if option == "-c" else str(Path.cwd()), *added]
-    atexit._clear()
+    atexit._clear()  # a fork ends by its own exit handlers, and multiprocessing calls none
     main = ModuleType("__main__")
     sys.modules["__main__"] = main
     try:

@@ -106,7 +106,7 @@ def _enter_and_seal() -> dict[str, Any]:
 
     enter_reading(SYSTEM, Act.DISCLOSURE, "everything, when the site was closed", [], purpose="retirement")
     until = time.monotonic() + _SECONDS_TO_SEAL
-    while not all_sealed():
+    while (last := newest_checkpoint()) is None or not all_sealed():
         if seal_once() is None:
             if time.monotonic() > until:
                 raise RetirementRefused(
@@ -115,8 +115,6 @@ def _enter_and_seal() -> dict[str, Any]:
                     " it, and give the command again. Otherwise run lippen doctor.",
                 )
             time.sleep(0.1)
-    last = newest_checkpoint()
-    assert last is not None  # noqa: S101 - the entry above is sealed
     connections.close_all()
     return {"number": last.number, "digest": checkpoint_digest(last).hex()}
 
