@@ -185,8 +185,18 @@ def test_who_signed_in_without_a_second_step_reads_nothing_about_people() -> Non
                 assert entered_since(before) == set(), path
 
 
-NEED_NOT_ASK_AGAIN = {"invitations", "declarations"}
-"""A list of what is open, and a form that only closes records to whoever fills it in."""
+NEED_NOT_ASK_AGAIN = {
+    "invitations",
+    "declarations",
+    "imports",
+    "import",
+    "import-refused",
+    "new-import",
+    "import-columns",
+    "cancel-import",
+}
+"""Lists of what is open, a form that only closes records to whoever fills it in, and what comes before an
+import is started: an upload is only looked at, and one that took an hour is not turned away at its end."""
 
 ASK_AGAIN = [
     one

@@ -12,6 +12,12 @@ from lippen.site.accounts.acting import Acting
 
 ROOMS: Final = (
     ("/", "Home"),
+    ("/today/", "Today"),
+    ("/incidents/", "Incidents"),
+    ("/search/", "Search"),
+    ("/episodes/", "Episodes"),
+    ("/method/", "Method"),
+    ("/imports/", "Imports"),
     ("/people/", "People"),
     ("/organisations/", "Partners"),
     ("/programs/", "Programs"),
@@ -41,9 +47,7 @@ def opens(path: str, acting: Acting | None) -> bool:
     access = found.access
     if access.who == "everybody":
         return True
-    if acting is None:
-        return False
-    return access.who == "signed-in" or bool(acting.may(access.verb, access.data))
+    return acting is not None and access.who != "key" and not access.why_closed(acting)
 
 
 def ways(acting: Acting | None, path: str) -> list[Way]:
