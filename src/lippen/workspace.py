@@ -179,23 +179,29 @@ class Workspace:
         """What counts at this moment. Raises ManifestError."""
         return Manifest.read(self.lake)
 
-    def set_zone(self, zone: str) -> None:
-        """Record the time zone of the source (an IANA name), once.
-
-        Raises WorkspaceError when the workspace already holds times of another zone: its local days and hours
-        would no longer compare.
+    def refuse_other_zone(self, zone: str) -> None:
+        """Raise WorkspaceError when the workspace holds times of another zone than this one (an IANA name):
+        its local days and hours would no longer compare.
         """
-        if self.zone == zone:
-            return
-        if self.zone is not None:
+        if self.zone not in (None, zone) and self.imports():
             raise WorkspaceError(
                 f"this workspace holds times of {self.zone}, not {zone}",
                 file=self.directory,
                 remedy="Import into another workspace, or put the zone right in the mapping.",
             )
+
+    def set_zone(self, zone: str) -> None:
+        """Record the time zone of the source (an IANA name), for as long as there are imports.
+
+        Raises WorkspaceError as `refuse_other_zone`, and WorkspaceBusy.
+        """
+        settings = self.directory / "lippen.toml"
         with self.writing():
-            write_in_one_step(self.directory / "lippen.toml", _settings_text(zone))
-        self.zone = zone
+            self.zone = _read_zone(settings)  # somebody else may have set it since this workspace was opened
+            self.refuse_other_zone(zone)
+            if self.zone != zone:
+                write_in_one_step(settings, _settings_text(zone))
+                self.zone = zone
 
     @contextmanager
     def stage_import(self, kind: str) -> Iterator[StagedImport]:
@@ -369,9 +375,12 @@ class Workspace:
 
 
 def zone_of(directory: Path) -> str | None:
-    """The time zone by which a workspace keeps times; None before its first import. Raises WorkspaceError."""
+    """The time zone by which a workspace keeps times; None while it holds no import. Raises WorkspaceError,
+    and ManifestError.
+    """
     settings = directory / "lippen.toml"
-    return _read_zone(settings) if settings.exists() else None
+    held = settings.exists() and Manifest.read(directory / "lake").imports
+    return _read_zone(settings) if held else None
 
 
 def _settings_text(zone: str | None) -> str:

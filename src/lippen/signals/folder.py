@@ -57,8 +57,7 @@ def import_folder(
             raise ImportRefused("this file is already there", file=refused_csv, remedy="Name a new one.")
     from lippen.signals.committing import settle_and_commit  # noqa: PLC0415 - see the module's docstring
 
-    if workspace.zone is not None:
-        workspace.set_zone(mapping.zone)  # another zone is refused before any work
+    workspace.refuse_other_zone(mapping.zone)  # before any work
     found, left = list_folder(folder, workspace.directory, mapping.path)
     with _plain_errors(folder), workspace.stage_import(mapping.kind.name) as stage:
         read, unreadable = read_files(found, mapping, stage.directory, stages)

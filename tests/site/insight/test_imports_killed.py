@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from open_sites import environment
 
-SCRIPT = Path(__file__).parent / "killed_imports.py"
+from forked import run
+
+HERE = Path(__file__).parent
 ROWS, REFUSED = 58, 2
 
 
 def script(workspace: Path, *args: str) -> str:
-    done = subprocess.run(
-        [sys.executable, str(SCRIPT), str(workspace), *args],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=environment(None),
-    )
+    done = run("-m", "killed_imports", str(workspace), *args, cwd=HERE, env=environment(None))
     assert done.returncode == 0, done.stderr
     return done.stdout
 
