@@ -11,9 +11,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from forked import run
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from forked import run
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]

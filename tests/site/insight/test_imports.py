@@ -28,7 +28,7 @@ from uploaded_exports import (
 from lippen.engine import connect
 from lippen.manifest import Manifest
 from lippen.site.accounts.models import Organisation
-from lippen.site.insight import import_queue, importing, imports_services
+from lippen.site.insight import import_ends, import_queue, importing, imports_services
 from lippen.site.insight.corrections import put_right
 from lippen.site.insight.imports_services import ImportUnknown
 from lippen.site.insight.models import Holding, ImportJob, ImportState, SavedMapping
@@ -361,7 +361,7 @@ def test_an_import_waits_its_turn_while_somebody_else_writes_to_the_lake(analyst
     begin(analyst.client, job)
     ImportJob.objects.filter(pk=job.pk).update(state=ImportState.RUNNING)
     with connect() as engine, Workspace.open(WORKSPACE, engine).stage_import("incident"):
-        assert importing.run(job.ref) == importing.BUSY
+        assert importing.run(job.ref) == import_ends.BUSY
     job.refresh_from_db()
     assert job.state == ImportState.RUNNING, "it is for the queue to let it wait"
     assert importing.run(job.ref) == 0

@@ -10,8 +10,9 @@ import pytest
 from people_factory import acting_as, make_colleague, make_organisation
 
 from lippen.site.accounts.models import Organisation
+from lippen.site.insight.holding import HeldByAnother, hold, holder_of, must_hold
 from lippen.site.insight.lake import Lake
-from lippen.site.insight.sight import HeldByAnother, hold, holder_of, must_hold, sight_of
+from lippen.site.insight.sight import sight_of
 
 pytestmark = pytest.mark.django_db
 Hold = Callable[[Organisation], None]

@@ -20,9 +20,9 @@ from lippen.brief.area_map import AreaVolume, area_map, map_key
 from lippen.measure import Total
 from lippen.site.accounts.asking import Asking
 from lippen.site.handling import Handling, Row
+from lippen.site.insight.holding import INCIDENT, holder_of
 from lippen.site.insight.lake import lake
 from lippen.site.insight.place_names import larger_area
-from lippen.site.insight.sight import INCIDENT, holder_of
 from lippen.site.register.models import Act
 from lippen.site.register.services import enter_reading
 

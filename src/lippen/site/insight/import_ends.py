@@ -1,9 +1,11 @@
-"""What is written down of an import while its process runs and when it ends. Only that process calls this."""
+"""What is written down of an import while its process runs and when it ends, and what that process ends with.
+Only that process writes here.
+"""
 
 from __future__ import annotations
 
 import tomllib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.db import transaction
@@ -11,8 +13,8 @@ from django.utils import timezone
 
 from lippen.manifest import Manifest
 from lippen.site.accounts.models import Organisation
+from lippen.site.insight.holding import HeldByAnother, hold_for
 from lippen.site.insight.models import Holding, ImportJob, ImportState, ImportTask
-from lippen.site.insight.sight import HeldByAnother, hold_for, let_go
 from lippen.site.insight.uploads import Uploads
 from lippen.site.register.models import Act
 from lippen.site.register.services import SYSTEM, Records, enter_change
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lippen.site.insight.importing import Came
+
+BUSY: Final = 3
+"""The exit code of its process when somebody else writes to the workspace: to be tried again."""
 
 _RECKONING = "so that pages show what is in the lake"
 
@@ -84,10 +89,6 @@ def undone(job: ImportJob, said: str) -> None:
     """The import was taken back, and what is left was reckoned anew, unless `said` says why not."""
     if _end(job, ImportState.UNDONE, said, "an import taken back"):
         Uploads(settings.CONFIGURATION.workspace).remove(job.ref)
-
-
-def nobody_holds(kind: str) -> None:
-    let_go(kind)
 
 
 def reckoned() -> None:

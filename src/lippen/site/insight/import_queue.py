@@ -20,8 +20,7 @@ from django.utils import timezone
 
 from lippen.manifest import Import, Manifest
 from lippen.site.configuration import WORKSPACE_VARIABLE
-from lippen.site.insight.import_ends import claimed
-from lippen.site.insight.importing import BUSY
+from lippen.site.insight.import_ends import BUSY, claimed
 from lippen.site.insight.models import ImportJob, ImportState, ImportTask
 from lippen.site.insight.uploads import Uploads
 from lippen.site.operation.process_tree import VARIABLE

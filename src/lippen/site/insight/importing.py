@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from lippen.site.insight.models import ImportJob
     from lippen.workspace import Workspace
 
-BUSY: Final = 3
-"""The exit code when somebody else writes to the workspace: to be tried again."""
-
 _MOST_MEMORY: Final = 12 << 30
 _NICE: Final = 10
 
@@ -46,7 +43,7 @@ def main() -> int:
 
 
 def run(ref: str) -> int:
-    """Bring an import in, or take it back; how that ended stands in its job. Returns 0, or BUSY."""
+    """Bring an import in, or take it back; its job says how that ended. Returns 0, or `import_ends.BUSY`."""
     from lippen.site.insight import import_ends
     from lippen.site.insight.models import ImportJob, ImportState, ImportTask
 
@@ -57,7 +54,7 @@ def run(ref: str) -> int:
     try:
         (_take_back if taking_back else _bring_in)(job)
     except WorkspaceBusy:
-        return BUSY
+        return import_ends.BUSY
     except LippenError as why:
         import_ends.not_done(job, _plainly(why, job))
     except Exception:
@@ -116,7 +113,7 @@ def _take_back(job: ImportJob) -> None:
     from django.conf import settings
 
     from lippen.engine import connect
-    from lippen.site.insight import import_ends
+    from lippen.site.insight import holding, import_ends
     from lippen.site.insight.import_stages import KeptStages
     from lippen.site.insight.uploads import Uploads
     from lippen.workspace import Workspace
@@ -136,7 +133,7 @@ def _take_back(job: ImportJob) -> None:
         left = any(one.kind == job.kind and one.signals for one in workspace.imports())
         said = _made_anew(workspace, stages, import_ends.place_of(job.kind), reckoned=left)
         if not any(one.kind == job.kind for one in workspace.imports()):
-            import_ends.nobody_holds(job.kind)
+            holding.let_go(job.kind)
     import_ends.undone(job, said)
 
 

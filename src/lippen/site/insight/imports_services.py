@@ -21,10 +21,10 @@ from django.utils import timezone
 
 from lippen.errors import LippenError
 from lippen.site.accounts.acting import Acting
+from lippen.site.insight.holding import INCIDENT, must_hold
 from lippen.site.insight.models import ImportJob, ImportState, ImportTask, SavedMapping
 from lippen.site.insight.receiving import Received
 from lippen.site.insight.said import for_page, title_of
-from lippen.site.insight.sight import INCIDENT, must_hold
 from lippen.site.insight.uploads import SEEN, Uploads, open_new
 from lippen.site.register.models import Act
 from lippen.site.register.services import Records, enter_change

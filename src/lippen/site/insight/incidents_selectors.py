@@ -12,11 +12,12 @@ from lippen.brief.area_map import suppressed
 from lippen.brief.schema import SMALL_COUNT
 from lippen.site.accounts.acting import Acting
 from lippen.site.handling import Cell, Handling, Row
+from lippen.site.insight.holding import INCIDENT, holder_of
 from lippen.site.insight.incident_figures import Asked, Figures, figures_of
 from lippen.site.insight.lake import lake
 from lippen.site.insight.place_names import larger_area, small_area
 from lippen.site.insight.record_ids import record_id
-from lippen.site.insight.sight import INCIDENT, holder_of, sight_of
+from lippen.site.insight.sight import sight_of
 from lippen.site.register.models import Act
 from lippen.site.register.services import Records, enter_reading
 

@@ -8,10 +8,11 @@ from lippen.brief import words
 from lippen.brief.plain_text import plain
 from lippen.errors import LippenError
 from lippen.site.accounts.acting import Acting
+from lippen.site.insight.holding import INCIDENT, holder_of, why_not_brought_in
 from lippen.site.insight.lake import lake
 from lippen.site.insight.models import ImportJob, ImportState, Pause
 from lippen.site.insight.said import for_page
-from lippen.site.insight.sight import INCIDENT, holder_of, sight_of, why_not_brought_in, why_not_own
+from lippen.site.insight.sight import sight_of, why_not_own
 
 SHOWN, PAUSED, SUSPENDED, NOT_LOOKED_FOR = "shown", "paused", "suspended", "not looked for"
 

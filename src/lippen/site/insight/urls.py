@@ -6,7 +6,7 @@ from django.urls import URLPattern, path
 
 from lippen.site.accounts.access import READ_AND_SEND, READ_ONLY, SEND_ONLY, SIGNED_IN, page, permitted
 from lippen.site.accounts.sign_in_again import asked_again
-from lippen.site.insight.sight import why_not_brought_in
+from lippen.site.insight.holding import why_not_brought_in
 from lippen.site.insight.standing import why_not_seen
 from lippen.site.insight.views import (
     columns,

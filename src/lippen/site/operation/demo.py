@@ -18,7 +18,7 @@ from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.models import Arrival, Person, RoleHeld
 from lippen.site.accounts.services import make_organisation, make_person
 from lippen.site.accounts.sign_in import sign_in_demo
-from lippen.site.insight.sight import INCIDENT, hold
+from lippen.site.insight.holding import INCIDENT, hold
 from lippen.site.operation.demo_people import (
     BROUGHT_IN_BY,
     HERE_FOR,

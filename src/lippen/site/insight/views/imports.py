@@ -14,6 +14,7 @@ from lippen.site.accounts.access import Page
 from lippen.site.accounts.acting import SignedInRequest
 from lippen.site.accounts.said import sentence
 from lippen.site.insight import imports_selectors, imports_services
+from lippen.site.insight.holding import INCIDENT, must_hold
 from lippen.site.insight.imports_forms import Upload
 from lippen.site.insight.receiving import (
     MOST_FILES,
@@ -23,7 +24,6 @@ from lippen.site.insight.receiving import (
     largest,
     refuse_by_length,
 )
-from lippen.site.insight.sight import INCIDENT, must_hold
 from lippen.site.insight.views.in_the_room import in_the_room
 
 SECONDS_BETWEEN_LOOKS: Final = "3"

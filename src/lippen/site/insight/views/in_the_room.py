@@ -10,8 +10,8 @@ from django.http import Http404, HttpResponseBase
 from lippen.site.accounts.access import SignedInView, refuse
 from lippen.site.accounts.acting import SignedInRequest
 from lippen.site.accounts.said import sentence
+from lippen.site.insight.holding import HeldByAnother
 from lippen.site.insight.imports_services import ImportUnknown
-from lippen.site.insight.sight import HeldByAnother
 
 
 def in_the_room(view: SignedInView) -> SignedInView:
