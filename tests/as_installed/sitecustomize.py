@@ -8,12 +8,11 @@ of the processor time of a web worker's start.
 from __future__ import annotations
 
 import sys
-from importlib.abc import MetaPathFinder
 
 EXTRAS = ("pandas", "pyspark")
 
 
-class NotInstalled(MetaPathFinder):
+class NotInstalled:
     """Says of what an extra brings that it is not there."""
 
     def find_spec(self, fullname: str, *_: object) -> None:
