@@ -202,8 +202,12 @@ def _brought_in(analyst: Browser, address: str) -> tuple[float, float, int]:
     """Seconds from the button until the incidents' page shows what was found in them, and until the import's
     page says that all of it is done; and how many incidents came.
     """
+    analyst.ask("GET", f"{address}start/")
+    shown = re.search(r'name="shown" value="([^"]+)"', analyst.body.decode())
+    if shown is None:
+        raise RuntimeError("the sample of texts was not shown: " + _plain(analyst.body))
     begun = time.perf_counter()
-    if analyst.send(f"{address}start/", {"texts": "nobody", "cut": "on"}) != 302:
+    if analyst.send(f"{address}start/", {"texts": "nobody", "cut": "on", "shown": shown[1]}) != 302:
         raise RuntimeError("the import was not begun: " + _plain(analyst.body))
     first_results: float | None = None
     while analyst.ask("GET", address) == 200 and "Refresh" in analyst.headers:

@@ -91,6 +91,8 @@ def look(
     try:
         if mapping is None:
             survey = Survey(path, load_kind(kind))
+            if survey.left:
+                raise FileRefused(survey.left[0].reason)
             glance = survey.lead
             mapping = saved.get(digest_of(list(glance.columns)))
             was_saved = mapping is not None
@@ -157,6 +159,7 @@ class _Reading:
         self.first: list[dict[str, Any]] = []
         self.rows = self.refused = self.with_outcome = self.protected = self.own = 0
         self.whole = True
+        self.unreadable = False
         self.reasons: Counter[tuple[str, str]] = Counter()
         self.examples: dict[tuple[str, str], dict[str, Any]] = {}
         self.texts: list[str] = []
@@ -165,7 +168,7 @@ class _Reading:
 
     def told(self, raw: dict[str, Any]) -> Seen:
         kinds, codes, counted_rows = self._counted(raw.get("columns", {}))
-        if self.mapping is not None:
+        if self.mapping is not None and not self.unreadable:
             self._read(self.mapping)
         listed = [
             (kind, rows) for kind, rows in kinds.most_common(LISTED) if kind and mask_value(kind) == kind
@@ -219,6 +222,7 @@ class _Reading:
                         for entry in values.to_pylist():
                             counts[ours][entry["values"]] += entry["counts"]
         except FileRefused as why:
+            self.unreadable = True
             self.problems.append(f"the file would not be read: {why}")
         return counts["kind"], counts["disposal"], rows
 
