@@ -34,8 +34,8 @@ SEED: Final = 1
 WORKERS_ARE: Final = b"spawn_main"
 """What stands in the command of a process that answers pages."""
 
-MANY_OFFERED: Final = 200
-"""A town's page offers fewer kinds and larger areas to choose from, and a nation's more."""
+MANY_A_WEEK: Final = 5_000
+"""A town's page of incidents tells of fewer in a usual week, and a nation's of more."""
 
 ANALYST: Final = next(one.word for one in PEOPLE if one.name == BROUGHT_IN_BY)
 
@@ -143,7 +143,7 @@ def measure(database: str, export: Path) -> Measured:
         finally:
             importing.clear()
             reading.join()
-        pages = _limits_of(analyst)
+        pages = _limits_of(analyst, export)
         people = [Browser(word, [*islice(pages, 6), *COMMON]) for word in _words()]
         took, failed = paced(people, PACED_S)
         rate, more_failed = saturated(people)
@@ -211,7 +211,7 @@ def _brought_in(analyst: Browser, address: str) -> tuple[float, float, int]:
         raise RuntimeError("the import was not begun: " + _plain(analyst.body))
     first_results: float | None = None
     while analyst.ask("GET", address) == 200 and "Refresh" in analyst.headers:
-        if first_results is None and len(_offered(analyst)) > MANY_OFFERED:
+        if first_results is None and _usual_week(analyst) > MANY_A_WEEK:
             first_results = time.perf_counter() - begun
         time.sleep(0.5)
     took = time.perf_counter() - begun
@@ -221,22 +221,22 @@ def _brought_in(analyst: Browser, address: str) -> tuple[float, float, int]:
     return first_results or took, took, int(came[1].replace(",", ""))
 
 
-def _limits_of(analyst: Browser) -> cycle[str]:
-    """Addresses of the page of incidents under every kind and larger area that it offers."""
-    found = _offered(analyst)
-    if len(found) <= MANY_OFFERED:
-        raise RuntimeError("the page of incidents does not offer the areas of a nation")
-    return cycle(found)
+def _limits_of(analyst: Browser, export: Path) -> cycle[str]:
+    """Addresses of the page of incidents under every kind that it offers and every larger area there is."""
+    if _usual_week(analyst) <= MANY_A_WEEK:
+        raise RuntimeError("the page of incidents does not tell of a nation")
+    options = re.search(r'<select name="kind".*?</select>', analyst.body.decode(), re.S)
+    kinds = map(unescape, re.findall(r'<option value="([^"]+)"', options[0] if options else ""))
+    wards = pq.read_table(export, columns=["Ward"])["Ward"].unique().to_pylist()
+    limits = [*({"kind": one} for one in kinds), *({"larger": one} for one in wards)]
+    return cycle([f"/incidents/?{urlencode(one)}" for one in limits])
 
 
-def _offered(analyst: Browser) -> list[str]:
+def _usual_week(analyst: Browser) -> int:
+    """How many incidents the page of incidents says a usual week has."""
     analyst.ask("GET", "/incidents/")
-    found = []
-    for field in ("kind", "larger_area"):
-        options = re.search(rf'<select name="{field}".*?</select>', analyst.body.decode(), re.S)
-        for value in re.findall(r'<option value="([^"]+)"', options[0] if options else ""):
-            found.append(f"/incidents/?{urlencode({field: unescape(value)})}")
-    return found
+    said = re.search(r"A usual week has about ([\d,]+)", _plain(analyst.body))
+    return int(said[1].replace(",", "")) if said else 0
 
 
 def _plain(page: bytes) -> str:

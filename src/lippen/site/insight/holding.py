@@ -28,15 +28,28 @@ def holder_of(kind: str) -> Organisation | None:
     return Organisation.objects.filter(ref__in=holding).first()
 
 
+def holder_for(acting: Acting) -> Organisation | None:
+    """The organisation that holds the incidents, looked up once in answering a request of `acting`: the rooms
+    at the head of a page ask for it, and what stands below them asks again.
+    """
+    if INCIDENT not in acting.looked_up:
+        acting.looked_up[INCIDENT] = holder_of(INCIDENT)
+    holder: Organisation | None = acting.looked_up[INCIDENT]
+    return holder
+
+
 def must_hold(acting: Acting, kind: str) -> None:
     """See that `acting` may bring in signals of this kind: that their organisation holds them, or nobody yet.
 
     Raises PermissionError when their role may not, HeldByAnother when another organisation holds them.
     """
+    _must_hold(acting, kind, holder_of(kind))
+
+
+def _must_hold(acting: Acting, kind: str, holder: Organisation | None) -> None:
     verdict = acting.may("write", kind)
     if not verdict:
         raise PermissionError(verdict.why)
-    holder = holder_of(kind)
     if holder is not None and holder.ref != acting.organisation.ref:
         raise HeldByAnother(
             f"{holder.name} holds the {kind}s here",
@@ -47,7 +60,7 @@ def must_hold(acting: Acting, kind: str) -> None:
 def why_not_brought_in(acting: Acting) -> str:
     """Why `acting`, whose role may bring incidents in, brings none in here; "" where they may."""
     try:
-        must_hold(acting, INCIDENT)
+        _must_hold(acting, INCIDENT, holder_for(acting))
     except HeldByAnother as why:
         return sentence(why)
     return ""

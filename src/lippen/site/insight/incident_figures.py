@@ -86,10 +86,9 @@ def figures_of(asked: Asked) -> Figures | None:
     return _figures(lake().state().stamp, asked)
 
 
-def kinds_known() -> list[str]:
+def kinds_known() -> tuple[str, ...]:
     """Every kind of which an incident is counted, by name."""
-    table = lake().result(KIND_WEEKS)
-    return [] if table is None else sorted(set(table["kind"].to_pylist()))
+    return _kinds(lake().state().stamp)
 
 
 def places_known() -> Mapping[str, Place]:
@@ -97,9 +96,9 @@ def places_known() -> Mapping[str, Place]:
     return _places(lake().state().stamp)
 
 
-def larger_known() -> list[str]:
+def larger_known() -> tuple[str, ...]:
     """Every larger area that a small one lies in, by name."""
-    return sorted({one.larger for one in places_known().values() if one.larger is not None})
+    return _larger(lake().state().stamp)
 
 
 @lru_cache(maxsize=32)
@@ -320,6 +319,17 @@ def _places(_stamp: tuple[int, int]) -> Mapping[str, Place]:
     table = lake().result(AREAS)
     rows = [] if table is None else table.to_pylist()
     return {row["area"]: Place(row["larger_area"], row["lat"], row["lon"]) for row in rows}
+
+
+@lru_cache(maxsize=2)
+def _kinds(_stamp: tuple[int, int]) -> tuple[str, ...]:
+    table = lake().result(KIND_WEEKS)
+    return () if table is None else tuple(sorted(pc.unique(table["kind"]).to_pylist()))
+
+
+@lru_cache(maxsize=2)
+def _larger(stamp: tuple[int, int]) -> tuple[str, ...]:
+    return tuple(sorted({one.larger for one in _places(stamp).values() if one.larger is not None}))
 
 
 @lru_cache(maxsize=2)

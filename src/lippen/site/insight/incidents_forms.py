@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from lippen.site.form.fields import DayField, offer
 from lippen.site.insight.counts_selectors import CountsAsked
 from lippen.site.insight.incident_figures import Asked, kinds_known, larger_known, places_known
-from lippen.site.insight.place_names import larger_area, small_area
+from lippen.site.insight.place_names import larger_area, small_areas
 
 MOST_CHOICES: Final = 150
 """Of more areas than this, one writes the name: a list that long is no help."""
@@ -39,9 +39,11 @@ class NarrowIncidents(forms.Form):
             del self.fields["larger"]
         elif len(larger) <= MOST_CHOICES:
             self._choose("larger", "Every larger area", [(one, larger_area(one)) for one in larger])
-        small = sorted((small_area(one), one) for one in places_known())
-        if small and len(small) <= MOST_CHOICES:
-            self._choose("area", "Every small area", [(one, called) for called, one in small])
+        known = places_known()
+        if known and len(known) <= MOST_CHOICES:
+            called = small_areas()
+            small = sorted((called.get(one, one), one) for one in known)
+            self._choose("area", "Every small area", [(one, name) for name, one in small])
 
     def _choose(self, name: str, every: str, choices: list[tuple[str, str]]) -> None:
         label = self.fields[name].label
@@ -57,7 +59,8 @@ class NarrowIncidents(forms.Form):
         asked = str(self.cleaned_data["area"])
         if not asked or asked in places_known():
             return asked
-        code = next((one for one in places_known() if small_area(one) == asked), None)
+        called = small_areas()
+        code = next((one for one in places_known() if called.get(one, one) == asked), None)
         if code is None:
             raise ValidationError(_UNKNOWN)
         return code

@@ -12,7 +12,7 @@ from lippen.brief.area_map import suppressed
 from lippen.brief.schema import SMALL_COUNT
 from lippen.site.accounts.acting import Acting
 from lippen.site.handling import Cell, Handling, Row
-from lippen.site.insight.holding import INCIDENT, holder_of
+from lippen.site.insight.holding import INCIDENT, holder_for
 from lippen.site.insight.incident_figures import Asked, Figures, figures_of
 from lippen.site.insight.lake import lake
 from lippen.site.insight.place_names import larger_area, small_area
@@ -98,7 +98,7 @@ def table_to_take_out(acting: Acting, table: str, asked: Asked, *, purpose: str)
     what = "volumes of incidents, taken out as a file"
     enter_reading(acting.reader, Act.DISCLOSURE, what, [], purpose=purpose)
     found = figures_of(asked)
-    holder = holder_of(INCIDENT) or acting.organisation
+    holder = holder_for(acting) or acting.organisation
     handling = Handling(INCIDENT, holder.regime, holder.name)
     rows: list[Any] = [] if found is None else _rows_of(found, table)
     return ((handling, _told(one, COLUMNS[table], small=table in _PLACES)) for one in rows)

@@ -27,7 +27,12 @@ def larger_area(name: str) -> str:
 
 def small_area(area: str) -> str:
     """A small area: by its name, or "small area 07 in Kirkgate" where it has a code."""
-    return _small_areas(lake().state().stamp).get(area, area)
+    return small_areas().get(area, area)
+
+
+def small_areas() -> Mapping[str, str]:
+    """What each small area is called, by what the lake calls it."""
+    return _small_areas(lake().state().stamp)
 
 
 def small_area_names(within: Mapping[str, str | None]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lippen.site.accounts.acting import Acting
-from lippen.site.insight.holding import INCIDENT, holder_of
+from lippen.site.insight.holding import holder_for
 from lippen.site.insight.lake import lake
 
 
@@ -32,7 +32,7 @@ class Sight:
 
 def sight_of(acting: Acting, verb: str = "read") -> Sight:
     """How far `acting` sees with this verb, in the role they act in."""
-    holder = holder_of(INCIDENT)
+    holder = holder_for(acting)
     incident, episode, counts = (acting.may(verb, one) for one in ("incident", "episode", "counts"))
     own = acting.held is not None and (
         holder.ref == acting.held.organisation.ref if holder else not lake().imports()

@@ -8,7 +8,7 @@ from lippen.brief import words
 from lippen.brief.plain_text import plain
 from lippen.errors import LippenError
 from lippen.site.accounts.acting import Acting
-from lippen.site.insight.holding import INCIDENT, holder_of, why_not_brought_in
+from lippen.site.insight.holding import INCIDENT, holder_for, why_not_brought_in
 from lippen.site.insight.lake import lake
 from lippen.site.insight.models import ImportJob, ImportState, Pause
 from lippen.site.insight.said import for_page
@@ -92,7 +92,7 @@ def way_back(acting: Acting) -> WayBack | None:
             "What came in last was brought in by whoever runs this site, who can take it back if it is wrong."
         )
     if not acting.may("write", INCIDENT) or why_not_brought_in(acting):
-        holder = holder_of(INCIDENT)
+        holder = holder_for(acting)
         return WayBack(
             "Look first at the import that came in last. Whoever brings incidents in for "
             f"{holder.name if holder else 'their holder'} can open it, and take it back if it is wrong."
