@@ -18,7 +18,7 @@ import pyarrow as pa
 from lippen import brief, credibility, telling
 from lippen.briefing import facts_of, period_of
 from lippen.progress import Stages
-from lippen.results import AREAS, FACTS, KIND_WEEKS, SAMPLE, WEEKS
+from lippen.results import AREAS, FACTS, KIND_WEEKS, SAMPLE, WEEKS, WEEKS_BY_KIND
 from lippen.workspace import Workspace
 
 
@@ -41,7 +41,8 @@ def reckon(workspace: Workspace, settings: credibility.Settings, stages: Stages,
     facts = facts_of(place, _inputs(workspace), period, zone, assessment.facts, settings, stages)
     whole, tables = brief.checked(facts, assessment.tables)
     told = pa.table({"json": [json.dumps(whole, sort_keys=True, allow_nan=False)]})
-    rest = {WEEKS: weeks, KIND_WEEKS: kinds, AREAS: areas, FACTS: told}
+    by_kind = weeks.sort_by([(name, "ascending") for name in ("kind", "week", "larger_area", "area")])
+    rest = {WEEKS: weeks, WEEKS_BY_KIND: by_kind, KIND_WEEKS: kinds, AREAS: areas, FACTS: told}
     with workspace.writing():  # what everybody may see is counted once, so by one run at a time
         workspace.write_results({**tables, **_in_form(assessment.sample), **rest, **telling.tell(workspace)})
 

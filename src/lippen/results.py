@@ -15,7 +15,12 @@ FACTS = "facts"
 """One row that holds the facts of the others: column `json`."""
 
 WEEKS = "incidents_week"
-"""Incidents by larger area, area, kind and week, for pages that are asked for any of them."""
+"""Incidents by larger area, area, kind and week, in the order of places: for pages on one place."""
+
+WEEKS_BY_KIND = "incidents_kind_week"
+"""The same rows in the order of kinds and weeks: for pages on a kind or on some days. In the other
+order these lie all over the file, and a page on one kind of a nation's year read the whole of it.
+"""
 
 KIND_WEEKS = "kinds_week"
 """Incidents by kind and week, wherever they were: small enough to be read whole."""

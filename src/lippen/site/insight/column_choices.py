@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from lippen.signals import Column, load_kind
@@ -100,6 +100,21 @@ def choices_of(text: str) -> Choices:
             key_of(kind) for listed in kinds.get("protected", {}).values() for kind in listed
         ),
     )
+
+
+def reads_alike(one: str, other: str) -> bool:
+    """Whether two mappings of one export, one of them a change of the other, read it alike: what a person may
+    choose is the same in both.
+    """
+    return _reading(one) == _reading(other)
+
+
+def _reading(text: str) -> Choices:
+    """The choices, without codes of which the mapping says what it says of any code."""
+    choices = choices_of(text)
+    by_default = tomllib.loads(text).get("outcomes", {}).get("default", "unknown")
+    listed = {code: outcome for code, outcome in choices.outcomes.items() if outcome != by_default}
+    return replace(choices, outcomes=listed)
 
 
 def changed(text: str, choices: Choices, kinds: Sequence[str], codes: Sequence[str]) -> str:

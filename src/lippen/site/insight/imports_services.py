@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from lippen.errors import LippenError
 from lippen.site.accounts.acting import Acting
+from lippen.site.insight.column_choices import reads_alike
 from lippen.site.insight.holding import INCIDENT, must_hold
 from lippen.site.insight.models import ImportJob, ImportState, ImportTask, SavedMapping
 from lippen.site.insight.receiving import Received
@@ -104,15 +105,18 @@ def seen(job: ImportJob) -> Seen:
 
 
 def choose(acting: Acting, ref: str, mapping: str) -> Seen:
-    """Look at an export anew, by this mapping, and keep both.
+    """Choose this mapping. Where it reads the export otherwise than the one that it was looked at by, look
+    anew, and keep both.
 
     Raises ImportUnknown where it is no longer to be chosen, and as `seen`.
     """
     job = own_job(acting, ref)
     if job.state not in (ImportState.GIVEN, ImportState.REFUSED):
         raise ImportUnknown("its columns were chosen already")
-    found = _readable(_look(job, mapping, {}), job)
-    _keep(job, found)
+    found = seen(job)
+    if not reads_alike(mapping, found["mapping"]):
+        found = _readable(_look(job, mapping, {}), job)
+        _keep(job, found)
     with transaction.atomic():
         _at(job, ImportState.GIVEN, ImportState.REFUSED).update(
             mapping=found["mapping"], state=ImportState.GIVEN

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from lippen.brief.area_map import AreaVolume
 from lippen.brief.schema import Facts, Period
 from lippen.earlier import OfKind, kinds_beside_earlier, weeks_beside_earlier
-from lippen.results import AREAS, KIND_WEEKS, WEEKS
+from lippen.results import AREAS, KIND_WEEKS, WEEKS, WEEKS_BY_KIND
 from lippen.site.insight.lake import lake
 
 _WEEK: Final = timedelta(weeks=1)
@@ -30,7 +30,14 @@ _LIMITS: Final = {
     "larger": "larger_area = $larger",
     "area": "area = $area",
 }
-_BRIEFED: Final = ("volumes_week", "volumes_kind", "volumes_area")
+_BRIEFED: Final = ("volumes_week", "volumes_kind")
+_LARGER: Final = pa.schema(
+    [("larger_area", pa.string()), ("incidents", pa.int64()), ("unfounded", pa.int64())]
+)
+_KEPT: Final = 256
+"""Answers that are kept: fifty people who each look at a few places and kinds have their own again. The
+largest of a nation, counts of 1,540 larger areas, takes some 60 kB.
+"""
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,13 @@ class Asked:
     def places(self) -> bool:
         return bool(self.larger or self.area)
 
+    @property
+    def expects_by_area(self) -> bool:
+        """Whether it is known what is expected of each small area: for all kinds together, in the days that
+        were assessed.
+        """
+        return not (self.kind or self.since or self.until)
+
 
 @dataclass(frozen=True)
 class Place:
@@ -63,27 +77,50 @@ class Place:
 
 @dataclass(frozen=True)
 class Figures:
-    """Figures for a page. `tables` are those of a briefing (`volumes_week`, `volumes_kind`, `volumes_area`);
-    `larger` counts each larger area, none where one place was asked for. `period` says which days are
-    compared with those before, `whole_weeks` which whole weeks of them `larger` counts, and the rows of areas
-    where they say nothing of what is expected; `not_placed` how many incidents of these days name no small
-    area.
-    `expects_by_area` is whether the areas' rows say what is expected. `stamp` tells the state of the lake.
+    """Figures for a page. `tables` are those of a briefing (`volumes_week`, `volumes_kind`); `larger` counts
+    each larger area (larger_area, incidents, unfounded), none where one place was asked for. `period` says
+    which days are compared with those before, `weeks` (the first Monday, and the one after the last week)
+    which whole weeks of them `larger` counts, and the rows of small areas where they say nothing of what is
+    expected. `small_areas` is how many small areas have such an incident, `not_placed` how many incidents
+    name none. `stamp` tells the state of the lake.
     """
 
     stamp: tuple[int, int]
+    asked: Asked
     tables: Mapping[str, pa.Table]
-    larger: tuple[AreaVolume, ...]
+    larger: pa.Table
     period: Period
-    whole_weeks: Period
+    weeks: tuple[date, date]
+    small_areas: int
     not_placed: int
-    expects_by_area: bool
     facts: Facts
 
 
 def figures_of(asked: Asked) -> Figures | None:
     """The figures; None where nothing was brought in and reckoned yet."""
     return _figures(lake().state().stamp, asked)
+
+
+def small_areas_of(found: Figures) -> pa.Table:
+    """A row for each small area, as in `volumes_area`."""
+    return _small_areas(found.stamp, found.asked, *found.weeks)
+
+
+def larger_areas_of(found: Figures) -> list[AreaVolume]:
+    """A row for each larger area, by name; none where one place was asked for."""
+    middles = _larger_middles(found.stamp)
+    return [
+        {
+            "area": row["larger_area"],
+            "lat": lat,
+            "lon": lon,
+            "incidents": row["incidents"],
+            "unfounded": row["unfounded"],
+            "expected_unfounded": None,
+        }
+        for row in found.larger.to_pylist()
+        for lat, lon in [middles.get(row["larger_area"], (None, None))]
+    ]
 
 
 def kinds_known() -> tuple[str, ...]:
@@ -101,7 +138,7 @@ def larger_known() -> tuple[str, ...]:
     return _larger(lake().state().stamp)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=_KEPT)
 def _figures(stamp: tuple[int, int], asked: Asked) -> Figures | None:
     facts = lake().facts()
     if facts is None or (period := facts["period"]) is None:
@@ -110,41 +147,45 @@ def _figures(stamp: tuple[int, int], asked: Asked) -> Figures | None:
     if weeks is None or period["since"] is None:
         return None
     first, end = weeks
-    since = _monday_from(date.fromisoformat(period["since"]))
-    if asked.since or asked.until:
-        since = max(first, _monday_from(asked.since)) if asked.since else first
-        end_asked = min(end, _monday(asked.until + timedelta(days=1))) if asked.until else end
-    else:
-        end_asked = end
-    whole = _compared(period, since, end_asked)
-    by_area, expects = _by_area(asked, since, end_asked)
+    since, end_asked = _weeks_asked(asked, period["since"], first, end)
     if asked.narrowed:
         tables = {
             "volumes_week": _week_table(asked, first, end, end_asked),
             "volumes_kind": _kind_table(asked, first, since, end_asked),
-            "volumes_area": by_area,
         }
     else:
         tables = {name: _result(name) for name in _BRIEFED}
-    return Figures(
-        stamp,
-        tables,
-        () if asked.places else _by_larger(asked, since, end_asked),
-        whole if asked.narrowed else period,
-        whole,
-        0 if asked.places else _not_placed(asked, since, end_asked),
-        expects,
-        facts,
+    if asked.places:
+        larger, not_placed, small = (
+            _LARGER.empty_table(),
+            0,
+            _small_areas(stamp, asked, since, end_asked).num_rows,
+        )
+    else:
+        larger, not_placed, small = _placed(asked, since, end_asked)
+    compared = _compared(period, since, end_asked) if asked.narrowed else period
+    return Figures(stamp, asked, tables, larger, compared, (since, end_asked), small, not_placed, facts)
+
+
+def _weeks_asked(asked: Asked, assessed: str, first: date, end: date) -> tuple[date, date]:
+    """The Monday of the first week to be counted, and the one after the last. `assessed` is the first day
+    that was assessed, from which weeks are counted where no days were asked for.
+    """
+    if not (asked.since or asked.until):
+        return _monday_from(date.fromisoformat(assessed)), end
+    return (
+        max(first, _monday_from(asked.since)) if asked.since else first,
+        min(end, _monday(asked.until + timedelta(days=1))) if asked.until else end,
     )
 
 
 def _compared(period: Period, since: date, end: date) -> Period:
-    whole: Period = {
+    compared: Period = {
         **period,
         "since": since.isoformat(),
         "last_day": (end - timedelta(days=1)).isoformat(),
     }
-    return whole
+    return compared
 
 
 def _whole_weeks(period: Period) -> tuple[date, date] | None:
@@ -173,7 +214,13 @@ def _limits(asked: Asked, *, before: bool = False) -> tuple[str, dict[str, Any]]
 
 
 def _rollup(asked: Asked) -> str:
+    """The smallest table that knows the weeks and kinds of what was asked."""
     return WEEKS if asked.places else KIND_WEEKS
+
+
+def _by_place(asked: Asked) -> str:
+    """The table that knows the places of what was asked, in the order that has them together."""
+    return WEEKS if asked.places else WEEKS_BY_KIND
 
 
 def _rows(statement: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -249,62 +296,44 @@ def _dispersion(whole: int, squares: int, weeks: int) -> float:
     return max(1.0, (squares - whole**2 / weeks) / (weeks - 1) / (whole / weeks))
 
 
-def _by_area(asked: Asked, since: date, end: date) -> tuple[pa.Table, bool]:
-    """A row for each small area as in `volumes_area`, and whether it says what is expected.
-
-    What is expected of an area is known for all kinds together, in the days that were assessed.
-    """
+@lru_cache(maxsize=16)
+def _small_areas(stamp: tuple[int, int], asked: Asked, since: date, end: date) -> pa.Table:
     briefed = _result("volumes_area")
-    if not asked.kind and not asked.since and not asked.until:
-        places = places_known()
-        kept = [
-            (not asked.area or name == asked.area)
-            and (not asked.larger or (name in places and places[name].larger == asked.larger))
-            for name in briefed["area"].to_pylist()
-        ]
-        return briefed.filter(pa.array(kept, pa.bool_())), True
-    places = places_known()
+    if asked.expects_by_area:
+        kept = briefed
+        if asked.larger:
+            within = [name for name, place in _places(stamp).items() if place.larger == asked.larger]
+            kept = kept.filter(pc.is_in(kept["area"], pa.array(within, pa.string())))
+        return kept.filter(pc.equal(kept["area"], asked.area)) if asked.area else kept
     where, values = _limits(asked)
     counted = _rows(
         "SELECT area, sum(incidents)::BIGINT AS incidents, sum(unfounded)::BIGINT AS unfounded"  # noqa: S608 - names of this file
-        f" FROM {WEEKS} WHERE area IS NOT NULL AND {where} GROUP BY area ORDER BY area",
+        f" FROM {_by_place(asked)} WHERE area IS NOT NULL AND {where} GROUP BY area ORDER BY area",
         {**values, "since": since, "end": end},
     )
+    places = _places(stamp)
     rows = [
         {**row, "lat": places[row["area"]].lat, "lon": places[row["area"]].lon, "expected_unfounded": None}
         for row in counted
         if row["area"] in places
     ]
-    return pa.Table.from_pylist(rows, briefed.schema), False
+    return pa.Table.from_pylist(rows, briefed.schema)
 
 
-def _by_larger(asked: Asked, since: date, end: date) -> tuple[AreaVolume, ...]:
+def _placed(asked: Asked, since: date, end: date) -> tuple[pa.Table, int, int]:
+    """Counts of each larger area, how many incidents name no small area, how many small areas have one."""
     where, values = _limits(asked)
-    counted = _rows(
-        "SELECT larger_area, sum(incidents)::BIGINT AS incidents, sum(unfounded)::BIGINT AS unfounded"  # noqa: S608 - names of this file
-        f" FROM {WEEKS} WHERE larger_area IS NOT NULL AND {where} GROUP BY larger_area ORDER BY larger_area",
+    counted = lake().ask(
+        "SELECT larger_area, sum(incidents)::BIGINT AS incidents, sum(unfounded)::BIGINT AS unfounded,"  # noqa: S608 - names of this file
+        " (sum(incidents) FILTER (area IS NULL))::BIGINT AS not_placed, count(DISTINCT area) AS small"
+        f" FROM {_by_place(asked)} WHERE {where} GROUP BY larger_area ORDER BY larger_area",
         {**values, "since": since, "end": end},
     )
-    middles = _larger_middles(lake().state().stamp)
-    nowhere = (None, None)
-    return tuple(
-        {
-            "area": row["larger_area"],
-            "lat": middles.get(row["larger_area"], nowhere)[0],
-            "lon": middles.get(row["larger_area"], nowhere)[1],
-            "incidents": row["incidents"],
-            "unfounded": row["unfounded"],
-            "expected_unfounded": None,
-        }
-        for row in counted
-    )
-
-
-def _not_placed(asked: Asked, since: date, end: date) -> int:
-    where, values = _limits(asked)
-    statement = f"SELECT sum(incidents)::BIGINT AS n FROM {WEEKS} WHERE area IS NULL AND {where}"  # noqa: S608 - names of this file
-    (row,) = _rows(statement, {**values, "since": since, "end": end}) or [{"n": 0}]
-    return row["n"] or 0
+    if counted is None:
+        return _LARGER.empty_table(), 0, 0
+    nowhere, small = pc.sum(counted["not_placed"]).as_py() or 0, pc.sum(counted["small"]).as_py() or 0
+    larger = counted.filter(pc.is_valid(counted["larger_area"])).select(_LARGER.names).cast(_LARGER)
+    return larger, nowhere, small
 
 
 @lru_cache(maxsize=2)

@@ -13,7 +13,13 @@ from lippen.brief.schema import SMALL_COUNT
 from lippen.site.accounts.acting import Acting
 from lippen.site.handling import Cell, Handling, Row
 from lippen.site.insight.holding import INCIDENT, holder_for
-from lippen.site.insight.incident_figures import Asked, Figures, figures_of
+from lippen.site.insight.incident_figures import (
+    Asked,
+    Figures,
+    figures_of,
+    larger_areas_of,
+    small_areas_of,
+)
 from lippen.site.insight.lake import lake
 from lippen.site.insight.place_names import larger_area, small_area
 from lippen.site.insight.record_ids import record_id
@@ -37,7 +43,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 """The columns of each table of figures as it is taken out, by the table's name."""
 
-_TABLES: Final = {"weeks": "volumes_week", "kinds": "volumes_kind", "areas": "volumes_area"}
+_TABLES: Final = {"weeks": "volumes_week", "kinds": "volumes_kind"}
 _PLACES: Final = ("areas", "larger")
 
 _LIMITS: Final = {
@@ -105,7 +111,10 @@ def table_to_take_out(acting: Acting, table: str, asked: Asked, *, purpose: str)
 
 
 def _rows_of(found: Figures, table: str) -> list[Any]:
-    return list(found.larger) if table == "larger" else found.tables[_TABLES[table]].to_pylist()
+    if table == "larger":
+        return larger_areas_of(found)
+    rows = small_areas_of(found) if table == "areas" else found.tables[_TABLES[table]]
+    return rows.to_pylist()
 
 
 def _told(row: Mapping[str, Any], columns: tuple[str, ...], *, small: bool) -> dict[str, Cell]:

@@ -6,6 +6,7 @@ Whoever does not hold the incidents finds counts at the same address (`views.cou
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from markupsafe import Markup
 
+from lippen.brief import RESULT_TABLES
 from lippen.brief import figures as told
 from lippen.brief.area_map import AreaVolume, area_bars, area_map, map_key, suppressed
 from lippen.brief.page import page_environment
@@ -21,7 +23,13 @@ from lippen.brief.volumes import volumes
 from lippen.site import handling
 from lippen.site.accounts.acting import SignedInRequest
 from lippen.site.insight import incidents_selectors as selectors
-from lippen.site.insight.incident_figures import Asked, Figures, figures_of
+from lippen.site.insight.incident_figures import (
+    Asked,
+    Figures,
+    figures_of,
+    larger_areas_of,
+    small_areas_of,
+)
 from lippen.site.insight.incidents_forms import NarrowIncidents
 from lippen.site.insight.place_names import larger_area, small_area
 from lippen.site.insight.sight import sight_of
@@ -129,8 +137,7 @@ def _narrow(request: HttpRequest) -> NarrowIncidents:
 
 def _of(found: Figures, rows: str) -> dict[str, Any]:
     """These rows of how volumes move, and which weeks they have no data of."""
-    nowhere = found.tables["volumes_area"].slice(0, 0)
-    moving: Any = volumes({**found.tables, "volumes_area": nowhere}, found.period)
+    moving: Any = volumes({**found.tables, "volumes_area": _nowhere()}, found.period)
     return {rows: moving[rows], "without_data": moving["without_data"]}
 
 
@@ -138,17 +145,17 @@ def _volumes(found: Figures, asked: Asked) -> dict[str, Any]:
     return {**_drawn(found.stamp, asked), "left_out": _left_out(found, asked)}
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=256)
 def _drawn(_stamp: tuple[int, int], asked: Asked) -> dict[str, Any]:
     """Sentences, tables and pictures of these figures, kept for as long as the state of the lake lasts."""
     found = figures_of(asked)
     if found is None:
         return {}
-    named: list[AreaVolume] = [{**one, "area": larger_area(one["area"])} for one in found.larger]
+    named: list[AreaVolume] = [{**one, "area": larger_area(one["area"])} for one in larger_areas_of(found)]
     larger = area_map(named)
-    small = found.tables["volumes_area"]
-    crowded = small.num_rows > MOST_ON_A_MAP and larger is not None
-    tables = {**found.tables, "volumes_area": small.slice(0, 0) if crowded else _called(small)}
+    crowded = found.small_areas > MOST_ON_A_MAP and larger is not None
+    small = _nowhere() if crowded else _called(small_areas_of(found))
+    tables = {**found.tables, "volumes_area": small}
     moving = volumes(tables, found.period)
     return {
         "moving": moving,
@@ -157,11 +164,16 @@ def _drawn(_stamp: tuple[int, int], asked: Asked) -> dict[str, Any]:
         "small_map": moving["map"],
         "small_key": moving["map_key"],
         "bars": area_bars(named) if larger is None and moving["map"] is None else None,
-        "small_areas": small.num_rows,
+        "small_areas": found.small_areas,
         "crowded": crowded,
         "marks": marks(),
         "listable": selectors.listable(asked),
     }
+
+
+def _nowhere() -> pa.Table:
+    """A table of small areas that has none."""
+    return next(one for one in RESULT_TABLES if one.name == "volumes_area").schema().empty_table()
 
 
 def _called(small: pa.Table) -> pa.Table:
@@ -171,19 +183,19 @@ def _called(small: pa.Table) -> pa.Table:
 
 
 def _areas(found: Figures, asked: Asked) -> dict[str, Any]:
-    rows, days = found.tables["volumes_area"].to_pylist(), _days(found)
-    weeks = "the days" if found.expects_by_area else "whole weeks,"
+    small, larger, days = small_areas_of(found), larger_areas_of(found), _days(found)
+    weeks = "the days" if asked.expects_by_area else "whole weeks,"
     return {
         "larger_caption": f"Larger areas: whole weeks, {days['whole_weeks']}",
         "small_caption": f"Small areas: {weeks} {days['small_days']}",
         "rows": [
             {**_area(one), "area": called, "code": one["area"] if called != one["area"] else ""}
-            for one in rows[:MOST_ROWS]
+            for one in small.slice(0, MOST_ROWS).to_pylist()
             for called in [small_area(one["area"])]
         ],
-        "rows_left_out": max(0, len(rows) - MOST_ROWS),
-        "larger": [_area(one) for one in found.larger[:MOST_ROWS]],
-        "larger_left_out": max(0, len(found.larger) - MOST_ROWS),
+        "rows_left_out": max(0, small.num_rows - MOST_ROWS),
+        "larger": [_area(one) for one in larger[:MOST_ROWS]],
+        "larger_left_out": max(0, len(larger) - MOST_ROWS),
     }
 
 
@@ -198,8 +210,8 @@ def _area(row: Any) -> dict[str, str]:
 
 def _whole_weeks(found: Figures) -> str:
     """The whole weeks of the days compared; "" where there is none."""
-    since, last = found.whole_weeks["since"], found.whole_weeks["last_day"]
-    return told.span(since, last) if since and last and since < last else ""
+    since, end = found.weeks
+    return told.span(since.isoformat(), (end - timedelta(days=1)).isoformat()) if since < end else ""
 
 
 def _days(found: Figures) -> dict[str, Any]:
@@ -207,12 +219,12 @@ def _days(found: Figures) -> dict[str, Any]:
     small ones over `small_days`, which are all days assessed where it is known what is expected.
     """
     whole = _whole_weeks(found) or "none"
-    assessed = found.facts["period"] if found.expects_by_area else None
+    assessed = found.facts["period"] if found.asked.expects_by_area else None
     return {
         "days": told.span(found.period["since"], found.period["last_day"]),
         "whole_weeks": whole,
         "small_days": told.span(assessed["since"], assessed["last_day"]) if assessed else whole,
-        "expects": found.expects_by_area,
+        "expects": found.asked.expects_by_area,
     }
 
 
