@@ -68,7 +68,8 @@ def squares(rows: Sequence[AreaVolume]) -> list[Square]:
     west, north = min(xs), min(ys)
     extent = max(max(xs) - west, max(ys) - north)
     cells: list[tuple[int, int]] = []
-    for across in range(1, _MOST_ACROSS + 1):
+    # No grid of fewer squares than areas keeps them apart.
+    for across in range(min(_MOST_ACROSS, math.isqrt(len(placed) - 1) + 1), _MOST_ACROSS + 1):
         side = extent / across if extent > 0 else 1.0
         cells = [
             (min(across - 1, int((x - west) / side)), min(across - 1, int((y - north) / side)))
