@@ -164,7 +164,7 @@ def test_it_says_for_what_a_word_was_taken_and_which_was_nowhere(index: Path) ->
     ],
 )
 def test_a_name_is_found_as_incidents_are(name: str, asked: str, expected: list[Likeness]) -> None:
-    assert list(likenesses(name, asked)) == expected
+    assert list(*likenesses([name], asked)) == expected
 
 
 def test_an_answer_comes_page_by_page_the_newest_of_what_is_as_close_first(index: Path) -> None:

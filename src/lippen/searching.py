@@ -34,6 +34,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from itertools import combinations
 from pathlib import Path
@@ -191,21 +192,45 @@ def search(index: Path, asked: str, start: int = 0, many: int = 50) -> Answer:
         return Answer(words, hits, min(counted, COUNTED), counted > COUNTED)
 
 
-def likenesses(name: str, asked: str) -> tuple[Likeness, ...]:
-    """How each word of a search is found in a name, by the rules of `search`; nothing where one is not."""
-    words = _tokens(_folded(name))
-    found = [_likeness(words, text, exact) for text, exact in _pieces(asked)]
-    return tuple(one for one in found if one is not None) if all(found) else ()
+def likenesses(names: Iterable[str], asked: str) -> Iterator[tuple[Likeness, ...]]:
+    """For each name how each word of a search is found in it, by the rules of `search`; nothing where one is
+    not.
+    """
+    pieces = [(text, exact, _Spelling(text)) for text, exact in _pieces(asked)]
+    for name in names:
+        words = _words(name)
+        found = [_likeness(words, text, exact, spelling) for text, exact, spelling in pieces]
+        yield tuple(one for one in found if one is not None) if all(found) else ()
 
 
-def _likeness(words: Sequence[str], text: str, exact: bool) -> Likeness | None:
+@lru_cache(maxsize=4_096)
+def _words(name: str) -> tuple[str, ...]:
+    """A name as it is looked in. Names of a nation's areas and episodes are looked through at each search."""
+    return tuple(_tokens(_folded(name)))
+
+
+class _Spelling(dict[str, int | None]):
+    """How many slips each word is away from the one asked for; None for too many. Counted once a word: names
+    have most of theirs in common.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+    def __missing__(self, word: str) -> int | None:
+        self[word] = slips = distance(self.text, word) if _close(self.text, word) else None
+        return slips
+
+
+def _likeness(words: Sequence[str], text: str, exact: bool, spelling: _Spelling) -> Likeness | None:
     if f" {text} " in f" {' '.join(words)} ":
         return Likeness(text, text, 0)
     if exact:
         return None
     if begun := sorted(word for word in words if word.startswith(text)):
         return Likeness(text, begun[0], 0, begins=True)
-    near = [(distance(text, word), word) for word in words if _close(text, word)]
+    near = [(slips, word) for word in words if (slips := spelling[word]) is not None]
     return Likeness(text, min(near)[1], min(near)[0]) if near else None
 
 
@@ -370,10 +395,12 @@ def _near(database: sqlite3.Connection, text: str) -> list[str]:
 
 def _close(text: str, word: str) -> bool:
     """Whether a word is few slips away from the one asked for. See the head of this file."""
-    if not (_spelt(text) and _spelt(word)):
-        return False
     begins_alike = word[0] == text[0] or word[:2] == text[1::-1]
-    return begins_alike and distance(text, word) <= min(_slips(text), _slips(word) + 1)
+    allowed = min(_slips(text), _slips(word) + 1)
+    # What tells most words apart costs least, and comes first.
+    if not begins_alike or abs(len(text) - len(word)) > allowed or not (_spelt(text) and _spelt(word)):
+        return False
+    return distance(text, word) <= allowed
 
 
 def _commonest(database: sqlite3.Connection, words: Iterable[str]) -> list[str]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import chain
 from typing import Any, Final, TypeVar
 
 from lippen import searching
@@ -17,7 +19,7 @@ from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.selectors import OrganisationSeen, PersonSeen
 from lippen.site.insight.counts_selectors import offered
 from lippen.site.insight.lake import lake
-from lippen.site.insight.place_names import larger_area, small_area
+from lippen.site.insight.place_names import larger_area, small_areas
 from lippen.site.insight.record_ids import record_id
 from lippen.site.insight.sight import Sight, sight_of
 from lippen.site.insight.standing import standing
@@ -115,38 +117,33 @@ def _incidents(asked: str, page: int) -> tuple[searching.Answer | None, bool]:
     index = searching.index_file(held.directory, held.state().manifest)
     try:
         answer = searching.search(index, asked, (page - 1) * A_PAGE, A_PAGE)
-        named = tuple(replace(hit, area=hit.area and small_area(hit.area)) for hit in answer.hits)
+        called = small_areas()
+        named = tuple(replace(hit, area=hit.area and called.get(hit.area, hit.area)) for hit in answer.hits)
         return replace(answer, hits=named), False
     except FileNotFoundError:
         return None, any(one.kind == "incident" for one in held.imports())
 
 
 def _episodes(asked: str) -> tuple[EpisodeFound, ...]:
-    told = lake().result("episodes")
-    if told is None or not asked.strip():
+    if not asked.strip():
         return ()
-    return tuple(
-        EpisodeFound(
-            row["episode_id"],
-            row["first_local"],
-            row["incidents"],
-            ", ".join(row["kinds"] or ()),
-            ", ".join(small_area(one) for one in row["areas"] or ()),
-            why,
-        )
-        for row, why in _closest(((_text_of(row), row) for row in told.to_pylist()), asked)
-    )
+    named = _episodes_named(lake().state().stamp)
+    return tuple(replace(one, why=why) for one, why in _closest(named, asked))
 
 
-def _text_of(row: dict[str, Any]) -> str:
-    return " ".join(
-        [
-            row["episode_id"],
-            *(row["kinds"] or ()),
-            *(called for one in row["areas"] or () for called in (one, small_area(one))),
-            *(row["reasons"] or ()),
-        ]
-    )
+@lru_cache(maxsize=2)
+def _episodes_named(_stamp: tuple[int, int]) -> tuple[tuple[str, EpisodeFound], ...]:
+    """Each episode with all that it is found by: its kinds, areas by code and name, and reasons."""
+    told, called = lake().result("episodes"), small_areas()
+    rows: list[dict[str, Any]] = [] if told is None else told.to_pylist()
+    named = []
+    for row in rows:
+        areas = [(one, called.get(one, one)) for one in row["areas"] or ()]
+        words = [row["episode_id"], *(row["kinds"] or ()), *chain(*areas), *(row["reasons"] or ())]
+        kinds, where = ", ".join(row["kinds"] or ()), ", ".join(name for _, name in areas)
+        one = EpisodeFound(row["episode_id"], row["first_local"], row["incidents"], kinds, where, why="")
+        named.append((" ".join(words), one))
+    return tuple(named)
 
 
 def _counts(asked: str) -> tuple[CountFound, ...]:
@@ -166,7 +163,9 @@ def _counts(asked: str) -> tuple[CountFound, ...]:
 
 def _closest(named: Iterable[tuple[str, Named]], asked: str) -> list[tuple[Named, str]]:
     """Of what has these names, what `asked` finds and why, the closest spellings first."""
-    found = [(likenesses, one) for name, one in named if (likenesses := searching.likenesses(name, asked))]
+    all_named = tuple(named)
+    alike = searching.likenesses((name for name, _ in all_named), asked)
+    found = [(likenesses, one) for likenesses, (_, one) in zip(alike, all_named, strict=True) if likenesses]
     found.sort(key=lambda pair: sum(like.slips for like in pair[0]))
     return [(one, why_found(likenesses)) for likenesses, one in found[:_MOST]]
 
