@@ -70,8 +70,8 @@ def test_the_same_incidents_draw_the_same_groups_whatever_their_order(
 
 
 def test_another_seed_draws_others(rows: list[Row], usual: Assessment, duck: Engine) -> None:
-    drawn = [sampled(assess_town(incidents(rows), duck, seed=seed)) for seed in (1, 2, 3)]
-    assert any(one != sampled(usual) for one in drawn)
+    # One that does is enough, and the first mostly does.
+    assert any(sampled(assess_town(incidents(rows), duck, seed=seed)) != sampled(usual) for seed in (1, 2, 3))
 
 
 def test_a_home_that_calls_often_is_never_drawn(duck: Engine) -> None:
