@@ -49,9 +49,6 @@ SURROUNDINGS = (
 )
 """Counts of other incidents near the call: see `feature_table` for each."""
 
-WORKED_WITH = ("reason", "area_key", "larger_key", "call", "own", "sensed", "slot")
-"""Columns that the others are made of, and that nobody needs afterwards."""
-
 MOST_LEARNED = 150_000
 """Incidents learned from at most, the latest: memory and time stay bounded however long the past."""
 
@@ -145,19 +142,14 @@ def feature_table(incidents: ibis.Table, rates: ibis.Table, overall_ppm: int, fi
     reach = max(days for _, days in HISTORIES.values()) + LAG_DAYS
     begin = ibis.date((first - timedelta(days=reach)).isoformat())
     keyed = _keyed(incidents.filter(incidents.local_day >= begin, ~incidents.protected))
-    known = _rated(keyed.filter(keyed.reason == "assessed"), rates, overall_ppm)
-    t = keyed.filter(keyed.day_n >= first_n - 1)
-    near = _with_neighbours(t)
-    near = near.filter(near.reason == "assessed", near.day_n >= first_n)
-    wide = {"larger_before": ("call", -1), "larger_before_4h": ("call", -4), "own_before": ("own", -1)}
-    beside = [
-        (_by_slot(t, ["kind"], {"kind_before": ("call", -1), "kind_after": ("call", 1)}), ["kind", "slot"]),
-        (_by_slot(t, [], {"calls_before": ("call", -1)}), ["slot"]),
-        (_by_slot(t, ["larger_key"], wide), ["larger_key", "slot"]),
-        (rates.select("kind", "rate_ppm"), ["kind"]),
-        *((_history(known, name, keys, days), [*keys, "day_n"]) for name, (keys, days) in HISTORIES.items()),
-    ]
-    return _joined(near, beside, overall_ppm)
+    assessed = keyed.filter(keyed.reason == "assessed")
+    known = _rated(assessed, rates, overall_ppm)
+    around = _with_surroundings(keyed.filter(keyed.day_n >= first_n - 1))
+    around = around.filter(around.reason == "assessed", around.day_n >= first_n)
+    result = _rated(around, rates, overall_ppm)
+    for name, (keys, days) in HISTORIES.items():
+        result = _joined(result, _history(known, name, keys, days), [*keys, "day_n"])
+    return result.drop("area_key", "larger_key", "call", "own", "sensed", "slot")
 
 
 def _rated(rows: ibis.Table, rates: ibis.Table, overall_ppm: int) -> ibis.Table:
@@ -168,18 +160,10 @@ def _rated(rows: ibis.Table, rates: ibis.Table, overall_ppm: int) -> ibis.Table:
     )
 
 
-def _joined(rows: ibis.Table, beside: list[tuple[ibis.Table, list[str]]], overall_ppm: int) -> ibis.Table:
-    """`rows` with the other columns of each table of `beside`, in which the keys given occur once."""
-    # One chain of joins and one choice of columns: Ibis took twice as long to write them down one in another.
-    joined, more = rows, []
-    for n, (table, keys) in enumerate(beside):
-        more += [name for name in table.columns if name not in keys]
-        joined = joined.left_join(
-            table.rename({f"key_{n}_{key}": key for key in keys}),
-            [(key, f"key_{n}_{key}") for key in keys],
-        )
-    chosen = {name: joined[name] for name in [*rows.columns, *more] if name not in WORKED_WITH}
-    return joined.select(**chosen | {"rate_ppm": joined.rate_ppm.fill_null(overall_ppm).cast("int64")})
+def _joined(rows: ibis.Table, more: ibis.Table, keys: list[str]) -> ibis.Table:
+    """`more`, which has one row for each value of `keys` that occurs, beside each of `rows`."""
+    joined = rows.left_join(more, keys)
+    return joined.drop(*(column for column in joined.columns if column.endswith("_right")))
 
 
 def _keyed(incidents: ibis.Table) -> ibis.Table:
@@ -210,7 +194,7 @@ def _keyed(incidents: ibis.Table) -> ibis.Table:
     ).mutate(slot=ibis._.at_s // SLOT_S)
 
 
-def _with_neighbours(t: ibis.Table) -> ibis.Table:
+def _with_surroundings(t: ibis.Table) -> ibis.Table:
     def within(keys: list[str], seconds: int) -> ibis.Value:
         return ibis.range_window(group_by=keys, order_by="at_s", preceding=seconds, following=seconds)
 
@@ -218,11 +202,19 @@ def _with_neighbours(t: ibis.Table) -> ibis.Table:
         return column.sum().over(window).fill_null(0).cast("int64")
 
     others_at_place = count(t.call, within(["place"], HOUR_S)) - t.call
-    return t.mutate(
+    near = t.mutate(
         place_calls=ibis.ifelse(t.place.isnull(), 0, others_at_place).cast("int64"),
         area_kind_calls=count(t.call, within(["area_key", "kind"], HOUR_S)) - t.call,
         sensor_near=count(t.sensed, within(["area_key"], HOUR_S // 2)),
     )
+    near = _joined(
+        near,
+        _by_slot(t, ["kind"], {"kind_before": ("call", -1), "kind_after": ("call", 1)}),
+        ["kind", "slot"],
+    )
+    near = _joined(near, _by_slot(t, [], {"calls_before": ("call", -1)}), ["slot"])
+    wide = {"larger_before": ("call", -1), "larger_before_4h": ("call", -4), "own_before": ("own", -1)}
+    return _joined(near, _by_slot(t, ["larger_key"], wide), ["larger_key", "slot"])
 
 
 def _by_slot(t: ibis.Table, keys: list[str], counts: dict[str, tuple[str, int]]) -> ibis.Table:

@@ -113,8 +113,9 @@ def table_to_take_out(acting: Acting, table: str, asked: Asked, *, purpose: str)
 def _rows_of(found: Figures, table: str) -> list[Any]:
     if table == "larger":
         return larger_areas_of(found)
-    rows = small_areas_of(found) if table == "areas" else found.tables[_TABLES[table]]
-    return rows.to_pylist()
+    table_of_rows = small_areas_of(found) if table == "areas" else found.tables[_TABLES[table]]
+    rows: list[Any] = table_of_rows.to_pylist()
+    return rows
 
 
 def _told(row: Mapping[str, Any], columns: tuple[str, ...], *, small: bool) -> dict[str, Cell]:
