@@ -119,7 +119,6 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    gc.unfreeze()
     # CI must not pass on tests that were never run.
     if _left_out and os.environ.get("LIPPEN_ALL_TESTS") == "1" and session.exitstatus == 0:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -132,6 +131,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for mark, count in sorted(_left_out.items()):
         _, what, command = NEEDS[mark]
         terminalreporter.write_line(f"Left out: {count} tests that need {what}. To add them: {command}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def as_installed() -> None:
+    """What tests start of the program finds nothing that only an extra brings."""
+    before = os.environ.get("PYTHONPATH")
+    here = str(Path(__file__).parent / "as_installed")
+    os.environ["PYTHONPATH"] = here if before is None else os.pathsep.join([here, before])
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,6 @@ from scipy import sparse
 from scipy.special import expit, logit
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import log_loss
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from lippen.credibility.features import HISTORIES, MILLION, SURROUNDINGS, ints
@@ -174,7 +173,7 @@ def _model_rate(
     if len(np.unique(found[first])) == len(np.unique(found[last])) == 2:
         trial = _boosting(columns, names, seed).fit(columns.matrix(names, first), found[first])
         grown = [rates[:, 1] for rates in trial.staged_predict_proba(columns.matrix(names, last))]
-        trees = 1 + int(np.argmin([log_loss(found[last], rates) for rates in grown]))
+        trees = 1 + int(np.argmin([_log_loss(found[last], rates) for rates in grown]))
         scale = LogisticRegression(C=1e6).fit(_logit(grown[trees - 1])[:, None], found[last])
         trust = float(last.sum() / (last.sum() + SCALE_WEIGHT))
         slope = 1 + trust * (float(scale.coef_[0, 0]) - 1)
@@ -182,6 +181,13 @@ def _model_rate(
     model = _boosting(columns, names, seed, trees).fit(columns.matrix(names, learning), found[learning])
     rate = model.predict_proba(columns.matrix(names, np.ones_like(learning)))[:, 1]
     return np.asarray(expit(slope * _logit(rate) + level), dtype=np.float64)
+
+
+def _log_loss(found: NDArray[np.int64], rate: Floats) -> float:
+    # As in sklearn.metrics, whose checks of what it is given took half of all the time of learning.
+    least = np.finfo(np.float64).eps
+    said = np.where(found == 1, rate, 1 - rate)
+    return -float(np.log(np.clip(said, least, 1 - least)).mean())
 
 
 def _logit(rate: Floats) -> Floats:

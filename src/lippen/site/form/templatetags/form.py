@@ -295,6 +295,12 @@ def back(to: str, text: str = "Back") -> SafeString:
     return format_html('<nav class="back" aria-label="{1}"><a href="{0}">{1}</a></nav>', to, text)
 
 
+@register.filter
+def grouped(number: int | None) -> str:
+    """A whole number as people read it: 1,250. Nothing for none."""
+    return "" if number is None else f"{number:,}"
+
+
 @register.simple_tag
 def when(moment: datetime | date | None, never: str = "never") -> SafeString:
     """A day, or a moment to the minute by the partnership's own clock, written out, or a word where there is
