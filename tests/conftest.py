@@ -119,6 +119,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
+    gc.unfreeze()
     # CI must not pass on tests that were never run.
     if _left_out and os.environ.get("LIPPEN_ALL_TESTS") == "1" and session.exitstatus == 0:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -16,7 +17,7 @@ from lippen.credibility import Settings
 from lippen.engine import Engine
 from lippen.progress import Stages
 from lippen.reckoning import reckon
-from lippen.results import AREAS, FACTS, KIND_WEEKS, SAMPLE, WEEKS, facts_in
+from lippen.results import AREAS, FACTS, KIND_WEEKS, SAMPLE, WEEKS, WEEKS_BY_KIND, facts_in
 from lippen.signals import import_folder, load_mapping
 from lippen.telling import COUNTS, NOT_PLACED, QUARTERS, SCHEMAS
 from lippen.workspace import Workspace, WorkspaceError
@@ -42,6 +43,7 @@ def test_its_tables_and_facts_are_those_of_a_briefing(reckoned: Workspace, tmp_p
         FACTS,
         KIND_WEEKS,
         WEEKS,
+        WEEKS_BY_KIND,
         *SCHEMAS,
     }
     assert not [*(tmp_path / "out" / "tables").glob("unflagged*")], "a briefing tells what was flagged"
@@ -63,6 +65,20 @@ def test_the_unflagged_sample_is_kept_in_the_very_form_of_episodes(reckoned: Wor
     found = reckoned.engine.collect(reckoned.result("episodes")).to_pylist()
     assert not {one["episode_id"] for one in drawn} & {one["episode_id"] for one in found}
     assert drawn or not found, "at least one wherever an episode stands"
+
+
+def test_the_same_counts_lie_there_in_the_order_of_kinds(reckoned: Workspace) -> None:
+    by_place = reckoned.engine.collect(reckoned.result(WEEKS)).to_pylist()
+    (file,) = (reckoned.directory / "lake" / "results").glob(f"{WEEKS_BY_KIND}.*.parquet")
+    by_kind = pq.read_table(file).to_pylist()
+
+    def order(row: dict[str, Any]) -> tuple[Any, ...]:
+        return row["kind"], row["week"], row["larger_area"] is None, row["larger_area"], row["area"] or ""
+
+    assert [(one["kind"], one["week"]) for one in by_kind] == sorted(
+        (one["kind"], one["week"]) for one in by_place
+    )
+    assert sorted(by_kind, key=order) == sorted(by_place, key=order)
 
 
 def test_the_counts_by_week_are_of_what_may_be_counted(reckoned: Workspace) -> None:

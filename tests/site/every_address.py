@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,25 +22,6 @@ RULES = permissions()
 
 HOLDERS = [(kind, role.name) for role in RULES.roles.values() for kind in role.organisations]
 """Every role of every kind of organisation."""
-
-
-def _once_under_each_law() -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
-    parts: Counter[str] = Counter()
-    for role in sorted(RULES.roles.values(), key=lambda one: len(one.organisations)):
-        laws: dict[str, list[str]] = defaultdict(list)
-        for kind in role.organisations:
-            laws[RULES.kinds[kind].regimes[0]].append(kind)
-        for kinds in laws.values():
-            kind = min(kinds, key=parts.__getitem__)
-            parts[kind] += 1
-            found.append((kind, role.name))
-    return found
-
-
-ONCE_UNDER_EACH_LAW = _once_under_each_law()
-"""Every role under each law that it is held under, and every kind of organisation with a part in it. What
-somebody may is decided by role and law (`Permissions.may`); to ask as all holders took twice as long."""
 
 
 UNKNOWN = ("0", "a" * 16, "a" * 43, "a" * 32, "a" * 64, "staff", "2026-11-26")

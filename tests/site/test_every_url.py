@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import URLResolver, include, path
 from django.urls.resolvers import RegexPattern
 from django.views.generic import RedirectView
-from every_address import EVERY, HOLDERS, ONCE_UNDER_EACH_LAW, RULES, Address, Town, within
+from every_address import EVERY, HOLDERS, RULES, Address, Town, within
 from people_factory import KeyMade, make_program, signed_in
 
 from lippen.site.accounts.access import Answering
@@ -104,22 +104,13 @@ def test_nobody_opens_only_what_is_for_everybody() -> None:
             assert sent.status_code == 405 or sent["Location"].startswith("/sign-in/"), path
 
 
-def test_every_role_is_asked_under_every_law_and_every_kind_has_a_part() -> None:
-    def under_laws(held: list[tuple[str, str]]) -> set[tuple[str, str]]:
-        return {(role, RULES.kinds[kind].regimes[0]) for kind, role in held}
-
-    assert under_laws(ONCE_UNDER_EACH_LAW) == under_laws(HOLDERS)
-    assert set(ONCE_UNDER_EACH_LAW) <= set(HOLDERS)
-    assert {kind for kind, _ in ONCE_UNDER_EACH_LAW} == set(RULES.kinds)
-
-
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("kind", list(RULES.kinds))
 def test_every_role_opens_exactly_what_the_file_says(kind: str) -> None:
     town = Town()
     regime = town.organisations[kind].regime
     theirs = list(Person.objects.exclude(roles__organisation=town.organisations[kind]))
-    for role in [name for of, name in ONCE_UNDER_EACH_LAW if of == kind]:
+    for role in [name for of, name in HOLDERS if of == kind]:
         reader = town.people[kind, role]
         client = signed_in(reader)
         for one in PAGES:
@@ -182,7 +173,7 @@ def test_every_key_opens_exactly_what_its_purpose_and_role_may(purpose: str) -> 
 @pytest.mark.django_db(transaction=True)
 def test_who_signed_in_without_a_second_step_reads_nothing_about_people() -> None:
     town = Town()
-    for kind, role in ONCE_UNDER_EACH_LAW:
+    for kind, role in HOLDERS:
         if not RULES.roles[role].second_factor:
             continue
         client = signed_in(town.people[kind, role], second_factor=False)
