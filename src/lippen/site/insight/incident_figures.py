@@ -35,9 +35,7 @@ _LARGER: Final = pa.schema(
     [("larger_area", pa.string()), ("incidents", pa.int64()), ("unfounded", pa.int64())]
 )
 _KEPT: Final = 256
-"""Answers that are kept: fifty people who each look at a few places and kinds have their own again. The
-largest of a nation, counts of 1,540 larger areas, takes some 60 kB.
-"""
+"""Answers that are kept: fifty people who each look at a few places and kinds have their own again."""
 
 
 @dataclass(frozen=True)
