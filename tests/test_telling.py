@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -149,6 +150,21 @@ def test_incidents_that_name_no_larger_area_are_counted_and_lie_nowhere(fresh: F
     assert {kind for _, _, kind in told} == {"NOISE", "FIRE"}, "neither patrols nor protected kinds"
     middles = workspace.engine.collect(workspace.result(MIDDLES)).to_pylist()
     assert {one["larger_area"] for one in middles} == {"Harbour", "Landward"}
+
+
+def test_a_larger_area_has_no_middle_while_fewer_than_five_of_its_incidents_have_a_place(
+    fresh: Fresh,
+) -> None:
+    """The middle of one is where it happened."""
+    workspace = fresh()
+    rows = spread(LOUD, "a")
+    harbour = [nth for nth, row in enumerate(rows) if row.ward == "Harbour"]
+    for nth in harbour[4:]:
+        rows[nth] = replace(rows[nth], lat=None, lon=None)
+    bring(workspace, folder(workspace, "a"), rows)
+    tell_again(workspace)
+    middles = workspace.engine.collect(workspace.result(MIDDLES)).to_pylist()
+    assert {one["larger_area"] for one in middles} == {"Landward"}
 
 
 @pytest.mark.parametrize(

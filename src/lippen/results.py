@@ -35,6 +35,11 @@ SAMPLE = {
 }
 """Beside each table of episodes the one of the unflagged sample, which has the same columns."""
 
+ABOUT_ONE_SPOT = ("One of these spots had", "Ask the services that know the spot")
+"""How the sentences of a card begin that speak of one spot of its episode. Who knows the place and the hour
+could tell from them whom they are about, so they go on no paper.
+"""
+
 
 def facts_in(table: pa.Table) -> Any:
     """The facts of the result table `facts`, as `lippen.brief.Facts` states them."""

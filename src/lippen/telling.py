@@ -27,7 +27,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lippen.manifest import Import
-from lippen.measure import published_cells
+from lippen.measure import LEAST_SHOWN, published_cells
 from lippen.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -162,7 +162,10 @@ def _counted_from(
 
 
 def _middles(reported: ibis.Table, engine: Engine, told: pa.Table, known: Collection[str]) -> pa.Table:
-    """Middles of larger areas that were not told before, to a thousandth: of incidents in shown cells."""
+    """Middles of larger areas that were not told before, to a thousandth: of incidents in shown cells.
+
+    Of LEAST_SHOWN that have a place at least: the middle of one or two would be where these happened.
+    """
     inside = reported.semi_join(engine.table(told.select(list(BY))), BY)
     placed = inside.filter(inside.lat.notnull(), inside.lon.notnull(), inside.larger_area != NOT_PLACED)
     # Sums of whole millionths, so that the middle is the same on every engine and in every run.
@@ -178,6 +181,6 @@ def _middles(reported: ibis.Table, engine: Engine, told: pa.Table, known: Collec
             "lon": round(int(one["lon"]) / one["placed"] / 1_000_000, 3),
         }
         for one in engine.collect(summed, order_by="larger_area").to_pylist()
-        if one["larger_area"] not in known
+        if one["placed"] >= LEAST_SHOWN and one["larger_area"] not in known
     ]
     return pa.Table.from_pylist(rows, SCHEMAS[MIDDLES])

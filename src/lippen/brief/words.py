@@ -218,7 +218,8 @@ def _beside_chance(counts: EpisodeCount | None) -> str:
         return ""
     expected = counts["expected_false_per_30_days"] * counts["days"] / 30
     found = counts["found"] or 0
-    span = f"Over these {figures.plural(counts['days'], 'day')}, chance alone would bring about"
+    days = figures.plural(counts["days"], "day")
+    span = f"Over the {days} that were assessed, chance alone would bring about"
     line = f"{span} {figures.decimal(expected)}"
     if found == 0:
         return f"{line}; none was found."

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
-from judges import Judges, flagged, shown_last, unflagged, words_of
+from judges import Judges, flagged, next_state, shown_last, unflagged, words_of
 from people_factory import make_colleague, signed_in
 
 from lippen.brief import words
+from lippen.results import SAMPLE
 from lippen.site.insight.lake import lake
 from lippen.site.insight.place_names import small_area
 from lippen.site.register.models import Entry
@@ -158,6 +160,20 @@ def test_the_queue_mixes_both_and_says_of_neither_what_it_is(judges: Judges) -> 
         assert "Why they may belong together" in said
     made = {re.sub(r"[^<>]*(?=<)", "", _head(page)) for page in pages.values()}
     assert len(made) == 1, "down to its marks the head of a card is the same for both"
+
+
+def test_where_no_other_group_could_be_drawn_nobody_is_told_that_some_were(
+    judges: Judges, lake_of_town: Path
+) -> None:
+    client = judges.client("ann")
+    pages = ("/episodes/next/", "/episodes/", "/today/")
+    assert all("drawn at random" in words_of(client.get(page).content) for page in pages)
+    next_state(lake_of_town / "lake", {SAMPLE["episodes"]: lambda table: table.slice(0, 0)})
+    for page in pages:
+        said = words_of(client.get(page).content)
+        assert "there was no other group to draw" in said, page
+        assert "some were drawn" not in said
+        assert "some drawn" not in said
 
 
 def _head(page: str) -> str:

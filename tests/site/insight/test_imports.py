@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from itertools import product
 from types import SimpleNamespace
 from typing import Any
@@ -55,7 +56,7 @@ def lake_rows() -> int:
 
 def test_an_export_goes_from_its_upload_into_the_lake(analyst: SimpleNamespace, police: Organisation) -> None:
     client = analyst.client
-    assert "Nothing was brought in yet" in text_of(client.get("/imports/"))
+    assert "Nothing was brought in on these pages yet" in text_of(client.get("/imports/"))
     assert "(optional)" not in text_of(client.get("/imports/new/"))
     assert "Choose a file first" in text_of(client.post("/imports/new/", {}))
     job = given(client, as_csv(calls(400, spoiled=3)), "March & April.csv")
@@ -450,6 +451,12 @@ def test_the_columns_say_whose_clock_is_assumed_and_why(analyst: SimpleNamespace
         "This site", "this site"
     )
     assert client.get(f"/imports/{other.ref}/start/")["Location"] == columns
+    client.post(columns, {**form_of(proposed), "go": "yes"})
+    last = client.get(f"/imports/{other.ref}/start/")
+    assert "its times may be by the clock of America/Chicago. They are read by that of" in text_of(last)
+    sent = {**form_of(last), "texts": "nobody", "cut": "on"}
+    asked = client.post(f"/imports/{other.ref}/start/", sent)
+    assert "Ask whoever made the export whose clock its times are" in text_of(asked)
     begin(client, other, zone="Europe/London")
     assert run(other).accepted == 40
 
@@ -479,3 +486,15 @@ def test_an_upload_that_nobody_goes_on_with_is_let_go_after_a_week(analyst: Simp
     assert not folder.exists()
     job.refresh_from_db()
     assert job.state == ImportState.CANCELLED
+
+
+def test_clicks_at_the_same_moment_begin_one_import_and_all_lead_to_it(
+    analyst: SimpleNamespace, at_once: Callable[..., list[Any]]
+) -> None:
+    job = given(analyst.client, as_csv(calls(40)))
+    columns, start = f"/imports/{job.ref}/columns/", f"/imports/{job.ref}/start/"
+    analyst.client.post(columns, {**form_of(analyst.client.get(columns)), "go": "yes"})
+    sent = {**form_of(analyst.client.get(start)), "texts": "nobody", "cut": "on"}
+    answers = at_once(lambda _: analyst.client.post(start, sent), list(range(4)))
+    assert [(one.status_code, one.get("Location")) for one in answers] == [(302, f"/imports/{job.ref}/")] * 4
+    assert Entry.objects.filter(what="the bringing in of an export begun").count() == 1

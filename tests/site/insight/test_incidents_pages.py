@@ -322,6 +322,7 @@ HOSTILE = {
     "no day": {"since_day": "31", "since_month": "2", "since_year": "2025"},
     "days that end before they begin": days_asked(date(2025, 5, 1), date(2025, 4, 1)),
     "half a day": {"until_day": "1"},
+    "a limit that is misspelt": {"kinds": "NOISE NUISANCE"},
 }
 
 
@@ -338,6 +339,14 @@ def test_what_is_not_offered_is_refused_in_plain_words_and_tells_nothing(
     assert "<img src=x" not in body
     assert rows(body) == []
     assert "<svg" not in body.replace('<svg class="marks"', "")
+
+
+@pytest.mark.usefixtures("lake_of_town")
+def test_a_limit_given_twice_is_refused_on_the_page_and_in_the_file(analyst: Client) -> None:
+    for path in ("/incidents/", "/incidents/weeks.csv"):
+        answer = analyst.get(f"{path}?kind=FIRE&kind=NOISE")
+        assert answer.status_code == 400
+        assert "The address gives 'kind' twice" in html.unescape(answer.content.decode())
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "x", "1e9", "9" * 400, "\0", "201"])

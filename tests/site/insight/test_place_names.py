@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from lippen.site.insight.naming import seems_to_name
 from lippen.site.insight.place_names import larger_area, small_area_names
 
 
@@ -41,8 +40,3 @@ def test_a_name_stays_and_so_do_coordinates_and_a_code_that_lies_nowhere() -> No
         "small area 55.611,-4.496 in Kirkgate",
         "small area X01000007",
     ]
-
-
-def test_what_an_area_is_called_hides_no_surname_in_a_note() -> None:
-    assert seems_to_name("Ask John Small of the corner shop", ["small area 07 in Kirkgate"])
-    assert not seems_to_name("Ask at Kirkgate House", ["small area 07 in Kirkgate"])

@@ -111,7 +111,7 @@ def begin(client: Client, job: ImportJob, *, texts: str = "nobody", **changes: A
     assert answer["Location"].endswith("/start/"), text_of(client.get(columns))
     start = f"/imports/{job.ref}/start/"
     shown = form_of(client.get(start))["shown"]
-    answer = client.post(start, {"texts": texts, "cut": "on", "shown": shown})
+    answer = client.post(start, {"texts": texts, "cut": "on", "clock": "on", "shown": shown})
     assert answer.status_code == 302, text_of(answer)
 
 

@@ -29,6 +29,19 @@ def clock_in_words(chosen: str, held: str | None, guessed: Sequence[str], *, sav
     return f"{_said(chosen)} was chosen; the guess was {_said(zone)}, {why}. {_MOVES}"
 
 
+def clock_in_doubt(chosen: str, guessed: Sequence[str]) -> str:
+    """Why the times may be by another clock than the `chosen` one: where the places lie; "" where nothing
+    speaks against it. `guessed` is a time zone and what that guess rests on.
+    """
+    zone, why = guessed
+    if zone == chosen or not why.endswith("the coordinates"):
+        return ""
+    return (
+        f"{why}, its times may be by the clock of {_said(zone)}. They are read by that of {_said(chosen)}:"
+        " if that is wrong, each is wrong by the hours between the two."
+    )
+
+
 def in_the_way_of_clock(chosen: str, held: str | None) -> str:
     """Why an export by the clock `chosen` cannot come into a site that holds `held`; "" where it can."""
     if held is None or chosen == held:

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from lippen.site.form.fields import DayField
+from lippen.site.form.limits import Limits
 from lippen.site.insight.episodes import LONGEST_NOTE
 from lippen.site.insight.episodes_selectors import ALL, DECIDED, NEWEST, OPEN, STRONGEST, Narrowed
 from lippen.site.insight.models import Verdict
@@ -19,20 +20,13 @@ ANSWERS = [(str(one), str(one.label).capitalize()) for one in Verdict if one != 
 NAME_NOBODY = "Name nobody, and write no number of a telephone or a house. Your colleagues can read it."
 
 
-class Narrow(forms.Form):
+class Narrow(Limits):
     """What narrows the list of episodes."""
 
     state = forms.ChoiceField(label="Which", choices=STATES, required=False)
     order = forms.ChoiceField(label="Order", choices=ORDERS, required=False)
     since = DayField(label="First day", required=False)
     until = DayField(label="Last day", required=False)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        since, until = cleaned.get("since"), cleaned.get("until")
-        if since and until and until < since:
-            self.add_error("until", "The last day is before the first.")
-        return cleaned
 
     def narrowed(self) -> Narrowed:
         """What was asked; everything while something has to be put right."""

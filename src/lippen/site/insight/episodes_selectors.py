@@ -6,6 +6,7 @@ a group from the queue is shown without whether it was flagged, until it is deci
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, cast
@@ -17,7 +18,7 @@ from markupsafe import Markup
 
 from lippen.brief import cards, words
 from lippen.brief.plain_text import isolated
-from lippen.results import AREAS
+from lippen.results import ABOUT_ONE_SPOT, AREAS
 from lippen.site.accounts.acting import Acting
 from lippen.site.insight import episode_tables
 from lippen.site.insight.decisions_seen import DecisionSeen, agreeing, named, said, title
@@ -176,6 +177,11 @@ def next_named(acting: Acting, episode_id: str) -> EpisodeSeen | None:
     return seen
 
 
+def some_drawn() -> bool:
+    """Whether any group of those that people are asked about was drawn, and not flagged."""
+    return bool(episode_tables.ids_of(episode_tables.unflagged()))
+
+
 def asked(acting: Acting) -> list[str]:
     """The ids of all groups that `acting` is asked about, sorted. It shows none, so nothing is entered."""
     ids = episode_tables.all_ids()
@@ -247,8 +253,12 @@ def note(acting: Acting, episode_id: str) -> NoteSeen | None:
         legend=_legend(tables, episode_id),
         tall=tall,
         larger_areas=_larger_areas(row["areas"] or []),
-        columns=[(title, _short(row[name] or [], 3 if tall else 4)) for title, name in _COLUMNS],
+        columns=[(title, _short(_for_paper(row[name] or []), 3 if tall else 4)) for title, name in _COLUMNS],
     )
+
+
+def _for_paper(sentences: Sequence[str]) -> list[str]:
+    return [one for one in sentences if not one.startswith(ABOUT_ONE_SPOT)]
 
 
 def _legend(tables: Tables, episode_id: str) -> list[tuple[str, str]]:

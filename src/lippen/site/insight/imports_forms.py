@@ -275,8 +275,9 @@ class Columns(forms.Form):
 
 
 class Texts(forms.Form):
-    """What somebody sees in a sample of the texts, and that they know what is cut. `shown` is the digest of
-    what this page shows, which is not that of a page opened before.
+    """What somebody sees in a sample of the texts, that they know what is cut, and where its clock is in
+    `doubt`, that it is right. `shown` is the digest of what this page shows, which is not that of a page
+    opened before.
     """
 
     NOBODY, SOMEBODY = "nobody", "somebody"
@@ -294,15 +295,21 @@ class Texts(forms.Form):
         label="I have seen what is left out and masked",
         error_messages={"required": "Look at what is left out and masked, and tick this."},
     )
+    clock = forms.BooleanField(
+        label="Its times are by the clock that was chosen, though its places lie elsewhere",
+        error_messages={"required": "Ask whoever made the export whose clock its times are, and tick this."},
+    )
     shown = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, given: QueryDict | None = None, *, texts: bool, shown: str) -> None:
+    def __init__(self, given: QueryDict | None = None, *, texts: bool, doubt: bool, shown: str) -> None:
         if given is not None:
             given = given.copy()
             given["shown"] = shown
         super().__init__(given, initial={"shown": shown})
         if not texts:
             del self.fields["texts"]
+        if not doubt:
+            del self.fields["clock"]
 
 
 @dataclass(frozen=True)

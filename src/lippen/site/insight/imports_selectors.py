@@ -169,6 +169,14 @@ def stopped_by(acting: Acting, ref: str) -> list[str]:
     return [known.get(brought.import_id, "an import made by the command line") for brought in reversed(later)]
 
 
+def any_came_otherwise() -> bool:
+    """Whether any of what is in came by the command line or with the demo. It shows none of it."""
+    brought = {one.import_id for one in lake().imports()}
+    return bool(
+        brought - set(ImportJob.objects.filter(import_id__in=brought).values_list("import_id", flat=True))
+    )
+
+
 def _entered(acting: Acting, what: str, found: Sequence[ImportJob]) -> list[JobSeen]:
     """The imports as pages show them, entered with the colleagues whom they name."""
     names = resolvers.names(resolvers.PEOPLE, {one.by for one in found})

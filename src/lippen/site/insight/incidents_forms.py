@@ -11,6 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from lippen.site.form.fields import DayField, offer
+from lippen.site.form.limits import Limits
 from lippen.site.insight.counts_selectors import CountsAsked
 from lippen.site.insight.incident_figures import Asked, kinds_known, larger_known, places_known
 from lippen.site.insight.place_names import larger_area, small_areas
@@ -22,7 +23,7 @@ _LONGEST: Final = 200
 _UNKNOWN: Final = "There is none of this name here. Write it as the table of areas does, or its code."
 
 
-class NarrowIncidents(forms.Form):
+class NarrowIncidents(Limits):
     """A kind, a place and days."""
 
     kind = forms.ChoiceField(label="Kind", required=False)
@@ -31,8 +32,8 @@ class NarrowIncidents(forms.Form):
     since = DayField(label="First day", required=False)
     until = DayField(label="Last day", required=False)
 
-    def __init__(self, *given: Any, **named: Any) -> None:
-        super().__init__(*given, **named)
+    def __init__(self, **named: Any) -> None:
+        super().__init__(**named)
         offer(self, "kind", [("", "Every kind"), *((one, one) for one in kinds_known())])
         larger = larger_known()
         if not larger:
@@ -66,10 +67,7 @@ class NarrowIncidents(forms.Form):
         return code
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        since, until = cleaned.get("since"), cleaned.get("until")
-        if since and until and until < since:
-            self.add_error("until", "The last day is before the first.")
+        cleaned = super().clean()
         area, larger = cleaned.get("area"), cleaned.get("larger")
         if area and larger and places_known()[area].larger != larger:
             self.add_error("area", "This small area lies in another larger one.")
@@ -91,7 +89,7 @@ class NarrowIncidents(forms.Form):
         )
 
 
-class NarrowCounts(forms.Form):
+class NarrowCounts(Limits):
     """A kind, a larger area and a quarter, each of those that are told."""
 
     kind = forms.ChoiceField(label="Kind", required=False)
@@ -103,10 +101,9 @@ class NarrowCounts(forms.Form):
         kinds: Sequence[str],
         larger: Sequence[str],
         quarters: Sequence[tuple[str, str]],
-        *given: Any,
         **named: Any,
     ) -> None:
-        super().__init__(*given, **named)
+        super().__init__(**named)
         offer(self, "kind", [("", "Every kind"), *((one, one) for one in kinds)])
         offer(self, "larger", [("", "Every larger area"), *((one, larger_area(one)) for one in larger)])
         offer(self, "quarter", [("", "Every quarter"), *quarters])

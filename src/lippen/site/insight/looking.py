@@ -36,6 +36,7 @@ from lippen.signals.reading import open_file
 from lippen.signals.report import ImportRefused
 from lippen.signals.rows import FileRefused, RowBatch
 from lippen.signals.survey import Survey
+from lippen.site.insight.naming import naming
 from lippen.site.insight.toml_text import toml_text
 
 MOST_MEMORY: Final = 4 << 30
@@ -49,13 +50,6 @@ SHOWN: Final = 5
 TEXTS_SHOWN: Final = 20
 _LONGEST_TEXT: Final = 600
 _WIDE: Final = 120
-
-_NAMES: Final = (
-    r"\b(?i:mr|mrs|ms|miss|mx|dr)\.?\s+[A-Z][A-Za-z'-]+"
-    r"|\b(?i:named|name is|name of|known as|aka|full name)[:\s]+[A-Z][A-Za-z'-]+"
-    r"|\b(?i:dob|d\.o\.b|date of birth)\b"
-)
-"""Where a text seems to name somebody or to say when they were born."""
 
 Seen = dict[str, Any]
 
@@ -274,7 +268,7 @@ class _Reading:
         self.own += pc.sum(taken["own_activity"]).as_py() or 0
         if "text" in mapping.columns:
             texts = pc.drop_null(taken["text"])
-            named = pc.match_substring_regex(texts, _NAMES)
+            named = naming(texts)
             self.texts_named += pc.sum(named).as_py() or 0
             if len(self.named) < TEXTS_SHOWN:
                 self.named += [

@@ -85,7 +85,9 @@ def _episodes(acting: Acting) -> list[Needed]:
         needed.append(
             Needed(
                 f"{figures.plural(len(waiting), 'group')} of incidents to judge",
-                "Some were flagged as episodes and some drawn at random. You are told when you have judged.",
+                "Some were flagged as episodes and some drawn at random. You are told when you have judged."
+                if episodes_selectors.some_drawn()
+                else "Each was flagged as an episode: there was no other group to draw.",
                 "/episodes/next/",
             )
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -12,13 +12,16 @@ from lippen.errors import LippenError
 from lippen.site.accounts.acting import SignedInRequest
 from lippen.site.accounts.said import sentence
 from lippen.site.insight import imports_selectors, imports_services
-from lippen.site.insight.clock_words import in_the_way_of_clock
+from lippen.site.insight.clock_words import clock_in_doubt, in_the_way_of_clock
 from lippen.site.insight.column_choices import changed, choices_of
 from lippen.site.insight.imports_forms import OUTCOME_WORDS, Columns, Texts
 from lippen.site.insight.imports_selectors import JobSeen
-from lippen.site.insight.imports_services import NotSeen, StillLooking
+from lippen.site.insight.imports_services import ImportUnknown, NotSeen, StillLooking
 from lippen.site.insight.uploads import NotAnExport
 from lippen.site.insight.views.in_the_room import in_the_room
+
+CHOOSING: Final = ("given", "refused")
+"""Where an import stands while its columns are chosen."""
 
 
 @in_the_room
@@ -26,10 +29,12 @@ def columns(request: SignedInRequest, ref: str) -> HttpResponse:
     """The proposed columns with real values, to be put right; and what they make of the export."""
     acting = request.acting
     job = imports_selectors.job(acting, ref)
-    if job.state not in ("given", "refused"):
+    if job.state not in CHOOSING:
         return redirect("import", ref)
     try:
         job, seen = imports_selectors.looked_at(acting, ref)
+    except ImportUnknown:
+        return redirect("import", ref)  # begun since, by a second click or a colleague
     except (NotSeen, NotAnExport) as why:
         return _unread(request, job, why)
     choices = choices_of(seen["mapping"])
@@ -39,6 +44,8 @@ def columns(request: SignedInRequest, ref: str) -> HttpResponse:
         mapping = changed(seen["mapping"], form.chosen(), kinds, codes)
         try:
             seen = imports_services.choose(acting, ref, mapping)
+        except ImportUnknown:
+            return redirect("import", ref)
         except (NotSeen, NotAnExport) as why:
             form.add_error(None, sentence(why))
         else:
@@ -51,6 +58,7 @@ def columns(request: SignedInRequest, ref: str) -> HttpResponse:
         "form": form,
         "effect": _effect(seen),
         "in_the_way": _in_the_way(seen),
+        "doubt": _doubt(seen),
         "checked": "checked" in request.GET,
         "outcomes": OUTCOME_WORDS.items(),
     }
@@ -62,27 +70,39 @@ def start(request: SignedInRequest, ref: str) -> HttpResponse:
     """What is cut and masked, a sample of the texts to read, and the button that brings the export in."""
     acting = request.acting
     job = imports_selectors.job(acting, ref)
-    if job.state not in ("given", "refused"):
+    if job.state not in CHOOSING:
         return redirect("import", ref)
     try:
         job, seen = imports_selectors.looked_at(acting, ref)
+    except ImportUnknown:
+        return redirect("import", ref)  # begun since, by a second click or a colleague
     except (NotSeen, NotAnExport) as why:
         return _unread(request, job, why)
     if _in_the_way(seen):
         return redirect("import-columns", ref)
     shown = imports_services.shown_as(seen)
-    form = Texts(request.POST or None, texts=bool(seen["texts"]), shown=shown)
+    doubt = _doubt(seen)
+    form = Texts(request.POST or None, texts=bool(seen["texts"]), doubt=bool(doubt), shown=shown)
     if request.method == "POST" and form.is_valid():
         try:
             _begin(request, ref, seen, form)
         except LippenError as why:
+            if imports_selectors.job(acting, ref).state not in CHOOSING:
+                return redirect("import", ref)  # a second click on the same button
             form.add_error(None, sentence(why))
         else:
             messages.success(
                 request, "The import has begun. You can leave this page: it goes on without you."
             )
             return redirect("import", ref)
-    context = {"job": job, "seen": seen, "form": form, "effect": _effect(seen), "masked": _masked(seen)}
+    context = {
+        "job": job,
+        "seen": seen,
+        "form": form,
+        "effect": _effect(seen),
+        "masked": _masked(seen),
+        "doubt": doubt,
+    }
     return render(request, "insight/import_start.html", context, status=400 if form.errors else 200)
 
 
@@ -112,12 +132,17 @@ def _begin(request: SignedInRequest, ref: str, seen: dict[str, Any], form: Texts
         "texts_read": len(seen["texts"]),
         "texts_named": seen["texts_named"],
         "texts": answer,
+        "clock_in_doubt": _doubt(seen),
     }
     imports_services.start(request.acting, ref, consent, shown)
 
 
 def _masked(seen: dict[str, Any]) -> list[str]:
     return [note for note in seen["notes"] if "masked" in note]
+
+
+def _doubt(seen: dict[str, Any]) -> str:
+    return clock_in_doubt(choices_of(seen["mapping"]).zone, seen["clock"])
 
 
 def _in_the_way(seen: dict[str, Any]) -> list[str]:

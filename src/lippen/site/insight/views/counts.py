@@ -22,8 +22,6 @@ TAKING_OUT: Final = "to go on with counts elsewhere"
 MOST_ROWS: Final = 400
 """A table of more rows than this is whole in its file alone."""
 
-_LIMITS: Final = ("kind", "larger", "quarter")
-
 
 def counts(request: SignedInRequest) -> HttpResponse:
     """Counts over larger areas and quarters; what has to be put right and none where it was not offered."""
@@ -89,5 +87,4 @@ def quarter(first: date) -> str:
 def _narrow(request: SignedInRequest) -> NarrowCounts:
     known = selectors.offered()
     quarters = [(one.isoformat(), quarter(one)) for one in known.quarters]
-    asked = set(_LIMITS) & set(request.GET)
-    return NarrowCounts(known.kinds, known.larger, quarters, request.GET if asked else None)
+    return NarrowCounts(known.kinds, known.larger, quarters, asked=request.GET)

@@ -41,10 +41,15 @@ def while_shown(view: View) -> View:
 def episodes(request: SignedInRequest) -> HttpResponse:
     """The episodes that were flagged."""
     acting = request.acting
-    asked = {one for one in request.GET if one.partition("_")[0] in {"state", "order", "since", "until"}}
-    narrow = Narrow(request.GET if asked else None)
+    narrow = Narrow(asked=request.GET)
     page = selectors.episodes(acting, narrow.narrowed(), request.GET.get("page", "1"))
-    context = {"page": page, "narrow": narrow, "waiting": len(selectors.asked(acting)), "rate": error_rate()}
+    context = {
+        "page": page,
+        "narrow": narrow,
+        "waiting": len(selectors.asked(acting)),
+        "drawn": selectors.some_drawn(),
+        "rate": error_rate(),
+    }
     return render(request, "insight/episodes.html", context, status=400 if narrow.errors else 200)
 
 
@@ -155,6 +160,7 @@ def _context(
     return {
         "seen": seen,
         "card": seen.card,
+        "drawn": selectors.some_drawn(),
         "form": form if form is not None else _form(request, seen),
         "marks": marks(),
         "rate": error_rate(),

@@ -47,7 +47,8 @@ def imports(request: SignedInRequest) -> HttpResponse:
     """The imports of one's organisation, the newest first."""
     must_hold(request.acting, INCIDENT)
     page = imports_selectors.jobs(request.acting, request.GET.get("page", "1"))
-    return render(request, "insight/imports.html", {"page": page})
+    context = {"page": page, "otherwise": imports_selectors.any_came_otherwise()}
+    return render(request, "insight/imports.html", context)
 
 
 @in_the_room

@@ -130,9 +130,7 @@ def _page(
 
 
 def _narrow(request: HttpRequest) -> NarrowIncidents:
-    asked = {one for one in request.GET if one.partition("_")[0] in {"since", "until"}}
-    asked |= {"kind", "larger", "area"} & set(request.GET)
-    return NarrowIncidents(request.GET if asked else None)
+    return NarrowIncidents(asked=request.GET)
 
 
 def _of(found: Figures, rows: str) -> dict[str, Any]:
