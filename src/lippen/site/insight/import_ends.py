@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 BUSY: Final = 3
 """The exit code of its process when somebody else writes to the workspace: to be tried again."""
 
-_RECKONING = "so that pages show what is in the lake"
+_RECKONING = "so that pages show what was brought in"
 
 
 def refuse_other_holder(job: ImportJob) -> None:

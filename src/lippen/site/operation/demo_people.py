@@ -82,6 +82,12 @@ PEOPLE: Final = (
         "Works with closed incidents and episodes. Sees her colleagues, and nobody in the town.",
     ),
     FictionalPerson(
+        "Sorcha Milne",
+        "Invermarrow Police",
+        ("protection-officer",),
+        "Answers for what the police read of closed incidents and episodes, and can look all of it up.",
+    ),
+    FictionalPerson(
         "Alasdair Begg",
         "Invermarrow Police",
         ("administrator",),
