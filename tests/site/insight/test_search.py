@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -11,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
-from judges import flagged, next_state, words_of
+from judges import Judges, flagged, next_state, words_of
 from people_factory import acting_as, make_colleague, make_organisation, signed_in
 
 from lippen.engine import connect
@@ -22,7 +24,7 @@ from lippen.site.insight import method
 from lippen.site.insight.counts_selectors import offered
 from lippen.site.insight.lake import lake
 from lippen.site.register.models import Entry, Shown
-from lippen.telling import COUNTS
+from lippen.telling import COUNTS, NOT_PLACED
 from lippen.workspace import Workspace
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -83,6 +85,29 @@ def test_all_others_find_kinds_of_counts_and_no_incident(indexed: Path, held_by:
         assert "Single incidents were not looked through" in page
         word = max(incident["text"].split(), key=len)
         assert incident["text"] not in client.get("/search/", {"q": word}).content.decode()
+
+
+@pytest.mark.usefixtures("lake_of_town")
+def test_what_is_found_of_counts_leads_to_just_these_counts(held_by: Hold) -> None:
+    held_by(make_organisation("police"))
+    client = signed_in(make_colleague(make_organisation("community-group"), "co-ordinator"))
+    told = offered()
+    for asked in (told.kinds[0], next(one for one in told.larger if one != NOT_PLACED)):
+        page = client.get("/search/", {"q": asked}).content.decode()
+        links = re.findall(r'href="(/incidents/\?[^"]+)"', page)
+        assert links
+        for link in links:
+            answer = client.get(html.unescape(link))
+            assert answer.status_code == 200, link
+            assert "Show all" in answer.content.decode(), "it is narrowed"
+
+
+def test_an_episode_is_found_by_its_month_and_dated_as_other_pages_date_it(judges: Judges) -> None:
+    first = lake().result("episodes").to_pylist()[0]
+    began = datetime.fromisoformat(first["first_local"])
+    page = judges.client("ann").get("/search/", {"q": f"{began:%B}"}).content.decode()
+    assert f"{began:%A} {began.day} {began:%B %Y}, {began:%H:%M}" in page
+    assert f"/episodes/{first['episode_id']}/" in page
 
 
 @pytest.mark.usefixtures("lake_of_town")

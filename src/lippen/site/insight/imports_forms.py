@@ -283,7 +283,7 @@ class Texts(forms.Form):
     NOBODY, SOMEBODY = "nobody", "somebody"
 
     texts = forms.ChoiceField(
-        label="Does any of these texts name somebody, or say who somebody is?",
+        label="Does any of these texts name somebody, or say who somebody is or where they live?",
         widget=forms.RadioSelect,
         choices=[
             (NOBODY, "No, I read them and found nobody"),

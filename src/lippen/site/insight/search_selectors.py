@@ -14,6 +14,7 @@ from itertools import chain
 from typing import Any, Final, TypeVar
 
 from lippen import searching
+from lippen.brief import figures
 from lippen.site.accounts import selectors as people_selectors
 from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.selectors import OrganisationSeen, PersonSeen
@@ -36,10 +37,12 @@ Named = TypeVar("Named")
 
 @dataclass(frozen=True)
 class EpisodeFound:
-    """An episode with the words among its kinds, areas and reasons. `why` says how they were found."""
+    """An episode with the words among its kinds, areas, reasons and first day. `why` says how they were
+    found, and `began` when it did, as pages write it.
+    """
 
     episode_id: str
-    first_local: str
+    began: str
     incidents: int
     kinds: str
     areas: str
@@ -133,15 +136,16 @@ def _episodes(asked: str) -> tuple[EpisodeFound, ...]:
 
 @lru_cache(maxsize=2)
 def _episodes_named(_stamp: tuple[int, int]) -> tuple[tuple[str, EpisodeFound], ...]:
-    """Each episode with all that it is found by: its kinds, areas by code and name, and reasons."""
+    """Each episode with all that it is found by: its kinds, areas by code and name, reasons and first day."""
     told, called = lake().result("episodes"), small_areas()
     rows: list[dict[str, Any]] = [] if told is None else told.to_pylist()
     named = []
     for row in rows:
         areas = [(one, called.get(one, one)) for one in row["areas"] or ()]
-        words = [row["episode_id"], *(row["kinds"] or ()), *chain(*areas), *(row["reasons"] or ())]
+        began = figures.moments(row["first_local"], None)
+        words = [row["episode_id"], *(row["kinds"] or ()), *chain(*areas), *(row["reasons"] or ()), began]
         kinds, where = ", ".join(row["kinds"] or ()), ", ".join(name for _, name in areas)
-        one = EpisodeFound(row["episode_id"], row["first_local"], row["incidents"], kinds, where, why="")
+        one = EpisodeFound(row["episode_id"], began, row["incidents"], kinds, where, why="")
         named.append((" ".join(words), one))
     return tuple(named)
 
@@ -152,11 +156,7 @@ def _counts(asked: str) -> tuple[CountFound, ...]:
     told = offered()
     named = [
         *((kind, ("kind", kind, kind)) for kind in told.kinds),
-        *(
-            (larger_area(one), ("larger_area", one, larger_area(one)))
-            for one in told.larger
-            if one != NOT_PLACED
-        ),
+        *((larger_area(one), ("larger", one, larger_area(one))) for one in told.larger if one != NOT_PLACED),
     ]
     return tuple(CountFound(*one, why) for one, why in _closest(named, asked))
 
