@@ -58,7 +58,9 @@ def flat_columns(path: Path) -> tuple[str, ...]:
         raise FileRefused(f"it is no whole Parquet file ({error}); ask for the export again") from error
     named = Counter(schema.names)
     return tuple(
-        field.name for field in schema if not pa.types.is_nested(field.type) and named[field.name] == 1
+        field.name
+        for field in schema
+        if field.name.strip() and not pa.types.is_nested(field.type) and named[field.name] == 1
     )
 
 
