@@ -152,7 +152,7 @@ def test_incidents_that_name_no_larger_area_are_counted_and_lie_nowhere(fresh: F
     assert {one["larger_area"] for one in middles} == {"Harbour", "Landward"}
 
 
-def test_a_larger_area_has_no_middle_while_fewer_than_five_of_its_incidents_have_a_place(
+def test_a_larger_area_has_no_middle_while_fewer_than_five_incidents_have_a_place(
     fresh: Fresh,
 ) -> None:
     """The middle of one is where it happened."""
