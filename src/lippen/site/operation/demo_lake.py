@@ -34,6 +34,11 @@ class Held:
         return (self.last - self.first).days + 1
 
 
+def is_filled(workspace: Path) -> bool:
+    """Whether the lake holds incidents already."""
+    return any(one.kind == "incident" for one in Manifest.read(workspace / "lake").imports)
+
+
 def held(workspace: Path) -> Held | None:
     """What the lake holds now, read from what its files say of themselves; None when that is no incident."""
     lake = workspace / "lake"

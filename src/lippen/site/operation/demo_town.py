@@ -30,16 +30,14 @@ _MONTH: Final = "/12/2025 "
 
 
 def bring(workspace: Path, stages: Stages) -> None:
-    """Take in a year of Invermarrow's closed incidents but for its last month, which is put into HELD_BACK,
-    unless the workspace holds incidents already.
+    """Take in a year of Invermarrow's closed incidents but for its last month, which is put into HELD_BACK.
+    The workspace must hold no incidents.
     """
     with (
         TemporaryDirectory(prefix=".lippen-", dir=workspace) as beside,
         connect(spill_dir=Path(beside)) as engine,
     ):
         opened = Workspace.open(workspace, engine)
-        if any(one.kind == "incident" for one in opened.imports()):
-            return
         town = Path(beside) / "invermarrow"
         write_sandbox(town, "invermarrow", DAYS, SEED, stages=stages)
         log = town / "streams" / "incident"
