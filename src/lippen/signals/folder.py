@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import duckdb
-
 from lippen.output import refuse_within
 from lippen.progress import Stages
 from lippen.signals.folding import fold
@@ -93,6 +91,8 @@ def _refuse_identity_by_name(mapping: Mapping) -> None:
 @contextmanager
 def _plain_errors(folder: Path) -> Iterator[None]:
     """Turn what the disk and the engine throw into one sentence; what was staged is deleted either way."""
+    import duckdb  # noqa: PLC0415 - a look at an export loads this module and needs no engine
+
     try:
         yield
     except OSError as error:
