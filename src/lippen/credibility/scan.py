@@ -144,13 +144,42 @@ def chosen(stream: Stream, windows: Windows) -> list[Cluster]:
     return clusters
 
 
-def _members(stream: Stream, i: int, start: int, radius: int, duration: int, kinds: Shorts) -> Ints:
-    end = int(np.searchsorted(stream.at_s, stream.at_s[start] + DURATIONS_S[duration], side="right"))
-    window = np.arange(start, end)
-    away = (stream.x_km[window] - stream.x_km[i]) ** 2 + (stream.y_km[window] - stream.y_km[i]) ** 2
-    inside = window[(away <= RADII_KM[radius] ** 2) & stream.unfounded[window] & ~stream.repeat[window]]
-    chosen = np.isin(stream.kind[inside], kinds[kinds >= 0])
-    return np.asarray(inside[chosen], dtype=np.int64)
+def _members(s: Stream, i: int, start: int, radius: int, duration: int, kinds: Shorts) -> Ints:
+    end_s, reach = s.at_s[start] + DURATIONS_S[duration], RADII_KM[radius] ** 2
+    return np.asarray(
+        _inside(s.at_s, s.x_km, s.y_km, s.kind, s.unfounded, s.repeat, i, start, end_s, reach, kinds)
+    )
+
+
+@numba.njit(cache=True, nogil=True)
+def _inside(
+    at_s: Ints,
+    x_km: Floats,
+    y_km: Floats,
+    kind: Ints,
+    unfounded: Flags,
+    repeat: Flags,
+    centre: int,
+    start: int,
+    end_s: int,
+    reach: float,
+    kinds: Shorts,
+) -> Ints:
+    """The incidents of `kinds` within a window, in order of time. Thousands of windows hold a handful each,
+    for which whole arrays cost more than the counting.
+    """
+    inside = []
+    j = start
+    while j < len(at_s) and at_s[j] <= end_s:
+        if unfounded[j] and not repeat[j]:
+            away = (x_km[j] - x_km[centre]) ** 2 + (y_km[j] - y_km[centre]) ** 2
+            if away <= reach:
+                for k in kinds:
+                    if k >= 0 and k == kind[j]:
+                        inside.append(j)
+                        break
+        j += 1
+    return np.array(inside, dtype=np.int64)
 
 
 def join_clusters(stream: Stream, clusters: list[Cluster]) -> list[Cluster]:
