@@ -60,6 +60,7 @@ def test_in_a_note_more_is_asked_about(note: str, what: str) -> None:
         "5 youths in the street, 2 men on the Main Street",
         "Victoria Road was closed, and George Street at 9",
         "NO TRACE OF ANYONE",
+        "The June export was cut short, so ask for April and May too",
         "ASB Team went there at 22:15 on 15/01/2019, log 0042",
         "",
     ],

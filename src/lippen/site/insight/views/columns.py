@@ -28,15 +28,10 @@ CHOOSING: Final = ("given", "refused")
 def columns(request: SignedInRequest, ref: str) -> HttpResponse:
     """The proposed columns with real values, to be put right; and what they make of the export."""
     acting = request.acting
-    job = imports_selectors.job(acting, ref)
-    if job.state not in CHOOSING:
-        return redirect("import", ref)
-    try:
-        job, seen = imports_selectors.looked_at(acting, ref)
-    except ImportUnknown:
-        return redirect("import", ref)  # begun since, by a second click or a colleague
-    except (NotSeen, NotAnExport) as why:
-        return _unread(request, job, why)
+    found = _looked_at(request, ref)
+    if isinstance(found, HttpResponse):
+        return found
+    job, seen = found
     choices = choices_of(seen["mapping"])
     form = Columns(job.kind, seen, choices, imports_services.clock(), request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -69,15 +64,10 @@ def columns(request: SignedInRequest, ref: str) -> HttpResponse:
 def start(request: SignedInRequest, ref: str) -> HttpResponse:
     """What is cut and masked, a sample of the texts to read, and the button that brings the export in."""
     acting = request.acting
-    job = imports_selectors.job(acting, ref)
-    if job.state not in CHOOSING:
-        return redirect("import", ref)
-    try:
-        job, seen = imports_selectors.looked_at(acting, ref)
-    except ImportUnknown:
-        return redirect("import", ref)  # begun since, by a second click or a colleague
-    except (NotSeen, NotAnExport) as why:
-        return _unread(request, job, why)
+    found = _looked_at(request, ref)
+    if isinstance(found, HttpResponse):
+        return found
+    job, seen = found
     if _in_the_way(seen):
         return redirect("import-columns", ref)
     shown = imports_services.shown_as(seen)
@@ -104,6 +94,19 @@ def start(request: SignedInRequest, ref: str) -> HttpResponse:
         "doubt": doubt,
     }
     return render(request, "insight/import_start.html", context, status=400 if form.errors else 200)
+
+
+def _looked_at(request: SignedInRequest, ref: str) -> tuple[JobSeen, dict[str, Any]] | HttpResponse:
+    """An export whose columns are still chosen, and what was seen in it; else what is answered instead."""
+    job = imports_selectors.job(request.acting, ref)
+    if job.state not in CHOOSING:
+        return redirect("import", ref)
+    try:
+        return imports_selectors.looked_at(request.acting, ref)
+    except ImportUnknown:
+        return redirect("import", ref)  # begun since, by a second click or a colleague
+    except (NotSeen, NotAnExport) as why:
+        return _unread(request, job, why)
 
 
 def _unread(request: SignedInRequest, job: JobSeen, why: NotSeen | NotAnExport) -> HttpResponse:
