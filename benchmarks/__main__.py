@@ -20,6 +20,7 @@ MODULES: Final = {
     "sandbox-nation": "benchmarks.sandbox_nation",
     "register": "benchmarks.register",
     "site-pages": "benchmarks.site_pages",
+    "insight-pages": "benchmarks.insight_pages",
 }
 """Each has `run(repeats)`. Loaded when run, since each needs a library that the others do not."""
 

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.signal import lfilter
 
 from lippen.sandbox.chance import YEAR, Floats, Ints, Mask, drawn_within, generator
 from lippen.sandbox.parameters import number
@@ -129,12 +128,16 @@ def by_arrays(town: Town, days: int, seed: int) -> Lived:
 
 
 def _activity(days: int, draw: np.random.Generator) -> Floats:
+    from scipy.signal import lfilter  # noqa: PLC0415 - it loads for seconds, and tests of the rest need none
+
     shocks = SPREAD * draw.standard_normal((AREAS, days))
     shocks[:, 1:] *= np.sqrt(1 - KEPT**2)
     return np.asarray(np.exp(lfilter([1], [1, -KEPT], shocks, axis=1) - SPREAD**2 / 2))
 
 
 def _fear(activity: Floats) -> Floats:
+    from scipy.signal import lfilter  # noqa: PLC0415 - as above
+
     before = activity[:, :1] * FEAR_KEPT  # as if every day before had been like the first
     remembered, _ = lfilter([1 - FEAR_KEPT], [1, -FEAR_KEPT], activity, axis=1, zi=before)
     return np.asarray(np.minimum(FEAR * remembered, 1.0))

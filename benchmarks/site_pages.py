@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -24,7 +24,7 @@ from itertools import cycle, islice
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Final
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
@@ -40,6 +40,7 @@ PORT: Final = 8799
 PAGES: Final = ("/", "/people/", "/register/", "/you/", "/permissions/", "/operating-code/")
 """Of these each person opens those that they may. Reading people or the register is entered in it."""
 
+FORM: Final = "application/x-www-form-urlencoded"
 POSTGRESQL: Final = "postgres://postgres@127.0.0.1:5432/postgres"
 
 
@@ -100,6 +101,21 @@ def run(repeats: int) -> Finding:
 
 def measure(database: str) -> Measured:
     """Open a demo, wait for its first page, and let people at it."""
+    with opened_demo(database) as (_, first_page_s):
+        browsers = [Browser(word.word, PAGES) for word in islice(cycle(PEOPLE), READERS)]
+        took, failed = paced(browsers, PACED_S)
+        rate, more_failed = saturated(browsers)
+    print(
+        f"  {database}: p95 {quantiles(took, n=20)[-1]:.0f} ms, {rate:.0f} pages/s",
+        file=sys.stderr,
+        flush=True,
+    )
+    return Measured(first_page_s, median(took), quantiles(took, n=20)[-1], rate, failed + more_failed)
+
+
+@contextmanager
+def opened_demo(database: str) -> Iterator[tuple[int, float]]:
+    """A demo that is open, over a database of its own: its process, and the seconds to its first page."""
     with tempfile.TemporaryDirectory(prefix="lippen-pages-") as folder, _database(database) as address:
         environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         if address is not None:
@@ -109,64 +125,66 @@ def measure(database: str) -> Measured:
         options = ["--workspace", str(Path(folder) / "demo"), "--port", str(PORT)]
         with subprocess.Popen([*command, *options], env=environment, stdout=subprocess.DEVNULL) as site:
             try:
-                first_page_s = _first_page(begun, site)
-                browsers = [Browser(word.word) for word in islice(cycle(PEOPLE), READERS)]
-                took, failed = _paced(browsers)
-                rate, more_failed = _saturated(browsers)
+                yield site.pid, _first_page(begun, site)
             finally:
                 site.send_signal(signal.SIGTERM)
                 site.wait(30)
-    print(
-        f"  {database}: p95 {quantiles(took, n=20)[-1]:.0f} ms, {rate:.0f} pages/s",
-        file=sys.stderr,
-        flush=True,
-    )
-    return Measured(first_page_s, median(took), quantiles(took, n=20)[-1], rate, failed + more_failed)
 
 
 class Browser:
-    """Somebody signed in, with a connection that is kept open as browsers do."""
+    """Somebody signed in, with a connection that is kept open as browsers do, and the pages of `pages` that
+    they may open.
+    """
 
-    def __init__(self, word: str) -> None:
+    def __init__(self, word: str, pages: Sequence[str]) -> None:
         self._cookies: dict[str, str] = {}
         self._connection = HTTPConnection("127.0.0.1", PORT, timeout=30)
-        self._ask("GET", "/demo/")
-        body = f"csrfmiddlewaretoken={self._cookies['lippen-form']}"
-        if self._ask("POST", f"/demo/{word}/", body) != 302:
+        self.ask("GET", "/demo/")
+        if self.send(f"/demo/{word}/", {}) != 302:
             raise RuntimeError(f"nobody could sign in as {word}")
-        self._pages = cycle([page for page in PAGES if self._ask("GET", page) == 200])
+        self._pages = cycle([page for page in pages if self.ask("GET", page) == 200])
 
     def open_next(self) -> bool:
         """Open the next page; whether it came."""
         try:
-            return self._ask("GET", next(self._pages)) == 200
+            return self.ask("GET", next(self._pages)) == 200
         except OSError:
             self._connection.close()
             return False
 
-    def _ask(self, method: str, path: str, body: str | None = None) -> int:
+    def send(self, path: str, fields: dict[str, str]) -> int:
+        """Send a form, and give the status of the answer."""
+        return self.ask("POST", path, urlencode({"csrfmiddlewaretoken": self.token, **fields}).encode())
+
+    @property
+    def token(self) -> str:
+        """What a form of this browser has to hold."""
+        return self._cookies["lippen-form"]
+
+    def ask(self, method: str, path: str, body: bytes | None = None, kind: str = FORM) -> int:
+        """Ask for an address, and give the status of the answer, which is then in `headers` and `body`."""
         headers = {"Host": f"localhost:{PORT}"}
         if self._cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            headers["Content-Type"] = kind
         self._connection.request(method, path, body, headers)
         answer = self._connection.getresponse()
-        answer.read()
+        self.headers, self.body = answer.headers, answer.read()
         for line in answer.headers.get_all("Set-Cookie") or ():
             self._cookies.update({name: one.value for name, one in SimpleCookie(line).items()})
         return answer.status
 
 
-def _paced(browsers: list[Browser]) -> tuple[list[float], int]:
-    """Milliseconds of each page that was due, and how many failed."""
+def paced(browsers: list[Browser], seconds: float) -> tuple[list[float], int]:
+    """Milliseconds of each page that was due in so many seconds, and how many failed."""
     took: list[float] = []
     failed: list[int] = []
     begun = time.perf_counter() + 0.5
 
     def work(number: int, browser: Browser) -> None:
         due = begun + SECONDS_BETWEEN * number / READERS
-        while due < begun + PACED_S:
+        while due < begun + seconds:
             time.sleep(max(0.0, due - time.perf_counter()))
             if not browser.open_next():
                 failed.append(number)
@@ -177,7 +195,7 @@ def _paced(browsers: list[Browser]) -> tuple[list[float], int]:
     return took, len(failed)
 
 
-def _saturated(browsers: list[Browser]) -> tuple[float, int]:
+def saturated(browsers: list[Browser]) -> tuple[float, int]:
     """Pages a second while nobody waits, and how many failed."""
     came: list[int] = []
     failed: list[int] = []

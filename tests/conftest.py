@@ -134,6 +134,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"Left out: {count} tests that need {what}. To add them: {command}")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def as_installed() -> None:
+    """What tests start of the program finds nothing that only an extra brings."""
+    before = os.environ.get("PYTHONPATH")
+    here = str(Path(__file__).parent / "as_installed")
+    os.environ["PYTHONPATH"] = here if before is None else os.pathsep.join([here, before])
+
+
 @pytest.fixture(scope="session")
 def real_data() -> Path:
     """The folder of real data sets, for tests marked `real`. Read only, and nothing is copied from it."""

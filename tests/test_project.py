@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from forked import run
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -83,6 +88,17 @@ def test_every_dependency_is_explained() -> None:
     page = (ROOT / "docs/explanation/dependencies.md").read_text("utf-8")
     for wanted in map(Requirement, [*BASE, *EXTRAS["spark"], *EXTRAS["test"], *EXTRAS["bench"]]):
         assert f"`{wanted.name}`" in page, f"{wanted.name} is not in docs/explanation/dependencies.md"
+
+
+@pytest.mark.parametrize("name", [Requirement(one).name for one in EXTRAS["spark"]])
+def test_programs_that_tests_start_find_nothing_that_spark_alone_needs(name: str) -> None:
+    importlib.metadata.version(name)  # it is there
+    code = f"import importlib.util; importlib.util.find_spec({name!r})"
+    started = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=os.environ, check=False
+    )
+    for done in (started, run("-c", code)):
+        assert done.stderr.endswith(f"ModuleNotFoundError: No module named {name!r}\n")
 
 
 def test_the_licence_is_the_one_that_is_named() -> None:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from lippen.engine import Engine
 from lippen.manifest import ManifestError
-from lippen.workspace import QUARANTINE, Workspace, WorkspaceBusy, WorkspaceError
+from lippen.workspace import QUARANTINE, Workspace, WorkspaceBusy, WorkspaceError, zone_of
 
 
 @pytest.fixture
@@ -222,16 +222,34 @@ def test_a_reader_sees_one_state_or_the_next(folder: Path, workspace: Workspace,
     assert all(left == right for left, right in states)
 
 
-def test_the_zone_is_kept_and_another_one_is_refused(
+def test_the_zone_is_kept_and_another_one_is_refused_while_there_are_imports(
     folder: Path, workspace: Workspace, duck: Engine
 ) -> None:
     assert workspace.zone is None
     workspace.set_zone("Europe/London")
+    assert zone_of(folder) is None, "no times are kept by it yet"
+    bring_in(workspace, "imp-a", [1])
     again = Workspace.open(folder, duck)
-    assert again.zone == "Europe/London"
+    assert (again.zone, zone_of(folder)) == ("Europe/London", "Europe/London")
     again.set_zone("Europe/London")
-    with pytest.raises(WorkspaceError, match="holds times of Europe/London, not America/Chicago"):
-        again.set_zone("America/Chicago")
+    for refusing in (again.refuse_other_zone, again.set_zone):
+        with pytest.raises(WorkspaceError, match="holds times of Europe/London, not America/Chicago"):
+            refusing("America/Chicago")
+    again.undo_import("imp-a")
+    assert zone_of(folder) is None
+    again.set_zone("America/Chicago")
+    assert Workspace.open(folder, duck).zone == "America/Chicago"
+
+
+def test_a_zone_that_somebody_else_set_meanwhile_is_not_written_over(
+    folder: Path, workspace: Workspace, duck: Engine
+) -> None:
+    workspace.set_zone("Europe/London")
+    other = Workspace.open(folder, duck)
+    other.set_zone("America/Chicago")
+    bring_in(other, "imp-a", [1])
+    with pytest.raises(WorkspaceError, match="holds times of America/Chicago, not Europe/London"):
+        workspace.set_zone("Europe/London")
 
 
 @pytest.mark.parametrize(

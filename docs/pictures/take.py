@@ -1,11 +1,14 @@
-"""Takes the pictures of the documentation: of the page that `make briefing` writes, and of three that it
-makes itself, a drill, the small town of the examples and a comparison. Run by `make pictures`.
+"""Takes the pictures of the documentation: of the page that `make briefing` writes, of three that it makes
+itself (a drill, the small town of the examples and a comparison), and of a demo's pages. Run by
+`make pictures`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import shutil
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -17,11 +20,15 @@ from lippen.credibility import Settings
 from lippen.progress import Stages
 from lippen.sandbox import Scenario, load_scenario, write_sandbox
 from lippen.signals import load_mapping
+from lippen.site.operation.demo_lake import HELD_BACK
+from lippen.site.operation.demo_people import BROUGHT_IN_BY
 
 OUT = Path("out").resolve()
 BRIEFING, DRILL, TOWN, COMPARISON = (
     OUT / name for name in ("briefing", "drill-briefing", "small-town", "compare")
 )
+DEMO = OUT / "demo"
+PORT = 8798
 EXAMPLE = Path("examples/small-town")
 HERE = Path(__file__).parent
 QUIET = Stages(quiet=True)
@@ -71,13 +78,37 @@ def take_comparison(browser: Browser) -> None:
     save(opened(browser, COMPARISON), "compare", "section[aria-labelledby=safe-reporting] .twins")
 
 
+def take_site(browser: Browser) -> None:
+    """The pages that the tutorial walks through, as the analyst who holds the incidents sees them."""
+    shutil.rmtree(DEMO, ignore_errors=True)
+    command = [sys.executable, "-m", "lippen.cli", "demo", "--workspace", str(DEMO), "--port", str(PORT)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as site:  # noqa: S603 - the program itself
+        try:
+            if not any("The site is open" in line for line in site.stdout or ()):
+                sys.exit("the demo did not open")
+            page = browser.new_page(viewport={"width": 1180, "height": 920})
+            page.goto(f"http://localhost:{PORT}/demo/")
+            page.click(f"button:has-text('Be {BROUGHT_IN_BY}')")
+            for name, path in (("today", "today/"), ("next", "episodes/next/"), ("incidents", "incidents/")):
+                page.goto(f"http://localhost:{PORT}/{path}")
+                save(page, f"site-{name}")
+            page.goto(f"http://localhost:{PORT}/imports/new/")
+            page.set_input_files("input[type=file]", DEMO / HELD_BACK)
+            page.click("button:has-text('Upload')")
+            page.wait_for_selector("h1:has-text('Check the columns')")
+            save(page, "site-columns")
+        finally:
+            site.send_signal(signal.SIGTERM)
+            site.wait(60)
+
+
 def main() -> None:
     chromium = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if chromium is None or not (BRIEFING / "index.html").exists():
         sys.exit("make pictures needs Chromium, and make briefing to have run.")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        for take in (take_briefing, take_small_town, take_drill, take_comparison):
+        for take in (take_briefing, take_small_town, take_drill, take_comparison, take_site):
             take(browser)
         browser.close()
 

@@ -49,9 +49,18 @@ QUARANTINE = pa.schema(
         pa.field("column", pa.string()),
         pa.field("value", pa.string()),
         pa.field("reason", pa.string()),
+        pa.field("row", pa.string()),
     ]
 )
-"""Columns of the quarantine: where a refused row stood, what was wrong with it and what to do."""
+"""Columns of the quarantine: where a refused row stood, what was wrong with it and what to do, and its cells
+as far as they may be kept (JSON; null where they could not be, and in what an older Lippen wrote).
+"""
+
+TOLD = "told_"
+"""How names of result tables begin that outlive the undoing of an import."""
+
+_ROWS_TOGETHER = 50_000
+"""Rows of a result table that are read or passed over together: who asks for one area reads few."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 
@@ -170,23 +179,29 @@ class Workspace:
         """What counts at this moment. Raises ManifestError."""
         return Manifest.read(self.lake)
 
-    def set_zone(self, zone: str) -> None:
-        """Record the time zone of the source (an IANA name), once.
-
-        Raises WorkspaceError when the workspace already holds times of another zone: its local days and hours
-        would no longer compare.
+    def refuse_other_zone(self, zone: str) -> None:
+        """Raise WorkspaceError when the workspace holds times of another zone than this one (an IANA name):
+        its local days and hours would no longer compare.
         """
-        if self.zone == zone:
-            return
-        if self.zone is not None:
+        if self.zone not in (None, zone) and self.imports():
             raise WorkspaceError(
                 f"this workspace holds times of {self.zone}, not {zone}",
                 file=self.directory,
                 remedy="Import into another workspace, or put the zone right in the mapping.",
             )
-        with self._writing():
-            write_in_one_step(self.directory / "lippen.toml", _settings_text(zone))
-        self.zone = zone
+
+    def set_zone(self, zone: str) -> None:
+        """Record the time zone of the source (an IANA name), for as long as there are imports.
+
+        Raises WorkspaceError as `refuse_other_zone`, and WorkspaceBusy.
+        """
+        settings = self.directory / "lippen.toml"
+        with self.writing():
+            self.zone = _read_zone(settings)  # somebody else may have set it since this workspace was opened
+            self.refuse_other_zone(zone)
+            if self.zone != zone:
+                write_in_one_step(settings, _settings_text(zone))
+                self.zone = zone
 
     @contextmanager
     def stage_import(self, kind: str) -> Iterator[StagedImport]:
@@ -196,7 +211,7 @@ class Workspace:
         """
         if not re.fullmatch(r"[a-z_]+", kind):
             raise WorkspaceError(f"{kind!r} cannot be a kind of signal")
-        with self._writing():
+        with self.writing():
             staging = self.lake / "staging"
             staging.mkdir(exist_ok=True)
             directory = Path(tempfile.mkdtemp(dir=staging))
@@ -210,13 +225,14 @@ class Workspace:
         return list(self.manifest().imports)
 
     def undo_import(self, import_id: str) -> None:
-        """Take a whole import back, and every result with it, since they were reckoned from it too.
+        """Take a whole import back, and every result with it, since they were reckoned from it too: all but
+        what was told to others, which is kept as it was told (`telling`).
 
         Rows that a later import gave as well were left out of that one as known, and would be lost: where
         there are such, the later import is taken back first. Raises WorkspaceError when there is no such
         import or a later one may lean on it, WorkspaceBusy when someone else is writing.
         """
-        with self._writing():
+        with self.writing():
             manifest = self.manifest()
             undone = next((one for one in manifest.imports if one.import_id == import_id), None)
             if undone is None:
@@ -230,7 +246,8 @@ class Workspace:
                     remedy=f"Take {leaning[-1].import_id} back first, and import it again afterwards.",
                 )
             kept = tuple(one for one in manifest.imports if one is not undone)
-            self.swap(manifest, manifest.next(imports=kept, results={}))
+            told = {name: file for name, file in manifest.results.items() if name.startswith(TOLD)}
+            self.swap(manifest, manifest.next(imports=kept, results=told))
 
     def signals(self, kind: str) -> ibis.Table:
         """All accepted signals of `kind`. Raises WorkspaceError when there are none yet."""
@@ -246,7 +263,14 @@ class Workspace:
         names = [name for one in self.imports() for name in one.quarantine]
         if not names:
             return self.engine.table(QUARANTINE.empty_table())
-        return self.engine.read([self.lake / name for name in names])
+        rows = [self.lake / name for name in names]
+        old = [path for path in rows if "row" not in pq.read_schema(path).names]
+        if not old:
+            return self.engine.read(rows)
+        without = self.engine.read(old)
+        together = without.mutate(row=without.reason.nullif(without.reason))
+        new = [path for path in rows if path not in old]
+        return self.engine.read(new).union(together) if new else together
 
     def results(self) -> list[str]:
         """Names of the result tables, sorted."""
@@ -271,27 +295,33 @@ class Workspace:
         for table in tables:
             if not re.fullmatch(r"[a-z][a-z0-9_]*", table):
                 raise WorkspaceError(f"{table!r} cannot be the name of a result table")
-        with self._writing():
+        with self.writing():
             manifest = self.manifest()
             folder = self.lake / "results"
             folder.mkdir(exist_ok=True)
             names = {table: f"results/{table}.{manifest.generation + 1}.parquet" for table in tables}
             for table, rows in tables.items():
-                pq.write_table(rows, self.lake / names[table], compression="zstd")
+                pq.write_table(
+                    rows, self.lake / names[table], compression="zstd", row_group_size=_ROWS_TOGETHER
+                )
                 settle(self.lake / names[table])
             settle(folder)
             self.swap(manifest, manifest.next(results={**manifest.results, **names}))
 
     def swap(self, before: Manifest, after: Manifest) -> None:
         """Go from one state to the next; what the state before had retired is deleted now."""
-        with self._writing():
+        with self.writing():
             after.swap(self.lake)
             for name in set(before.retired) - after.files():
                 (self.lake / name).unlink(missing_ok=True)
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """Hold the lock. Within one opened workspace it is held once, however deep the calls go."""
+    def writing(self) -> Iterator[None]:
+        """Be the only writer for as long as the body runs. Within one opened workspace the lock is held once,
+        however deep the calls go.
+
+        Raises WorkspaceBusy when someone else is writing.
+        """
         if self._lock is not None:
             yield
             return
@@ -330,7 +360,7 @@ class Workspace:
 
     def _clean(self) -> None:
         try:
-            with self._writing():
+            with self.writing():
                 manifest = self.manifest()
                 kept = manifest.files() | set(manifest.retired)
                 shutil.rmtree(self.lake / "staging", ignore_errors=True)
@@ -342,6 +372,15 @@ class Workspace:
                     path.unlink()
         except WorkspaceBusy:
             return
+
+
+def zone_of(directory: Path) -> str | None:
+    """The time zone by which a workspace keeps times; None while it holds no import. Raises WorkspaceError,
+    and ManifestError.
+    """
+    settings = directory / "lippen.toml"
+    held = settings.exists() and Manifest.read(directory / "lake").imports
+    return _read_zone(settings) if held else None
 
 
 def _settings_text(zone: str | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 from sample import AREAS, sample
 
-from lippen.brief.area_map import AreaVolume, area_bars, area_map, squares, suppressed
+from lippen.brief.area_map import AreaVolume, area_bars, area_map, letters, map_key, squares, suppressed
 
 
 def area(name: str, lat: float | None, lon: float | None, incidents: int | None = 10) -> AreaVolume:
@@ -149,3 +150,26 @@ def test_the_sample_town_is_named_square_by_square() -> None:
     ticks = [one.text or "" for one in drawn.iter("text") if one.get("class") == "tick"]
     assert sorted(ticks) == sorted(AREAS)
     assert drawn.get("aria-label") == "Schematic map of incidents in 32 areas, north at the top"
+
+
+def test_each_square_is_named_and_a_long_name_is_read_in_a_list_of_letters() -> None:
+    rows = [area("Kirkgait & Millgait", 57.6, -3.1, 40), area("Landward", 57.7, -3.1, 9)]
+    drawn = svg(area_map(rows))
+    assert [one.text for one in drawn.iter("text") if one.get("class") == "tick"] == ["A", "B"]
+    assert "<li><b>A</b> Landward</li><li><b>B</b> Kirkgait &amp; Millgait</li>" in map_key(rows)
+    short = [area("Kirkgait", 57.6, -3.1, 40), area("Landward", 57.7, -3.1, 9)]
+    names = [one.text for one in svg(area_map(short)).iter("text") if one.get("class") == "tick"]
+    assert names == ["Landward", "Kirkgait"]
+    assert "map-key" not in map_key(short)
+    assert map_key([]) == ""
+    assert [letters(nth) for nth in (0, 25, 26, 27, 701, 702)] == ["A", "Z", "AA", "AB", "ZZ", "AAA"]
+
+
+def test_the_legend_gives_each_shade_its_numbers_and_none_below_five() -> None:
+    many = (0, 3, 12, 20, 30, 40, 50, 1900)
+    rows = [area(f"X{n}", 57.6 + n / 100, -3.1, each) for n, each in enumerate(many)]
+    told = re.findall(r"</svg> ([^<]*)</li>", map_key(rows))
+    ranges = ("fewer than 5", "12 to 20", "30 to 40", "50 to 1,900")
+    assert told == [f"{each} incidents" for each in ranges]
+    few = [area("A", 57.6, -3.1, 3), *(area(f"X{n}", 57.7 + n / 10, -3.1, 9 + n) for n in range(7))]
+    assert re.findall(r"</svg> ([^<]*)</li>", map_key(few))[0] == "up to 9 incidents"

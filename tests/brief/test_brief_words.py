@@ -104,16 +104,16 @@ def test_no_episode_is_a_good_answer() -> None:
 def test_one_episode_that_may_be_chance() -> None:
     assert words.episodes(counts(1)) == (
         "One episode was found: a group of incidents that came closer together than is usual here. "
-        "Over these "
-        "75 days, chance alone would bring about 2.2, so it may be chance."
+        "Over the "
+        "75 days that were assessed, chance alone would bring about 2.2, so it may be chance."
     )
 
 
 def test_a_few_episodes_that_may_all_be_chance() -> None:
     assert words.episodes(counts(3)) == (
         "Three episodes were found: groups of incidents that came closer together than is usual "
-        "here. Over these "
-        "75 days, chance alone would bring about 2.2, so all of them may be chance."
+        "here. Over the "
+        "75 days that were assessed, chance alone would bring about 2.2, so all of them may be chance."
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from sample import Tables, sample, table
 
 from lippen.brief import words
-from lippen.brief.cards import Card, shown
+from lippen.brief.cards import Card, card_of, legend_of, lines_of, shown
 from lippen.brief.checking import accept_tables
 
 
@@ -187,3 +187,28 @@ def test_incident_numbers_are_those_of_the_export_in_order_and_cut_at_twenty() -
     (card,) = shown_of(made)["cards"]
     assert (len(card["ids"]), card["ids_left_out"]) == (20, 3)
     assert card["ids"][19] == "<bdi>&lt;b&gt;19" + "x" * 35 + "…</bdi>"
+
+
+def test_one_card_by_itself_is_the_card_of_the_page() -> None:
+    tables = accept_tables(sample(40)[1])
+    ids = tables["episodes"]["episode_id"].to_pylist()
+    made = shown(tables)
+    for number in (0, 1, 24):
+        assert card_of(tables, ids[number]) == made["cards"][number]
+    last = card_of(tables, ids[39])
+    assert last is not None
+    assert (last["number"], last["when"]) == (40, made["lines"][-1]["when"])
+    assert card_of(tables, "ep-that-is-none") is None
+
+
+def test_lines_by_themselves_are_those_of_the_page_whichever_are_asked_for() -> None:
+    tables = accept_tables(sample(40)[1])
+    assert lines_of(tables["episodes"], range(25, 40)) == shown(tables)["lines"]
+    assert lines_of(tables["episodes"], [39, 25]) == [shown(tables)["lines"][14], shown(tables)["lines"][0]]
+    assert lines_of(tables["episodes"], []) == []
+
+
+def test_the_legend_of_a_strip_names_the_marks_in_it_and_no_other() -> None:
+    row: Any = {"minute": 1, "kind": "A", "area": "B", "outcome": "founded"}
+    assert legend_of([row]) == [("#m-f", "something found")]
+    assert legend_of([]) == []

@@ -17,6 +17,7 @@ from lippen.brief.charts import (
     calibration,
     change_whisker,
     ladder,
+    monthly,
     outside,
     weekly,
 )
@@ -87,6 +88,18 @@ def test_weeks_lie_where_their_dates_and_counts_say() -> None:
     (bottom,) = {float(one.get("y1", "")) for one in drawn.iter("line") if one.get("class") == "base"}
     assert [y for _, _, y in places] == pytest.approx([bottom, bottom - 110, bottom - 220], abs=0.01)
     assert texts(drawn)[:5] == ["0", "25", "50", "75", "100"]
+
+
+def test_weeks_without_data_are_a_gap_with_words_and_no_line_to_nought() -> None:
+    told = [week(nth, 50, 40, 60) for nth in (0, 1, 8, 9)]
+    drawn = svg(weekly([*told[:2], *(week(nth, None) for nth in range(2, 8)), *told[2:]]))
+    lines = [one for one in drawn.iter("path") if one.get("class") == "line"]
+    assert len(lines) == 2
+    assert len([one for one in drawn.iter("path") if one.get("class") == "band"]) == 2
+    assert "no data" in texts(drawn)
+    assert [one.get("class") for one in drawn.iter("rect")] == ["gap"]
+    assert len(marks(drawn)) == 4
+    assert "The line breaks off for 6 weeks without data." in drawn.get("aria-label", "")
 
 
 def test_a_week_outside_the_band_has_another_shape_and_is_counted_in_words() -> None:
@@ -217,3 +230,35 @@ def test_a_change_beyond_the_scale_is_an_arrow_and_an_unknown_one_is_nothing() -
     assert len(list(drawn.iter("path"))) == 1
     assert not list(drawn.iter("circle"))
     assert change_whisker(None, None, 0.1) == ""
+
+
+def test_months_are_two_lines_and_say_what_they_compare() -> None:
+    rows = [
+        {"month": f"2025-0{n}", "expected": 0.2, "observed": 0.2 + n / 100, "ece": 0.0} for n in (1, 2, 3)
+    ]
+    drawing = monthly(rows)
+    assert drawing is not None
+    assert drawing.count('class="expected"') == drawing.count('class="line"') == 1
+    assert drawing.count("#m-in") == 3
+    assert "January 2025" in drawing
+    assert "March 2025" in drawing
+    assert "over 3 months" in drawing
+
+
+def test_one_month_or_none_that_can_tell_is_no_line() -> None:
+    one = {"month": "2025-01", "expected": 0.2, "observed": 0.3, "ece": None}
+    assert monthly([]) is None
+    assert monthly([one]) is None
+    assert monthly([one, {**one, "month": "2025-02", "observed": None}]) is None
+
+
+def test_months_that_are_missing_keep_their_room_and_break_the_lines() -> None:
+    """A gap of a year is no step from one month to the next."""
+    months = ("2023-11", "2023-12", "2025-01", "2025-02")
+    drawing = monthly([{"month": one, "expected": 0.2, "observed": 0.3, "ece": 0.0} for one in months])
+    drawn = svg(drawing)
+    assert [one.get("class") for one in drawn.iter("path")] == ["expected", "line"] * 2
+    places = [across for _, across, _ in marks(drawn)]
+    assert places[2] - places[1] == pytest.approx(13 * (places[1] - places[0]), abs=0.002)
+    assert "no figure" in texts(drawn)
+    assert "The lines break off where a month has no figure: 12 in all." in str(drawing)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from given_facts import NOTHING, SUSPENDED, counts, credibility_of, model_of
@@ -21,8 +21,8 @@ def test_the_budget_for_a_chief_inspector() -> None:
     assert words.budget(counts(0)) == (
         "This run allows at most 1 false episode in 30 days. "
         + shuffled
-        + "0.9 false episodes in 30 days. Over these 75 days, chance alone would bring about 2.2; "
-        "none was found."
+        + "0.9 false episodes in 30 days. Over the 75 days that were assessed, chance alone would bring "
+        "about 2.2; none was found."
     )
     assert (
         words.budget(counts(2, false=1.0, budget=None, days=None)) == shuffled + "1 false episode in 30 days."
@@ -119,6 +119,21 @@ def test_months_that_are_all_off_to_one_side_are_said_to_be() -> None:
     mixed: list[list[dict[str, float | None]]] = [[], [more], [more, fewer], [more, unknown]]
     for rows in mixed:
         assert words.months(rows) == ""
+
+
+def test_a_group_whose_interval_reaches_beyond_the_limit_is_not_said_to_be_no_worse() -> None:
+    """Over all, 60 false episodes in 10 copies of 3,000 incidents: 20 in 10,000, and 25 would be worse."""
+    few: dict[str, Any] = {"area_group": "a", "incidents": 1_000, "false_episodes": 20, "rate": 0.002}
+    groups: Any = [
+        {**few, "verdict": "ok", "low": 0.0012, "high": 0.0031},
+        {**few, "verdict": "ok", "low": 0.0016, "high": 0.0024},
+        {**few, "verdict": "higher", "low": 0.0026, "high": 0.0031},
+    ]
+    assert [row[-1] for row in fairness.rows(groups, 10)] == [
+        "cannot tell: the likely range reaches beyond what would be worse",
+        "no sign that it is worse here",
+        "more often wrong here",
+    ]
 
 
 def test_fairness_states_its_yardstick_and_its_rule() -> None:

@@ -80,6 +80,20 @@ def test_after_a_year_of_earlier_time_no_season_is_warned_of(tmp_path: Path) -> 
     assert "season" in text_of(with_class(written((facts, tables), tmp_path)[1], "short")[0])
 
 
+def test_weeks_without_data_are_named_with_the_rule_and_are_no_noughts(tmp_path: Path) -> None:
+    facts, tables = sample(0)
+    rows = tables["volumes_week"].to_pylist()
+    nothing = dict.fromkeys(("incidents", "expected", "low", "high", "unfounded"))
+    rows[10:14] = [{**row, **nothing} for row in rows[10:14]]
+    tables["volumes_week"] = table("volumes_week", rows)
+    _, root = written((facts, tables), tmp_path)
+    said = text_of(root)
+    assert "There is no data for 11 November to 8 December 2024." in said
+    assert "a week in which no incident of any kind came in, from anywhere, has no data" in said
+    assert rows_of(root, "t-weeks")[10] == ["11 November 2024", "no data", "", "", "", ""]
+    assert "There is no data for" not in text_of(written(sample(0), tmp_path)[1])
+
+
 def test_a_kind_not_seen_earlier_is_new_and_has_no_change(tmp_path: Path) -> None:
     facts, tables = sample(0)
     tables["volumes_kind"] = table(

@@ -297,5 +297,13 @@ def test_dates_and_numbers_of_numpy_are_taken_as_what_they_are(tmp_path: Path) -
 
 
 def test_everything_a_caller_needs_is_offered_by_the_package() -> None:
-    offered = {"RESULT_TABLES", "BriefError", "Facts", "ResultTable", "checked", "write_brief"}
+    offered = {
+        "RESULT_TABLES",
+        "BriefError",
+        "Facts",
+        "ResultTable",
+        "accept_tables",
+        "checked",
+        "write_brief",
+    }
     assert set(brief.__all__) == offered

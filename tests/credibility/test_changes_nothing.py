@@ -85,7 +85,7 @@ def changed(
             field = tables[name].schema.field(at_column)
             values = [way(value) for value in tables[name][column].to_pylist()]
             tables[name] = tables[name].set_column(at_column, field, pa.array(values, field.type))
-    return Assessment({**assessment.facts, **facts}, tables)
+    return Assessment({**assessment.facts, **facts}, tables, assessment.sample)
 
 
 def test_the_order_of_rows_changes_nothing(rows: list[Row], usual: Assessment, duck: Engine) -> None:

@@ -98,7 +98,7 @@ def without(duck: Engine) -> tuple[pa.Table, pa.Table]:
 
 
 @given(protected_rows)
-@examples(max_examples=12)
+@examples(max_examples=6)
 def test_no_protected_incident_changes_a_feature_of_any_other(
     without: tuple[pa.Table, pa.Table], duck: Engine, rows: list[dict[str, Any]]
 ) -> None:

@@ -207,3 +207,20 @@ def test_what_is_expected_adds_up_to_what_was_learned() -> None:
     # A disc of 2.5 km in a square of 6 by 6.
     assert share[0, 4] == pytest.approx(np.pi * 2.5**2 / 36, rel=0.1)
     assert share[1, 4] < 1e-3
+
+
+def test_what_was_asked_before_changes_no_share() -> None:
+    """Shares are kept by cell: in whatever order places are asked for, they are those of all at once."""
+    rng = np.random.default_rng(4)
+    n = 2_000
+    x, y = rng.uniform(-9, 9, n), rng.uniform(-9, 9, n)
+
+    def learned() -> Background:
+        few = slice(500)  # of a smaller town, so that some of the places lie outside it
+        kind = np.zeros(500, dtype=np.int64)
+        return learn_background(x[few] / 2, y[few] / 2, kind, kind, np.full(500, 0.5), 1, 4.0)
+
+    at_once = learned().share_near(x, y)
+    asked, order = learned(), rng.permutation(n)
+    for some in (order[:10], order[5:400], order[:0], order[300:], order[:10]):
+        assert np.array_equal(asked.share_near(x[some], y[some]), at_once[some])

@@ -58,6 +58,25 @@ def test_a_week_without_incidents_counts_as_nought(duck: Engine) -> None:
     assert [row["incidents"] for row in table] == [3, 0, 2]
 
 
+def test_a_gap_between_two_stretches_of_data_is_no_quiet_time(duck: Engine) -> None:
+    """Ten a week, then half a year of which nothing was brought in, then ten a week again."""
+    rows = weekly_rows([10] * 10) + weekly_rows([10] * 10, first_day=7 * 36 + 1)
+    tables = volumes(rows, duck, since=dt.date(2024, 1, 1) + dt.timedelta(weeks=40, days=1))
+    weeks = tables["volumes_week"]
+    assert [row["incidents"] for row in weeks] == [10] * 10 + [None] * 27 + [10] * 9
+    assert {row["unfounded"] for row in weeks[10:37]} == {None}, "the week it ends within is not whole either"
+    assert [row["expected"] for row in weeks[4:10]] == [10.0] * 6
+    assert [row["expected"] for row in weeks[10:41]] == [None] * 31, "no week is held beside the gap"
+    assert [row["expected"] for row in weeks[41:]] == [10.0] * 5
+    (kind,) = tables["volumes_kind"]
+    assert (kind["earlier_per_week"], kind["later_per_week"]) == (pytest.approx(10), pytest.approx(10))
+
+
+def test_where_few_call_a_week_without_incidents_is_quiet_and_no_gap(duck: Engine) -> None:
+    table = volumes(weekly_rows([6, 0, 0, 0, 6]), duck)["volumes_week"]
+    assert [row["incidents"] for row in table] == [6, 0, 0, 0, 6]
+
+
 def test_the_band_of_a_week_by_hand(duck: Engine) -> None:
     """After 10, 12, 8 and 10 the mean is 10. Weeks vary less than Poisson counts do, so they are held to vary
     as much: a new one by sqrt(10 * (1 + 1/4)) about the mean."""

@@ -199,6 +199,7 @@ def assessed(
             "volumes_week": pa.Table.from_pylist(weeks or [], week),
             "volumes_kind": pa.Table.from_pylist(kinds, pa.schema(change)),
         },
+        {},
     )
 
 

@@ -45,7 +45,7 @@ def every_answer(counts: dict[tuple[Any, ...], int]) -> list[Any]:
     first=st.lists(st.integers(0, LEAST_SHOWN - 1), min_size=len(CELLS), max_size=len(CELLS)),
     second=st.lists(st.integers(0, LEAST_SHOWN - 1), min_size=len(CELLS), max_size=len(CELLS)),
 )
-@settings(max_examples=40)  # each asks some four hundred questions of two towns
+@settings(max_examples=15)  # each asks some four hundred questions of two towns
 def test_two_towns_that_differ_only_in_small_counts_answer_every_question_alike(
     large: dict[tuple[Any, ...], int], first: list[int], second: list[int]
 ) -> None:

@@ -132,14 +132,23 @@ class Known:
         return Known(fields, self.original[which], self.advert[which])
 
 
+_rows = {}
+
+
+def rows_of(listed):
+    """The rows of one burgh as dictionaries, of its own to change; read from the table once."""
+    if id(listed) not in _rows:
+        _rows[id(listed)] = (listed, listed.rows.to_pylist())  # kept, so that no other gets its number
+    return [dict(row) for row in _rows[id(listed)][1]]
+
+
 def known_of(drawn, changed=None):
     """What is known of listings drawn, after `changed` (rows, adverts) where it is given."""
     fields, original, advert = defaultdict(list), [], []
     for number, one in enumerate(drawn):
         truth = one.truth["listings"]
         is_advert = truth["advert"].to_numpy(zero_copy_only=False).astype(bool)
-        rows = one.rows.to_pylist()
-        rows = rows if changed is None else changed(rows, is_advert)
+        rows = one.rows.to_pylist() if changed is None else changed(rows_of(one), is_advert)
         for name, values in fields_of(rows).items():
             fields[name].append(values)
         first = pc.coalesce(truth["copy_of"], truth["listing_id"]).to_numpy()
@@ -204,10 +213,11 @@ def telling_values(known, most=0.85):
         cell = np.searchsorted(different if len(different) <= 30 else tenths, values, side="right")
         for one in np.unique(cell[there]):
             here = there & (cell == one)
-            if here.sum() < 50 or len(np.unique(known.original[here])) < ORIGINALS:
+            if here.sum() < 50:
                 continue
             of_adverts, of_others = here[known.advert].mean(), here[~known.advert].mean()
             share = of_adverts / (of_adverts + of_others)
-            if not 1 - most <= share <= most:
+            # Originals are counted last: that takes a sort, and few values get so far.
+            if not 1 - most <= share <= most and len(np.unique(known.original[here])) >= ORIGINALS:
                 found.append((name, values[here].min(), values[here].max(), round(share, 2)))
     return found

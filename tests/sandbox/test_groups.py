@@ -28,12 +28,18 @@ def roles_of(world):
     return records.draw(world, False).truth["roles"].to_pylist()
 
 
-def test_groups_are_known_by_letters_and_each_has_its_own_people(worlds):
-    for world in worlds[:3]:
+@pytest.fixture(scope="module")
+def told(worlds):
+    """The roles of each of `worlds`."""
+    return [roles_of(world) for world in worlds]
+
+
+def test_groups_are_known_by_letters_and_each_has_its_own_people(worlds, told):
+    for world, roles in zip(worlds[:3], told, strict=False):
         letters = world.groups.letters
         assert len(letters) == world.scenario.groups
         assert all(len(one) == 1 and one.isupper() for one in letters)
-        leaders = Counter(row["group"] for row in roles_of(world) if row["role"] == "leader")
+        leaders = Counter(row["group"] for row in roles if row["role"] == "leader")
         assert leaders == dict.fromkeys(letters, 1)
 
 
@@ -55,10 +61,9 @@ def test_recruits_are_young_and_come_by_the_four_stories_in_the_shares_of_the_mo
     assert ages.max() < limits["young_to"]
 
 
-def test_roles_are_dated_and_somebody_can_be_exploited_and_exploiting_at_once(worlds):
+def test_roles_are_dated_and_somebody_can_be_exploited_and_exploiting_at_once(told):
     recruited = both = 0
-    for world in worlds[:10]:
-        rows = roles_of(world)
+    for rows in told[:10]:
         exploited = {row["person"]: row for row in rows if row["role"] == "exploited" and row["story"]}
         recruited += len(exploited)
         for row in rows:
@@ -72,16 +77,16 @@ def test_roles_are_dated_and_somebody_can_be_exploited_and_exploiting_at_once(wo
     assert 0.6 * number("groups.also_exploiting") < both / recruited < 1.1 * number("groups.also_exploiting")
 
 
-def test_what_is_owed_holds_people_for_longer_and_on_average_as_long(worlds):
+def test_what_is_owed_holds_people_for_longer_and_on_average_as_long(worlds, told):
     owed, lasts = [], []
-    for world in worlds:
+    for world, rows in zip(worlds, told, strict=True):
         roles = world.groups.roles
         drawn_in = (roles.role == ROLES.index("exploited")) & (roles.story >= 0)
         owed.append(roles.debt_gbp[drawn_in])
         lasts.append((roles.until - roles.since)[drawn_in])
-        told = {row["debt_gbp"] for row in roles_of(world) if row["role"] == "exploited" and row["story"]}
-        assert told <= set(roles.debt_gbp[drawn_in].tolist())
-        assert not any(row["debt_gbp"] for row in roles_of(world) if row["story"] is None)
+        debts = {row["debt_gbp"] for row in rows if row["role"] == "exploited" and row["story"]}
+        assert debts <= set(roles.debt_gbp[drawn_in].tolist())
+        assert not any(row["debt_gbp"] for row in rows if row["story"] is None)
     owed, lasts = np.concatenate(owed), np.concatenate(lasts)
     assert np.median(owed) == pytest.approx(np.exp(by_name("groups.debt")["log_mean"]), rel=0.1)
     used = by_name("groups.recruit_days")
@@ -92,26 +97,24 @@ def test_what_is_owed_holds_people_for_longer_and_on_average_as_long(worlds):
     assert longer[most].mean() > 1.4 * longer[least].mean()
 
 
-def test_nobody_exploits_others_who_was_kept_from_being_drawn_in():
+def test_nobody_exploits_others_who_was_kept_from_being_drawn_in(told):
     kept_out = 0
-    for which in BURGHS:
-        ended = Intervention("counter_story", -400, end=60)  # who would have turned later, turned after it
-        roles = roles_of(make_world(which, Scenario(intervention=(ended,)), 300, 1))
+    ended = Intervention("counter_story", -400, end=60)  # who would have turned later, turned after it
+    for which, without in zip(BURGHS, told, strict=True):
+        roles = roles_of(make_world(which, Scenario(intervention=(ended,)), 365, 1))
         drawn_in = {row["person"] for row in roles if row["role"] == "exploited" and row["story"]}
         assert {row["person"] for row in roles if row["role"] == "exploiting" and row["story"]} <= drawn_in
-        kept_out += sum(
-            row["role"] == "exploiting" for row in roles_of(make_world(which, Scenario(), 300, 1))
-        )
+        kept_out += sum(row["role"] == "exploiting" for row in without)
         kept_out -= sum(row["role"] == "exploiting" for row in roles)
     assert kept_out > 10
 
 
 def test_a_counter_story_keeps_out_its_share_once_it_has_taken_hold(worlds):
     kept_out = after = 0
-    told = Intervention("counter_story", -365)
+    story = Intervention("counter_story", -365)
     for world in worlds:
         roles = world.groups.roles
-        with_it = make_world(world.burgh, Scenario(intervention=(told,)), 365, 1)
+        with_it = make_world(world.burgh, Scenario(intervention=(story,)), 365, 1)
         drawn_in = (roles.story >= 0) & (roles.role == ROLES.index("exploited"))
         kept_out += (drawn_in & ~with_it.recruited).sum()
         after += drawn_in.sum()

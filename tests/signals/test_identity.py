@@ -242,6 +242,10 @@ MASKED = [
         "tel 0\u200b7\u200b7\u200b0\u200b0\u200b9\u200b0\u200b0\u200b1\u200b2\u200b3 ok",
         "tel [telephone removed] ok",
     ),
+    ("rang from x07700900123", "rang from [telephone removed]"),
+    ("07700900123x is the number", "[telephone removed] is the number"),
+    ("tel O77OO 9OO123", "tel [telephone removed]"),
+    ("sort code 12-34-56 acc 12345678", "[account removed] [account removed]"),
 ]
 
 
@@ -251,7 +255,7 @@ def test_what_identifies_is_masked_in_free_text(duck: Engine, tmp_path: Path) ->
     )
     assert [row["text"] for row in brought.taken] == [kept for _, kept in MASKED]
     notes = brought.report.notes
-    assert notes["texts with a telephone number, masked"] == 4
+    assert notes["texts with a telephone number, masked"] == 7
     assert notes["texts with an e-mail address, masked"] == 2
 
 

@@ -14,6 +14,7 @@ from exports import HEADER, MAPPING, bring_in, call
 
 from lippen.engine import Engine
 from lippen.signals import ImportRefused
+from lippen.signals.parquet_rows import flat_columns
 
 
 def parquet(path: Path, rows: list[dict[str, Any]], **columns: pa.Array) -> Path:
@@ -123,6 +124,14 @@ def test_columns_of_one_name_are_refused_only_where_they_are_read(duck: Engine, 
     beside = pa.table([[value] for value in [*one, "x", "y"]], names=[*HEADER, "Other", "Other"])
     pq.write_table(beside, folder / "twice.parquet")
     assert bring_in(duck, folder).report.accepted == 1
+
+
+def test_a_column_without_a_name_is_proposed_to_nobody(tmp_path: Path) -> None:
+    """Whoever makes a mapping could not name it, and the whole file would be refused for it."""
+    path = tmp_path / "export.parquet"
+    named = {"Ref": pa.array(["R1"]), "": pa.array(["x"]), " ": pa.array(["y"]), "Kind": pa.array(["FIRE"])}
+    pq.write_table(pa.table(named), path)
+    assert flat_columns(path) == ("Ref", "Kind")
 
 
 def test_damaged_and_empty_files_are_named(duck: Engine, tmp_path: Path) -> None:

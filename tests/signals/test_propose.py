@@ -86,6 +86,23 @@ def test_everything_is_shown_for_the_analyst_to_judge(duck: Engine, tmp_path: Pa
     assert brought.report.quarantined == 1
 
 
+def test_what_officers_do_of_themselves_is_proposed_as_their_own_activity(tmp_path: Path) -> None:
+    own = [
+        "REPORTS", "Investigation", "BUS INVESTIGATIO", "PROBATION/PAROLE", "PATROL", "Search Warrant",
+        "FOLLOW UP", "TS TARGETED", "ASSIGN-ADMN MPD",
+    ]  # fmt: skip
+    reported = [
+        "REPORT OF A FIGHT",
+        "SUSPICIOUS CAR INVESTIGATION WANTED",
+        "Prowler on parade",
+        "ASSIGNATION",
+    ]
+    kinds = own + reported
+    lines = [call(at, Kind=kinds[at % len(kinds)]) for at in range(1, 60)]
+    proposed = tomllib.loads(propose_mapping(write(tmp_path / "calls.csv", as_csv(lines))).toml)
+    assert set(proposed["kinds"]["own_activity"]) == set(own)
+
+
 def test_every_file_of_a_folder_is_looked_at(duck: Engine, tmp_path: Path) -> None:
     other = [
         {**row, "Ref": f"B-{at}", "Kind": "LATER KIND", "Disposal": "GONE ON ARRIVAL", "Lat": "56.9"}

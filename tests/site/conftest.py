@@ -11,7 +11,11 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from emptied_register import register_stands_aside  # noqa: F401 - a fixture for every test
+from emptied_register import (  # noqa: F401 - fixtures for every test
+    django_db_modify_db_settings,
+    django_db_setup,
+    register_stands_aside,
+)
 from open_sites import RUN, WORKERS, Client, Served, closed, own_database, start, stop
 from threads import at_once  # noqa: F401 - a fixture for every test
 

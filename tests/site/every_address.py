@@ -99,9 +99,17 @@ class Town:
                 )
             lost_by, until = self.people[kind, "administrator"], timezone.now() + timedelta(days=1)
             DeviceReplacement.objects.create(person=lost_by, organisation=place, expires_at=until)
+        self._stand: dict[str, dict[str, str]] = {}
+        self._entries: dict[str, int] = {}
 
     def known(self, kind: str) -> dict[str, str]:
         """What exists in this organisation, by the name that it has in addresses."""
+        if kind not in self._stand:
+            self._stand[kind] = self._standing(kind)
+        entry = str(self.entry_of(kind))
+        return {**self._stand[kind], "api-entry.number": entry, "register-entry.number": entry}
+
+    def _standing(self, kind: str) -> dict[str, str]:
         somebody = self.people[kind, "administrator"]
         return {
             "person.ref": somebody.ref,
@@ -117,11 +125,11 @@ class Town:
             "register-record.data_class": "staff",
             "register-record.record": somebody.ref,
             "close-organisation.ref": self.organisations[kind].ref,
-            "api-entry.number": str(self.entry_of(kind)),
-            "register-entry.number": str(self.entry_of(kind)),
         }
 
     def entry_of(self, kind: str) -> int:
-        """An entry of what somebody of this organisation read or changed; 0 when there is none."""
-        entries = Entry.objects.filter(organisation=self.organisations[kind].ref)
-        return entries.values_list("id", flat=True).first() or 0
+        """The first entry of what somebody of this organisation read or changed; 0 when there is none."""
+        if not self._entries.get(kind):
+            entries = Entry.objects.filter(organisation=self.organisations[kind].ref)
+            self._entries[kind] = entries.values_list("id", flat=True).first() or 0
+        return self._entries[kind]

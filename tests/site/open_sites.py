@@ -23,7 +23,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from forked import run
 
-SECONDS_TO_OPEN = 60
+SECONDS_TO_OPEN = 180
 WORKERS = 2
 """Web workers of a site on which more than one is to answer."""
 

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "src" / "lippen" / "site"
-ROOMS = ("form", "accounts", "register", "api", "operation")
+ROOMS = ("form", "accounts", "register", "api", "operation", "insight")
 PAGE = ROOT / "docs" / "explanation" / "threat-model.md"
 
 HEAD = ["threat", "what stops it", "test", "what remains"]

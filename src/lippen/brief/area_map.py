@@ -16,6 +16,8 @@ from lippen.brief.schema import SMALL_COUNT
 from lippen.brief.svg import element, number, picture, share, words
 
 _CELL = 48  # pixels: room for "1.2k" in letters that can be read
+_WIDE_CELL = 80  # with room for a name of eleven letters
+_MOST_WIDE = 4  # wide cells beside each other that a narrow screen has room for
 _MOST_ACROSS = 18
 _MOST_BARS = 30
 
@@ -63,12 +65,14 @@ def squares(rows: Sequence[AreaVolume]) -> list[Square]:
     narrowing = math.cos(math.radians(sum(lat for _, lat, _ in placed) / len(placed)))
     xs = _within([lon * narrowing for _, _, lon in placed])
     ys = _within([-lat for _, lat, _ in placed])
-    extent = max(max(xs) - min(xs), max(ys) - min(ys))
+    west, north = min(xs), min(ys)
+    extent = max(max(xs) - west, max(ys) - north)
     cells: list[tuple[int, int]] = []
-    for across in range(1, _MOST_ACROSS + 1):
+    # No grid of fewer squares than areas keeps them apart.
+    for across in range(min(_MOST_ACROSS, math.isqrt(len(placed) - 1) + 1), _MOST_ACROSS + 1):
         side = extent / across if extent > 0 else 1.0
         cells = [
-            (min(across - 1, int((x - min(xs)) / side)), min(across - 1, int((y - min(ys)) / side)))
+            (min(across - 1, int((x - west) / side)), min(across - 1, int((y - north) / side)))
             for x, y in zip(xs, ys, strict=True)
         ]
         if len(set(cells)) == len(cells):
@@ -100,42 +104,100 @@ def _within(values: list[float]) -> list[float]:
 
 
 def area_map(rows: Sequence[AreaVolume]) -> Markup | None:
-    """The map as SVG of its own size; None when no area has coordinates."""
+    """The map as SVG of its own size; None when no area has coordinates.
+
+    Below each square stands its name, or where names are too long for that a letter, which `map_key` reads.
+    """
     laid = squares(rows)
     if not laid:
         return None
-    ranked = sorted(_told(square.incidents) for square in laid)
-    most = max(1, ranked[-1])
+    tiers, most = _tiers(laid), max(1, *(_told(square.incidents) for square in laid))
     wide, tall = max(s.across for s in laid) + 1, max(s.down for s in laid) + 1
-    longest = max(len(plain(s.areas[0])) if len(s.areas) == 1 else 99 for s in laid)
-    cell = 80 if wide <= 6 and 6 < longest <= 11 else _CELL
-    named = longest <= 6 or cell > _CELL
-    step_down = _CELL + 20 if named else _CELL
+    cell, lettered = _cell(laid)
+    step_down = _CELL + 20
     parts = []
-    for square in laid:
-        told = _told(square.incidents)
-        side = 20 + (_CELL - 24) * math.sqrt(told / most)
+    for nth, (square, tier) in enumerate(zip(laid, tiers, strict=True)):
+        side = 20 + (_CELL - 24) * math.sqrt(_told(square.incidents) / most)
         x, y = square.across * cell + cell / 2, square.down * step_down + _CELL / 2
-        tier = 1 + 4 * ranked.index(told) // len(ranked)  # quarters, so one great square hides none
         label = "<5" if 0 < square.incidents < SMALL_COUNT else figures.short_count(square.incidents)
-        name = figures.listing([plain(area, 30) for area in square.areas], 4)
+        name = letters(nth) if lettered else square.areas[0]
         content = [
-            element("title", f"{name}: {suppressed(square.incidents)} incidents"),
+            element("title", f"{_named(square)}: {suppressed(square.incidents)} incidents"),
             element("rect", x=x - side / 2, y=y - side / 2, width=side, height=side, rx=3, class_=f"t{tier}"),
             words(label, number(x), y + 4.5, f"n{tier}", anchor="middle"),
+            words(name, number(x), y + _CELL / 2 + 10, "tick", anchor="middle"),
         ]
-        if named:
-            content.append(words(square.areas[0], number(x), y + _CELL / 2 + 10, "tick", anchor="middle"))
         parts.append(element("g", *content))
+    width, height = wide * cell, tall * step_down
     return element(
         "svg",
         *parts,
         class_="chart map",
-        width=wide * cell,
-        height=tall * step_down,
+        width=width,
+        height=height,
+        viewBox=f"0 0 {width} {height}",
         role="img",
         aria_label=f"Schematic map of incidents in {figures.plural(len(rows), 'area')}, north at the top",
     )
+
+
+def map_key(rows: Sequence[AreaVolume]) -> Markup:
+    """How to read the map of these rows: what each shade stands for, and each letter where it has letters.
+
+    As HTML lists that stand below the map; nothing where there is no map.
+    """
+    laid = squares(rows)
+    if not laid:
+        return Markup("")
+    shades: dict[int, list[int]] = {}
+    for square, tier in zip(laid, _tiers(laid), strict=True):
+        shades.setdefault(tier, []).append(square.incidents)
+    told = [_shade(tier, held) for tier, held in sorted(shades.items())]
+    lists = [element("ul", *told, class_="shades", aria_label="Shades of the map")]
+    if _cell(laid)[1]:
+        named = [
+            element("li", element("b", letters(nth)), Markup(" "), _named(square))
+            for nth, square in enumerate(laid)
+        ]
+        lists.append(element("ul", *named, class_="map-key", aria_label="Squares of the map"))
+    return Markup("").join(lists)
+
+
+def letters(nth: int) -> str:
+    """The letters of a square, counted from the north-west: A to Z, then AA, AB and so on."""
+    before, last = divmod(nth, 26)
+    return (letters(before - 1) if before else "") + chr(ord("A") + last)
+
+
+def _cell(laid: Sequence[Square]) -> tuple[int, bool]:
+    """How wide a square's place is, and whether letters stand there in place of names."""
+    longest = max(len(plain(s.areas[0])) if len(s.areas) == 1 else 99 for s in laid)
+    if longest <= 6:
+        return _CELL, False
+    fits = longest <= 11 and max(s.across for s in laid) < _MOST_WIDE
+    return (_WIDE_CELL, False) if fits else (_CELL, True)
+
+
+def _tiers(laid: Sequence[Square]) -> list[int]:
+    """The shade of each square, 1 to 4: quarters by rank, so that one great square hides none."""
+    ranked = sorted(_told(square.incidents) for square in laid)
+    return [1 + 4 * ranked.index(_told(square.incidents)) // len(ranked) for square in laid]
+
+
+def _shade(tier: int, held: Sequence[int]) -> Markup:
+    """What a shade stands for, as an item of the legend."""
+    box = element("rect", width=16, height=16, rx=3, class_=f"t{tier}")
+    drawn = element("svg", box, class_="key", width=16, height=16, aria_hidden="true")
+    least, most = min(held), max(held)
+    if least == most or most < SMALL_COUNT:
+        told = suppressed(most)
+    else:
+        told = f"up to {most:,}" if least < SMALL_COUNT else f"{least:,} to {most:,}"
+    return element("li", drawn, Markup(" "), f"{told} incidents")
+
+
+def _named(square: Square) -> str:
+    return figures.listing([plain(area, 40) for area in square.areas], 4)
 
 
 def area_bars(rows: Sequence[AreaVolume]) -> Markup | None:

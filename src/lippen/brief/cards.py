@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from markupsafe import Markup
 
 from lippen.brief import diversion, figures, words
@@ -78,14 +79,38 @@ def shown(tables: Mapping[str, pa.Table]) -> Shown:
         _card(i, row, strips[row["episode_id"]], ids[row["episode_id"]], drawn.get(row["episode_id"]))
         for i, row in enumerate(episodes[:_MOST_CARDS], 1)
     ]
-    used = {mark_and_words(row["outcome"]) for strip in strips.values() for row in strip}
     return {
         "cards": cards,
         "lines": [_line(i, row) for i, row in enumerate(episodes[_MOST_CARDS:], _MOST_CARDS + 1)],
         "left_out": tables["episodes"].num_rows - len(episodes),
         "numbered": any(card["strip_numbered"] for card in cards),
-        "legend": [mark for mark in map(mark_and_words, OUTCOMES) if mark in used],
+        "legend": legend_of([row for strip in strips.values() for row in strip]),
     }
+
+
+def card_of(tables: Mapping[str, pa.Table], episode_id: str) -> Card | None:
+    """One episode in full, numbered as in `shown`; None where the tables hold no such episode."""
+    named = pc.index(tables["episodes"]["episode_id"], episode_id).as_py()
+    if named < 0:
+        return None
+    (row,) = tables["episodes"].slice(named, 1).to_pylist()
+    strip, ids, drawn = (
+        tables[name].filter(pc.equal(tables[name]["episode_id"], episode_id)).to_pylist()
+        for name in ("episode_strip", "episode_incidents", "diversion")
+    )
+    return _card(named + 1, row, strip, [one["incident_id"] for one in ids], drawn[0] if drawn else None)
+
+
+def lines_of(episodes: pa.Table, places: Sequence[int]) -> list[Line]:
+    """Some episodes in a row each, by their places in the table, from 0; numbered as in `shown`."""
+    rows = episodes.take(pa.array(places, pa.int64())).to_pylist()
+    return [_line(place + 1, row) for place, row in zip(places, rows, strict=True)]
+
+
+def legend_of(rows: Sequence[StripRow]) -> list[tuple[str, str]]:
+    """The marks that the strip of these incidents uses, each with what it means."""
+    used = {mark_and_words(row["outcome"]) for row in rows}
+    return [mark for mark in map(mark_and_words, OUTCOMES) if mark in used]
 
 
 def _card(

@@ -3,9 +3,10 @@ to draw. Outcome, and whether a week lies outside what was expected, is told by 
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import TypedDict
+from itertools import groupby, pairwise
+from typing import Any, TypedDict
 
 from markupsafe import Markup
 
@@ -49,10 +50,16 @@ def axis_top(largest: float) -> tuple[float, float]:
 
 
 def weekly(rows: Sequence[Week], since: date | None = None) -> Markup | None:
-    """Incidents week by week over the expected band; weeks outside it are diamonds, and `since` is marked."""
+    """Incidents week by week over the expected band; weeks outside it are diamonds, and `since` is marked.
+
+    Where weeks have no data (null incidents) the line breaks off, and words stand in the gap.
+    """
     seen = [row for row in rows if row["incidents"] is not None]
     if len(seen) < 2:
         return None
+    whole = rows[rows.index(seen[0]) : rows.index(seen[-1]) + 1]
+    runs = groupby(whole, lambda row: row["incidents"] is not None)
+    stretches = [list(held) for told, held in runs if told]
     plot, head = 220, 30
     counts = [row["incidents"] or 0 for row in seen]
     top, step = axis_top(max(*counts, *(row["high"] or 0 for row in seen)))
@@ -72,14 +79,21 @@ def weekly(rows: Sequence[Week], since: date | None = None) -> Markup | None:
         css = "base" if value == 0 else "grid"
         parts.append(element("line", x1="0", x2="100%", y1=y(value), y2=y(value), class_=css))
         parts.append(words(figures.decimal(value), "0", y(value) + 4, "tick", anchor="end", dx=-8))
-    high, low = run((r["week"], r["high"]) for r in seen), run((r["week"], r["low"]) for r in seen)
-    expected = run((r["week"], r["expected"]) for r in seen)
     lines = []
-    if len(high) > 1 and len(low) > 1:
-        lines.append(path([*high, *reversed(low)], "band", closed=True))
-    if len(expected) > 1:
-        lines.append(path(expected, "expected"))
-    lines.append(path(run((r["week"], r["incidents"]) for r in seen), "line"))
+    for held in stretches:
+        high, low = run((r["week"], r["high"]) for r in held), run((r["week"], r["low"]) for r in held)
+        expected = run((r["week"], r["expected"]) for r in held)
+        if len(high) > 1 and len(low) > 1:
+            lines.append(path([*high, *reversed(low)], "band", closed=True))
+        if len(expected) > 1:
+            lines.append(path(expected, "expected"))
+        lines.append(path(run((r["week"], r["incidents"]) for r in held), "line"))
+    for earlier, later in pairwise(stretches):
+        left, right = x(earlier[-1]["week"]), x(later[0]["week"])
+        parts.append(_gap(left, right, head, plot))
+        if right - left > 0.12:  # narrower, the words would stand on the lines beside it
+            css = "tick" if right - left > 0.25 else "tick wide"
+            parts.append(words("no data", share((left + right) / 2), head + plot / 2, css, anchor="middle"))
     parts.append(stretched(lines, y=head, height=plot))
     if since and first < since <= last:
         place, late = share(x(since)), x(since) > 0.6
@@ -89,12 +103,15 @@ def weekly(rows: Sequence[Week], since: date | None = None) -> Markup | None:
     for row, incidents in zip(seen, counts, strict=True):
         mark = "#m-out" if outside(row) else "#m-in"
         parts.append(element("use", href=mark, x=share(x(row["week"])), y=y(incidents)))
-    parts.extend(_day_labels([(row["week"], share(x(row["week"]))) for row in seen], head + plot + 20))
+    parts.extend(_day_labels([(row["week"], share(x(row["week"]))) for row in whole], head + plot + 20))
     out = sum(outside(row) for row in seen)
+    missing = figures.plural(len(whole) - len(seen), "week")
     label = (
         f"Line chart of incidents in each of {len(seen)} weeks, from {min(counts):,} to {max(counts):,}. "
         f"{figures.plural(out, 'week')} outside the expected band."
     )
+    if len(stretches) > 1:
+        label += f" The line breaks off for {missing} without data."
     return picture(parts, height=head + plot + 28, label=label, css="weekly")
 
 
@@ -220,6 +237,72 @@ def calibration(rows: Sequence[CalibrationBin]) -> Markup | None:
         f"Dots on the slanting line mean the model counts rightly."
     )
     return picture(parts, height=head + size + foot, label=label, css="calibration")
+
+
+def monthly(rows: Sequence[Mapping[str, Any]]) -> Markup | None:
+    """Expected (dashed) and observed share of nothing found, month by month; None with fewer than two months.
+
+    `rows` are those of table `calibration_month`.
+    """
+    seen = [row for row in rows if row["expected"] is not None and row["observed"] is not None]
+    if len(seen) < 2:
+        return None
+    top, step = axis_top(min(100.0, 100 * max(max(row["expected"], row["observed"]) for row in seen)))
+    top, step = min(top, 100.0) / 100, step / 100
+    plot, head = 180, 12
+    at = _places_of_months([row["month"] for row in seen])
+    # Months in a row share a number less their place in the table: where it changes, the line breaks off.
+    stretches = [list(held) for _, held in groupby(range(len(seen)), lambda nth: at[nth] - nth)]
+
+    def x(nth: int) -> float:
+        return 0.02 + 0.96 * at[nth] / at[-1]
+
+    def run(name: str, held: list[int]) -> list[tuple[float, float]]:
+        return [(x(nth) * 100, 100 - 100 * seen[nth][name] / top) for nth in held]
+
+    parts = []
+    for value in (step * k for k in range(round(top / step) + 1)):
+        y, css = head + plot * (1 - value / top), "base" if value == 0 else "grid"
+        parts.append(element("line", x1="0", x2="100%", y1=y, y2=y, class_=css))
+        parts.append(words(_share_label(value), "0", y + 4, "tick", anchor="end", dx=-8))
+    lines = [
+        path(run(name, held), css)
+        for held in stretches
+        for name, css in (("expected", "expected"), ("observed", "line"))
+    ]
+    for earlier, later in pairwise(stretches):
+        left, right = x(earlier[-1]), x(later[0])
+        parts.append(_gap(left, right, head, plot))
+        middle = share((left + right) / 2)
+        parts.append(words("no figure", middle, head + plot / 2, "tick", anchor="middle"))
+    parts.append(stretched(lines, y=head, height=plot))
+    for nth, row in enumerate(seen):
+        y = head + plot * (1 - row["observed"] / top)
+        parts.append(element("use", href="#m-in", x=share(x(nth)), y=y))
+    for nth, anchor in ((0, "start"), (len(seen) - 1, "end")):
+        name = figures.month(seen[nth]["month"])
+        parts.append(words(name, share(x(nth)), head + plot + 20, "tick", anchor=anchor))
+    label = (
+        f"Line chart of expected and observed share of nothing found over {len(seen)} months. "
+        "The closer the two lines, the better the model counts."
+    )
+    if len(stretches) > 1:
+        label += f" The lines break off where a month has no figure: {at[-1] + 1 - len(seen)} in all."
+    return picture(parts, height=head + plot + 28, label=label, css="calibration")
+
+
+def _gap(left: float, right: float, y: int, height: int) -> Markup:
+    """What stands where a line breaks off, from one share of the width to another."""
+    return element("rect", x=share(left), width=share(right - left), y=y, height=height, class_="gap")
+
+
+def _places_of_months(months: Sequence[str]) -> list[int]:
+    """How many months each lies after the first, as 2019-01; one after another where some is no month."""
+    try:
+        days = [date.fromisoformat(f"{one}-01") for one in months]
+    except ValueError:
+        return list(range(len(months)))
+    return [12 * (day.year - days[0].year) + day.month - days[0].month for day in days]
 
 
 def _share_label(value: float) -> str:

@@ -91,7 +91,7 @@ def doubt(facts: Facts, tables: Mapping[str, pa.Table]) -> Doubt:
             )
             for size in (measured["by_size"] if measured else None) or []
         ],
-        "fairness": fairness.rows(groups),
+        "fairness": fairness.rows(groups, counts["replicates"] if counts else None),
         "fairness_note": fairness.note(groups, counts["replicates"] if counts else None),
         "unknowns": [isolated(sentence, 400) for sentence in words.unknowns(facts)],
     }

@@ -1,5 +1,6 @@
 """Is it wrong more often in some places? Groups of areas beside the rate over all of them."""
 
+import math
 from collections.abc import Sequence
 
 from markupsafe import Markup
@@ -17,14 +18,23 @@ _VERDICTS = {
     "higher": "more often wrong here",
     "cannot tell": "cannot tell: too few",
 }
+_EITHER = "cannot tell: the likely range reaches beyond what would be worse"
 
 
-def rows(groups: Sequence[FairnessGroup]) -> list[tuple[Markup, str, str, str, str, str]]:
-    """The table: group, incidents, false episodes, rate for each 10,000 incidents, interval, verdict."""
-    return [_row(group) for group in groups]
+def rows(
+    groups: Sequence[FairnessGroup], replicates: int | None
+) -> list[tuple[Markup, str, str, str, str, str]]:
+    """The table: group, incidents, false episodes, rate for each 10,000 incidents, interval, verdict.
+
+    "No sign" is said only where the whole interval lies below what would be called worse; where it reaches
+    beyond, it could be either.
+    """
+    overall = _overall(groups, replicates)
+    limit = math.inf if overall is None else WORST_RATIO * overall
+    return [_row(group, limit) for group in groups]
 
 
-def _row(group: FairnessGroup) -> tuple[Markup, str, str, str, str, str]:
+def _row(group: FairnessGroup, limit: float) -> tuple[Markup, str, str, str, str, str]:
     few = group["verdict"] not in ("ok", "higher")
     low, high = group["low"], group["high"]
     interval = (
@@ -38,7 +48,9 @@ def _row(group: FairnessGroup) -> tuple[Markup, str, str, str, str, str]:
         figures.count(group["false_episodes"]),
         figures.CANNOT_TELL if few or group["rate"] is None else figures.decimal(group["rate"] * _PER),
         interval,
-        _VERDICTS.get(group["verdict"] or "cannot tell", _VERDICTS["cannot tell"]),
+        _EITHER
+        if group["verdict"] == "ok" and high is not None and high > limit
+        else _VERDICTS.get(group["verdict"] or "cannot tell", _VERDICTS["cannot tell"]),
     )
 
 

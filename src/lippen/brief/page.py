@@ -71,6 +71,12 @@ def sealed_style() -> dict[str, str]:
 
 
 @cache
+def marks() -> Markup:
+    """The marks that charts and strips draw by reference: an SVG that shows nothing, once on each page."""
+    return Markup(page_environment().get_template("marks.html.j2").render())  # noqa: S704 - our own file
+
+
+@cache
 def page_environment() -> Environment:
     """Where the templates of the pages are read: what they print is escaped and made plain."""
     return Environment(

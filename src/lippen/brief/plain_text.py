@@ -22,6 +22,8 @@ def plain(text: object, limit: int = 80) -> str:
     if text is None:
         return ""
     given = str(text)
+    if len(given) <= limit and given.isascii() and given.isprintable():
+        return " ".join(given.split())  # most names: nothing in them is invisible or climbs
     # A name of ten megabytes is not worth walking through when a hundred characters are shown.
     shown: list[str] = []
     length = marks = 0

@@ -286,7 +286,7 @@ RESULT_TABLES: tuple[ResultTable, ...] = (
         "Incidents week by week, beside what earlier weeks lead one to expect.",
         (
             _key("week", _DAY, "Monday of the week"),
-            _column("incidents", _INT, "incidents reported"),
+            _column("incidents", _INT, "incidents reported; empty where the week has no data"),
             _column("expected", _FLOAT, "incidents expected"),
             _column("low", _FLOAT, "lower end of the expected band (95%)"),
             _column("high", _FLOAT, "upper end of the expected band (95%)"),

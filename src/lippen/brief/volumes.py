@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import date
+from itertools import groupby
 from typing import Any, TypedDict, cast
 
 import pyarrow as pa
 from markupsafe import Markup
 
 from lippen.brief import figures, words
-from lippen.brief.area_map import AreaVolume, area_bars, area_map, suppressed
+from lippen.brief.area_map import AreaVolume, area_bars, area_map, map_key, suppressed
 from lippen.brief.charts import Week, change_whisker, outside, weekly
 from lippen.brief.plain_text import isolated
 from lippen.brief.schema import Period
@@ -47,13 +48,16 @@ class Volumes(TypedDict):
     sentence: Markup
     caution: str
     chart: Markup | None
+    without_data: str
     outside: int
+    counted: int
     weeks: list[tuple[str, str, str, str, str, str]]
     moved: list[KindRow]
     moved_title: str
     kinds: list[KindRow]
     kinds_left_out: int
     map: Markup | None
+    map_key: Markup
     bars: Markup | None
     areas: list[tuple[Markup, str, str, str]]
     areas_left_out: int
@@ -72,6 +76,7 @@ def volumes(tables: Mapping[str, pa.Table], period: Period | None) -> Volumes:
         key=lambda row: (-abs((row["later_per_week"] or 0) - (row["earlier_per_week"] or 0)), row["kind"])
     )
     largest = sorted(kinds, key=lambda row: (-(row["incidents"] or 0), row["kind"]))
+    gaps = _gaps(weeks)
     drawn_map = area_map(areas)
     known = _outcomes_known(kinds)
     compared = len(directions) - directions.count("unknown") - directions.count("new")
@@ -86,18 +91,21 @@ def volumes(tables: Mapping[str, pa.Table], period: Period | None) -> Volumes:
             [
                 Markup("{}").format(counted),
                 *_most_moved(moved),
-                *_season(period if compared else None),
+                *_season(period if compared else None, gaps),
             ]
         ),
         "caution": words.WRITTEN_DOWN,
         "chart": weekly(weeks, since),
+        "without_data": words.without_data(gaps),
         "outside": sum(outside(week) for week in weeks),
+        "counted": sum(week["incidents"] is not None for week in weeks),
         "weeks": [_week(week, known) for week in weeks],
         "moved": [_kind(row) for row in (moved or largest)[:_MOST_MOVED]],
         "moved_title": _title(len(moved), len(kinds)),
         "kinds": [_kind(row) for row in largest[:_MOST_KINDS]],
         "kinds_left_out": max(0, len(kinds) - _MOST_KINDS),
         "map": drawn_map,
+        "map_key": map_key(areas),
         "bars": None if drawn_map is not None else area_bars(areas),
         "areas": [_area(area) for area in areas[:_MOST_AREAS]],
         "areas_left_out": max(0, len(areas) - _MOST_AREAS),
@@ -131,10 +139,20 @@ def _most_moved(moved: list[dict[str, Any]]) -> list[Markup]:
     return [Markup("Most of all, by incidents a week: {}.").format(Markup("; ").join(named))]
 
 
-def _season(period: Period | None) -> list[Markup]:
+def _gaps(weeks: list[Week]) -> list[tuple[date, date]]:
+    """The first and the last Monday of each run of weeks without data."""
+    runs = groupby(weeks, lambda week: week["incidents"] is None)
+    missing = [[week["week"] for week in held] for without, held in runs if without]
+    return [(run[0], run[-1]) for run in missing]
+
+
+def _season(period: Period | None, gaps: list[tuple[date, date]]) -> list[Markup]:
     """A warning where the earlier time is too short to tell a season from a change."""
     first, since = (_as_day(period[key]) for key in ("first_day", "since")) if period else (None, None)
-    if first is None or since is None or (since - first).days >= _YEAR:
+    if first is None or since is None:
+        return []
+    missing = sum((last - begun).days + 7 for begun, last in gaps if last < since)
+    if (since - first).days - missing >= _YEAR:
         return []
     return [Markup("The earlier time is under a year, so season is not told from change.")]
 
@@ -147,6 +165,8 @@ def _outcomes_known(kinds: list[dict[str, Any]]) -> bool:
 
 
 def _week(week: Week, outcomes: bool) -> tuple[str, str, str, str, str, str]:
+    if week["incidents"] is None:
+        return (figures.day(week["week"]), "no data", "", "", "", "")
     band = (
         figures.CANNOT_TELL
         if week["low"] is None or week["high"] is None

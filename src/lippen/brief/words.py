@@ -5,6 +5,7 @@ Plain words, about the reading age of eleven; the words of trade are those of `g
 
 import math
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any, cast
 
 from lippen.brief import figures
@@ -132,6 +133,20 @@ def volumes(weekly: list[int], rising: int, falling: int, compared: int) -> str:
     return f"{start} {' and '.join(moves).capitalize()} by more than chance would explain."
 
 
+def without_data(gaps: Sequence[tuple[date, date]]) -> str:
+    """Which weeks have no data, and by what rule; nothing where each has some. A gap is two Mondays: of its
+    first week, and of its last.
+    """
+    if not gaps:
+        return ""
+    named = [figures.span(first.isoformat(), (last + timedelta(days=6)).isoformat()) for first, last in gaps]
+    return (
+        f"There is no data for {figures.listing(named)}. These weeks are left out: they are no quiet time. "
+        "The rule: a week in which no incident of any kind came in, from anywhere, has no data. The same "
+        "goes for a week beside it that is not whole."
+    )
+
+
 def episodes(credibility: Credibility | None) -> str:
     """What was found, in the fewest words. Nothing found is a good answer and is said to be one."""
     if credibility is not None and credibility["suspended"] is not None:
@@ -203,7 +218,8 @@ def _beside_chance(counts: EpisodeCount | None) -> str:
         return ""
     expected = counts["expected_false_per_30_days"] * counts["days"] / 30
     found = counts["found"] or 0
-    span = f"Over these {figures.plural(counts['days'], 'day')}, chance alone would bring about"
+    days = figures.plural(counts["days"], "day")
+    span = f"Over the {days} that were assessed, chance alone would bring about"
     line = f"{span} {figures.decimal(expected)}"
     if found == 0:
         return f"{line}; none was found."

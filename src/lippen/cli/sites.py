@@ -296,10 +296,13 @@ def _open(configuration: Configuration, door: Door, workers: int) -> None:
         with database_errors(configuration):
             _say_what_ended(go_through(configuration, typer.echo))
         if configuration.demo:
-            from lippen.site.operation import demo, demo_town
+            from lippen.site.operation import demo, demo_lake
 
             demo.fill()
-            demo_town.bring(configuration.workspace, stages_of(quiet=False))
+            if not demo_lake.is_filled(configuration.workspace):
+                from lippen.site.operation import demo_town  # with all that makes and assesses a town
+
+                demo_town.bring(configuration.workspace, stages_of(quiet=False))
             link = None
         else:
             from lippen.site.accounts.entering import first_administrator_link

@@ -29,7 +29,8 @@ from lippen.credibility.fairness import FAIRNESS, area_groups, fairness_table
 from lippen.credibility.features import collect_features, day_number, ints
 from lippen.credibility.measured import CALIBRATION, brier, calibration, calibration_error, ranking
 from lippen.credibility.population import left_out
-from lippen.credibility.scan import find_clusters
+from lippen.credibility.sampled import EVERY_GROUP, SAMPLE_TABLES, sample_tables
+from lippen.credibility.scan import chosen, search
 from lippen.credibility.searched import LEAST_DAYS, chance_of, searched_stream
 from lippen.credibility.settings import STANDING_LINE, AssessmentError, Settings
 from lippen.credibility.volumes import volume_tables
@@ -52,10 +53,15 @@ STRONG = 0.05
 
 @dataclass(frozen=True)
 class Assessment:
-    """`facts` are the key `credibility` of `brief.json`, `tables` the result tables of `lippen.brief`."""
+    """`facts` are the key `credibility` of `brief.json`, `tables` the result tables of `lippen.brief`.
+
+    `sample` holds groups that were looked at and not flagged, for people who judge (`sampled`). No briefing
+    shows them.
+    """
 
     facts: dict[str, Any]
     tables: dict[str, pa.Table]
+    sample: dict[str, pa.Table]
 
 
 def assess(
@@ -102,6 +108,7 @@ def assess(
         "planted": None,
     }
     tables = {name: schema.empty_table() for name, schema in _RESULTS.items()}
+    sample = {name: schema.empty_table() for name, schema in SAMPLE_TABLES.items()}
     if rates is not None:
         facts["model"], measured = _model(features, rates)
         tables |= measured
@@ -113,10 +120,13 @@ def assess(
             rates.ladder["kind"][later],
         )
         if facts["suspended"] is None:
-            tables |= _search(incidents, engine, features, rates, settings, stages, ZoneInfo(zone), facts)
+            found, drawn = _search(
+                incidents, engine, features, rates, settings, stages, ZoneInfo(zone), facts
+            )
+            tables, sample = tables | found, sample | drawn
     with stages.stage("count volumes"):
         tables |= volume_tables(incidents, engine, since, _expected_by_area(features, rates))
-    return Assessment(facts, tables)
+    return Assessment(facts, tables, sample)
 
 
 def _search(
@@ -128,28 +138,30 @@ def _search(
     stages: Stages,
     zone: ZoneInfo,
     facts: dict[str, Any],
-) -> dict[str, pa.Table]:
-    """Look for episodes; fills `facts` and returns their tables."""
+) -> tuple[dict[str, pa.Table], dict[str, pa.Table]]:
+    """Look for episodes; fills `facts` and returns their tables, and those of the unflagged sample."""
     with stages.stage("link incidents") as stage:
         searched = searched_stream(features, rates, engine, incidents)
         if searched is None:
             facts["episodes"]["why_none"] = (
                 "Too few incidents with an outcome have a place, and without places nothing is near anything."
             )
-            return {}
+            return {}, {}
         too_few = searched.too_few_days()
         if too_few is not None:
             facts["episodes"]["why_none"] = f"{too_few.capitalize()}. Assess {LEAST_DAYS} days or more."
-            return {}
+            return {}, {}
         stage.advance(len(searched.stream))
     with stages.stage("measure chance", settings.replicates) as stage:
         chance = chance_of(searched, settings, stage.advance)
     with stages.stage("look for episodes"):
-        clusters = find_clusters(searched.stream, searched.background, searched.copies.evidence)
+        windows = search(searched.stream, searched.background, searched.copies.evidence, EVERY_GROUP)
+        clusters = chosen(searched.stream, windows)
         episodes = told(searched.stream, clusters, chance, features)
         course = courses(
             episodes, searched.stream, searched.background, features, searched.company, searched.usual_company
         )
+        sample = sample_tables(searched, windows, episodes, chance, features, settings.seed, zone)
     with stages.stage("look elsewhere"):
         responses = collect_responses(incidents, engine)
         drawn = diversions(responses, [one.ids for one in episodes])
@@ -169,7 +181,7 @@ def _search(
         **episode_tables(episodes, course, drawn, features, searched.stream, zone),
         "diversion": diversion_table([one.episode_id for one in episodes], drawn),
         "fairness": fairness,
-    }
+    }, sample
 
 
 def _model(features: pa.Table, rates: Rates) -> tuple[dict[str, Any], dict[str, pa.Table]]:

@@ -8,7 +8,7 @@ alone could not tell.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numba
 import numpy as np
@@ -23,6 +23,9 @@ RADII_KM = np.array([0.25, 0.5, 1.0, 1.5, 2.5, 4.0])
 HOURS_OF_WEEK = 168
 CELL_KM = 0.25
 MOST_CELLS = 16_000_000
+ROW_APART = 1 << 32
+"""Between the numbers of cells one above the other: far more than the Earth has columns."""
+
 LEAST_REACH_KM = 0.35
 """Nearer than this, positions are snapped to blocks and counts are scaled down from this reach instead."""
 
@@ -51,12 +54,25 @@ class Background:
     south_km: float
     cell_km: float
 
+    _known: list[tuple[Ints, Floats]] = field(default_factory=list, init=False, repr=False, compare=False)
+    """Cells asked for so far, in order, and their shares. Streams are shuffled in time and never in place, so
+    hundreds of searches ask for the same cells."""
+
     def share_near(self, x_km: Floats, y_km: Floats) -> Floats:
         """Share of everything expected that falls within each radius: shape (points, radii)."""
         column = np.floor((x_km - self.west_km) / self.cell_km).astype(np.int64)
         row = np.floor((y_km - self.south_km) / self.cell_km).astype(np.int64)
-        cells, index = np.unique(np.column_stack([row, column]), axis=0, return_inverse=True)
-        return _share_near(cells, self.grid, RADII_KM, self.cell_km)[np.ravel(index)]
+        cells, first, index = np.unique(row * ROW_APART + column, return_index=True, return_inverse=True)
+        known, shares = self._known[0] if self._known else (cells[:0], np.empty((0, len(RADII_KM))))
+        new = np.searchsorted(known, cells, side="left") == np.searchsorted(known, cells, side="right")
+        if new.any():
+            at = first[new]
+            more = _share_near(np.column_stack([row[at], column[at]]), self.grid, RADII_KM, self.cell_km)
+            place = np.searchsorted(known, cells[new])
+            known, shares = np.insert(known, place, cells[new]), np.insert(shares, place, more, axis=0)
+            # Put in whole: of two threads the later one may forget what the other found, and finds it again.
+            self._known[:] = [(known, shares)]
+        return np.asarray(shares[np.searchsorted(known, cells)][index])
 
 
 def learn_background(
@@ -92,7 +108,7 @@ def _by_hour(kind: Ints, hour_of_week: Ints, weight: Floats, kinds: int, weeks: 
     return np.asarray(total[:, None] / weeks * week.reshape(kinds, HOURS_OF_WEEK), dtype=np.float64)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _share_near(cells: Ints, grid: Floats, radii: Floats, cell_km: float) -> Floats:
     share = np.zeros((len(cells), len(radii)))
     total = grid.sum()

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import ibis
 import numpy as np
@@ -104,15 +105,21 @@ class Responses:
         reach = self._reached_from(np.unique(self.larger[own]))
         if reach.all():
             return self, own
-        kept = np.append(reach, True)[self.larger]
-        kept[own] = True
+        rows = np.sort(np.concatenate([self._rows_of[number] for number in (*np.flatnonzero(reach), -1)]))
         columns = ("at_s", "sent_s", "free_s", "units", "larger", "founded")
         part = replace(
             self,
-            ids=self.ids.filter(pa.array(kept)),
-            **{name: getattr(self, name)[kept] for name in columns},
+            ids=self.ids.take(pa.array(rows)),
+            **{name: getattr(self, name)[rows] for name in columns},
         )
-        return part, (np.cumsum(kept) - 1)[own]
+        return part, np.searchsorted(rows, own)
+
+    @cached_property
+    def _rows_of(self) -> dict[int, Ints]:
+        """The rows of each larger area by its number, -1 among them, found once for all episodes."""
+        order = np.argsort(self.larger, kind="stable")
+        ends = np.searchsorted(self.larger[order], np.arange(-1, len(self.names) + 1))
+        return {at - 1: order[ends[at] : ends[at + 1]] for at in range(len(self.names) + 1)}
 
     def _reached_from(self, here: Ints) -> NDArray[np.bool_]:
         """Which larger areas lie within reach of any of these."""
@@ -213,12 +220,13 @@ def diversions(responses: Responses | None, episodes: Sequence[Sequence[str]]) -
     why = why_cannot_tell(responses)
     if responses is None or why is not None:
         return [_cannot_tell(why or "")] * len(episodes)
-    rows = [
-        np.sort(pc.index_in(pa.array(ids, pa.string()), responses.ids).to_numpy(zero_copy_only=False))
-        for ids in episodes
-    ]
+    if not episodes:
+        return []
+    named = pa.array([one for ids in episodes for one in ids], pa.string())
+    found = pc.index_in(named, responses.ids).to_numpy(zero_copy_only=False).astype(np.int64)
+    rows = [np.sort(own) for own in np.split(found, np.cumsum([len(ids) for ids in episodes])[:-1])]
     starts = np.array([responses.at_s[own[0]] for own in rows], dtype=np.int64)
-    return _with_q_values([_one(responses, own.astype(np.int64), starts) for own in rows])
+    return _with_q_values([_one(responses, own, starts) for own in rows])
 
 
 def _one(responses: Responses, own: Ints, starts: Ints) -> Drawn:

@@ -92,14 +92,26 @@ def told(stream: Stream, clusters: list[Cluster], chance: Chance, features: pa.T
     q_values = chance.q_values([cluster.score for cluster in clusters])
     q_of = {cluster.score: q for cluster, q in zip(clusters, q_values, strict=True)}
     strong = [cluster for cluster in clusters if cluster.score > chance.threshold]
-    episodes = []
-    for cluster in join_clusters(stream, strong):
-        rows = stream.row[cluster.members]
-        if _places(stream, cluster, features["place"].take(pa.array(rows)).to_pylist()) < LEAST_PLACES:
-            continue
-        ids = tuple(features["incident_id"].take(pa.array(rows)).to_pylist())
-        episodes.append(Episode(cluster, rows, chance.p_value(cluster.score), q_of[cluster.score], ids))
-    return episodes
+    return [
+        as_episode(stream, cluster, chance.p_value(cluster.score), q_of[cluster.score], features)
+        for cluster in join_clusters(stream, strong)
+        if not may_be_a_home(stream, cluster, features)
+    ]
+
+
+def may_be_a_home(stream: Stream, cluster: Cluster, features: pa.Table) -> bool:
+    """Whether a cluster spans so few places that it may be one household's calls."""
+    names = features["place"].take(pa.array(stream.row[cluster.members])).to_pylist()
+    return _places(stream, cluster, names) < LEAST_PLACES
+
+
+def as_episode(
+    stream: Stream, cluster: Cluster, p_value: float, q_value: float, features: pa.Table
+) -> Episode:
+    """A cluster with its rows of the feature table and the ids of its incidents."""
+    rows = stream.row[cluster.members]
+    ids = tuple(features["incident_id"].take(pa.array(rows)).to_pylist())
+    return Episode(cluster, rows, p_value, q_value, ids)
 
 
 def _places(stream: Stream, cluster: Cluster, names: list[str | None]) -> int:

@@ -9,21 +9,21 @@ Invariant: every rung is learned on incidents before `since` and measured on inc
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.special import expit, logit
-from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import log_loss
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from lippen.credibility.features import HISTORIES, MILLION, SURROUNDINGS, ints
 from lippen.credibility.settings import AssessmentError
 from lippen.wording import counted
+
+if TYPE_CHECKING:
+    # Loaded where something is learned: it takes as long to load as all else, and little teaches nothing.
+    from sklearn.ensemble import HistGradientBoostingClassifier
 
 Floats = NDArray[np.float64]
 
@@ -143,6 +143,8 @@ def _codes(column: pa.ChunkedArray, learning: NDArray[np.bool_], most: int) -> F
 def _boosting(
     columns: _Columns, names: tuple[str, ...], seed: int, trees: int = MOST_TREES
 ) -> HistGradientBoostingClassifier:
+    from sklearn.ensemble import HistGradientBoostingClassifier  # noqa: PLC0415
+
     return HistGradientBoostingClassifier(
         learning_rate=0.1,
         max_iter=trees,
@@ -167,6 +169,8 @@ def _model_rate(
     The trial says how many trees help, and what slope and level its rates need; how far that is believed goes
     by how many incidents say so.
     """
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+
     names = columns.full
     cut = int(np.quantile(day[learning], 0.85))
     first, last = learning & (day < cut), learning & (day >= cut)
@@ -174,7 +178,7 @@ def _model_rate(
     if len(np.unique(found[first])) == len(np.unique(found[last])) == 2:
         trial = _boosting(columns, names, seed).fit(columns.matrix(names, first), found[first])
         grown = [rates[:, 1] for rates in trial.staged_predict_proba(columns.matrix(names, last))]
-        trees = 1 + int(np.argmin([log_loss(found[last], rates) for rates in grown]))
+        trees = 1 + int(np.argmin([_log_loss(found[last], rates) for rates in grown]))
         scale = LogisticRegression(C=1e6).fit(_logit(grown[trees - 1])[:, None], found[last])
         trust = float(last.sum() / (last.sum() + SCALE_WEIGHT))
         slope = 1 + trust * (float(scale.coef_[0, 0]) - 1)
@@ -182,6 +186,13 @@ def _model_rate(
     model = _boosting(columns, names, seed, trees).fit(columns.matrix(names, learning), found[learning])
     rate = model.predict_proba(columns.matrix(names, np.ones_like(learning)))[:, 1]
     return np.asarray(expit(slope * _logit(rate) + level), dtype=np.float64)
+
+
+def _log_loss(found: NDArray[np.int64], rate: Floats) -> float:
+    # As in sklearn.metrics, whose checks of what it is given took half of all the time of learning.
+    least = np.finfo(np.float64).eps
+    said = np.where(found == 1, rate, 1 - rate)
+    return -float(np.log(np.clip(said, least, 1 - least)).mean())
 
 
 def _logit(rate: Floats) -> Floats:
@@ -222,6 +233,9 @@ def _kind_hour(
 
 
 def _logistic(columns: _Columns, found: NDArray[np.int64], learning: NDArray[np.bool_]) -> Floats:
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+    from sklearn.preprocessing import OneHotEncoder, StandardScaler  # noqa: PLC0415
+
     everything = np.ones_like(learning)
     coded = ("kind_code", "larger_code", "hour", "weekday", "place_form")
     numbers = tuple(name for name in columns.full if name not in coded)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from scipy.stats import chi2
+from scipy.special import gammaincinv
 
 from lippen.credibility.chance import Chance
 
@@ -98,5 +98,5 @@ def fairness_table(groups: Sequence[str], searched: NDArray[np.int64], chance: C
 
 def garwood(count: int) -> tuple[float, float]:
     """The exact 95 % interval of a Poisson mean, from one count."""
-    low = float(chi2.ppf(0.025, 2 * count) / 2) if count else 0.0
-    return low, float(chi2.ppf(0.975, 2 * count + 2) / 2)
+    low = float(gammaincinv(count, 0.025)) if count else 0.0
+    return low, float(gammaincinv(count + 1, 0.975))

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy.stats import binom, poisson
+from scipy.special import bdtrc, pdtrc
 
 from lippen.credibility.truth import Accepted
 
@@ -97,7 +97,7 @@ def trends_table(
             row |= {
                 "episodes": told,
                 "episodes_expected": expected,
-                "episodes_p": float(poisson.sf(told - 1, expected)) if told else 1.0,
+                "episodes_p": float(pdtrc(told - 1, expected)) if told else 1.0,
             }
         own = [
             week
@@ -110,7 +110,7 @@ def trends_table(
                 "weeks": len(own),
                 "weeks_outside": outside,
                 "weeks_expected": OUTSIDE_BY_CHANCE * len(own),
-                "weeks_p": float(binom.sf(outside - 1, len(own), OUTSIDE_BY_CHANCE)),
+                "weeks_p": float(bdtrc(outside - 1, len(own), OUTSIDE_BY_CHANCE)) if outside else 1.0,
             }
         row["fired"] = [
             name

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -48,12 +47,19 @@ def ranking(found: Ints, rate: Floats) -> Ranking | None:
     m, n = len(one), len(zero)
     if m < 2 or n < 2:
         return None
-    together = rankdata(np.concatenate([one, zero]))
-    above = (together[:m] - rankdata(one)) / n
-    below = 1 - (together[m:] - rankdata(zero)) / m
+    together = _midranks(np.concatenate([one, zero]))
+    above = (together[:m] - _midranks(one)) / n
+    below = 1 - (together[m:] - _midranks(zero)) / m
     auc = float(above.mean())
     spread = float(np.sqrt(above.var(ddof=1) / m + below.var(ddof=1) / n))
     return Ranking(auc, max(0.0, auc - 1.96 * spread), min(1.0, auc + 1.96 * spread))
+
+
+def _midranks(values: Floats) -> Floats:
+    # From one up, those that are alike sharing the middle of theirs.
+    _, at, alike = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(alike)
+    return np.asarray((last - (alike - 1) / 2)[at], dtype=np.float64)
 
 
 def calibration(found: Ints, rate: Floats, bins: int = BINS) -> pa.Table:

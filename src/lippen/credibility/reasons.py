@@ -9,11 +9,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lippen.results import ABOUT_ONE_SPOT
 from lippen.wording import counted
 
 _WEATHER = ("alarm", "tree", "flood", "power", "wire", "noise", "hazard", "signal", "damage")
 _EVENTS = ("accident", "acc ", "collision", "crash", "fire", "fight", "shots", "explosion", "smoke", "rtc")
 _ALARMS = ("alarm", "panic")
+
+_HAD, _ASK = ABOUT_ONE_SPOT
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def why_innocent(course: Course) -> list[str]:
         )
     if course.most_at_one_spot >= 5:
         said.append(
-            f"One of these spots had {course.most_at_one_spot} such incidents in the period. It may be one "
+            f"{_HAD} {course.most_at_one_spot} such incidents in the period. It may be one "
             "person in need who calls often: then help is what is called for, and no suspicion."
         )
     if any(word in kinds for word in _ALARMS):
@@ -103,7 +106,7 @@ def how_to_check(course: Course) -> list[str]:
     if course.busy_everywhere >= 1.3 or any(word in " ".join(course.kinds).lower() for word in _WEATHER):
         said.append("Look up the weather and what was on in town in these hours.")
     if course.most_at_one_spot >= 5:
-        said.append("Ask the services that know the spot whether somebody there needs help.")
+        said.append(f"{_ASK} whether somebody there needs help.")
     said.append("Compare with the same hours of the weeks before.")
     return said
 

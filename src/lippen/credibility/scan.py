@@ -65,20 +65,45 @@ class Cluster:
     first_row: int
 
 
+@dataclass(frozen=True)
+class Windows:
+    """The best window around each incident of a stream, in its order: evidence, first incident, number of
+    radius and duration, expectation, kinds (-1 for none). The evidence is the least that was asked for where
+    no window has more.
+    """
+
+    score: Floats
+    start: Ints
+    radius: Ints
+    duration: Ints
+    expected: Floats
+    kinds: Shorts
+
+    def cluster(self, stream: Stream, i: int) -> Cluster:
+        """The window around incident `i`, as a cluster."""
+        members = _members(
+            stream, i, int(self.start[i]), int(self.radius[i]), int(self.duration[i]), self.kinds[i]
+        )
+        return Cluster(float(self.score[i]), float(self.expected[i]), members, int(stream.row[members[0]]))
+
+
 def find_clusters(stream: Stream, background: Background, copy_evidence: float = 0.0) -> list[Cluster]:
     """Every cluster with evidence above LEAST_SCORE, strongest first, no incident in two of them.
 
     `copy_evidence` is what each further near-copy of one text among the incidents of a window adds.
     """
-    if len(stream) == 0:
-        return []
+    return chosen(stream, search(stream, background, copy_evidence)) if len(stream) else []
+
+
+def search(stream: Stream, background: Background, copy_evidence: float = 0.0, least: float = 0.0) -> Windows:
+    """The best window around each incident of a stream that holds any, its evidence above `least`."""
     by_volume = background.unfounded.sum(axis=1)
     price = -PRICE_OF_RARITY * np.log(by_volume / by_volume.sum())
     share = background.share_near(stream.x_km, stream.y_km)
     hits = np.flatnonzero(stream.unfounded & ~stream.repeat)
     counted = hits[np.argsort(stream.kind[hits], kind="stable")]
     ends = np.searchsorted(stream.kind[counted], np.arange(len(background.unfounded) + 1))
-    score, start, radius, duration, expected, subset = _search(
+    found = _search(
         stream.at_s,
         stream.x_km,
         stream.y_km,
@@ -98,35 +123,63 @@ def find_clusters(stream: Stream, background: Background, copy_evidence: float =
         DURATIONS_S,
         price,
         copy_evidence,
+        least,
     )
-    return _chosen(stream, score, start, radius, duration, expected, subset)
+    return Windows(*found)
 
 
-def _chosen(
-    stream: Stream, score: Floats, start: Ints, radius: Ints, duration: Ints, expected: Floats, kinds: Shorts
-) -> list[Cluster]:
+def chosen(stream: Stream, windows: Windows) -> list[Cluster]:
     """Strongest windows first, none that shares an incident with a stronger one."""
     used = np.zeros(len(stream), dtype=np.bool_)
-    chosen: list[Cluster] = []
-    candidates = np.flatnonzero(score > LEAST_SCORE)
-    for i in candidates[np.argsort(-score[candidates], kind="stable")]:
+    clusters: list[Cluster] = []
+    candidates = np.flatnonzero(windows.score > LEAST_SCORE)
+    for i in candidates[np.argsort(-windows.score[candidates], kind="stable")]:
         if used[i]:
             continue
-        members = _members(stream, int(i), int(start[i]), int(radius[i]), int(duration[i]), kinds[i])
-        if used[members].any():
+        cluster = windows.cluster(stream, int(i))
+        if used[cluster.members].any():
             continue
-        used[members] = True
-        chosen.append(Cluster(float(score[i]), float(expected[i]), members, int(stream.row[members[0]])))
-    return chosen
+        used[cluster.members] = True
+        clusters.append(cluster)
+    return clusters
 
 
-def _members(stream: Stream, i: int, start: int, radius: int, duration: int, kinds: Shorts) -> Ints:
-    end = int(np.searchsorted(stream.at_s, stream.at_s[start] + DURATIONS_S[duration], side="right"))
-    window = np.arange(start, end)
-    away = (stream.x_km[window] - stream.x_km[i]) ** 2 + (stream.y_km[window] - stream.y_km[i]) ** 2
-    inside = window[(away <= RADII_KM[radius] ** 2) & stream.unfounded[window] & ~stream.repeat[window]]
-    chosen = np.isin(stream.kind[inside], kinds[kinds >= 0])
-    return np.asarray(inside[chosen], dtype=np.int64)
+def _members(s: Stream, i: int, start: int, radius: int, duration: int, kinds: Shorts) -> Ints:
+    end_s, reach = s.at_s[start] + DURATIONS_S[duration], RADII_KM[radius] ** 2
+    return np.asarray(
+        _inside(s.at_s, s.x_km, s.y_km, s.kind, s.unfounded, s.repeat, i, start, end_s, reach, kinds)
+    )
+
+
+@numba.njit(cache=True, nogil=True)
+def _inside(
+    at_s: Ints,
+    x_km: Floats,
+    y_km: Floats,
+    kind: Ints,
+    unfounded: Flags,
+    repeat: Flags,
+    centre: int,
+    start: int,
+    end_s: int,
+    reach: float,
+    kinds: Shorts,
+) -> Ints:
+    """The incidents of `kinds` within a window, in order of time. Thousands of windows hold a handful each,
+    for which whole arrays cost more than the counting.
+    """
+    inside = []
+    j = start
+    while j < len(at_s) and at_s[j] <= end_s:
+        if unfounded[j] and not repeat[j]:
+            away = (x_km[j] - x_km[centre]) ** 2 + (y_km[j] - y_km[centre]) ** 2
+            if away <= reach:
+                for k in kinds:
+                    if k >= 0 and k == kind[j]:
+                        inside.append(j)
+                        break
+        j += 1
+    return np.array(inside, dtype=np.int64)
 
 
 def join_clusters(stream: Stream, clusters: list[Cluster]) -> list[Cluster]:
@@ -199,12 +252,13 @@ def _search(
     durations: Ints,
     price: Floats,
     copy_evidence: float,
+    least: float,
 ) -> tuple[Floats, Ints, Ints, Ints, Floats, Shorts]:
     """The best window around each incident: score, first incident, radius, duration, expectation, kinds."""
     n = len(at_s)
     all_unfounded = normal_unfounded.sum(axis=0)
     all_founded = normal_founded.sum(axis=0)
-    best = np.zeros(n)
+    best = np.full(n, least)
     best_start = np.zeros(n, np.int64)
     best_radius = np.zeros(n, np.int64)
     best_duration = np.zeros(n, np.int64)

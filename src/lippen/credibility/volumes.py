@@ -1,8 +1,7 @@
 """How many incidents come in, by week, kind and area, beside what earlier time leads one to expect.
 
 Counted by the engine over every accepted incident but the protected ones and the police's own activity; what
-is computed here runs over those counts. Intervals allow for counts that vary more than Poisson counts do
-(quasi-Poisson: the spread from week to week is measured and widens them).
+is expected is reckoned over those counts (`lippen.earlier`).
 """
 
 from __future__ import annotations
@@ -10,29 +9,28 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import pairwise
+from statistics import median
 from typing import Any
 
 import ibis
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
-from scipy.stats import norm
 
+from lippen.earlier import OfKind, dispersion, kinds_beside_earlier, weeks_beside_earlier
 from lippen.engine import Engine
 
-Floats = NDArray[np.float64]
-
-EARLIER_WEEKS = 8
-LEAST_EARLIER_WEEKS = 4
 LEAST_IN_AREA = 5
 """Areas with fewer incidents are left out: a count this small points at somebody (design, promise 8). Where
 fewer than this were assessed, what was expected of them is left out too: the sum of a few expected rates is
 nearly the rate of one incident (promise 1)."""
 
+LEAST_IN_USUAL_WEEK = 7
+"""From so many incidents in a usual week on (one a day), a whole week without any is one without data: by
+chance it would come once in a thousand weeks."""
+
 LEAST_OF_KIND = 5
 RARE_KINDS = "(kinds with fewer than 5 incidents)"
-
-Z = float(norm.ppf(0.975))
 
 
 def volume_tables(
@@ -54,9 +52,10 @@ def volume_tables(
         order_by=["kind", "local_day"],
     )
     rows = _pooled(daily.to_pylist())
+    missing = _without_data(rows)
     return {
-        "volumes_week": _weeks(rows),
-        "volumes_kind": _kinds(rows, since),
+        "volumes_week": _weeks(rows, missing),
+        "volumes_kind": _kinds(rows, since, missing),
         "volumes_area": _areas(reported, engine, since, expected),
     }
 
@@ -88,101 +87,65 @@ def _weekly(rows: list[dict[str, Any]], value: Callable[[dict[str, Any]], int]) 
     return weeks
 
 
-def _weeks(rows: list[dict[str, Any]]) -> pa.Table:
+def _without_data(rows: list[dict[str, Any]]) -> set[date]:
+    """The days of gaps between two stretches of data: days in a row without an incident of any kind, a whole
+    week from Monday among them.
+
+    Where few incidents come in a usual week, one without any may be quiet and is no gap.
+    """
+    weekly = _weekly(rows, lambda row: int(row["n"]))
+    some = [many for many in weekly.values() if many]
+    if not some or median(some) < LEAST_IN_USUAL_WEEK:
+        return set()
+    days = sorted({row["local_day"] for row in rows})
+    missing: set[date] = set()
+    for before, after in pairwise(days):
+        between = [before + timedelta(days=n) for n in range(1, (after - before).days)]
+        if any(weekly.get(day) == 0 for day in between):
+            missing.update(between)
+    return missing
+
+
+def _weeks(rows: list[dict[str, Any]], missing: set[date]) -> pa.Table:
     counts = _weekly(rows, lambda row: int(row["n"]))
     unfounded = _weekly(rows, lambda row: int(row["unfounded"]))
     known = any(row["unfounded"] or row["founded"] for row in rows)
-    expected: list[float | None] = []
-    low: list[float | None] = []
-    high: list[float | None] = []
-    seen: list[int] = []
-    for n in counts.values():
-        earlier = np.array(seen[-EARLIER_WEEKS:], dtype=np.float64)
-        if len(earlier) < LEAST_EARLIER_WEEKS:
-            for column in (expected, low, high):
-                column.append(None)
-        else:
-            middle = float(earlier.mean())
-            # The mean of k weeks is itself unsure, so a new week varies (1 + 1/k) times as much as one week.
-            spread = np.sqrt(middle * _dispersion(earlier) * (1 + 1 / len(earlier)))
-            expected.append(middle)
-            low.append(max(0.0, middle - Z * spread))
-            high.append(middle + Z * spread)
-        seen.append(n)
-    return pa.table(
-        {
-            "week": pa.array(list(counts), pa.date32()),
-            "incidents": pa.array(list(counts.values()), pa.int64()),
-            "expected": pa.array(expected, pa.float64()),
-            "low": pa.array(low, pa.float64()),
-            "high": pa.array(high, pa.float64()),
-            "unfounded": pa.array([one if known else None for one in unfounded.values()], pa.int64()),
-        }
+    gaps = {_monday(day) for day in missing}
+    return weeks_beside_earlier(
+        {week: None if week in gaps else many for week, many in counts.items()}, unfounded if known else None
     )
 
 
-def _dispersion(counts: Floats) -> float:
-    """Variance over mean, at least 1."""
-    if len(counts) < 2 or counts.mean() == 0:
-        return 1.0
-    return max(1.0, float(counts.var(ddof=1) / counts.mean()))
-
-
-def _kinds(rows: list[dict[str, Any]], since: date) -> pa.Table:
+def _kinds(rows: list[dict[str, Any]], since: date, missing: set[date]) -> pa.Table:
     by_kind: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         by_kind.setdefault(row["kind"], []).append(row)
     days = [row["local_day"] for row in rows]
     first, last = (min(days), max(days)) if days else (since, since)
-    weeks_before, weeks_after = (since - first).days / 7, ((last - since).days + 1) / 7
-    # All kinds are looked at together: intervals are wide enough for all to hold at once (C. Bonferroni).
-    z = float(norm.ppf(1 - 0.025 / max(1, len(by_kind))))
-    out: list[dict[str, Any]] = []
+    lost_before = sum(day < since for day in missing)
+    lost_after = len(missing) - lost_before
+    gaps = {_monday(day) for day in missing}
+    counted = []
     for kind in sorted(by_kind):
         mine = by_kind[kind]
         later = [row for row in mine if row["local_day"] >= since]
-        n, before = sum(row["n"] for row in later), sum(row["n"] for row in mine) - sum(r["n"] for r in later)
-        found = sum(row["founded"] for row in later)
-        not_found = sum(row["unfounded"] for row in later)
-        low, high = _change(mine, before, n, weeks_before, weeks_after, z)
-        out.append(
-            {
-                "kind": kind,
-                "incidents": n,
-                "unfounded": not_found,
-                "founded": found,
-                "unknown": n - found - not_found,
-                "earlier_per_week": before / weeks_before if weeks_before > 0 else None,
-                "later_per_week": n / weeks_after if weeks_after > 0 else None,
-                "change_low": low,
-                "change_high": high,
-            }
+        after = sum(row["n"] for row in later)
+        weekly = _weekly(mine, lambda row: int(row["n"]))
+        counted.append(
+            OfKind(
+                kind,
+                sum(row["n"] for row in mine) - after,
+                after,
+                sum(row["founded"] for row in later),
+                sum(row["unfounded"] for row in later),
+                dispersion(np.array([n for week, n in weekly.items() if week not in gaps], dtype=np.float64)),
+            )
         )
-    types = [pa.string(), *[pa.int64()] * 4, *[pa.float64()] * 4]
-    names = (
-        "kind", "incidents", "unfounded", "founded", "unknown", "earlier_per_week", "later_per_week",
-        "change_low", "change_high",
-    )  # fmt: skip
-    return pa.table(
-        {name: pa.array([row[name] for row in out], kind) for name, kind in zip(names, types, strict=True)}
+    return kinds_beside_earlier(
+        counted,
+        ((since - first).days - lost_before) / 7,
+        ((last - since).days + 1 - lost_after) / 7,
     )
-
-
-def _change(
-    mine: list[dict[str, Any]],
-    before: int,
-    after: int,
-    weeks_before: float,
-    weeks_after: float,
-    z: float,
-) -> tuple[float | None, float | None]:
-    """Interval of later over earlier rate, less 1; on the log scale, as is usual for ratios of rates."""
-    if before == 0 or after == 0 or weeks_before <= 0 or weeks_after <= 0:
-        return None, None
-    weekly = np.array(list(_weekly(mine, lambda row: int(row["n"])).values()), dtype=np.float64)
-    spread = np.sqrt((1 / before + 1 / after) * _dispersion(weekly))
-    ratio = np.log(after / weeks_after) - np.log(before / weeks_before)
-    return float(np.exp(ratio - z * spread) - 1), float(np.exp(ratio + z * spread) - 1)
 
 
 def _areas(reported: ibis.Table, engine: Engine, since: date, expected: pa.Table) -> pa.Table:

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from lippen.signals.codes import read_flags
 from lippen.signals.column_rules import read_column
 from lippen.signals.identity import identity_by_content, street_addresses
+from lippen.signals.kept_cells import kept_cells
 from lippen.signals.mapping import Mapping
 from lippen.signals.rows import RowBatch
 from lippen.signals.stretch import Stretch, is_text
@@ -74,7 +75,8 @@ def accept(batch: RowBatch, mapping: Mapping, file: str, *, typed: bool) -> Acce
     stretch.made["content"] = _content(stretch)
     if batch.repaired:
         stretch.notes["lines that were not UTF-8, read as Windows-1252"] += batch.repaired
-    return Accepted(_taken(stretch), stretch.refusals.table(), stretch.notes, stretch.unlisted)
+    refused = stretch.refusals.table(lambda at: kept_cells(stretch, at))
+    return Accepted(_taken(stretch), refused, stretch.notes, stretch.unlisted)
 
 
 def _taken(stretch: Stretch) -> pa.Table:

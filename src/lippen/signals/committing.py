@@ -63,7 +63,7 @@ def settle_and_commit(
         )
     progress.advance(sum(one.rows for one in read))
     inputs = _counts(read, duplicates, conflicts, accepted)
-    digest = _mapping_digest(mapping)
+    digest = mapping_digest(mapping)
     unknown = _not_known(read, digest, workspace)
     quarantine = _write_quarantine(unknown, judged, mapping, engine, stage.directory / "quarantine.parquet")
     if refused_csv is not None:
@@ -232,7 +232,7 @@ def _write_quarantine(
     return path if pq.read_metadata(path).num_rows else None
 
 
-def _mapping_digest(mapping: Mapping) -> str:
+def mapping_digest(mapping: Mapping) -> str:
     """The same for mappings that mean the same, whatever file they came from and under whose authority."""
     meant = {
         name: sorted(value) if isinstance(value, frozenset) else value

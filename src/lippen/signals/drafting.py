@@ -13,7 +13,6 @@ import pyarrow.compute as pc
 from lippen.signals.folding import fold
 from lippen.signals.guessing import (
     guess_outcome,
-    guess_zone,
     looks_own_activity,
     looks_protected,
     looks_sensor,
@@ -26,6 +25,8 @@ from lippen.wording import counted
 
 _LISTED = 400
 """How many different codes or kinds are listed: an analyst will read no more."""
+ZONE_GUESSED = "the time zone"
+"""How the note about the clock begins, for whoever says it otherwise."""
 _DECIMAL_COMMA = r"^£? ?-?\d+,(?:\d{1,2}|\d{4,})$"  # 1,250 may as well be a thousand and more
 
 
@@ -69,11 +70,9 @@ class _Draft:
         return "\n".join(lines) + "\n"
 
     def _head(self) -> list[str]:
-        point = self.glance.point
-        middle = None if point is None else (float(np.median(point[0])), float(np.median(point[1])))
-        zone, why = guess_zone(middle, self.glance.formats)
+        zone, why = self.glance.zone()
         sure = why.endswith("the coordinates")
-        (self.notes if sure else self.problems).append(f"the time zone {zone} is a guess, {why}: check it")
+        (self.notes if sure else self.problems).append(f"{ZONE_GUESSED} {zone} is a guess, {why}: check it")
         lines = [
             f"# Proposed by `lippen inspect` for {self.glance.file.name}.",
             "# Check every line against what you know of the export.",

@@ -1,4 +1,8 @@
-"""Importing a folder: every file read, checked, settled and committed in one step, or nothing at all."""
+"""Importing a folder: every file read, checked, settled and committed in one step, or nothing at all.
+
+What settles is imported when it is needed: it stands on Ibis, and the site's web processes, which read
+mappings and never bring files in, are 16 MiB smaller without it.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import duckdb
-
 from lippen.output import refuse_within
 from lippen.progress import Stages
-from lippen.signals.committing import settle_and_commit
 from lippen.signals.folding import fold
 from lippen.signals.identity import identity_by_name
 from lippen.signals.listing import list_folder, refuse_workspace
@@ -52,8 +53,9 @@ def import_folder(
         refuse_within(refused_csv, folder)
         if refused_csv.exists():
             raise ImportRefused("this file is already there", file=refused_csv, remedy="Name a new one.")
-    if workspace.zone is not None:
-        workspace.set_zone(mapping.zone)  # another zone is refused before any work
+    from lippen.signals.committing import settle_and_commit  # noqa: PLC0415 - see the module's docstring
+
+    workspace.refuse_other_zone(mapping.zone)  # before any work
     found, left = list_folder(folder, workspace.directory, mapping.path)
     with _plain_errors(folder), workspace.stage_import(mapping.kind.name) as stage:
         read, unreadable = read_files(found, mapping, stage.directory, stages)
@@ -89,6 +91,8 @@ def _refuse_identity_by_name(mapping: Mapping) -> None:
 @contextmanager
 def _plain_errors(folder: Path) -> Iterator[None]:
     """Turn what the disk and the engine throw into one sentence; what was staged is deleted either way."""
+    import duckdb  # noqa: PLC0415 - a look at an export loads this module and needs no engine
+
     try:
         yield
     except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 
@@ -69,6 +70,7 @@ def all_as_seen(texts: pa.StringArray) -> pa.StringArray:
     return pc.replace_with_mask(texts, where, seen) if len(seen) else texts
 
 
+@functools.lru_cache(maxsize=1 << 15)
 def header_words(header: str) -> tuple[str, ...]:
     """The words of a column header: `CallerPhone`, `caller_phone` and `Caller phone` give caller, phone."""
     bare = "".join(

@@ -20,6 +20,7 @@ from lippen.signals.guessing import (
     guess_day,
     guess_format,
     guess_reported,
+    guess_zone,
 )
 from lippen.signals.identity import identity_by_content, identity_by_name, mask_value
 from lippen.signals.json_rows import json_header, open_json_lines
@@ -28,7 +29,7 @@ from lippen.signals.listing import Found
 from lippen.signals.mapping import FileRules
 from lippen.signals.parquet_rows import flat_columns, open_parquet
 from lippen.signals.places import cut_to_block
-from lippen.signals.rows import RowBatch, Source
+from lippen.signals.rows import RowBatch, Source, refuse_wide
 from lippen.signals.sheet_rows import preview_sheet
 from lippen.signals.unpacking import Unpacking
 from lippen.wording import counted
@@ -46,7 +47,8 @@ class Glance:
     must say about the file; `identity` why a column is not read; `chosen` the export's column for each column
     of the kind; `block` the column with the block before a street; `reported` and `formats` how times are
     written; `point` the latitudes and longitudes of the rows that have both. `problems` change what comes of
-    an import and `notes` do not; both are plain sentences. Raises FileRefused when nothing can be read.
+    an import and `notes` do not; both are plain sentences. Raises FileRefused when nothing can be read, or
+    when there are too many columns to be looked at.
     """
 
     def __init__(self, file: Found, kind: Kind) -> None:
@@ -92,6 +94,12 @@ class Glance:
         block = (self.block,) if self.block else ()
         return tuple(dict.fromkeys((*self.chosen.values(), *times, *block)))
 
+    def zone(self) -> tuple[str, str]:
+        """A time zone for the times of this file, and what the guess rests on."""
+        point = self.point
+        middle = None if point is None else (float(np.median(point[0])), float(np.median(point[1])))
+        return guess_zone(middle, self.formats)
+
     def samples(self, name: str) -> str:
         """What a column holds, in words: how many different values, and a few of them, masked."""
         counts = Counter(pc.drop_null(self.columns[name]).to_pylist())
@@ -115,14 +123,17 @@ class Glance:
             return RowBatch(columns, np.array(seen.lines, dtype=np.int64))
         if self.file.reader == "parquet":
             names = flat_columns(self.file.path)
+            refuse_wide(len(names))
             return _first(open_parquet(self.file.path, self.file.name, names))
         data = next(Unpacking(self.file.path).chunks(), b"")
         if self.file.reader == "json":
             names = tuple(json_header(data))
+            refuse_wide(len(names))
             return _first(open_json_lines(self.file.path, self.file.name, names, rules)[0])
         return self._look_at_text(data, guess_shape(data, rules.longest_line), rules)
 
     def _look_at_text(self, data: bytes, shape: Shape, rules: FileRules) -> RowBatch:
+        refuse_wide(len(shape.header))
         if shape.delimiter != ",":
             self.file_rules["delimiter"] = shape.delimiter
         if shape.line > 2:

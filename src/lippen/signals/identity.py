@@ -6,7 +6,7 @@ values; free text is masked. What is written here as a pattern is meant to catch
 little, and everything is looked at as it would be seen: wide digits, odd blanks and signs without width hide
 nothing.
 
-What it cannot catch: names without a title, and numbers written out in words.
+What it cannot catch: names, and numbers written out in words.
 """
 
 from __future__ import annotations
@@ -44,6 +44,15 @@ _PHONES = (
     r"(?:\b1[\s.-]?)?(?:\([2-9]\d{2}\)\s?|\b[2-9]\d{2}[\s.-])\d{3}[\s.-]\d{4}\b",
     r"\b[2-9]\d{2}[2-9]\d{6}\b",
 )
+_PHONES_IN_TEXT = (
+    *_PHONES,
+    r"[A-Za-z]07\d{9}\b|\b07\d{9}[A-Za-z]",  # with a letter that touches it
+    r"\b[0Oo]7(?:[\s()./_-]{0,2}[\dOo]){9}\b",  # the letter O for nought
+)
+_BANK = (
+    r"(?i:\bsort\s*code\W{0,3}\d{2}\W?\d{2}\W?\d{2}\b"
+    r"|\bacc(?:oun)?t?\b\W{0,3}(?:no|num|number)?\W{0,3}\d{8}\b)"
+)
 _PERSON_NUMBERS = (
     r"\b[A-CEGHJ-PR-TW-Za-ceghj-pr-tw-z]{2}\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-Da-d]\b",  # National Insurance
     r"\b(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2}[\s-]?\d{4}\b",  # CHI: begins with the date of birth
@@ -60,15 +69,16 @@ _MASKS: tuple[tuple[str, str, str], ...] = (
     ("an e-mail address", _EMAIL, "[e-mail removed]"),
     ("a card number", "|".join(_CARDS), "[card number removed]"),
     ("a device number", "|".join(_DEVICES), "[device number removed]"),
+    ("a bank account", _BANK, "[account removed]"),
     ("a person's number", "|".join(_PERSON_NUMBERS), "[number removed]"),
-    ("a telephone number", "|".join(_PHONES), "[telephone removed]"),
+    ("a telephone number", "|".join(_PHONES_IN_TEXT), "[telephone removed]"),
     ("a vehicle registration", "|".join(_VEHICLES), "[registration removed]"),
     ("a full postcode", _POSTCODE, r"\1 \2"),
 )
 # One cheap look decides which texts are worth the masks above: anything with an @, six digits close together,
-# or letters and digits as in a registration, a postcode or a National Insurance number.
+# an O beside a digit, or letters and digits as in a registration, a postcode or a National Insurance number.
 _WORTH_A_LOOK = (
-    r"@|\d(?:[\s()./_:-]{0,3}[\dA-Fa-f]){5}|[A-Za-z]\d[A-Za-z\d]{0,2}\s?(?:\d|[A-Za-z]{3}\b)"
+    r"@|\d[Oo]|[Oo]\d|\d(?:[\s()./_:-]{0,3}[\dA-Fa-f]){5}|[A-Za-z]\d[A-Za-z\d]{0,2}\s?(?:\d|[A-Za-z]{3}\b)"
     r"|[A-Za-z]{2}\s?\d{2}\s?\d{2}"
 )
 

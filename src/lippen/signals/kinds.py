@@ -178,7 +178,10 @@ QUARANTINE_SCHEMA: pa.Schema = pa.schema(
         pa.field("column", pa.string()),
         pa.field("value", pa.string()),
         pa.field("reason", pa.string(), nullable=False),
+        pa.field("row", pa.string()),
     ]
 )
 """Rows not taken: the file and its first physical line, the export's column, the value (at most 200
-characters, telephone numbers and the like masked), and a plain reason with what to do about it."""
+characters, telephone numbers and the like masked), a plain reason with what to do about it, and the mapped
+cells as far as they may be kept (`kept_cells`; null for what could not be cut into cells, and for a row whose
+id another one has)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -31,13 +32,14 @@ def open_parquet(path: Path, name: str, wanted: tuple[str, ...]) -> Source:
         file = pq.ParquetFile(path)
     except (pa.ArrowException, OSError) as error:
         raise FileRefused(f"it is no whole Parquet file ({error}); ask for the export again") from error
-    names = file.schema_arrow.names
+    schema = file.schema_arrow  # made anew each time that it is asked for
+    names = schema.names
     header = number_repeats(names)
     columns = find_columns(header, wanted)
     if len(columns) < len(wanted):
         raise FileRefused(missing_columns(header, wanted))
     for column, at in columns.items():
-        if pa.types.is_nested(file.schema_arrow.field(at).type):
+        if pa.types.is_nested(schema.field(at).type):
             raise FileRefused(f"the column {column!r} holds lists or records; flatten it at the source")
         if names.count(names[at]) > 1:
             raise FileRefused(f"two columns are called {names[at]!r}; rename one of them at the source")
@@ -54,9 +56,11 @@ def flat_columns(path: Path) -> tuple[str, ...]:
         schema = pq.read_schema(path)
     except (pa.ArrowException, OSError) as error:
         raise FileRefused(f"it is no whole Parquet file ({error}); ask for the export again") from error
-    names = schema.names
+    named = Counter(schema.names)
     return tuple(
-        field.name for field in schema if not pa.types.is_nested(field.type) and names.count(field.name) == 1
+        field.name
+        for field in schema
+        if field.name.strip() and not pa.types.is_nested(field.type) and named[field.name] == 1
     )
 
 

@@ -12,6 +12,9 @@ _QUARANTINE_WORDS = {
     "column": "The export's own column that was wrong; empty when the whole record was.",
     "value": "What stood there, at most 200 characters, with telephone numbers and the like masked.",
     "reason": "Why it was not taken, and what to do about it.",
+    "row": "The mapped cells of the row as JSON, so that it can be put right and read again: house numbers "
+    "cut, telephone numbers and the like masked, nothing personal. Empty when the record could not be cut "
+    "into cells.",
 }
 
 

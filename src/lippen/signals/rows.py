@@ -18,6 +18,9 @@ from lippen.signals.kinds import kind_names, load_kind
 STRETCH = 65_536
 """Rows in a stretch from the readers that count rows."""
 
+MOST_COLUMNS = 500
+"""How many columns a file that nobody has mapped may have: each would be judged, and checked by somebody."""
+
 
 class FileRefused(Exception):
     """A whole file that is not read; the text says why and what to do."""
@@ -90,6 +93,14 @@ def number_repeats(header: Iterable[str]) -> list[str]:
         turn[key] = turn.get(key, 0) + 1
         numbered.append(f"{name} ({turn[key]})" if seen[key] > 1 else name)
     return numbered
+
+
+def refuse_wide(columns: int) -> None:
+    """Raise FileRefused for a file with more columns than can be proposed to anybody."""
+    if columns > MOST_COLUMNS:
+        raise FileRefused(
+            f"it has {columns:,} columns, and may have {MOST_COLUMNS}; export only the columns that matter"
+        )
 
 
 def find_columns(header: Sequence[str], wanted: Sequence[str]) -> dict[str, int]:

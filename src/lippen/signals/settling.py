@@ -152,6 +152,7 @@ def conflict_reasons(judged: ibis.Table, kind: Kind, id_column: str) -> ibis.Tab
         column=ibis.literal(id_column),
         value=clash.id.substr(0, 200),
         reason=clash.best_held.ifelse(apart, beside),
+        row=ibis.null("string"),
     )
 
 

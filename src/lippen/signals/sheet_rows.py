@@ -29,6 +29,7 @@ from lippen.signals.rows import (
     find_columns,
     missing_columns,
     number_repeats,
+    refuse_wide,
     text_columns,
 )
 
@@ -89,6 +90,7 @@ def preview_sheet(path: Path, rules: FileRules) -> SheetPreview:
     """The fullest sheet of a workbook, for a proposal; raises FileRefused when there is nothing in it."""
     book = _open(path, rules.largest_unpacked)
     table = max((_table(book, sheet) for sheet in _chosen(book, rules)), key=lambda sheet: sheet.height)
+    refuse_wide(table.width)
     rows = list(islice(_rows(table), STRETCH))
     if not any(map(any, rows)):
         raise FileRefused("it is empty")

@@ -175,6 +175,8 @@ def _read(values: pa.StringArray, form: TimeFormat) -> _Read:
     """Microseconds, whether they are UTC, whether the pattern fits, and whether it is also a real time."""
     parts = pc.extract_regex(values, form.pattern)
     fits = parts.is_valid().to_numpy(zero_copy_only=False)
+    if not fits.any():  # as most formats do where one is guessed: a third of a look at a small export
+        return np.zeros(len(values), dtype=np.int64), fits, fits, fits
     names = [part.name for part in parts.type]
     number = {name: _numbers(parts.field(name)) for name in names if name in "YymdHIMSn"}
     none = np.zeros(len(values), dtype=np.int64)

@@ -16,6 +16,7 @@
     mail_from = "lippen@example.org"      without it no e-mail is sent, and notices stand on pages only
     proxy = false                         true when a reverse proxy on this machine answers for the origins
     time_zone = "Europe/London"           whose clock and days; times in files and the API are UTC
+    largest_upload_mib = 2048             how large an export may be that is uploaded, in MiB
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ _KNOWN: Final = {
     "mail_from": str,
     "proxy": bool,
     "time_zone": str,
+    "largest_upload_mib": int,
 }
 
 _KINDS: Final = {
@@ -78,6 +80,8 @@ _ORIGIN: Final = re.compile(
 _ADDRESS: Final = re.compile(r"[^\s<>@,;:\"]+@[^\s<>@,;:\"]+")
 _LONGEST_KEPT_MONTHS: Final = 1200
 _LONGEST_NAME: Final = 120
+_UPLOAD_MIB: Final = 2048
+_LARGEST_UPLOAD_MIB: Final = 1 << 20
 _LONGEST_FILE: Final = 2**20
 
 
@@ -95,6 +99,7 @@ class Configuration:
     keep_register_months: int | None
     proxy: bool
     time_zone: str
+    largest_upload_mib: int
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -141,6 +146,12 @@ def read_configuration(workspace: Path) -> Configuration:
             file=path,
             remedy="Set keep_register_months to the months that your policy says.",
         )
+    if not 1 <= told.get("largest_upload_mib", 1) <= _LARGEST_UPLOAD_MIB:
+        raise ConfigurationError(
+            f"an upload may have between 1 and {_LARGEST_UPLOAD_MIB:,} MiB",
+            file=path,
+            remedy=f"Set largest_upload_mib to what this site's disk has room for, such as {_UPLOAD_MIB}.",
+        )
     if told.get("demo", False) and (origins or told.get("proxy", False)):
         raise ConfigurationError(
             "a demo lets anybody in as anybody, so nobody may reach it from another machine",
@@ -167,6 +178,7 @@ def read_configuration(workspace: Path) -> Configuration:
         keep_register_months=told.get("keep_register_months"),
         proxy=told.get("proxy", False),
         time_zone=_time_zone(told.get("time_zone", "Europe/London"), path),
+        largest_upload_mib=told.get("largest_upload_mib", _UPLOAD_MIB),
     )
     made = made_as(workspace)
     if made is not None and (differs := made.differs(workspace, demo=configuration.demo)) is not None:

@@ -18,7 +18,7 @@ from typing import Final
 
 from django.http import StreamingHttpResponse
 
-Cell = str | int | bool | None
+Cell = str | int | float | bool | None
 
 CONDITION: Final = "not for onward sharing without an agreement"
 

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "lippen.site.form",
     "lippen.site.accounts",
     "lippen.site.register",
+    "lippen.site.insight",
     "lippen.site.operation",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -131,6 +132,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"  # with less a browser sends no origin with a form, and it is refused
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# A page that takes files brings a handler of its own, after it has seen who sends them; no other takes any.
 FILE_UPLOAD_HANDLERS = ["lippen.site.form.no_files.NoFiles"]
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

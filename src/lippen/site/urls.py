@@ -7,6 +7,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("lippen.site.form.urls")),
     path("", include("lippen.site.accounts.urls")),
+    path("", include("lippen.site.insight.urls")),
     path("", include("lippen.site.api.urls")),
     path("", include("lippen.site.operation.urls")),
 ]

@@ -7,7 +7,7 @@ import time
 from datetime import timedelta
 from typing import Any
 
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.test import Client
 from django.utils import timezone
 
@@ -84,7 +84,24 @@ def link_on(page: str) -> str:
 
 
 def signed_in(who: Person) -> Browser:
-    """A browser in which somebody is signed in with a second step."""
+    """A browser in which somebody has just signed in with a second step, an app for codes, as tests find it
+    done that are not about signing in.
+    """
+    TOTP.activate(who, generate_totp_secret())
+    browser = Browser()
+    browser.force_login(who)
+    session = browser.session
+    session["account_authentication_methods"] = [
+        {"method": "password", "at": time.time(), "username": who.email},
+        {"method": "mfa", "at": time.time(), "type": "totp", "reauthenticated": True},
+    ]
+    session["account_authentication_methods_user"] = str(who.pk)
+    session.save()
+    return browser
+
+
+def signed_in_by_pages(who: Person) -> Browser:
+    """A browser in which somebody has come in by the pages and set up an app, with spare codes."""
     browser = Browser()
     assert browser.enter(who).status_code == 302
     browser.set_up_app()

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from entering_people import Browser, organisation, person, signed_in
+from entering_people import Browser, organisation, person, signed_in_by_pages
 
 from lippen.site.accounts.models import Person
 from lippen.site.accounts.sessions import SessionStore
@@ -61,7 +61,7 @@ def laws_read_under(who: Person) -> set[str]:
 @pytest.mark.parametrize("slow_chooses", ["police", "nothing"])
 def test_a_slow_request_does_not_change_the_law_that_another_chose_meanwhile(slow_chooses: str) -> None:
     morag, worker, officer = under_two_laws()
-    browser = signed_in(morag)
+    browser = signed_in_by_pages(morag)
     session = browser.session
     session["seen"] -= 120  # so that even a slow request that chooses nothing saves the session
     session.save()
@@ -81,7 +81,7 @@ def test_a_slow_request_does_not_change_the_law_that_another_chose_meanwhile(slo
 
 def test_of_two_that_choose_at_once_one_law_holds(at_once: Callable[..., list[Any]]) -> None:
     morag, worker, officer = under_two_laws()
-    browser = signed_in(morag)
+    browser = signed_in_by_pages(morag)
 
     def choose_and_read(role: str) -> int:
         same = Browser()
@@ -96,7 +96,7 @@ def test_of_two_that_choose_at_once_one_law_holds(at_once: Callable[..., list[An
 def test_a_session_that_gets_a_new_key_keeps_its_law() -> None:
     """As when a password is changed by a request that began before the law was chosen."""
     morag, worker, officer = under_two_laws()
-    browser = signed_in(morag)
+    browser = signed_in_by_pages(morag)
     slow = SessionStore(browser.cookies["lippen-session"].value)
     assert "regime" not in slow
     browser.post("/you/role/", {"role": worker})

@@ -10,7 +10,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client
-from entering_people import PASSWORD, Browser, code_of, person, signed_in
+from entering_people import PASSWORD, Browser, code_of, person, signed_in_by_pages
 
 from lippen.site.accounts import sign_in
 from lippen.site.register.models import Entry
@@ -28,7 +28,7 @@ def test_a_password_alone_reaches_only_the_pages_that_set_up_a_second_step() -> 
 
 
 def test_with_a_second_step_the_page_opens_and_stays_open() -> None:
-    browser = signed_in(person("morag", "worker"))
+    browser = signed_in_by_pages(person("morag", "worker"))
     assert browser.get("/you/").status_code == 200
     assert browser.get("/people/").status_code == 200
 
@@ -80,7 +80,7 @@ def test_the_code_that_set_the_app_up_does_not_sign_in() -> None:
 
 def test_a_spare_code_works_once() -> None:
     morag = person("morag", "worker")
-    browser = signed_in(morag)
+    browser = signed_in_by_pages(morag)
     page = browser.get("/you/security/codes/").content.decode()
     code = page.split("<li><code>")[1].split("<")[0]
     again = browser.get("/you/security/codes/").content.decode()
@@ -144,7 +144,7 @@ def test_next_leads_back_to_the_page_that_was_asked() -> None:
 
 
 def test_signing_out_takes_a_form_and_ends_the_session() -> None:
-    browser = signed_in(person("morag", "worker"))
+    browser = signed_in_by_pages(person("morag", "worker"))
     key = browser.cookies["lippen-session"].value
     assert browser.get("/sign-out/").status_code == 200
     assert browser.get("/you/").status_code == 200
@@ -217,7 +217,7 @@ def test_nobody_signs_up() -> None:
 
 
 def test_a_session_ends_after_eight_hours_however_busy(monkeypatch: pytest.MonkeyPatch) -> None:
-    browser = signed_in(person("morag", "worker"))
+    browser = signed_in_by_pages(person("morag", "worker"))
     now = time.time()
     for minutes in range(0, 480, 20):
         monkeypatch.setattr(sign_in.time, "time", lambda minutes=minutes: now + minutes * 60)
@@ -230,7 +230,7 @@ def test_a_session_ends_after_eight_hours_however_busy(monkeypatch: pytest.Monke
 def test_half_an_hour_unused_ends_the_session_of_who_reads_about_people(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    reads, does_not = signed_in(person("morag", "worker")), Browser()
+    reads, does_not = signed_in_by_pages(person("morag", "worker")), Browser()
     does_not.enter(person("ruth", "researcher"))
     now = time.time()
     monkeypatch.setattr(sign_in.time, "time", lambda: now + 31 * 60)
@@ -240,7 +240,7 @@ def test_half_an_hour_unused_ends_the_session_of_who_reads_about_people(
 
 def test_the_last_second_step_of_a_role_that_needs_one_stays() -> None:
     morag = person("morag", "worker")
-    browser = signed_in(morag)
+    browser = signed_in_by_pages(morag)
     assert b"Your role needs a second step" in browser.get("/you/security/app/remove/").content
     browser.post("/you/security/app/remove/")
     assert Authenticator.objects.filter(user=morag, type="totp").exists()
@@ -256,7 +256,7 @@ def test_the_secret_of_the_app_lies_in_no_database() -> None:
 
 def test_means_of_sign_in_and_own_pages_are_entered() -> None:
     morag = person("morag", "worker")
-    browser = signed_in(morag)
+    browser = signed_in_by_pages(morag)
     browser.get("/you/")
     said = set(Entry.objects.filter(reader=morag.ref).values_list("what", flat=True))
     assert {"a means of sign-in added (totp)", "own account", "own app for codes"} <= said
@@ -284,7 +284,7 @@ def test_a_new_password_signs_out_every_other_browser() -> None:
 
 @pytest.mark.parametrize("weak", ["short", "password1234", "morag@example.org"])
 def test_a_weak_password_is_refused(weak: str) -> None:
-    browser = signed_in(person("morag", "worker"))
+    browser = signed_in_by_pages(person("morag", "worker"))
     answer = browser.post("/you/password/", {"oldpassword": PASSWORD, "password1": weak, "password2": weak})
     assert answer.status_code == 422
     assert b"There is a problem" in answer.content

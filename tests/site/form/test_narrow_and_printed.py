@@ -60,6 +60,8 @@ def test_a_narrow_row_still_is_a_row_of_a_table_to_a_screen_reader(narrow: Page)
     assert cell.get_attribute("data-column") in heads
     said = cell.evaluate("e => getComputedStyle(e, '::before').content")
     assert said.strip('"') == f"{cell.get_attribute('data-column')}: "
+    number = cell.evaluate("e => { e.classList.add('number'); return getComputedStyle(e).textAlign }")
+    assert number == "left", "a number stands beside what it counts, and not at the far edge"
 
 
 def test_the_name_of_a_narrow_table_stands_on_as_many_lines_as_it_needs(narrow: Page) -> None:

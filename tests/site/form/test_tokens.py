@@ -28,6 +28,10 @@ WORDS = [  # what is written on what: 4.5 to 1
     ("alert", "tint"),
     ("alert", "alert-tint"),
     ("good", "good-tint"),
+    ("on-low-steps", "step-1"),
+    ("on-low-steps", "step-2"),
+    ("on-high-steps", "step-3"),
+    ("on-high-steps", "step-4"),
 ]
 EDGES = [  # what shows where a thing ends, or where the focus is: 3 to 1
     ("edge", "paper"),
@@ -38,6 +42,7 @@ EDGES = [  # what shows where a thing ends, or where the focus is: 3 to 1
     ("accent", "field"),
     ("alert", "field"),
     ("alert", "alert-tint"),
+    ("accent", "band"),
 ]
 
 

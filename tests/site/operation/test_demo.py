@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import pytest
@@ -11,8 +13,15 @@ from django.urls import Resolver404, resolve
 from open_sites import Client, Served
 from playwright.sync_api import expect
 
+import lippen.sandbox
+from lippen.credibility import Settings
 from lippen.engine import connect
+from lippen.progress import Stages
+from lippen.reckoning import reckon
+from lippen.results import FACTS, facts_in
+from lippen.signals import import_folder, load_mapping
 from lippen.site.accounts.permissions import permissions
+from lippen.site.operation.demo_lake import HELD_BACK
 from lippen.site.operation.demo_people import ORGANISATIONS, PEOPLE, FictionalPerson
 from lippen.workspace import Workspace
 
@@ -59,15 +68,38 @@ def test_what_the_page_says_of_somebody_is_what_they_may(
     assert "Jean Abernethy" in effie.get("/people/").text
 
 
-def test_its_page_says_how_much_of_the_town_is_here_and_that_no_page_shows_it(served: Served) -> None:
+def test_its_page_says_how_much_of_the_town_is_here_and_who_works_with_it(served: Served) -> None:
     page = " ".join(served.client().get("/demo/").text.split())
     with connect() as engine:
         incidents = Workspace.open(served.workspace, engine, create=False).signals("incident")
         many = incidents.count().execute()
         days = (incidents.local_day.max().execute() - incidents.local_day.min().execute()).days + 1
     assert f"{many:,} closed incidents of {days} days" in page
-    assert "No page shows the incidents yet" in page
-    assert "<code>make briefing</code>" in page
+    assert "most others find counts under Incidents" in page
+    assert "Leanne Purdie of the police works with them" in page
+
+
+def test_its_last_month_is_held_back_and_brought_in_assessment_goes_on(
+    served: Served, tmp_path: Path
+) -> None:
+    file = served.workspace / HELD_BACK
+    assert str(file) in served.client().get("/demo/").text
+    shutil.copytree(served.workspace / "lake", tmp_path / "lake")
+    shutil.copy(served.workspace / "lippen.toml", tmp_path)
+    quiet = Stages(quiet=True)
+    mapping = Path(lippen.sandbox.__file__).parent / "streams" / "mappings" / "incident.toml"
+    with connect() as engine:
+        town = Workspace.open(tmp_path, engine)
+        last = town.signals("incident").local_day.max().execute().date()
+        report = import_folder(file, load_mapping(mapping), town, quiet)
+        assert (report.duplicates, report.quarantined) == (0, 0)
+        assert report.accepted > 300
+        days = town.signals("incident").local_day
+        assert (days.max().execute().date() - last).days == 31, "the month goes on from there"
+        reckon(town, Settings(), quiet, "Invermarrow")
+        facts = facts_in(engine.collect(town.result(FACTS)))
+    assert facts["credibility"]["suspended"] is None
+    assert facts["credibility"]["episodes"]["found"]
 
 
 def test_a_lost_device_waits_for_a_colleague_who_can_agree(
@@ -148,7 +180,7 @@ def test_signing_in_as_another_leaves_nothing_of_the_first(
     assert "Nan Duffy" not in old.get("/").text
 
 
-def test_a_year_of_invermarrow_s_closed_incidents_is_in_its_lake(served: Served) -> None:
+def test_eleven_months_of_invermarrow_s_closed_incidents_is_in_its_lake(served: Served) -> None:
     with connect() as engine:
         incidents = Workspace.open(served.workspace, engine, create=False).signals("incident")
         assert incidents.count().execute() > 5_000

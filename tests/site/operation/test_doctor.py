@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from open_sites import SECONDS_TO_OPEN, Served, environment, lippen, own_database, start, stop
+from open_sites import SECONDS_TO_OPEN, Served, closed, environment, lippen, own_database, start, stop
 
 from forked import run
 from lippen.site.configuration import read_configuration
@@ -25,7 +25,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     closed now. On PostgreSQL sealing waits for transactions that are open anywhere on the server.
     """
     with own_database() as database_url:
-        opened = start("demo", tmp_path_factory.mktemp("doctor") / "demo", database_url)
+        demo = closed("demo", tmp_path_factory.mktemp("doctor") / "demo", database_url)
+        opened = start("demo", demo.workspace, database_url)
         done = "SELECT count(*) FROM django_tasks_database_dbtaskresult WHERE status = 'SUCCESSFUL'"
         sealed = "SELECT count(*) FROM register_checkpoint"
         until = time.monotonic() + SECONDS_TO_OPEN

@@ -17,7 +17,7 @@ from django.core import serializers
 from django.db.models import Model
 from django.utils import timezone
 from odd_files import ODD, lay
-from open_sites import Served, lippen, own_database, start, stop
+from open_sites import Served, closed, lippen, own_database, start, stop
 
 from lippen.site.accounts import devices
 from lippen.site.accounts.models import ApiKey, DeviceReplacement, Invitation, Organisation, Person, RoleHeld
@@ -330,7 +330,8 @@ def test_the_list_names_nobody(site: Configuration) -> None:
 def test_a_leaver_stays_out_when_a_backup_from_before_is_restored(tmp_path: Path) -> None:
     """The whole way, by the pages and the commands."""
     with own_database() as database_url:
-        opened = start("demo", tmp_path / "demo", database_url)
+        demo = closed("demo", tmp_path / "demo", database_url)
+        opened = start("demo", demo.workspace, database_url)
         out = ("--out", tmp_path / "before.tar", "--keys", tmp_path / "keys.json")
         lippen("backup", "--workspace", opened.workspace, *out, database_url=database_url)
         [(ewan,)] = opened.sql("SELECT ref FROM accounts_person WHERE name = 'Ewan Petrie'")

@@ -90,6 +90,8 @@ def page(name: str) -> str:
 NGINX_OF_DEBIAN_12 = {
     *("server", "listen", "server_name", "ssl_certificate", "ssl_certificate_key", "ssl_protocols"),
     *("access_log", "location", "proxy_pass", "proxy_set_header", "proxy_buffering", "return"),
+    *("client_max_body_size", "client_body_timeout", "proxy_request_buffering", "proxy_http_version"),
+    "proxy_read_timeout",
 }
 """What nginx 1.22 knows, of what a proxy may need: it does not start with any other word."""
 

@@ -96,7 +96,8 @@ def test_a_new_site_is_made_and_its_first_page_comes_within_ten_seconds(
 def test_the_whole_tree_ends_however_its_root_does(
     tmp_path: Path, database_url: str | None, number: signal.Signals
 ) -> None:
-    site = start("serve", tmp_path / "partnership", database_url, workers=WORKERS)
+    site = closed("serve", tmp_path / "partnership", database_url)
+    site = start("serve", site.workspace, database_url, workers=WORKERS)
     pids = tree(site.process.pid)
     assert len(pids) >= 4, "the server, two web workers and the background worker"
     site.process.send_signal(number)
@@ -126,7 +127,8 @@ def workers(site: Served) -> dict[int, str]:
 
 
 def test_workers_that_are_killed_are_started_again(tmp_path: Path, database_url: str | None) -> None:
-    site = start("serve", tmp_path / "partnership", database_url, workers=WORKERS)
+    site = closed("serve", tmp_path / "partnership", database_url)
+    site = start("serve", site.workspace, database_url, workers=WORKERS)
     try:
         first = workers(site)
         assert len(first) == 3
@@ -153,7 +155,8 @@ def test_workers_that_are_killed_are_started_again(tmp_path: Path, database_url:
 
 
 def test_a_workspace_is_served_once(tmp_path: Path, database_url: str | None) -> None:
-    site = start("serve", tmp_path / "partnership", database_url)
+    site = closed("serve", tmp_path / "partnership", database_url)
+    site = start("serve", site.workspace, database_url)
     try:
         second = lippen(
             "serve", "--workspace", site.workspace, "--port", str(free_port()), database_url=database_url

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 import time
@@ -11,13 +12,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.db.models import Max
-from open_sites import own_database
+from open_sites import RUN, own_database
 
 from forked import run
 from lippen.site.keys import SealKey, make_keys
@@ -136,6 +138,10 @@ OPENED = "import sys, django; django.setup()\nfrom registers_at_work import *\n"
 """The beginning of each program that works on a register."""
 
 
+MIGRATE = "from django.core.management import call_command; call_command('migrate', verbosity=0)"
+DATABASE = "lippen.sqlite3"
+
+
 @dataclass
 class OwnRegister:
     """A register in a workspace of its own, worked on by processes of their own."""
@@ -192,5 +198,20 @@ def own_register(workspace: Path) -> Iterator[OwnRegister]:
     make_keys(workspace / "keys")
     with own_database() as database_url:
         one = OwnRegister(workspace, database_url)
-        one.run("from django.core.management import call_command; call_command('migrate', verbosity=0)")
+        if database_url is None:
+            for file in _empty().glob(f"{DATABASE}*"):  # and its write-ahead log, where that is left
+                shutil.copy(file, workspace)
+        else:
+            one.run(MIGRATE)
         yield one
+
+
+@cache
+def _empty() -> Path:
+    """The workspace of a register in which nothing is entered: to make its tables takes longer than most of
+    what is then tried on them.
+    """
+    first = RUN.place / f"empty-register-{os.getpid()}"
+    make_keys(first / "keys")
+    OwnRegister(first, None).run(MIGRATE)
+    return first

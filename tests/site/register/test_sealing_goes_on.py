@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import time
@@ -13,9 +14,12 @@ from pathlib import Path
 import pytest
 from open_sites import Served, environment, own_database
 
+from forked import run
+
 SECONDS = 60.0
 LOOK = "django_tasks_database_dbtaskresult WHERE task_path = 'lippen.site.register.tasks.look_for_unusual'"
 
+IMPORTS = "import sys\nfrom pathlib import Path\n"
 MAKE = "from lippen.site.operation.preparing import open_site\nopen_site(Path(sys.argv[1]), make=True)"
 OPEN = "from lippen.site.operation.starting import start_site\nstart_site(Path(sys.argv[1]))\n"
 ENTER = f"{OPEN}from registers_at_work import enter\nenter(3)"
@@ -41,15 +45,21 @@ class Site:
     database_url: str | None
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def start(self, code: str) -> subprocess.Popen[bytes]:
+    @property
+    def environment(self) -> dict[str, str]:
         here = Path(__file__).parent
-        command = [sys.executable, "-c", f"import sys\nfrom pathlib import Path\n{code}", str(self.workspace)]
-        paths = {"PYTHONPATH": f"{here}:{here.parent}"}
+        return {**environment(self.database_url), "PYTHONPATH": f"{here}:{here.parent}"}
+
+    def start(self, code: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-c", IMPORTS + code, str(self.workspace)]
         with self.workspace.with_suffix(".log").open("ab") as log:
-            return subprocess.Popen(command, env={**environment(self.database_url), **paths}, stderr=log)
+            return subprocess.Popen(command, env=self.environment, stderr=log)
 
     def run(self, code: str) -> None:
-        assert self.start(code).wait(SECONDS) == 0, self.log()
+        done = run("-c", IMPORTS + code, str(self.workspace), env=self.environment, timeout=SECONDS)
+        with self.workspace.with_suffix(".log").open("a") as log:
+            log.write(done.stderr)
+        assert done.returncode == 0, self.log()
 
     def work(self, fault: str) -> subprocess.Popen[bytes]:
         self.workers.append(self.start(WORK.format(fault=fault)))
@@ -73,11 +83,22 @@ class Site:
             time.sleep(0.1)
 
 
+@pytest.fixture(scope="module")
+def never_served(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site on SQLite that nobody ever opened: none of its hourly jobs is done."""
+    one = Site(tmp_path_factory.mktemp("never-served") / "site", None)
+    one.run(MAKE)
+    return one.workspace
+
+
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+def site(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Site]:
     with own_database() as database_url:
         one = Site(tmp_path / "site", database_url)
-        one.run(MAKE)
+        if database_url is None:
+            shutil.copytree(request.getfixturevalue("never_served"), one.workspace)
+        else:
+            one.run(MAKE)
         yield one
         for worker in one.workers:
             worker.kill()

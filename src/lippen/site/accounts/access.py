@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.http import urlencode
 
-from lippen.site.accounts.acting import AnybodysRequest, SignedInRequest
+from lippen.site.accounts.acting import Acting, AnybodysRequest, SignedInRequest
 from lippen.site.form.sending import marked
 from lippen.site.register.services import RegisterUnavailable
 
@@ -31,12 +31,25 @@ SEND_ONLY: Final = ("POST",)
 @dataclass(frozen=True)
 class Access:
     """Who may open an address: `who` is "everybody", "signed-in", or "permitted" with a verb and a class of
-    data; "key" stands for a program's key with a verb and a class of data.
+    data; "key" stands for a program's key with a verb and a class of data. `besides` is asked about somebody
+    whose role would do, and says why it stays closed to them all the same ("" where it does not).
     """
 
     who: Literal["everybody", "signed-in", "permitted", "key"]
     verb: str = ""
     data: str = ""
+    besides: Callable[[Acting], str] | None = None
+
+    def why_closed(self, acting: Acting) -> str:
+        """Why this is closed to somebody signed in; "" where it opens. Pages answer by it, and menus offer by
+        it, so that none offers what would be refused.
+        """
+        if self.who != "permitted":
+            return ""
+        verdict = acting.may(self.verb, self.data)
+        if not verdict:
+            return verdict.why
+        return self.besides(acting) if self.besides else ""
 
 
 class ForAnybody(Access):
@@ -53,9 +66,9 @@ EVERYBODY: Final = ForAnybody("everybody")
 SIGNED_IN: Final = ForSignedIn("signed-in")
 
 
-def permitted(verb: str, data: str) -> ForSignedIn:
-    """Those whose role may do `verb` to `data` (accounts/permissions.toml)."""
-    return ForSignedIn("permitted", verb, data)
+def permitted(verb: str, data: str, besides: Callable[[Acting], str] | None = None) -> ForSignedIn:
+    """Those whose role may do `verb` to `data` (accounts/permissions.toml), unless `besides` says why not."""
+    return ForSignedIn("permitted", verb, data, besides)
 
 
 def by_key(verb: str, data: str) -> Access:
@@ -90,10 +103,8 @@ class Page(Answering):
             if request.acting is None:
                 then = {"next": request.get_full_path()} if request.method in READ_ONLY else {}
                 return redirect(f"/sign-in/?{urlencode(then)}" if then else "/sign-in/")
-            if self.access.who == "permitted":
-                verdict = request.acting.may(self.access.verb, self.access.data)
-                if not verdict:
-                    return refuse(request, verdict.why)
+            if why_closed := self.access.why_closed(request.acting):
+                return refuse(request, why_closed)
         try:
             return marked(request, self.view(request, *args, **named))
         except PermissionError as why:

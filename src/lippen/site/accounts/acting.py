@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -55,6 +55,11 @@ class Acting:
     second_factor: bool
     others: tuple[RoleHeld, ...] = field(default=())
     without: str = NO_ROLE
+
+    @cached_property
+    def looked_up(self) -> dict[str, Any]:
+        """What was looked up in answering this request and need not be again, by the name of what it is."""
+        return {}
 
     @property
     def reader(self) -> Reader:

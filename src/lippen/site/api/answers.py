@@ -13,6 +13,7 @@ from ninja import Schema
 
 from lippen.site.accounts.selectors import OrganisationSeen, PersonSeen
 from lippen.site.handling import Handling
+from lippen.site.insight.counts_selectors import Cell
 from lippen.site.register.selectors import EntryOpened
 from lippen.site.register.told import EntrySeen
 
@@ -96,6 +97,32 @@ class EntryOut(Schema):
     def of(cls, one: EntrySeen) -> Self:
         handling = _handling("register", one.regime, one.organisation_name)
         return cls.model_validate({**asdict(one), "handling": handling})
+
+
+class CellOut(Schema):
+    """A count of five or more: incidents of a kind in a larger area and a quarter, named by its first day."""
+
+    handling: str
+    larger_area: str
+    quarter: date
+    kind: str
+    incidents: int
+
+    @classmethod
+    def of(cls, cell: Cell, handling: Handling) -> Self:
+        return cls.model_validate({**cell, "handling": str(handling)})
+
+
+class CountsOut(Schema):
+    """One page of counts, by larger area, quarter and kind. `at_least` is the sum of all that were asked for,
+    null where none is told: smaller counts are left out of it. `next` is where the next page is.
+    """
+
+    at_least: int | None
+    count: int
+    page: int
+    next: str | None
+    counts: list[CellOut]
 
 
 class RecordOut(Schema):

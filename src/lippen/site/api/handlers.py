@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from datetime import date
 from functools import wraps
 from typing import Annotated, Any, Final, get_args, get_type_hints
 
@@ -18,8 +19,9 @@ from lippen.site.accounts.access import EVERYBODY, Access, by_key
 from lippen.site.accounts.permissions import permissions
 from lippen.site.api import answers
 from lippen.site.api.key import Key, ProgramsRequest, take_an_answer
-from lippen.site.api.narrowing import Narrowed
+from lippen.site.api.narrowing import Day, Narrowed
 from lippen.site.api.problems import NOT_FOUND, documented, say_why, unknown_parameters
+from lippen.site.insight import counts_selectors
 from lippen.site.register.selectors import entries, entries_to_take_out, entry
 
 api = NinjaAPI(
@@ -37,10 +39,16 @@ ACCESS: Final[dict[str, Access]] = {"api-root": EVERYBODY, "openapi-json": EVERY
 
 Handler = Callable[..., Any]
 LARGEST_NUMBER: Final = 2**63
+COUNTS_A_PAGE: Final = 1_000
+NOT_TOLD: Final = "No count is told of this kind, larger area or quarter. Ask without it for those that are."
 
 Page = Annotated[int, Query(ge=1, le=100_000, description="Which page, from 1.")]
 Number = Annotated[
     int | None, Query(ge=1, lt=LARGEST_NUMBER, description="Entries older than the one of this id.")
+]
+Quarter = Annotated[Day | None, Query(description="The first day of a quarter, as 2026-10-01.")]
+Told = Annotated[
+    str, Query(max_length=200, description="One that is told, written as the answers write it; none for all.")
 ]
 Search = Annotated[
     str, Query(max_length=100, description="Words of a name or an address, whatever the case and accents.")
@@ -163,6 +171,71 @@ def organisations(request: ProgramsRequest, closed: bool = False) -> answers.Org
     found = selectors.organisations(program, closed=closed)
     programs.enter_answer(program, "organisations")
     return answers.OrganisationsOut(organisations=[answers.OrganisationOut.of(one) for one in found])
+
+
+@answering("/counts", "api-counts", by_key("read", "counts"), answers.CountsOut)
+def counts(
+    request: ProgramsRequest,
+    page: Page = 1,
+    kind: Told = "",
+    larger_area: Told = "",
+    quarter: Quarter = None,
+) -> answers.CountsOut:
+    """Counts of closed incidents that passed the disclosure gate, a thousand at a time. Counts below five are
+    not told, and none of them is in a sum. `quarter` is its first day.
+    """
+    program = request.auth
+    found = counts_selectors.counts(
+        program, _counts_asked(kind, larger_area, quarter), purpose=program.purpose
+    )
+    start, end = (page - 1) * COUNTS_A_PAGE, page * COUNTS_A_PAGE
+    handled = counts_selectors.handling_of(program)
+    return answers.CountsOut(
+        at_least=found.total.at_least,
+        count=found.total.cells,
+        page=page,
+        next=_following(request, page=page + 1) if end < found.total.cells else None,
+        counts=[answers.CellOut.of(one, handled) for one in found.cells[start:end]],
+    )
+
+
+@answering(
+    "/counts/export.csv", "api-counts-csv", by_key("export", "counts"), None, kind=handling.FORMS["csv"][0]
+)
+def counts_csv(
+    request: ProgramsRequest, kind: Told = "", larger_area: Told = "", quarter: Quarter = None
+) -> HttpResponseBase:
+    """All counts asked for as a table."""
+    return _counts_file(request, "csv", _counts_asked(kind, larger_area, quarter))
+
+
+@answering(
+    "/counts/export.jsonl",
+    "api-counts-jsonl",
+    by_key("export", "counts"),
+    None,
+    kind=handling.FORMS["jsonl"][0],
+)
+def counts_jsonl(
+    request: ProgramsRequest, kind: Told = "", larger_area: Told = "", quarter: Quarter = None
+) -> HttpResponseBase:
+    """The same as lines of JSON."""
+    return _counts_file(request, "jsonl", _counts_asked(kind, larger_area, quarter))
+
+
+def _counts_file(
+    request: ProgramsRequest, form: str, asked: counts_selectors.CountsAsked
+) -> HttpResponseBase:
+    program = request.auth
+    leaving = counts_selectors.cells_to_take_out(program, asked, purpose=program.purpose)
+    return handling.file(form, "counts", counts_selectors.COLUMNS, leaving)
+
+
+def _counts_asked(kind: str, larger_area: str, quarter: date | None) -> counts_selectors.CountsAsked:
+    asked = counts_selectors.CountsAsked(kind, larger_area, quarter.isoformat() if quarter else "")
+    if not counts_selectors.offered().takes(asked):
+        raise HttpError(404, NOT_TOLD)
+    return asked
 
 
 @answering("/register", "api-register", by_key("list", "register"), answers.EntriesOut)

@@ -20,7 +20,7 @@ def _written_out(day: object) -> object:
     return day
 
 
-_Day = Annotated[date, BeforeValidator(_written_out)]
+Day = Annotated[date, BeforeValidator(_written_out)]
 _Act = Literal["consultation", "alteration", "disclosure", "combination", "erasure"]
 _Reference = Annotated[str, Field(max_length=64, pattern="^[a-z0-9-]*$")]
 
@@ -28,8 +28,8 @@ _Reference = Annotated[str, Field(max_length=64, pattern="^[a-z0-9-]*$")]
 class Narrowed(Schema):
     """What a program asks the register for. What is left out limits nothing."""
 
-    since: _Day | None = Field(None, description="The first day, as 2026-11-26, by the site's own clock.")
-    until: _Day | None = Field(None, description="The last day, which is included.")
+    since: Day | None = Field(None, description="The first day, as 2026-11-26, by the site's own clock.")
+    until: Day | None = Field(None, description="The last day, which is included.")
     act: _Act | None = Field(None, description="What was done.")
     name: str = Field("", max_length=120, description="A part of the name of whoever did it.")
     reader: _Reference = Field("", description="The reference of whoever did it.")

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from django.urls import Resolver404, resolve
 
-from lippen.site.accounts.access import Answering
+from lippen.site.accounts.access import Access, Answering
 from lippen.site.accounts.acting import Acting
 
 ROOMS: Final = (
     ("/", "Home"),
+    ("/today/", "Today"),
+    ("/incidents/", "Incidents"),
+    ("/search/", "Search"),
+    ("/episodes/", "Episodes"),
+    ("/method/", "Method"),
+    ("/imports/", "Imports"),
     ("/people/", "People"),
     ("/organisations/", "Partners"),
     ("/programs/", "Programs"),
@@ -32,18 +39,24 @@ class Way:
 
 def opens(path: str, acting: Acting | None) -> bool:
     """Whether this address exists and says that `acting` (None for nobody signed in) may open it."""
+    access = _access_of(path)
+    if access is None:
+        return False
+    if access.who == "everybody":
+        return True
+    return acting is not None and access.who != "key" and not access.why_closed(acting)
+
+
+@lru_cache(maxsize=256)
+def _access_of(path: str) -> Access | None:
+    """What this address says of who may open it; None where nothing answers there. Every page asks this of a
+    dozen addresses, which do not change while the site runs.
+    """
     try:
         found = resolve(path).func
     except Resolver404:
-        return False
-    if not isinstance(found, Answering):
-        return False
-    access = found.access
-    if access.who == "everybody":
-        return True
-    if acting is None:
-        return False
-    return access.who == "signed-in" or bool(acting.may(access.verb, access.data))
+        return None
+    return found.access if isinstance(found, Answering) else None
 
 
 def ways(acting: Acting | None, path: str) -> list[Way]:

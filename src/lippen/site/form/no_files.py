@@ -1,4 +1,4 @@
-"""What becomes of files that somebody sends, as no page takes any: nothing is written anywhere."""
+"""What becomes of files that somebody sends to a page which takes none: nothing is written anywhere."""
 
 from __future__ import annotations
 

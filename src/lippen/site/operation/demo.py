@@ -18,7 +18,9 @@ from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.models import Arrival, Person, RoleHeld
 from lippen.site.accounts.services import make_organisation, make_person
 from lippen.site.accounts.sign_in import sign_in_demo
+from lippen.site.insight.holding import INCIDENT, hold
 from lippen.site.operation.demo_people import (
+    BROUGHT_IN_BY,
     HERE_FOR,
     LOST,
     ORGANISATIONS,
@@ -55,6 +57,7 @@ def _add_people() -> None:
     _here_for_a_while()
     asked_by, lost_by = (_acting(name) for name in LOST)
     replacements.ask(asked_by, lost_by.person.ref, password_too=False)
+    hold(_acting(BROUGHT_IN_BY), INCIDENT)
 
 
 def _here_for_a_while() -> None:

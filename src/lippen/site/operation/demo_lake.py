@@ -1,4 +1,4 @@
-"""How much of Invermarrow lies in the demo's lake, as the demo's page says it."""
+"""How much of Invermarrow lies in the demo's lake, and what lies beside it, as the demo's page says it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 from pyarrow.parquet import read_metadata
 
 from lippen.manifest import Manifest
+
+HELD_BACK: Final = "closed_2025-12.csv"
+"""The file in the workspace with the town's last month, which the visitor can bring in."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,11 @@ class Held:
         return (self.last - self.first).days + 1
 
 
+def is_filled(workspace: Path) -> bool:
+    """Whether the lake holds incidents already."""
+    return any(one.kind == "incident" for one in Manifest.read(workspace / "lake").imports)
+
+
 def held(workspace: Path) -> Held | None:
     """What the lake holds now, read from what its files say of themselves; None when that is no incident."""
     lake = workspace / "lake"
@@ -42,6 +51,12 @@ def held(workspace: Path) -> Held | None:
         min(piece.first for piece in pieces),
         max(piece.last for piece in pieces),
     )
+
+
+def held_back(workspace: Path) -> Path | None:
+    """The file that waits to be brought in; None in a demo that was filled before there was one."""
+    file = workspace / HELD_BACK
+    return file if file.exists() else None
 
 
 def _pieces(file: Path) -> Iterator[Held]:

@@ -79,7 +79,13 @@ PEOPLE: Final = (
         "Leanne Purdie",
         "Invermarrow Police",
         ("analyst",),
-        "Will work with closed incidents and counts. Sees her colleagues, and nobody in the town.",
+        "Works with closed incidents and episodes. Sees her colleagues, and nobody in the town.",
+    ),
+    FictionalPerson(
+        "Sorcha Milne",
+        "Invermarrow Police",
+        ("protection-officer",),
+        "Answers for what the police read of closed incidents and episodes, and can look all of it up.",
     ),
     FictionalPerson(
         "Alasdair Begg",
@@ -108,6 +114,9 @@ HERE_FOR: Final = timedelta(days=60)
 
 LOST: Final = ("Una McPhail", "Aileen Gourlay")
 """Who asked for a new device for whom, before the visitor came: their third colleague can agree or refuse."""
+
+BROUGHT_IN_BY: Final = "Leanne Purdie"
+"""Who brought in the closed incidents, which the police therefore hold."""
 
 READINGS: Final = (
     ("Shona Laird", "", "to see who still works here"),

@@ -20,6 +20,7 @@ from django_tasks_db.models import DBTaskResult
 from lippen.site.accounts import notices
 from lippen.site.accounts.sessions import SessionStore
 from lippen.site.accounts.sweeping import let_go_of_what_ended
+from lippen.site.insight.sweeping import let_go_of_uploads
 from lippen.site.operation import ended_again, ended_list
 from lippen.site.register.days import begins, day_of
 from lippen.site.register.rotation import own_seal_keys, sealing_key
@@ -96,6 +97,7 @@ HOURLY: Final[tuple[Any, ...]] = (
     send_letters_again,
     keep_list_of_ended,
     let_go_of_what_ended,
+    let_go_of_uploads,
     let_months_go,
     look_for_unusual,
 )

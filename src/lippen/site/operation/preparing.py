@@ -11,7 +11,7 @@ from lippen.site.configuration import Configuration, read_configuration
 from lippen.site.database_address import DATABASE_VARIABLE, database_address
 from lippen.site.keys import NAMES, KeyMissing, make_keys
 from lippen.site.made_as import MADE_AS, made_as, now_made_as
-from lippen.site.operation import postgresql, schema
+from lippen.site.operation import schema
 from lippen.site.operation.demo_mark import NotADemo
 from lippen.site.operation.demo_people import PEOPLE
 from lippen.site.operation.starting import database_errors, start_site
@@ -207,7 +207,11 @@ def _has_keys(folder: Path) -> bool:
 
 def _is_on_postgresql() -> bool:
     """Whether the PostgreSQL of DATABASE_URL, if it is set, holds a site, which new keys would not fit."""
-    return DATABASE_VARIABLE in os.environ and postgresql.has_site()
+    if DATABASE_VARIABLE not in os.environ:
+        return False
+    from lippen.site.operation import postgresql  # with its driver, which no site on SQLite needs
+
+    return postgresql.has_site()
 
 
 def _keys_are_gone(configuration: Configuration) -> KeyMissing:

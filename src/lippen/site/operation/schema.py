@@ -13,7 +13,6 @@ from pathlib import Path
 from lippen.errors import LippenError
 from lippen.site.configuration import Configuration
 from lippen.site.database_address import DATABASE_VARIABLE
-from lippen.site.operation import postgresql
 from lippen.wording import counted
 
 
@@ -69,6 +68,8 @@ def refuse_half_restored(configuration: Configuration) -> None:
     comes with the workspace, in one step.
     """
     if DATABASE_VARIABLE in os.environ:
+        from lippen.site.operation import postgresql  # with its driver, which no site on SQLite needs
+
         postgresql.refuse_half_restored(configuration.workspace)
 
 

@@ -23,7 +23,12 @@ def people(request: HttpRequest) -> HttpResponse:
     ]
     from lippen.site.operation import demo_lake  # with pyarrow, which a site that is no demo does not load
 
-    told = {"partners": partners, "held": demo_lake.held(settings.CONFIGURATION.workspace)}
+    workspace = settings.CONFIGURATION.workspace
+    told = {
+        "partners": partners,
+        "held": demo_lake.held(workspace),
+        "held_back": demo_lake.held_back(workspace),
+    }
     return render(request, "operation/demo.html", told)
 
 

@@ -1,5 +1,5 @@
-"""The one background worker: the register's sealer, the jobs of the queue, those of each hour and night, and
-the list of what has ended.
+"""The one background worker: the register's sealer, the jobs of the queue, those of each hour and night, the
+list of what has ended, and imports, each of these in a process of its own.
 
 Started by `lippen serve` as `python -m lippen.site.operation.worker`, and ends with it. Each part has a
 thread and a database connection of its own, and sealing waits for no other. When the sealer fails, the
@@ -37,7 +37,7 @@ def main() -> int:
     sealer = threading.Thread(target=_sealer, args=(stop, failed), name="sealer", daemon=True)
     others = [
         threading.Thread(target=_kept_up, args=(part, stop), name=part.__name__, daemon=True)
-        for part in (_jobs, _hourly, _endings)
+        for part in (_jobs, _hourly, _endings, _imports)
     ]
     for thread in (sealer, *others):
         thread.start()
@@ -138,6 +138,13 @@ def _endings(stop: threading.Event) -> None:
             said = str(error)
         if not last:
             stop.wait(_SECONDS_BETWEEN_LOOKS)
+
+
+def _imports(stop: threading.Event) -> None:
+    """Bring exports in, one after another."""
+    from lippen.site.insight.import_queue import run_queue
+
+    run_queue(stop)
 
 
 if __name__ == "__main__":

@@ -96,6 +96,8 @@ def send_form(
 def error_summary(form: BaseForm) -> dict[str, Any]:
     """What has to be put right, each error a link to its field; what is wrong with the form as a whole leads
     to its first one. A whole form has it already.
+
+    After a form was sent the browser goes to it: it may stand far down the page that comes back.
     """
     general = list(form.non_field_errors()) if form.is_bound else []
     shown = form.visible_fields()
@@ -106,7 +108,7 @@ def error_summary(form: BaseForm) -> dict[str, Any]:
             lines += [{"to": top, "text": str(one)} for one in bound.errors]
         else:
             lines += [{"to": _first_box(bound), "text": f"{bound.label}: {one}"} for one in bound.errors]
-    return {"lines": lines}
+    return {"lines": lines, "sent": "csrfmiddlewaretoken" in form.data}
 
 
 def _first_box(bound: BoundField) -> str:
@@ -293,6 +295,12 @@ def breadcrumbs(*ways: str) -> SafeString:
 def back(to: str, text: str = "Back") -> SafeString:
     """One step back, where there is only one way to have come."""
     return format_html('<nav class="back" aria-label="{1}"><a href="{0}">{1}</a></nav>', to, text)
+
+
+@register.filter
+def grouped(number: int | None) -> str:
+    """A whole number as people read it: 1,250. Nothing for none."""
+    return "" if number is None else f"{number:,}"
 
 
 @register.simple_tag

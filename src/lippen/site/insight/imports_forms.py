@@ -1,0 +1,434 @@
+"""What people fill in about an export: the file, its columns, what they see in its texts, and a row put
+right.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from zoneinfo import available_timezones
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.http import QueryDict
+
+from lippen.signals import Column
+from lippen.site.insight.clock_words import clock_in_words
+from lippen.site.insight.column_choices import (
+    OUTCOMES,
+    TWO_COLUMNS,
+    Choices,
+    key_of,
+    mappable,
+    title_of_column,
+)
+from lippen.site.insight.naming import seems_to_name
+
+OUTCOME_WORDS: Final = {
+    "unknown": "Nothing is known",
+    "founded": "Something was found",
+    "unfounded": "Nothing was found",
+}
+
+_WRITTEN: Final = (
+    "iso",
+    "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y %I:%M:%S %p",
+    "%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d %b %Y %H:%M",
+    "%d-%b-%Y %H:%M:%S", "%d-%b-%Y %H:%M", "%Y%m%d%H%M%S",
+)  # fmt: skip
+_EXAMPLE: Final = dt.datetime(2018, 12, 31, 22, 4, 31)
+_SAYS: Final = {
+    "iso": "2018-12-31 22:04:31",
+    "unix": "seconds since 1970",
+    "unix_ms": "thousandths of a second since 1970",
+    "excel": "days since 1900, as Excel counts them",
+}
+MOST_OFFERED: Final = 300
+"""How many columns of an export are offered: each is in the list of each column of an incident."""
+
+BETWEEN: Final = "|"
+"""Stands between the formats of one choice; no format holds it."""
+
+
+class SeveralFiles(forms.ClearableFileInput):
+    """A box that takes several files, whether dropped on it or chosen."""
+
+    allow_multiple_selected = True
+
+
+class Upload(forms.Form):
+    """The files of an upload. What becomes of them is seen while they come in (`receiving`)."""
+
+    exports = forms.FileField(
+        label="Export of closed incidents",
+        widget=SeveralFiles,
+        help_text="Drop one or more files here, or choose them.",
+    )
+
+
+def way_of_writing(formats: Sequence[str]) -> str:
+    """How times written in these formats look, by an example."""
+    return " or ".join(
+        _SAYS.get(one) or _EXAMPLE.strftime(one.replace("%*", "...").replace("%z", "+00:00"))
+        for one in formats
+    )
+
+
+@dataclass(frozen=True)
+class ColumnRow:
+    """A column of an incident on the page: where it comes from, and what stands there before and after."""
+
+    title: str
+    says: str
+    must: bool
+    source: BoundField
+    second: BoundField | None
+    examples: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class KindRow:
+    """A kind of the export, with how often it occurs and what it is. `word` says that its name alone keeps it
+    from being assessed.
+    """
+
+    key: str
+    kind: str
+    rows: int
+    word: bool
+    protected: bool
+    own: bool
+    sensor: bool
+
+
+@dataclass(frozen=True)
+class CodeRow:
+    """A disposal code with how often it occurs and what it stands for."""
+
+    key: str
+    code: str
+    rows: int
+    outcome: str
+
+
+class Columns(forms.Form):
+    """How an export is read: one field a column, the clock, the place, and what kinds and codes mean.
+
+    `seen` is what `looking` saw, and `held` the clock of the site, once it has one. Kinds and codes are many,
+    so the page draws their boxes itself: `kind_rows` and `code_rows`.
+    """
+
+    source = forms.CharField(
+        label="What pages call it",
+        max_length=120,
+        help_text="Who made the export and what it holds, such as “Invermarrow control room”.",
+    )
+    zone = forms.ChoiceField(label="Whose clock its times are")
+    times = forms.ChoiceField(
+        label="How its times are written", help_text="The last evening of 2018 would be written so."
+    )
+    grid_km = forms.FloatField(
+        label="Width of a small area, in kilometres",
+        min_value=0.2,
+        max_value=50,
+        help_text="Used where no column holds small areas. 1 suits most towns.",
+    )
+    box = forms.BooleanField(label="", required=False)
+
+    def __init__(
+        self,
+        kind: str,
+        seen: Mapping[str, Any],
+        choices: Choices,
+        held: str | None,
+        given: QueryDict | None = None,
+        **named: Any,
+    ) -> None:
+        super().__init__(given, initial=_initial(choices), **named)
+        self._seen = seen
+        self._given = given or QueryDict()
+        self._choices = choices
+        self._box = choices.box
+        used = _used(choices)
+        fit = [one for one in seen["headings"] if one not in seen["identity"] or one in used]
+        self.not_offered = max(0, len(fit) - MOST_OFFERED)
+        beyond = [one for one in fit[MOST_OFFERED:] if one in used]
+        offered = [("", "Not in this export"), *((one, one) for one in [*fit[:MOST_OFFERED], *beyond])]
+        self._columns = mappable(kind)
+        for column in self._columns:
+            title = title_of_column(column)
+            must = column.required and column.reads != "id"
+            names = choices.columns.get(column.name, ())
+            self.fields[f"column-{column.name}"] = _one_of(title, offered, names[:1], required=must)
+            if column.name in TWO_COLUMNS:
+                label = f"{title}: a second column"
+                self.fields[f"second-{column.name}"] = _one_of(
+                    label, [("", "No second column"), *offered[1:]], names[1:2]
+                )
+        self.fields["zone"].help_text = clock_in_words(choices.zone, held, seen["clock"], saved=seen["saved"])
+        self._offer("zone", [(one, one.replace("_", " ")) for one in _zones(choices.zone)])
+        ways = dict.fromkeys([choices.formats, tuple(seen["formats"]), *((one,) for one in _WRITTEN)])
+        self._offer("times", [(BETWEEN.join(one), way_of_writing(one)) for one in ways if one])
+        if choices.box is None:
+            del self.fields["box"]
+        else:
+            self.fields["box"].label = _box_in_words(choices.box)
+        self.kinds = {key_of(one["kind"]): one["kind"] for one in seen["kinds"]}
+        self.codes = {key_of(one["code"]): one["code"] for one in seen["codes"]}
+
+    def _offer(self, name: str, offered: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - it is declared above
+        field.choices = offered
+
+    @property
+    def column_rows(self) -> list[ColumnRow]:
+        return [self._column_row(column) for column in self._columns]
+
+    def _column_row(self, column: Column) -> ColumnRow:
+        examples = [
+            (row["before"].get(column.name, ""), row["after"].get(column.name, ""))
+            for row in self._seen["first"]
+        ]
+        if not any(before for before, _ in examples):
+            name = next(iter(self._choices.columns.get(column.name, ())), "")
+            examples = [(value, "") for value in self._seen["before"].get(name, [])]
+        return ColumnRow(
+            title=title_of_column(column),
+            says=column.says.partition(". ")[0].rstrip(".").replace("`", "") + ".",
+            must=column.required and column.reads != "id",
+            source=self[f"column-{column.name}"],
+            second=self[f"second-{column.name}"] if column.name in TWO_COLUMNS else None,
+            examples=list(dict.fromkeys(one for one in examples if any(one)))[:3],
+        )
+
+    @property
+    def kind_rows(self) -> list[KindRow]:
+        own, sensor, protected = (self._ticked(name) for name in ("own", "sensor", "protected"))
+        rows: dict[str, int] = {}
+        words: dict[str, bool] = {}
+        for one in self._seen["kinds"]:
+            key = key_of(one["kind"])
+            rows[key] = rows.get(key, 0) + one["rows"]
+            words[key] = one["word"]
+        return [
+            KindRow(key, self.kinds[key], many, words[key], key in protected, key in own, key in sensor)
+            for key, many in rows.items()
+        ]
+
+    @property
+    def code_rows(self) -> list[CodeRow]:
+        rows: dict[str, int] = {}
+        for one in self._seen["codes"]:
+            key = key_of(one["code"])
+            rows[key] = rows.get(key, 0) + one["rows"]
+        return [CodeRow(key, self.codes[key], many, self._outcome(key)) for key, many in rows.items()]
+
+    def _ticked(self, name: str) -> frozenset[str]:
+        if self.is_bound:
+            return frozenset(self._given.getlist(name)) & self.kinds.keys()
+        held = {
+            "own": self._choices.own_activity,
+            "sensor": self._choices.sensor,
+            "protected": self._choices.protected,
+        }
+        return held[name]
+
+    def _outcome(self, key: str) -> str:
+        told = self.data.get(f"outcome-{key}") if self.is_bound else self._choices.outcomes.get(key)
+        return told if told in OUTCOMES else "unknown"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if bool(cleaned.get("column-lat")) != bool(cleaned.get("column-lon")):
+            self.add_error("column-lon", "Latitude and longitude go together: choose both or neither.")
+        for name in TWO_COLUMNS:
+            second = cleaned.get(f"second-{name}")
+            if second and second == cleaned.get(f"column-{name}"):
+                self.add_error(f"second-{name}", "This is the same column twice.")
+            if second and not cleaned.get(f"column-{name}"):
+                self.add_error(f"column-{name}", "Choose the first column too.")
+        return cleaned
+
+    def chosen(self) -> Choices:
+        """What was chosen, once it is valid."""
+        cleaned = self.cleaned_data
+        columns = {}
+        for column in self._columns:
+            names = [cleaned.get(f"{which}-{column.name}") for which in ("column", "second")]
+            columns[column.name] = tuple(one for one in names if one)
+        return Choices(
+            columns=columns,
+            zone=cleaned["zone"],
+            formats=tuple(cleaned["times"].split(BETWEEN)),
+            source=cleaned["source"],
+            grid_km=cleaned["grid_km"],
+            box=self._box if cleaned.get("box") else None,
+            outcomes={key: self._outcome(key) for key in self.codes},
+            own_activity=self._ticked("own"),
+            sensor=self._ticked("sensor"),
+            protected=self._ticked("protected"),
+        )
+
+
+class Texts(forms.Form):
+    """What somebody sees in a sample of the texts, that they know what is cut, and where its clock is in
+    `doubt`, that it is right. `shown` is the digest of what this page shows, which is not that of a page
+    opened before.
+    """
+
+    NOBODY, SOMEBODY = "nobody", "somebody"
+
+    texts = forms.ChoiceField(
+        label="Does any of these texts name somebody, or say who somebody is or where they live?",
+        widget=forms.RadioSelect,
+        choices=[
+            (NOBODY, "No, I read them and found nobody"),
+            (SOMEBODY, "Yes, or I am not sure: leave all texts out"),
+        ],
+        error_messages={"required": "Read the texts below, and answer."},
+    )
+    cut = forms.BooleanField(
+        label="I have seen what is left out and masked",
+        error_messages={"required": "Look at what is left out and masked, and tick this."},
+    )
+    clock = forms.BooleanField(
+        label="Its times are by the clock that was chosen, though its places lie elsewhere",
+        error_messages={"required": "Ask whoever made the export whose clock its times are, and tick this."},
+    )
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, given: QueryDict | None = None, *, texts: bool, doubt: bool, shown: str) -> None:
+        if given is not None:
+            given = given.copy()
+            given["shown"] = shown
+        super().__init__(given, initial={"shown": shown})
+        if not texts:
+            del self.fields["texts"]
+        if not doubt:
+            del self.fields["clock"]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What a column of an export is among those of an incident: its title, whether a row is refused without
+    it, and whether it is read as text.
+    """
+
+    title: str
+    must: bool
+    text: bool
+
+
+_BETWEEN_COLUMNS: Final = re.compile(r" \+ |, ")
+"""What stands between the names of several columns that are refused together."""
+
+
+class RowPutRight(forms.Form):
+    """The cells of one refused row, a field for each; `wrong` is the name of the column that was refused, or
+    of several.
+
+    `headings` says what each column of the export is. What somebody wrote into a text is in no sample
+    that anybody read, so where it seems to name somebody it is taken only once they tick that it does not.
+    """
+
+    sure = forms.BooleanField(
+        label="It names nobody: bring it in as it is", required=False, widget=forms.HiddenInput
+    )
+
+    def __init__(
+        self,
+        cells: Mapping[str, str],
+        wrong: str,
+        given: Any = None,
+        *,
+        headings: Mapping[str, Heading],
+        **named: Any,
+    ) -> None:
+        super().__init__(given, **named)
+        self._headings = list(cells)
+        self._texts = {name for name, heading in headings.items() if heading.text}
+        refused = {wrong, *_BETWEEN_COLUMNS.split(wrong)}
+        for at, (name, value) in enumerate(cells.items()):
+            long = len(value) > 80
+            heading = headings.get(name)
+            self.fields[f"cell-{at}"] = forms.CharField(
+                label=f"{heading.title} (in the file: {name})" if heading else name,
+                initial=value,
+                required=heading is not None and heading.must,
+                error_messages={"required": "Without it the row would be refused again."},
+                max_length=20_000,
+                strip=False,
+                widget=forms.Textarea if long else forms.TextInput,
+                help_text="This is what was refused." if name in refused else "",
+            )
+        self.order_fields([name for name in self.fields if name != "sure"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        changed = {
+            heading: (name, text)
+            for name, heading, text in (
+                (f"cell-{at}", heading, cleaned.get(f"cell-{at}", ""))
+                for at, heading in enumerate(self._headings)
+            )
+            if text.split() != self.fields[name].initial.split()
+        }
+        if not changed and not self.errors:
+            self.add_error(None, "You changed nothing in this row, so it would be refused again.")
+        for heading in set(self._texts) & changed.keys():
+            name, text = changed[heading]
+            found = seems_to_name(text)
+            if found and not cleaned.get("sure"):
+                self.fields["sure"].widget = forms.CheckboxInput()
+                what = " and ".join(found)
+                self.add_error(
+                    name, f"This looks as if it held {what}. Take it out, or tick that it names nobody."
+                )
+        return cleaned
+
+    def cells(self) -> dict[str, str]:
+        """The cells as they were put right."""
+        return {heading: self.cleaned_data[f"cell-{at}"] for at, heading in enumerate(self._headings)}
+
+
+def _initial(choices: Choices) -> dict[str, Any]:
+    return {
+        "source": choices.source,
+        "zone": choices.zone,
+        "times": BETWEEN.join(choices.formats),
+        "grid_km": choices.grid_km,
+        "box": choices.box is not None,
+    }
+
+
+def _one_of(
+    label: str, offered: list[tuple[str, str]], names: Sequence[str], *, required: bool = False
+) -> forms.ChoiceField:
+    absent = [(one, f"{one} (not in this file)") for one in names if one not in dict(offered)]
+    return forms.ChoiceField(
+        label=label,
+        choices=[*offered, *absent],
+        required=required,
+        initial=names[0] if names else "",
+        widget=forms.Select({"aria-label": label}),
+    )
+
+
+def _used(choices: Choices) -> set[str]:
+    return {name for names in choices.columns.values() for name in names}
+
+
+def _zones(chosen: str) -> list[str]:
+    known = {
+        one for one in available_timezones() if "/" in one and not one.startswith(("Etc/", "posix", "right"))
+    }
+    return sorted({*known, "UTC", *filter(None, [chosen])})
+
+
+def _box_in_words(box: Mapping[str, float]) -> str:
+    south, west, north, east = (box[side] for side in ("south", "west", "north", "east"))
+    return f"Refuse rows that lie outside {south} to {north} degrees north and {west} to {east} degrees east"

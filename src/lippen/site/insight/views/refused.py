@@ -1,0 +1,116 @@
+"""Pages of rows that were refused: why, which, put right and brought in, and as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+
+from lippen.site import handling
+from lippen.site.accounts.acting import SignedInRequest
+from lippen.site.accounts.said import sentence
+from lippen.site.insight import corrections, imports_selectors, refused_selectors
+from lippen.site.insight.column_choices import key_of
+from lippen.site.insight.holding import INCIDENT, must_hold
+from lippen.site.insight.imports_forms import RowPutRight
+from lippen.site.insight.imports_services import ImportUnknown
+from lippen.site.insight.refused_selectors import RefusedRow
+from lippen.site.insight.views.in_the_room import in_the_room
+
+BACK_TO_MAKER: Final = "to have the export put right by whoever made it"
+COLUMNS: Final = ("line", "column", "value", "reason")
+
+
+@in_the_room
+def refused(request: SignedInRequest, ref: str) -> HttpResponse:
+    """Why rows were refused, with counts, and the rows page by page."""
+    acting = request.acting
+    job = imports_selectors.job(acting, ref)
+    if not job.is_in:
+        return redirect("import", ref)
+    asked = request.GET.get("reason", "")
+    every = refused_selectors.reasons(acting, ref)
+    reason = next((one for one in every if one.key == asked), None)
+    number = request.GET.get("page", "1")
+    at = int(number) if number.isascii() and number.isdecimal() and len(number) < 8 else 1
+    found = refused_selectors.rows(acting, ref, reason.key if reason else "", at)
+    paginator = Paginator(range(found.total), refused_selectors.ROWS_A_PAGE)
+    page = paginator.get_page(found.begins // refused_selectors.ROWS_A_PAGE + 1)
+    context = {
+        "job": job,
+        "reasons": every,
+        "reason": reason,
+        "rows": found.rows,
+        "page": page,
+        "may_export": bool(acting.may("export", "incident")),
+        "correctable": any(one.cells is not None for one in found.rows),
+    }
+    return render(request, "insight/import_refused.html", context)
+
+
+@in_the_room
+def put_right(request: SignedInRequest, ref: str) -> HttpResponse:
+    """A form with the cells of the rows that were ticked; sent, they are brought in."""
+    acting = request.acting
+    job = imports_selectors.job(acting, ref)
+    keys = (request.POST if request.method == "POST" else request.GET).getlist("row")
+    rows = refused_selectors.chosen(acting, ref, keys[: corrections.MOST_ROWS])
+    if not rows:
+        messages.warning(request, "Tick the rows first that you want to put right.")
+        return redirect("import-refused", ref)
+    given = request.POST if request.method == "POST" else None
+    headings = refused_selectors.headings(acting, ref)
+    forms = [
+        (
+            row,
+            RowPutRight(
+                row.cells or {},
+                row.column,
+                given,
+                headings=headings,
+                prefix=key_of(row.key),
+                auto_id="id_%s",
+            ),
+        )
+        for row in rows
+    ]
+    why = ""
+    if given is not None and all([form.is_valid() for _, form in forms]):  # noqa: C419 - each says what is wrong
+        try:
+            made = corrections.put_right(
+                acting, ref, [(row.file, row.line, form.cells()) for row, form in forms]
+            )
+        except ImportUnknown as error:
+            why = sentence(error)
+        else:
+            messages.success(request, "The rows go through the same checks as all others now.")
+            return redirect("import", made.ref)
+    context = {"job": job, "forms": forms, "why": why}
+    return render(request, "insight/import_put_right.html", context, status=400 if given is not None else 200)
+
+
+@in_the_room
+def refused_csv(request: SignedInRequest, ref: str) -> HttpResponseBase:
+    """Every refused row as a table, for whoever made the export."""
+    acting = request.acting
+    must_hold(acting, INCIDENT)  # before it is looked whether there is such an import
+    if not imports_selectors.job(acting, ref).is_in:
+        raise Http404
+    leaving = refused_selectors.to_take_out(acting, ref, BACK_TO_MAKER)
+    how = handling.Handling("incident", acting.organisation.regime, acting.organisation.name)
+    return handling.file("csv", "refused-rows", COLUMNS, _rows(how, leaving))
+
+
+def _rows(how: handling.Handling, leaving: Iterator[RefusedRow]) -> Iterator[handling.Row]:
+    for one in leaving:
+        cells: dict[str, Any] = {
+            "line": one.line,
+            "column": one.column,
+            "value": one.value,
+            "reason": one.reason,
+        }
+        yield how, cells

@@ -1,0 +1,148 @@
+"""Counts for everybody: what the page says of them, who takes them out, and what a program gets."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from asked_everything import clear, lay
+from django.test import Client
+from people_factory import make_colleague, make_organisation, make_program, signed_in
+
+from lippen.engine import Engine
+from lippen.site.api import handlers
+from lippen.site.insight.models import Holding
+from lippen.site.register.models import Act, Entry
+from lippen.telling import tell
+from lippen.workspace import Workspace
+from small_log import Cell, bring, spread
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SPRING, SUMMER = date(2025, 4, 1), date(2025, 7, 1)
+HOSTILE = "<img src=x onerror=alert(1)>"
+CELLS: dict[Cell, int] = {
+    ("Harbour", SPRING, "NOISE"): 40,
+    ("Harbour", SPRING, "FIRE"): 6,
+    ("Harbour", SPRING, HOSTILE): 7,
+    ("Landward", SPRING, "NOISE"): 25,
+    ("Landward", SPRING, "FIRE"): 4,
+    ("Harbour", SUMMER, "NOISE"): 40,
+}
+
+
+@pytest.fixture
+def told(duck: Engine, tmp_path: Path) -> Iterator[None]:
+    """A lake in which one quarter is told, held by the police."""
+    held = make_organisation("police", name="Marrow Police")
+    Holding.objects.update_or_create(pk="incident", defaults={"organisation": held.ref})
+    lake = Workspace.open(tmp_path / "workspace", duck)
+    bring(lake, tmp_path / "log", spread(CELLS, "a"))
+    with lake.writing():
+        lake.write_results(tell(lake))
+    lay(lake)
+    yield
+    clear()
+
+
+@pytest.fixture
+def worker() -> Client:
+    return signed_in(make_colleague(make_organisation("community-group"), "worker"))
+
+
+@pytest.mark.usefixtures("told")
+def test_the_page_tells_counts_of_five_and_more_and_why_others_are_missing(worker: Client) -> None:
+    body = worker.get("/incidents/").content.decode()
+    assert "At least <strong>78</strong> incidents" in body
+    assert "A count below 5 is not told" in body
+    assert "Every total is the sum of the counts that are told" in body
+    assert "Marrow Police holds the incidents" in body
+    assert "Schematic map of incidents in 2 areas" in body
+    assert "&lt;img src=x" in body
+    assert HOSTILE not in body
+    assert "The newest quarter shown is April to June 2025." in body
+    assert "Counts of a quarter are shown from four weeks after its end" in body
+    assert "So July to September 2025 is not shown before 29 October 2025" in body
+    assert body.count("July to September 2025") == 1, "no count of a quarter that is not over"
+    entry = Entry.objects.latest("pk")
+    assert (entry.act, entry.what) == (Act.CONSULTATION, "counts of incidents")
+
+
+@pytest.mark.usefixtures("told")
+def test_a_limit_is_a_sum_of_told_counts_and_what_is_not_told_is_not_offered(worker: Client) -> None:
+    fire = worker.get("/incidents/?kind=FIRE").content.decode()
+    assert "At least <strong>6</strong>" in fire
+    assert "Landward" not in fire.split("By larger area")[1], "as if nobody had called"
+    none = worker.get("/incidents/?kind=FIRE&larger=Landward").content.decode()
+    assert "No count of 5 or more fits" in none
+    for asked in (
+        "kind=THEFT",
+        "larger=Tiny",
+        "quarter=2025-07-01",
+        "quarter=x",
+        "kind=%00",
+        f"kind={'x' * 10_000}",
+    ):
+        answer = worker.get(f"/incidents/?{asked}")
+        assert answer.status_code == 400, asked
+        assert "Choose one of those that are offered" in answer.content.decode()
+        assert "At least" not in answer.content.decode()
+
+
+@pytest.mark.usefixtures("told")
+def test_an_analyst_and_a_researcher_take_counts_out_and_nobody_else(worker: Client) -> None:
+    assert "counts.csv" not in worker.get("/incidents/").content.decode()
+    assert worker.get("/incidents/counts.csv").status_code == 403
+    group = make_organisation("community-group")
+    for role in ("analyst", "researcher"):
+        file = signed_in(make_colleague(group, role)).get("/incidents/counts.csv?larger=Harbour")
+        rows = list(csv.DictReader(io.StringIO(file.getvalue().decode())))
+        assert {(one["kind"], one["incidents"]) for one in rows} == {
+            ("NOISE", "40"), ("FIRE", "6"), (HOSTILE, "7")
+        }  # fmt: skip
+        assert {one["handling"].rpartition(" | ")[0] for one in rows} == {
+            "counts | law-enforcement | Marrow Police"
+        }
+        entry = Entry.objects.latest("pk")
+        assert (entry.act, entry.what) == (Act.DISCLOSURE, "counts of incidents, taken out as a file")
+
+
+def test_before_a_quarter_is_complete_the_page_says_so(worker: Client) -> None:
+    body = worker.get("/incidents/").content.decode()
+    assert "There is no count to tell yet" in body
+
+
+@pytest.mark.usefixtures("told")
+def test_a_program_gets_the_same_counts_in_pages_and_as_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = make_program(make_organisation("community-group"), "published-tables", "researcher")
+    monkeypatch.setattr(handlers, "COUNTS_A_PAGE", 3)
+    first = Client().get("/api/v1/counts", headers=program.headers).json()
+    assert (first["at_least"], first["count"], len(first["counts"])) == (78, 4, 3)
+    second = Client().get(first["next"], headers=program.headers).json()
+    assert second["next"] is None
+    assert Client().get("/api/v1/counts?page=9", headers=program.headers).json()["counts"] == []
+    rows = [*first["counts"], *second["counts"]]
+    file = Client().get("/api/v1/counts/export.jsonl", headers=program.headers).getvalue().decode()
+    assert [json.loads(line) for line in file.splitlines()] == rows
+    only = Client().get("/api/v1/counts?kind=FIRE&quarter=2025-04-01", headers=program.headers).json()
+    assert [one["incidents"] for one in only["counts"]] == [6]
+    assert Entry.objects.latest("pk").reader == f"key-{program.key.ref}"
+
+
+@pytest.mark.usefixtures("told")
+@pytest.mark.parametrize(
+    "asked",
+    ["kind=THEFT", "larger_area=Tiny", "quarter=2025-07-01", "quarter=2025-04-02", "kind=%00", "sort=x"],
+)
+def test_a_program_that_asks_for_what_is_not_told_learns_only_that(asked: str) -> None:
+    program = make_program(make_organisation("community-group"), "published-tables", "researcher")
+    for address in ("counts", "counts/export.csv"):
+        answer = Client().get(f"/api/v1/{address}?{asked}", headers=program.headers)
+        assert answer.status_code == (422 if asked == "sort=x" else 404)
+        assert not re.search(r"\d{2}", answer.json()["detail"])

@@ -1,0 +1,140 @@
+"""Somebody who has never seen it brings an export in, in a browser, on a site of its own processes."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from open_sites import Served, environment, own_database, start, stop
+from uploaded_exports import as_csv, calls
+
+from accessible import COLOURS, PLAIN, UNFOLD, WCAG, violations
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+SCRIPT = Path(__file__).parent / "site_with_analyst.py"
+MILWAUKEE = Path(__file__).parents[4] / "shared/data/milwaukee_calls/calls_2018-09_2019-02.csv.gz"
+LONG_MS = 900_000
+"""Longer than any of this takes: only a site that hangs is ended by it."""
+
+
+@pytest.fixture
+def page(tmp_path: Path, browser: Browser) -> Iterator[Page]:
+    """The list of imports, as an analyst sees it who has just signed in to a new site."""
+    workspace = tmp_path / "site"
+    with own_database() as database_url:
+        made = subprocess.run(
+            [sys.executable, str(SCRIPT), str(workspace)],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=environment(database_url),
+        )
+        site: Served = start("serve", workspace, database_url)
+        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        context.add_cookies([{"name": "lippen-session", "value": made.stdout.strip(), "url": site.origin}])
+        opened = context.new_page()
+        opened.set_default_timeout(LONG_MS)
+        opened.goto(f"{site.origin}/")
+        try:
+            yield opened
+        finally:
+            context.close()
+            stop(site)
+
+
+def look(page: Page) -> None:
+    """Nothing for axe to object to, in both themes, and nothing off a narrow screen."""
+    address = page.url
+    page.evaluate(UNFOLD)
+    page.evaluate(PLAIN)
+    assert violations(page, WCAG) == [], address
+    page.emulate_media(color_scheme="dark")
+    assert violations(page, COLOURS) == [], address
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_an_export_is_brought_in_put_right_and_taken_back(page: Page, tmp_path: Path) -> None:
+    export = tmp_path / "calls.csv"
+    export.write_bytes(as_csv(calls(80, spoiled=2)))
+    page.click("nav >> text=Imports")
+    look(page)
+    page.click("text=Upload an export")
+    look(page)
+    page.click("button:has-text('Upload')")
+    assert "Choose a file first" in page.inner_text("main")
+    page.set_input_files("input[type=file]", export)
+    page.click("button:has-text('Upload')")
+    page.wait_for_selector("h1:has-text('Check the columns of calls.csv')")
+    look(page)
+    page.click("button:has-text('Check again')")
+    page.wait_for_selector("h2:has-text('With your changes')")
+    page.click("button:has-text('Go on')")
+    page.wait_for_selector("text=Read a sample of the texts")
+    assert "#" not in page.url, "the place on the page before is left behind"
+    look(page)
+    page.click("button:has-text('Bring it in')")
+    assert "There is a problem" in page.inner_text("main")
+    page.check("input[value=nobody]")
+    page.check("input[name=cut]")
+    page.click("button:has-text('Bring it in')")
+    page.wait_for_selector("text=Look at the refused rows")
+    look(page)
+    assert "78 in, 2 refused" in page.inner_text("main")
+    page.click("text=Look at the refused rows")
+    look(page)
+    page.check("input[name=row] >> nth=0")
+    page.click("text=Put the ticked rows right")
+    look(page)
+    page.fill("input[value='31/02/2024 10:00']", "29/02/2024 10:00")
+    page.click("button:has-text('Bring them in')")
+    page.wait_for_selector("text=1 in")
+    page.click("text=rows of an earlier import")
+    page.click("text=Take this import back")
+    look(page)
+    page.click("button:has-text('Take it back')")
+    page.wait_for_selector("h1 + p >> text='Taken back'")
+    page.goto(page.url.partition("/imports/")[0] + "/imports/")
+    assert page.inner_text("main").count("Taken back") == 2
+
+
+@pytest.mark.real
+@pytest.mark.skipif(not MILWAUKEE.is_file(), reason=f"the real data is not here: {MILWAUKEE}")
+def test_real_calls_are_brought_in_judged_and_printed_with_no_manual(page: Page) -> None:
+    page.click("nav >> text=Imports")
+    page.click("text=Upload an export")
+    page.set_input_files("input[type=file]", MILWAUKEE)
+    page.click("button:has-text('Upload')")
+    page.wait_for_selector("h1:has-text('Check the columns of calls_2018-09_2019-02.csv.gz')")
+    assert page.input_value("select[name=zone]") == "America/Chicago"
+    assert page.input_value("select[name=column-disposal]") == "disposition"
+    assert "address_id" not in page.inner_text("select[name=column-place]"), "it stands for one household"
+    page.click("button:has-text('Go on')")
+    page.check("input[name=cut]")
+    page.click("button:has-text('Bring it in')")
+    page.wait_for_selector("text=Take this import back")
+    assert "297,498 in" in page.inner_text("main")
+    page.click("nav >> text=Episodes")
+    page.click("main table a >> nth=0")
+    page.wait_for_selector("text=Unfounded is not proof of bad faith")
+    look(page)
+    page.check("label:has-text('Cannot tell')")
+    page.fill("textarea", "Nobody was asked yet.")
+    page.click("button:has-text('Keep my decision')")
+    page.wait_for_selector("text=Take back what you said")
+    page.click("text=A note for a meeting, to print")
+    page.wait_for_selector("text=How often this is wrong")
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", page.pdf(prefer_css_page_size=True))) == 1
