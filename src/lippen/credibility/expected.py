@@ -143,7 +143,7 @@ def _codes(column: pa.ChunkedArray, learning: NDArray[np.bool_], most: int) -> F
 def _boosting(
     columns: _Columns, names: tuple[str, ...], seed: int, trees: int = MOST_TREES
 ) -> HistGradientBoostingClassifier:
-    from sklearn.ensemble import HistGradientBoostingClassifier  # noqa: PLC0415
+    from sklearn.ensemble import HistGradientBoostingClassifier  # noqa: PLC0415 - see the head of this file
 
     return HistGradientBoostingClassifier(
         learning_rate=0.1,
@@ -169,7 +169,7 @@ def _model_rate(
     The trial says how many trees help, and what slope and level its rates need; how far that is believed goes
     by how many incidents say so.
     """
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - see the head of this file
 
     names = columns.full
     cut = int(np.quantile(day[learning], 0.85))
@@ -233,8 +233,8 @@ def _kind_hour(
 
 
 def _logistic(columns: _Columns, found: NDArray[np.int64], learning: NDArray[np.bool_]) -> Floats:
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
-    from sklearn.preprocessing import OneHotEncoder, StandardScaler  # noqa: PLC0415
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - see the head of this file
+    from sklearn.preprocessing import OneHotEncoder, StandardScaler  # noqa: PLC0415 - see the head of this file
 
     everything = np.ones_like(learning)
     coded = ("kind_code", "larger_code", "hour", "weekday", "place_form")

@@ -17,10 +17,10 @@ from django.conf import settings
 from lippen.site.accounts.acting import Acting
 from lippen.site.insight.column_choices import choices_of, mappable, title_of_column
 from lippen.site.insight.corrections import PUTTING_RIGHT, settled
-from lippen.site.insight.imports_forms import Heading
 from lippen.site.insight.imports_services import ImportUnknown, own_job
 from lippen.site.insight.lake import lake
 from lippen.site.insight.models import ImportJob
+from lippen.site.insight.refused_forms import Heading
 from lippen.site.insight.said import for_mappings, for_page
 from lippen.site.register.models import Act
 from lippen.site.register.services import Records, enter_reading

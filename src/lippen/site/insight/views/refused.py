@@ -16,8 +16,8 @@ from lippen.site.accounts.said import sentence
 from lippen.site.insight import corrections, imports_selectors, refused_selectors
 from lippen.site.insight.column_choices import key_of
 from lippen.site.insight.holding import INCIDENT, must_hold
-from lippen.site.insight.imports_forms import RowPutRight
 from lippen.site.insight.imports_services import ImportUnknown
+from lippen.site.insight.refused_forms import RowPutRight
 from lippen.site.insight.refused_selectors import RefusedRow
 from lippen.site.insight.views.in_the_room import in_the_room
 
