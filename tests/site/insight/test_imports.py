@@ -371,13 +371,15 @@ def test_an_import_waits_its_turn_while_somebody_else_writes_to_the_lake(analyst
 
 def test_what_was_refused_leaves_as_a_file_that_nothing_runs(analyst: SimpleNamespace) -> None:
     rows = calls(40)
-    rows[5][2] = "=HYPERLINK(1)"
+    rows[5][2], rows[6][2] = "=HYPERLINK(1)", "ask Mrs Ferrier"
     job = brought_in(analyst.client, as_csv(rows))
     answer = analyst.client.get(f"/imports/{job.ref}/refused.csv")
     assert answer["Content-Disposition"] == 'attachment; filename="refused-rows.csv"'
     lines = b"".join(answer.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
     assert lines[0] == '"handling","line","column","value","reason"'
     assert '"\'=HYPERLINK(1)"' in lines[1]
+    assert '"8","Reported","(left out here: it may name somebody)"' in lines[2]
+    assert "Ferrier" not in "".join(lines)
     assert Entry.objects.latest("pk").act == Act.DISCLOSURE
 
 

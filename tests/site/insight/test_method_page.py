@@ -194,3 +194,10 @@ def _suspend(lake_folder: Path, why: str) -> None:
 def test_before_anything_was_reckoned_it_says_so(transactional_db: None) -> None:  # noqa: ARG001
     said = words_of(Judges().client("ann").get("/method/").content)
     assert "Nothing was looked for yet" in said
+
+
+def test_columns_are_called_in_words_and_not_by_the_names_of_a_table(judges: Judges) -> None:
+    said = words_of(judges.client("ann").get("/method/").content)
+    assert "Whether it is the police's own activity" in said
+    names = [column for _, columns, _ in KNOWS for column in columns if "_" in column]
+    assert not [name for name in names if name in said]

@@ -196,7 +196,7 @@ def _plainly(why: LippenError, job: ImportJob) -> str:
     from lippen.site.accounts.said import sentence
     from lippen.site.insight.said import for_mappings, for_page
 
-    where = f"{job.name}, line {why.line}: " if why.line is not None else ""
+    where = f"line {why.line} of “{job.name}”: " if why.line is not None else ""
     remedy = why.remedy or ""
     if for_mappings(remedy):
         remedy = "Go back to its columns, and choose again."

@@ -42,6 +42,10 @@ _SAYS: Final = {
     "unix_ms": "thousandths of a second since 1970",
     "excel": "days since 1900, as Excel counts them",
 }
+LISTED_OPEN: Final = 40
+FEW_MORE: Final = 10
+"""Kinds that are listed one below the other, and how many more are not worth a fold."""
+
 MOST_OFFERED: Final = 300
 """How many columns of an export are offered: each is in the list of each column of an incident."""
 
@@ -214,6 +218,23 @@ class Columns(forms.Form):
             KindRow(key, self.kinds[key], many, words[key], key in protected, key in own, key in sensor)
             for key, many in rows.items()
         ]
+
+    @property
+    def common_kinds(self) -> list[KindRow]:
+        """The kinds that most rows are of, all if there are few more."""
+        return self.kind_rows if len(self.kinds) <= LISTED_OPEN + FEW_MORE else self.kind_rows[:LISTED_OPEN]
+
+    @property
+    def rare_kinds(self) -> list[KindRow]:
+        """Kinds that few rows are of, folded away: a control room may have hundreds."""
+        return self.kind_rows[len(self.common_kinds) :]
+
+    @property
+    def rare_title(self) -> str:
+        """What stands on the fold: how many kinds lie in it, and how many were ticked there."""
+        rare = self.rare_kinds
+        ticked = sum(one.word or one.protected or one.own or one.sensor for one in rare)
+        return f"{len(rare)} rarer kinds: look through them too ({ticked} of them ticked or never assessed)"
 
     @property
     def code_rows(self) -> list[CodeRow]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from lippen.site.insight.column_choices import TITLES
+
 KNOWS: Final[tuple[tuple[str, tuple[str, ...], str], ...]] = (
     ("What is normal", ("kind",), "its kind, and how often each kind ended with nothing found before"),
     ("What is normal", ("reported_at", "local_day", "local_hour"), "its hour and weekday"),
@@ -40,6 +42,19 @@ KNOWS: Final[tuple[tuple[str, tuple[str, ...], str], ...]] = (
 )
 """Part of assessment, columns of the kind `incident`, and what it knows by them. Every column stands here."""
 
+WORKED_OUT: Final = {
+    "local_day": "Day, by the export's own clock",
+    "local_hour": "Hour, by the export's own clock",
+    "placed": "Whether its point was filled in from rows of the same place",
+    "outcome": "Whether something was found",
+    "own_activity": "Whether it is the police's own activity",
+    "sensor": "Whether a sensor or alarm sent it",
+    "protected": "Whether it is of a kind that is never assessed",
+    "file": "File of the export",
+    "line": "Line in that file",
+}
+"""What the page calls the columns that no export has, since they are worked out as it comes in."""
+
 NEVER: Final[tuple[str, ...]] = (
     "Who called, from what number, or how often they called before. No such column is taken in.",
     "One household: no history is finer than a small area, and an episode spans three places at least.",
@@ -47,3 +62,9 @@ NEVER: Final[tuple[str, ...]] = (
     "What people decided here. No decision is ever read by what reckons.",
     "A live call. Only closed incidents come in, and nothing here goes back to a control room.",
 )
+
+
+def knows() -> list[tuple[str, list[str], str]]:
+    """`KNOWS` with each column as pages call it."""
+    called = {**TITLES, **WORKED_OUT}
+    return [(part, [called[one] for one in columns], what) for part, columns, what in KNOWS]

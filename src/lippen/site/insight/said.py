@@ -74,15 +74,15 @@ _ON_PAGES: Final[tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...]] =
 
 
 def for_page(text: str, job: ImportJob | None = None) -> str:
-    """`text` with each export called as whoever brought it in called it, and without advice that only whoever
-    writes mapping files could follow.
+    """`text` with each export called as whoever brought it in called it, in quotation marks, so that no name
+    is altered where a sentence begins; and without advice that only whoever writes mapping files could follow.
     """
-    known = {job.digest[:12]: job.name} if job is not None else {}
+    known = {job.digest[:12]: f"“{job.name}”"} if job is not None else {}
 
     def named(found: re.Match[str]) -> str:
         if found[1] not in known:
             other = ImportJob.objects.filter(digest__startswith=found[1]).order_by("pk").first()
-            known[found[1]] = other.name if other else "an earlier export"
+            known[found[1]] = f"“{other.name}”" if other else "an earlier export"
         return known[found[1]]
 
     return EXPORT.sub(named, _in_page_words(text))

@@ -12,12 +12,12 @@ from lippen.site.accounts.said import sentence
 from lippen.site.insight import method as services
 from lippen.site.insight import method_selectors as selectors
 from lippen.site.insight.method_forms import Stop
-from lippen.site.insight.method_words import KNOWS, NEVER
+from lippen.site.insight.method_words import NEVER, knows
 
 
 def method(request: SignedInRequest) -> HttpResponse:
     """What the model knows, how often it is wrong, what people said, and how it stands."""
-    context = {"seen": selectors.method(request.acting), "knows": KNOWS, "never": NEVER, "marks": marks()}
+    context = {"seen": selectors.method(request.acting), "knows": knows(), "never": NEVER, "marks": marks()}
     return render(request, "insight/method.html", context)
 
 

@@ -17,12 +17,15 @@ from lippen.site.insight import corrections, imports_selectors, refused_selector
 from lippen.site.insight.column_choices import key_of
 from lippen.site.insight.holding import INCIDENT, must_hold
 from lippen.site.insight.imports_services import ImportUnknown
+from lippen.site.insight.naming import seems_to_name
 from lippen.site.insight.refused_forms import RowPutRight
 from lippen.site.insight.refused_selectors import RefusedRow
 from lippen.site.insight.views.in_the_room import in_the_room
 
 BACK_TO_MAKER: Final = "to have the export put right by whoever made it"
 COLUMNS: Final = ("line", "column", "value", "reason")
+MAY_NAME: Final = "(left out here: it may name somebody)"
+"""Stands in the file in place of a value; its line and column say where to look in the export itself."""
 
 
 @in_the_room
@@ -110,7 +113,7 @@ def _rows(how: handling.Handling, leaving: Iterator[RefusedRow]) -> Iterator[han
         cells: dict[str, Any] = {
             "line": one.line,
             "column": one.column,
-            "value": one.value,
+            "value": MAY_NAME if seems_to_name(one.value) else one.value,
             "reason": one.reason,
         }
         yield how, cells
