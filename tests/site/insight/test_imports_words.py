@@ -6,7 +6,7 @@ import re
 
 import pytest
 from people_factory import make_colleague, make_organisation, signed_in
-from uploaded_exports import HEADINGS, as_csv, brought_in, calls, given, text_of
+from uploaded_exports import HEADINGS, as_csv, brought_in, calls, form_of, given, text_of
 
 from lippen.signals.times import DAY_REASONS, REASONS
 from lippen.site.insight.said import for_page
@@ -57,6 +57,27 @@ def test_what_cannot_be_brought_in_yet_is_said_by_the_names_of_the_page() -> Non
     assert "No column is chosen for “Kind of incident, when it came in”: choose it below" in page
     assert "No column was found for “When it was reported”" in page
     assert not FOR_A_TERMINAL.search(page), FOR_A_TERMINAL.findall(page)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("empty_workspace")
+def test_hundreds_of_kinds_are_folded_away_and_ticked_all_the_same() -> None:
+    client = signed_in(make_colleague(make_organisation("police"), "analyst"))
+    rows = [
+        [*row[:1], f"KIND {at % 40 if at < 600 else at:03}", *row[2:]] for at, row in enumerate(calls(700))
+    ]
+    rows[650][1] = "RARE PATROL"
+    job = given(client, as_csv(rows))
+    page = client.get(f"/imports/{job.ref}/columns/")
+    listed, folded, rest = (
+        page.getvalue().decode().partition('<details class="fold"><summary>100 rarer kinds')
+    )
+    assert "look through them too (1 of them ticked" in folded + rest
+    assert "KIND 039: never assessed" in listed.partition("What each kind is")[2]
+    assert "RARE PATROL: never assessed" in rest
+    client.post(f"/imports/{job.ref}/columns/", {**form_of(page), "check": "yes"})
+    again = form_of(client.get(f"/imports/{job.ref}/columns/"))
+    assert again["own"] == form_of(page)["own"], "what lies in the fold is sent with the rest"
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ _ON_PAGES: Final[tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...]] =
 
 def for_page(text: str, job: ImportJob | None = None) -> str:
     """`text` with each export called as whoever brought it in called it, in quotation marks, so that no name
-    is altered where a sentence begins; and without advice that only whoever writes mapping files could follow.
+    is altered where a sentence begins; and without advice that only a writer of mapping files could follow.
     """
     known = {job.digest[:12]: f"“{job.name}”"} if job is not None else {}
 
