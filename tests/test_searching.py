@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from lippen.engine import Engine
 from lippen.progress import Stages
-from lippen.searching import Answer, Likeness, distance, index_file, likenesses, make_index, search
+from lippen.searching import Answer, Likeness, distance, likenesses, make_index, search
 from lippen.signals import import_folder, load_mapping
 from lippen.workspace import Workspace
 
@@ -194,7 +194,7 @@ def test_it_is_made_once_for_one_set_of_imports_and_anew_for_another(
     assert make_index(empty, QUIET) is None
     left_over = index.with_name("0123.sqlite3")
     left_over.write_bytes(b"")
-    assert make_index(workspace, QUIET) == index == index_file(workspace.lake, workspace.manifest())
+    assert make_index(workspace, QUIET) == index == workspace.lake / workspace.manifest().search_index
     assert not left_over.exists()
     with pytest.raises(FileNotFoundError):
         search(left_over, "fire")

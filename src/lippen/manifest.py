@@ -8,12 +8,16 @@ import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from lippen.errors import LippenError
 
 _FILE = re.compile(r"(signals/[a-z_]+|quarantine|results)/[A-Za-z0-9_][A-Za-z0-9_.-]*\.parquet")
+
+INDEX_FORM: Final = 2
+"""Raised when an index for search holds other tables, so that one of an older form is not taken for it."""
 
 
 class ManifestError(LippenError):
@@ -61,6 +65,14 @@ class Manifest:
         signals = {name for one in self.imports for name in one.signals}
         quarantine = {name for one in self.imports for name in one.quarantine}
         return signals | quarantine | set(self.results.values())
+
+    @property
+    def search_index(self) -> str:
+        """The name below the lake of the index for search over the incidents of this state. It is derived
+        (`lippen.searching`), and none of its `files`.
+        """
+        ids = sorted(one.import_id for one in self.imports if one.kind == "incident")
+        return f"search/{sha256(f'{INDEX_FORM} {ids}'.encode()).hexdigest()[:32]}.sqlite3"
 
     def next(
         self, *, imports: tuple[Import, ...] | None = None, results: Mapping[str, str] | None = None

@@ -1,10 +1,11 @@
 """Incidents found by words, whoever misspelt them: the caller's text, or whoever searches.
 
-    lake/search/<digest>.sqlite3   the index over one set of imports; `digest` is that of their ids
+    lake/search/<digest>.sqlite3   the index over one set of imports (`Manifest.search_index`)
 
 The index is SQLite's own full-text search (FTS5), which is quick at a nation's size and needs no server. It
 is made beside the lake's files and never changed; another set of imports has another name, so an index can be
-late and cannot be wrong. It is derived: leave it out of backups, delete it at will, make it anew.
+late and cannot be wrong. It is derived: leave it out of backups, delete it at will, make it anew. Whoever
+changes what is in it raises `manifest.INDEX_FORM`.
 
 How a word finds another, fixed by examples in `tests/test_searching.py`:
 
@@ -35,7 +36,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import sha256
 from itertools import combinations
 from pathlib import Path
 from typing import Final
@@ -43,11 +43,10 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lippen.manifest import Manifest, settle
+from lippen.manifest import settle
 from lippen.progress import Stages
 from lippen.workspace import Workspace
 
-FOLDER: Final = "search"
 LONGEST: Final = 200
 """Signs of a search that are looked at."""
 
@@ -139,11 +138,11 @@ def make_index(workspace: Workspace, stages: Stages) -> Path | None:
     A run that was killed leaves a hidden file, which the next one deletes.
     """
     manifest = workspace.manifest()
-    folder = workspace.lake / FOLDER
+    file = workspace.lake / manifest.search_index
+    folder = file.parent
     if not any(one.kind == "incident" for one in manifest.imports):
         _delete_but(folder, None)
         return None
-    file = index_file(workspace.lake, manifest)
     if not file.exists():
         folder.mkdir(exist_ok=True)
         part = folder / f".{file.name}.part"
@@ -163,12 +162,6 @@ def make_index(workspace: Workspace, stages: Stages) -> Path | None:
             part.unlink(missing_ok=True)
     _delete_but(folder, file)
     return file
-
-
-def index_file(lake: Path, manifest: Manifest) -> Path:
-    """Where the index over the incidents of this state lies, once it was made."""
-    ids = sorted(one.import_id for one in manifest.imports if one.kind == "incident")
-    return lake / FOLDER / f"{sha256(' '.join(ids).encode()).hexdigest()[:32]}.sqlite3"
 
 
 def search(index: Path, asked: str, start: int = 0, many: int = 50) -> Answer:
@@ -297,7 +290,11 @@ def _write(file: Path, rows: pa.Table, advance: Callable[[int], None]) -> None:
             )
             number += batch.num_rows
             advance(batch.num_rows)
-        words = database.execute("SELECT term FROM vocabulary").fetchall()
+        # To count a common word FTS5 goes through all that holds it: so each is counted once, here.
+        database.execute("CREATE TABLE counted (word TEXT PRIMARY KEY, incidents INTEGER) WITHOUT ROWID")
+        database.execute("INSERT INTO counted SELECT term, doc FROM vocabulary")
+        database.execute("DROP TABLE vocabulary")
+        words = database.execute("SELECT word FROM counted").fetchall()
         database.executemany(
             "INSERT OR IGNORE INTO spelt VALUES (?, ?)",
             ((left, word) for (word,) in words if _spelt(word) for left in _left_of(word)),
@@ -349,17 +346,16 @@ def _understood(database: sqlite3.Connection, piece: tuple[str, bool]) -> tuple[
         begins = f'"{text}"*'
         return WordAsked(text, (), (), _stands(database, begins)), [begins]
     as_it_is = _stands(database, quoted)
-    begun = _beginning_with(database, text) if len(text) >= _BEGINS else []
+    begin = _beginning_with(database, text) if len(text) >= _BEGINS else []
     near = _near(database, text) if len(text) >= _SLIP or (len(text) == _BEGINS and not as_it_is) else []
-    close = _commonest(database, set(near) - {text, *begun})
+    close = _commonest(database, (word for word in near if not word.startswith(text)))
     close.sort(key=lambda word: distance(text, word))
-    begin = _commonest(database, begun)
     one_slip = [word for word in close if distance(text, word) == 1]
     sought = [quoted]
     for more in (one_slip, close):
-        spelt = " OR ".join(f'"{one}"' for one in (text, *more))
-        # With a star those too that are too many to be named.
-        sought.append(f'{spelt} OR "{text}"*' if begun else spelt)
+        spelt = " OR ".join(f'"{one}"' for one in (text, *more, *begin))
+        # With a star those too that are too many to be named, though it goes through all that hold them.
+        sought.append(f'{spelt} OR "{text}"*' if len(begin) == _MOST_SPELLINGS else spelt)
     return WordAsked(text, tuple(close), tuple(begin), as_it_is or bool(close or begin)), sought
 
 
@@ -370,9 +366,10 @@ def _stands(database: sqlite3.Connection, sought: str) -> bool:
 
 
 def _beginning_with(database: sqlite3.Connection, text: str) -> list[str]:
+    """Words that begin with it, the commonest first."""
     rows = database.execute(
-        "SELECT term FROM vocabulary WHERE term > ? AND term < ? LIMIT ?",
-        (text, f"{text}\U0010ffff", 10 * _MOST_SPELLINGS),
+        "SELECT word FROM counted WHERE word > ? AND word < ? ORDER BY incidents DESC, word LIMIT ?",
+        (text, f"{text}\U0010ffff", _MOST_SPELLINGS),
     )
     return [word for (word,) in rows]
 
@@ -407,7 +404,7 @@ def _commonest(database: sqlite3.Connection, words: Iterable[str]) -> list[str]:
     counted = [
         (row[0], word)
         for word in words
-        if (row := database.execute("SELECT doc FROM vocabulary WHERE term = ?", (word,)).fetchone())
+        if (row := database.execute("SELECT incidents FROM counted WHERE word = ?", (word,)).fetchone())
     ]
     return [word for _, word in sorted(counted, key=lambda one: (-one[0], one[1]))[:_MOST_SPELLINGS]]
 

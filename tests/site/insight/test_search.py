@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -17,10 +18,11 @@ from judges import Judges, flagged, next_state, words_of
 from people_factory import acting_as, make_colleague, make_organisation, signed_in
 
 from lippen.engine import connect
+from lippen.manifest import Manifest
 from lippen.progress import Stages
 from lippen.searching import make_index
 from lippen.site.accounts.models import Organisation
-from lippen.site.insight import method
+from lippen.site.insight import import_queue, method
 from lippen.site.insight.counts_selectors import offered
 from lippen.site.insight.lake import lake
 from lippen.site.register.models import Entry, Shown
@@ -59,6 +61,33 @@ def test_the_holders_analyst_finds_an_incident_and_the_register_says_which(
         Shown.objects.filter(entry=entry, data_class="incident").values_list("record", flat=True)
     )
     assert incident["incident_id"] not in entry.what + entry.purpose
+
+
+def test_what_is_in_becomes_searchable_by_itself_after_a_restore(lake_of_town: Path, held_by: Hold) -> None:
+    """A backup holds nothing derived, and an import by command makes no index."""
+    police = make_organisation("police")
+    held_by(police)
+    client = signed_in(make_colleague(police, "analyst"))
+    incident = one_incident(lake_of_town)["incident_id"]
+    index = lake_of_town / "lake" / Manifest.read(lake_of_town / "lake").search_index
+    stopped = threading.Event()
+    stopped.set()
+    import_queue.index_what_is_in(stopped)
+    assert not index.exists(), "a worker that is to stop waits for no index"
+    assert "cannot be searched yet" in words_of(client.get("/search/", {"q": incident}).content)
+    import_queue.index_what_is_in(threading.Event())
+    assert incident in words_of(client.get("/search/", {"q": incident}).content)
+    made = index.stat().st_mtime_ns
+    import_queue.index_what_is_in(threading.Event())
+    assert index.stat().st_mtime_ns == made
+
+
+def test_a_lake_that_cannot_be_read_does_not_end_the_worker(
+    lake_of_town: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (lake_of_town / "lake" / "manifest.json").write_text("{")
+    import_queue.index_what_is_in(threading.Event())
+    assert "the lake cannot be read" in caplog.text
 
 
 @pytest.mark.usefixtures("indexed")

@@ -4,12 +4,17 @@ may be chosen in a form that learns that only when it is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.renderers import BaseRenderer
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from lippen.site.form.rendering import box
 
 _YEARS: Final = range(1900, 2201)
 _FIGURES: Final = 3  # a 0 too many before a day or a month is no fault
@@ -29,7 +34,6 @@ def offer(form: forms.Form, name: str, choices: Sequence[tuple[str, str]]) -> No
 class DayBoxes(forms.MultiWidget):
     """Three boxes for a day: quicker and clearer than a calendar for a day that somebody knows by heart."""
 
-    template_name = "form/fields/day.html"
     use_fieldset = True
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
@@ -42,11 +46,23 @@ class DayBoxes(forms.MultiWidget):
     def decompress(self, value: date | None) -> list[Any]:
         return [value.day, value.month, value.year] if value else [None, None, None]
 
-    def get_context(self, name: str, value: Any, attrs: Mapping[str, Any] | None) -> dict[str, Any]:
-        context = super().get_context(name, value, dict(attrs or {}))
-        for box, word in zip(context["widget"]["subwidgets"], ("Day", "Month", "Year"), strict=True):
-            box["label"] = word
-        return context
+    def render(
+        self,
+        name: str,
+        value: Any,
+        attrs: dict[str, Any] | None = None,
+        renderer: BaseRenderer | None = None,  # noqa: ARG002 - Django gives it
+    ) -> SafeString:
+        boxes = self.get_context(name, value, attrs)["widget"]["subwidgets"]
+        drawn = format_html_join(
+            "",
+            '<div><label for="{}">{}</label>{}</div>',
+            (
+                (one["attrs"].get("id", ""), word, box(one))
+                for one, word in zip(boxes, ("Day", "Month", "Year"), strict=True)
+            ),
+        )
+        return format_html('<div class="day">{}</div>', drawn)
 
     def id_for_label(self, id_: str) -> str:
         """The first box, to which the summary of errors leads."""

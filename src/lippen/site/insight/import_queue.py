@@ -7,10 +7,13 @@ the worker ended is known at the next start.
 
 from __future__ import annotations
 
+import logging
+import math
 import os
 import subprocess
 import sys
 import threading
+import time
 from datetime import timedelta
 from typing import Final
 
@@ -18,8 +21,9 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from lippen.manifest import Import, Manifest
+from lippen.manifest import Import, Manifest, ManifestError
 from lippen.site.configuration import WORKSPACE_VARIABLE
+from lippen.site.insight.holding import INCIDENT
 from lippen.site.insight.import_ends import BUSY, claimed
 from lippen.site.insight.models import ImportJob, ImportState, ImportTask
 from lippen.site.insight.uploads import Uploads
@@ -31,6 +35,7 @@ KEPT: Final = timedelta(days=7)
 _BEGUN_AT_MOST: Final = 2
 _SECONDS_BETWEEN_LOOKS: Final = 0.5
 _SECONDS_WHILE_BUSY: Final = 5.0
+_SECONDS_BETWEEN_INDEXES: Final = 60.0
 
 _EARLY: Final = (
     "It ended before it was done, twice: perhaps for want of memory, or because somebody ended it."
@@ -40,15 +45,43 @@ _PAGES_OLD: Final = f"{_EARLY} The lake is as it says here; only the pages could
 
 
 def run_queue(stop: threading.Event) -> None:
-    """Do what waits, one after another, until told to stop."""
+    """Do what waits, one after another, until told to stop; and while nothing waits, see now and then that
+    what is in can be searched.
+    """
     take_up_left_behind()
     sweep()
+    looked = -math.inf
     while not stop.is_set():
         job = ImportJob.objects.filter(state=ImportState.WAITING).order_by("pk").first()
         if job is None or not _begin(job):
+            if time.monotonic() - looked > _SECONDS_BETWEEN_INDEXES:
+                index_what_is_in(stop)
+                looked = time.monotonic()
             stop.wait(_SECONDS_BETWEEN_LOOKS)
         elif _do(job.ref, stop) == BUSY:
             stop.wait(_SECONDS_WHILE_BUSY)
+
+
+def index_what_is_in(stop: threading.Event) -> None:
+    """Make the index for search where it is missing: after a restore, for backups hold nothing derived; after
+    an upgrade that makes it otherwise; after an import by command. It ends early when the worker is to stop.
+    """
+    lake = settings.CONFIGURATION.workspace / "lake"
+    try:
+        manifest = Manifest.read(lake)
+    except ManifestError:
+        logging.getLogger(__name__).exception("the lake cannot be read, so it is not made searchable")
+        return
+    if (lake / manifest.search_index).exists() or not any(one.kind == INCIDENT for one in manifest.imports):
+        return
+    process = _started("lippen.site.insight.indexing")
+    try:
+        while process.poll() is None and not stop.wait(_SECONDS_BETWEEN_LOOKS):
+            pass
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
 
 
 def take_up_left_behind() -> None:
@@ -90,10 +123,7 @@ def _begin(job: ImportJob) -> bool:
 
 def _do(ref: str, stop: threading.Event) -> int:
     """Run the process of one import to its end, or end it when it is cancelled or the worker is to stop."""
-    here = {VARIABLE: str(os.getpid()), WORKSPACE_VARIABLE: str(settings.CONFIGURATION.workspace)}
-    process = subprocess.Popen(  # noqa: S603 - our own program, with a reference of our own
-        [sys.executable, "-m", "lippen.site.insight.importing", ref], env={**os.environ, **here}
-    )
+    process = _started("lippen.site.insight.importing", ref)
     cancelled = False
     try:
         while process.poll() is None and not stop.is_set():
@@ -117,6 +147,13 @@ def _do(ref: str, stop: threading.Event) -> int:
     else:
         _ended_early(job)
     return code
+
+
+def _started(module: str, *arguments: str) -> subprocess.Popen[bytes]:
+    here = {VARIABLE: str(os.getpid()), WORKSPACE_VARIABLE: str(settings.CONFIGURATION.workspace)}
+    return subprocess.Popen(  # noqa: S603 - our own program, with a reference of our own
+        [sys.executable, "-m", module, *arguments], env={**os.environ, **here}
+    )
 
 
 def _ended_early(job: ImportJob) -> None:

@@ -117,7 +117,7 @@ def _why_closed(acting: Acting, sight: Sight) -> str:
 
 def _incidents(asked: str, page: int) -> tuple[searching.Answer | None, bool]:
     held = lake()
-    index = searching.index_file(held.directory, held.state().manifest)
+    index = held.directory / held.state().manifest.search_index
     try:
         answer = searching.search(index, asked, (page - 1) * A_PAGE, A_PAGE)
         called = small_areas()

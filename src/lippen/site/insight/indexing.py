@@ -1,0 +1,40 @@
+"""The index for search over what is in, made where it is missing, in a process of its own:
+`python -m lippen.site.insight.indexing`. What it needs of memory is gone with it.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+from pathlib import Path
+from typing import Final
+
+from lippen.engine import connect
+from lippen.errors import LippenError
+from lippen.progress import Stages
+from lippen.searching import make_index
+from lippen.site.configuration import WORKSPACE_VARIABLE
+from lippen.site.operation.process_tree import end_with_parent
+from lippen.workspace import Workspace
+
+_MOST_MEMORY: Final = 4 << 30
+_NICE: Final = 10
+
+
+def main() -> int:
+    """Make the index of the workspace that the environment names. Returns the exit code."""
+    end_with_parent()
+    os.nice(_NICE)
+    resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
+    try:
+        with connect() as engine:
+            make_index(Workspace.open(Path(os.environ[WORKSPACE_VARIABLE]), engine), Stages(quiet=True))
+    except LippenError as why:
+        sys.stderr.write(f"what was brought in cannot be searched yet: {why}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
