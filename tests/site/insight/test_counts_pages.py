@@ -9,14 +9,17 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from asked_everything import clear, lay
+from django.http import QueryDict
 from django.test import Client
 from people_factory import make_colleague, make_organisation, make_program, signed_in
 
 from lippen.engine import Engine
 from lippen.site.api import handlers
+from lippen.site.insight.incidents_forms import NarrowCounts
 from lippen.site.insight.models import Holding
 from lippen.site.register.models import Act, Entry
 from lippen.telling import tell
@@ -146,3 +149,16 @@ def test_a_program_that_asks_for_what_is_not_told_learns_only_that(asked: str) -
         answer = Client().get(f"/api/v1/{address}?{asked}", headers=program.headers)
         assert answer.status_code == (422 if asked == "sort=x" else 404)
         assert not re.search(r"\d{2}", answer.json()["detail"])
+
+
+def test_of_hundreds_of_larger_areas_one_writes_the_name_or_its_code() -> None:
+    areas = ["Harbour", *map(str, range(200))]
+
+    def narrowed(larger: str) -> NarrowCounts:
+        return NarrowCounts(["FIRE"], areas, [], asked=QueryDict(urlencode({"larger": larger})))
+
+    assert str(narrowed("Harbour")["larger"]).startswith("<input"), "a list of hundreds is no help"
+    found = [narrowed(one).asked() for one in ("Harbour", "7", "larger area 7")]
+    assert [one.larger for one in found if one] == ["Harbour", "7", "7"]
+    assert narrowed("Tiny").asked() is None
+    assert "There is none of this name here" in str(narrowed("Tiny").errors)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final, cast
 
 import pyarrow as pa
@@ -131,13 +132,19 @@ def episodes(acting: Acting, narrowed: Narrowed, number: int | str = 1) -> Page[
         places.sort(key=lambda place: (first[place] is not None, first[place]), reverse=True)
     page = Paginator(places, A_PAGE).get_page(number)
     q_values = table["q_value"].to_pylist()
-    shown, called = list(page.object_list), episode_tables.called(flagged=True)
+    shown = tuple(page.object_list)
     lines = [
         LineSeen(ids[place], line, words.strength(q_values[place]), title(own.get(ids[place], "")))
-        for place, line in zip(shown, cards.lines_of(called["episodes"], shown), strict=True)
+        for place, line in zip(shown, _lines(lake().state().stamp, shown), strict=True)
     ]
     _enter(acting, [ids[place] for place in shown], [], [], PLANNING)
     return Page(lines, page.number, cast("Paginator[LineSeen]", page.paginator))
+
+
+@lru_cache(maxsize=32)
+def _lines(_stamp: tuple[int, int], places: tuple[int, ...]) -> Sequence[cards.Line]:
+    """What the list says of these episodes, for as long as the state of the lake lasts."""
+    return cards.lines_of(episode_tables.called(flagged=True)["episodes"], places)
 
 
 def episode(acting: Acting, episode_id: str) -> EpisodeSeen | None:
@@ -198,10 +205,10 @@ def asked(acting: Acting) -> list[str]:
     return sorted(waiting)
 
 
-def reopened_by_others(acting: Acting) -> list[str]:
-    """The ids of groups that `acting` decided, and that somebody else reopened since, sorted."""
+def reopened_by_others(acting: Acting, waiting: Sequence[str]) -> list[str]:
+    """Of the groups that `acting` is `asked` about, those that they decided and somebody else reopened."""
     own = {one for one, verdict in _own(acting).items() if verdict != Verdict.REOPENED}
-    return [one for one in asked(acting) if one in own]
+    return [one for one in waiting if one in own]
 
 
 def own_episode(acting: Acting, episode_id: str) -> str:

@@ -51,10 +51,7 @@ class NarrowIncidents(Limits):
         self.fields[name] = forms.ChoiceField(label=label, required=False, choices=[("", every), *choices])
 
     def clean_larger(self) -> str:
-        asked = str(self.cleaned_data["larger"])
-        if asked and asked not in larger_known():
-            raise ValidationError(_UNKNOWN)
-        return asked
+        return _larger_of(str(self.cleaned_data["larger"]), larger_known())
 
     def clean_area(self) -> str:
         asked = str(self.cleaned_data["area"])
@@ -93,7 +90,7 @@ class NarrowCounts(Limits):
     """A kind, a larger area and a quarter, each of those that are told."""
 
     kind = forms.ChoiceField(label="Kind", required=False)
-    larger = forms.ChoiceField(label="Larger area", required=False)
+    larger = forms.CharField(label="Larger area", max_length=_LONGEST, required=False)
     quarter = forms.ChoiceField(label="Quarter", required=False)
 
     def __init__(
@@ -104,12 +101,28 @@ class NarrowCounts(Limits):
         **named: Any,
     ) -> None:
         super().__init__(**named)
+        self._larger = larger
         offer(self, "kind", [("", "Every kind"), *((one, one) for one in kinds)])
-        offer(self, "larger", [("", "Every larger area"), *((one, larger_area(one)) for one in larger)])
+        if len(larger) <= MOST_CHOICES:
+            choices = [("", "Every larger area"), *((one, larger_area(one)) for one in larger)]
+            self.fields["larger"] = forms.ChoiceField(label="Larger area", required=False, choices=choices)
         offer(self, "quarter", [("", "Every quarter"), *quarters])
+
+    def clean_larger(self) -> str:
+        return _larger_of(str(self.cleaned_data["larger"]), self._larger)
 
     def asked(self) -> CountsAsked | None:
         """What was asked: everything where nothing was; None while something has to be put right."""
         if not self.is_bound:
             return CountsAsked()
         return CountsAsked(**self.cleaned_data) if self.is_valid() else None
+
+
+def _larger_of(asked: str, known: Sequence[str]) -> str:
+    """The one of `known` that was asked for, by its code or by what pages call it; "" where none was."""
+    if not asked or asked in known:
+        return asked
+    found = next((one for one in known if larger_area(one) == asked), None)
+    if found is None:
+        raise ValidationError(_UNKNOWN)
+    return found

@@ -71,8 +71,9 @@ def _assessment(acting: Acting) -> list[Needed]:
 def _episodes(acting: Acting) -> list[Needed]:
     if not sight_of(acting, "write").episodes or not standing().shown:
         return []
-    reopened = episodes_selectors.reopened_by_others(acting)
-    waiting = [one for one in episodes_selectors.asked(acting) if one not in reopened]
+    every = episodes_selectors.asked(acting)
+    reopened = episodes_selectors.reopened_by_others(acting, every)
+    waiting = [one for one in every if one not in reopened]
     needed = [
         Needed(
             "An episode that you judged was reopened",

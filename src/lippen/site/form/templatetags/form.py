@@ -199,8 +199,12 @@ def table(content: str, caption: str, columns: str, empty: str = "There is nothi
     )
 
 
+_CELLS: Final = re.compile(r"<(tr|th|td)(?=[\s>])")
+
+
 def _with_columns(content: str, columns: list[str]) -> SafeString:
     """The rows with, in each cell, the name of its column and what it is to a screen reader."""
+    named = [f' data-column="{escape(column)}"' for column in columns]
     place = 0
 
     def told(found: re.Match[str]) -> str:
@@ -208,12 +212,11 @@ def _with_columns(content: str, columns: list[str]) -> SafeString:
         if found[1] == "tr":
             place = 0
             return '<tr role="row"'
-        column = columns[place] if place < len(columns) else ""
+        column = named[place] if place < len(named) else ' data-column=""'
         place += 1
-        role = "rowheader" if found[1] == "th" else "cell"
-        return f'<{found[1]} role="{role}" data-column="{escape(column)}"'
+        return f'<th role="rowheader"{column}' if found[1] == "th" else f'<td role="cell"{column}'
 
-    return SafeString(re.sub(r"<(tr|th|td)(?=[\s>])", told, content))
+    return SafeString(_CELLS.sub(told, content))
 
 
 @register.simple_block_tag
