@@ -21,6 +21,7 @@ from lippen.engine import Engine
 from lippen.site.api import handlers
 from lippen.site.insight.incidents_forms import NarrowCounts
 from lippen.site.insight.models import Holding
+from lippen.site.insight.views import counts as counts_views
 from lippen.site.register.models import Act, Entry
 from lippen.telling import tell
 from lippen.workspace import Workspace
@@ -162,3 +163,16 @@ def test_of_hundreds_of_larger_areas_one_writes_the_name_or_its_code() -> None:
     assert [one.larger for one in found if one] == ["Harbour", "7", "7"]
     assert narrowed("Tiny").asked() is None
     assert "There is none of this name here" in str(narrowed("Tiny").errors)
+
+
+@pytest.mark.usefixtures("told")
+def test_a_long_list_of_larger_areas_ends_and_says_where_the_rest_is(
+    worker: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counts_views, "MOST_AREAS", 1)
+    page = worker.get("/incidents/").content.decode()
+    listed = page.partition("By larger area")[2].partition("By kind")[0]
+    assert "Harbour" in listed
+    assert "Landward" not in listed
+    assert "1 more larger area is not listed" in listed
+    assert "At least <strong>78</strong> incidents" in page, "the sum is of all of them"

@@ -19,8 +19,9 @@ from lippen.site.insight.sight import sight_of
 
 PLANNING: Final = "to plan with counts of incidents"
 TAKING_OUT: Final = "to go on with counts elsewhere"
+MOST_AREAS: Final = 150
 MOST_ROWS: Final = 400
-"""A table of more rows than this is whole in its file alone."""
+"""Tables of more areas or counts than this are whole in their file alone."""
 
 
 def counts(request: SignedInRequest) -> HttpResponse:
@@ -50,8 +51,10 @@ def counts(request: SignedInRequest) -> HttpResponse:
         "found": found,
         "total": told.count(found.total.at_least) if found.total.cells else "",
         "by_larger": [
-            (larger_area(one["larger_area"]), told.count(one["incidents"])) for one in found.by_larger
+            (larger_area(one["larger_area"]), told.count(one["incidents"]))
+            for one in found.by_larger[:MOST_AREAS]
         ],
+        "areas_left_out": max(0, len(found.by_larger) - MOST_AREAS),
         "by_kind": [(one["kind"], told.count(one["incidents"])) for one in found.by_kind],
         "by_quarter": [(quarter(one["quarter"]), told.count(one["incidents"])) for one in found.by_quarter],
         "cells": [
