@@ -169,10 +169,11 @@ def test_of_hundreds_of_larger_areas_one_writes_the_name_or_its_code() -> None:
 def test_a_long_list_of_larger_areas_ends_and_says_where_the_rest_is(
     worker: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(counts_views, "MOST_AREAS", 1)
+    monkeypatch.setattr(counts_views, "MOST_ROWS", 1)
     page = worker.get("/incidents/").content.decode()
     listed = page.partition("By larger area")[2].partition("By kind")[0]
     assert "Harbour" in listed
     assert "Landward" not in listed
     assert "1 more larger area is not listed" in listed
     assert "At least <strong>78</strong> incidents" in page, "the sum is of all of them"
+    assert "3 more stand in the file, or come with a limit above." in page

@@ -19,9 +19,8 @@ from lippen.site.insight.sight import sight_of
 
 PLANNING: Final = "to plan with counts of incidents"
 TAKING_OUT: Final = "to go on with counts elsewhere"
-MOST_AREAS: Final = 150
-MOST_ROWS: Final = 400
-"""Tables of more areas or counts than this are whole in their file alone."""
+MOST_ROWS: Final = 150
+"""A table of more rows than this is whole in its file alone."""
 
 
 def counts(request: SignedInRequest) -> HttpResponse:
@@ -47,20 +46,21 @@ def counts(request: SignedInRequest) -> HttpResponse:
     }
     if asked is None:
         return render(request, "insight/counts.html", context, status=400)
+    called = {one: quarter(one) for one in known.quarters}
     context |= {
         "found": found,
         "total": told.count(found.total.at_least) if found.total.cells else "",
         "by_larger": [
             (larger_area(one["larger_area"]), told.count(one["incidents"]))
-            for one in found.by_larger[:MOST_AREAS]
+            for one in found.by_larger[:MOST_ROWS]
         ],
-        "areas_left_out": max(0, len(found.by_larger) - MOST_AREAS),
+        "areas_left_out": max(0, len(found.by_larger) - MOST_ROWS),
         "by_kind": [(one["kind"], told.count(one["incidents"])) for one in found.by_kind],
-        "by_quarter": [(quarter(one["quarter"]), told.count(one["incidents"])) for one in found.by_quarter],
+        "by_quarter": [(called[one["quarter"]], told.count(one["incidents"])) for one in found.by_quarter],
         "cells": [
             (
                 larger_area(one["larger_area"]),
-                quarter(one["quarter"]),
+                called[one["quarter"]],
                 one["kind"],
                 told.count(one["incidents"]),
             )
