@@ -217,6 +217,28 @@ def test_protected_kinds_are_not_in_it(duck: Engine, tmp_path: Path) -> None:
     assert b"confidence" not in made.read_bytes()
 
 
+def test_words_that_begin_with_another_are_all_found_however_many_there_are(
+    duck: Engine, tmp_path: Path
+) -> None:
+    begun = [f"kirk{first}{second}" for first in "abcdef" for second in "ghijkl"]
+    calls = tmp_path / "calls"
+    calls.mkdir()
+    (calls / "one.csv").write_text(
+        "id,at,kind,place,ward,text,end\n"
+        + "".join(
+            f"A-{n},2025-03-01 21:15,NOISE,Braeside,Seaside,{one},DONE\n" for n, one in enumerate(begun)
+        )
+    )
+    (tmp_path / "mapping.toml").write_text(MAPPING)
+    opened = Workspace.open(tmp_path / "workspace", duck)
+    import_folder(calls, load_mapping(tmp_path / "mapping.toml"), opened, QUIET)
+    made = make_index(opened, QUIET)
+    assert made is not None
+    answer = search(made, "kirk", many=100)
+    assert {hit.text for hit in answer.hits} == {*begun}
+    assert len(answer.words[0].begin) < len(begun), "so many are not named one by one"
+
+
 WORDS = st.text(alphabet="abcde", min_size=1, max_size=9)
 
 
