@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
+
+# All else that it tells of a page would be written out and read in again for nothing.
+_RUN: Final = "([context, rules]) => axe.run(context ?? document, rules).then(found => found.violations)"
 
 _VIOLATIONS: Final = {"resultTypes": ["violations"]}
 
@@ -32,8 +35,9 @@ UNFOLD: Final = "document.querySelectorAll('details').forEach(one => one.open = 
 
 def violations(page: Page, rules: dict[str, Any], context: dict[str, Any] | None = None) -> list[str]:
     """What axe objects to: the rule, where, and why. `context` limits it to a part of the page."""
-    axe = Axe("") if page.evaluate("'axe' in window") else Axe()  # once a page is enough to bring it in
-    found = axe.run(page, context, rules).response["violations"]
+    if not page.evaluate("'axe' in window"):  # once a page is enough to bring it in
+        page.evaluate(AXE_SCRIPT)
+    found = page.evaluate(_RUN, [context, rules])
     return [
         f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]
     ]

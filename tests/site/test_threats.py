@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,7 @@ def rows_of(room: str) -> list[Row]:
 ROWS = [row for room in ROOMS for row in rows_of(room)]
 
 
+@cache  # most files are named in many rows
 def names_of_tests(file: str) -> set[str]:
     """Names of the tests that a file has: functions of its own, not of a class or a function in it."""
     tree = ast.parse((ROOT / file).read_text("utf-8"))

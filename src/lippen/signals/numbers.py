@@ -14,8 +14,9 @@ MOST = 1e12
 
 _DECIMAL = r"^[+-]?(?:\d{1,13}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,2})?$"
 _WHOLE = r"^\d{1,10}(?:\.0+)?$"
-_YES = pa.array(["yes", "y", "true", "1", "1.0"])
-_NO = pa.array(["no", "n", "false", "0", "0.0"])
+# No arrays yet: with the first one pyarrow loads pandas, and most processes of a site never read a value.
+_YES = ("yes", "y", "true", "1", "1.0")
+_NO = ("no", "n", "false", "0", "0.0")
 
 
 def read_decimals(values: pa.StringArray, *, comma: bool, pounds: bool) -> tuple[pa.Array, Mask]:
@@ -48,7 +49,7 @@ def read_yes_or_no(values: pa.StringArray) -> tuple[pa.Array, Mask]:
     """Trimmed text as yes (true) or no (null for none), and where text that is not empty is neither."""
     coded = values.dictionary_encode()
     lower = pc.utf8_lower(coded.dictionary)
-    yes, no = pc.is_in(lower, _YES), pc.is_in(lower, _NO)
+    yes, no = pc.is_in(lower, pa.array(_YES)), pc.is_in(lower, pa.array(_NO))
     known = pc.or_(yes, no)
     meant = pc.if_else(known, yes, None)
     return meant.take(coded.indices), _neither(known.take(coded.indices), values)

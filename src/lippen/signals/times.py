@@ -33,7 +33,8 @@ _ISO = (
 )
 _NUMBER = r"^(?P<n>-?\d{1,15})(?:\.(?P<f>\d{1,9})\d*)?$"
 _WORDS = {"iso": _ISO, "unix": _NUMBER, "unix_ms": _NUMBER, "excel": _NUMBER}
-_MONTHS = pa.array(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
+# No array yet: with the first one pyarrow loads pandas, and most processes of a site never read a time.
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _EXCEL_START = np.datetime64("1899-12-30", "D").astype("datetime64[us]").astype(np.int64)
 _DAY = 86_400_000_000
 
@@ -241,7 +242,7 @@ def _full_year(short: Micros) -> Micros:
 def _month(part: pa.StringArray) -> Micros:
     """1-12 from an English month name, by its first three letters; 0 when it is none."""
     stem = pc.utf8_slice_codeunits(pc.ascii_lower(part.fill_null("")), 0, 3)
-    return _as_numpy(pc.add(pc.index_in(stem, _MONTHS).fill_null(-1), 1))
+    return _as_numpy(pc.add(pc.index_in(stem, pa.array(_MONTHS)).fill_null(-1), 1))
 
 
 def _offsets(part: pa.StringArray) -> tuple[Micros, Mask]:

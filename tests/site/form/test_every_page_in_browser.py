@@ -7,6 +7,7 @@ too. Those that are made of the same templates and the same elements are seen on
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -27,10 +28,15 @@ if TYPE_CHECKING:
     from pytest_django import Settings
     from pytest_django.live_server_helper import LiveServer
 
+    from lippen.site.accounts.acting import Acting
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 NOT_OPENED = {"account_logout"}
 """Their page is a form and nothing else for whoever is signed in, and sending it would end the visit."""
+
+SAID = re.compile(r'"[^"]*"|>[^<]*')
+"""Values of attributes and the words between elements. Pages that are alike without them need one reading."""
 
 
 @dataclass(frozen=True)
@@ -69,21 +75,37 @@ def lively_town() -> tuple[Town, dict[str, str]]:
 def sights() -> Iterator[Sight]:
     """A page for each set of templates and of elements that any address shows to anybody."""
     town, links = lively_town()
-    visitors = [("nobody", "housing", Client())]
-    visitors += [(f"{role} in {kind}", kind, signed_in(town.people[kind, role])) for kind, role in HOLDERS]
-    seen, elements = set(), set()
-    for who, kind, client in visitors:
+    visitors: list[tuple[str, str, Client, Acting | None]] = [("nobody", "housing", Client(), None)]
+    for kind, role in HOLDERS:
+        person = town.people[kind, role]
+        visitors.append((f"{role} in {kind}", kind, signed_in(person), acting_as(person)))
+    seen, outlines, elements = set(), set(), set()
+    for who, kind, client, acting in visitors:
         session = client.cookies.get(site_settings.SESSION_COOKIE_NAME)
         known = {**town.known(kind), **links}
+        refused: set[tuple[str, str]] = set()
         for one in EVERY:
             if one.route.startswith("api/") or "GET" not in one.methods or one.name in NOT_OPENED:
                 continue
+            # What somebody is refused looks alike but for why and for what is open in the menu: a third of
+            # all that anybody is shown.
+            why = one.access.why_closed(acting) if acting else ""
+            alike = (why, one.route.partition("/")[0])
+            if alike in refused:
+                continue
             address = one.path(known)
             answer = client.get(address)
+            if why:
+                assert answer.status_code == 403, address
+                refused.add(alike)
             if answer.streaming or not answer.get("Content-Type", "").startswith("text/html"):
                 continue
             templates = frozenset(template.name for template in answer.templates)
-            shape = frozenset(read(answer.content.decode()).shape)
+            body = answer.content.decode()
+            if (templates, outline := SAID.sub("", body)) in outlines:
+                continue
+            outlines.add((templates, outline))
+            shape = frozenset(read(body).shape)
             if templates and (templates, shape) not in seen:
                 seen.add((templates, shape))
                 yield Sight(who, session.value if session else "", address, not shape <= elements)

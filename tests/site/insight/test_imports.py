@@ -270,9 +270,13 @@ def cell(sent: dict[str, Any], begins: str) -> str:
     return name
 
 
-def test_what_is_written_into_a_refused_row_s_text_is_asked_about(analyst: SimpleNamespace) -> None:
+def test_what_is_written_into_a_refused_row_is_asked_about_and_nothing_written_is_not_brought_in(
+    analyst: SimpleNamespace,
+) -> None:
     client = analyst.client
     where, sent = refused_form(client, brought_in(client, as_csv(calls(60, spoiled=1))))
+    assert "You changed nothing in this row" in text_of(client.post(where, sent))
+    assert ImportJob.objects.count() == 1
     text, day = cell(sent, "Noise from the yard"), cell(sent, "31/02/2024")
     sent |= {day: "29/02/2024 10:00", text: "Noise, says Mrs Ailsa Gow of the second floor"}
     asked = client.post(where, sent)
@@ -282,12 +286,6 @@ def test_what_is_written_into_a_refused_row_s_text_is_asked_about(analyst: Simpl
     (sure,) = [name for name in sent if name.endswith("-sure")]
     assert client.post(where, {**sent, sure: "on"}).status_code == 302
     assert ImportJob.objects.count() == 2
-
-
-def test_a_row_in_which_nothing_was_changed_is_not_brought_in_again(analyst: SimpleNamespace) -> None:
-    where, sent = refused_form(analyst.client, brought_in(analyst.client, as_csv(calls(60, spoiled=1))))
-    assert "You changed nothing in this row" in text_of(analyst.client.post(where, sent))
-    assert ImportJob.objects.count() == 1
 
 
 def test_a_row_put_right_that_waits_is_let_be_when_its_whole_import_is_taken_back(
