@@ -74,6 +74,15 @@ def test_a_kind_pays_for_its_rarity() -> None:
     assert cluster.score == pytest.approx(evidence(3, 2.0 * SHARE / 6) + PRICE_OF_RARITY * np.log(0.1))
 
 
+def test_a_common_call_among_them_leaves_what_tells_most_as_it_was() -> None:
+    """Kinds are taken in order of count over expectation."""
+    rare = [(1.0, 0.0, 0, True), (4.0, 0.3, 0, True), (8.0, -0.3, 0, True)]
+    (alone,) = find_clusters(stream(rare), town([2.0, 200.0]))
+    (among,) = find_clusters(stream([(2.0, 0.15, 1, True), *rare]), town([2.0, 200.0]))
+    assert among.score == pytest.approx(alone.score)
+    assert among.members.tolist() == [0, 2, 3]
+
+
 def test_a_mix_of_all_kinds_pays_nothing_but_is_measured_against_all() -> None:
     mixed = [(minute, x, n % 3, True) for n, (minute, x, _, _) in enumerate(THREE)]
     (cluster,) = find_clusters(stream(mixed), town([2.0, 2.0, 2.0]))

@@ -111,7 +111,10 @@ def _by_hour(kind: Ints, hour_of_week: Ints, weight: Floats, kinds: int, weeks: 
 @numba.njit(cache=True, nogil=True)
 def _share_near(cells: Ints, grid: Floats, radii: Floats, cell_km: float) -> Floats:
     share = np.zeros((len(cells), len(radii)))
-    total = grid.sum()
+    total = 0.0
+    for y in range(grid.shape[0]):
+        for x in range(grid.shape[1]):
+            total += grid[y, x]
     for i in range(len(cells)):
         for r in range(len(radii)):
             reach = max(radii[r], LEAST_REACH_KM)

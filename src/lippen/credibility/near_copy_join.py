@@ -10,11 +10,13 @@ away. Rows with the same words are one text here and are told apart again at the
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import numba as nb
 import numpy as np
 import numpy.typing as npt
+
+from lippen.credibility.shingles import put_in_order
 
 Ints: TypeAlias = npt.NDArray[np.int32]
 Longs: TypeAlias = npt.NDArray[np.int64]
@@ -68,7 +70,6 @@ class Rule(NamedTuple):
     most_links: int
 
 
-@nb.njit(cache=True, nogil=True)
 def join_slice(
     earliest: int, begin: int, end: int, rows: Rows, kept: Kept, rule: Rule
 ) -> tuple[Ints, Ints, Ints, Ints]:
@@ -76,19 +77,45 @@ def join_slice(
 
     Returns later row, earlier row, shingles shared, and shingles in either.
     """
+    # Not compiled itself: as parts of one whole all steps would be compiled a second time.
     texts, of_slice, members_from, members = _texts_met(earliest, begin, end, rows.text, len(kept.size))
-    first, second, shared = _similar(texts, of_slice, members_from, members, rows, kept, rule)
+    prefix_ends = _prefix_ends(texts, kept, rule)
+    marks = _marks(texts, kept)
+    first, second, shared = _similar(
+        texts, of_slice, members_from, members, prefix_ends, marks, rows, kept, rule
+    )
     near_from, near, near_shared = _both_ways(texts, first, second, shared, kept, rule.least_shared)
+    return _linked(
+        earliest, begin, end, texts, members_from, members, near_from, near, near_shared, rows, kept, rule
+    )
 
+
+@nb.njit(cache=True, nogil=True)
+def _linked(
+    earliest: int,
+    begin: int,
+    end: int,
+    texts: Ints,
+    members_from: Longs,
+    members: Ints,
+    near_from: Longs,
+    near: Ints,
+    near_shared: Ints,
+    rows: Rows,
+    kept: Kept,
+    rule: Rule,
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """The latest rows before each row of the slice whose texts are near its own, as `join_slice` has it."""
     met = np.zeros(len(texts), np.int64)  # how many of each text's rows have gone by
-    local = np.full(len(kept.size), -1, np.int32)
-    local[texts] = np.arange(len(texts))
+    local = np.empty(len(kept.size), np.int32)  # of the texts met; no other is asked for
+    for x in range(len(texts)):
+        local[texts[x]] = x
     later = np.empty(1024, np.int32)
     earlier = np.empty(1024, np.int32)
     both = np.empty(1024, np.int32)
     either = np.empty(1024, np.int32)
     links = 0
-    found: Longs = np.empty(256, np.int64)
+    found = np.empty(len(members), np.uint64)
     for row in range(earliest, end):
         if rows.text[row] < 0:
             continue
@@ -103,23 +130,24 @@ def join_slice(
                         and rows.second[row] - rows.second[members[m]] > rows.longest_gap
                     ):
                         break
-                    if candidates == len(found):
-                        found = _longer(found)
                     # The row in the high half, so that sorting puts the latest last; its text's place below.
                     found[candidates] = (np.int64(members[m]) << 32) | n
                     candidates += 1
         met[x] += 1
         if candidates == 0:
             continue
-        linked = np.sort(found[:candidates])[max(0, candidates - rule.most_links) :]
-        while links + len(linked) > len(later):
-            later, earlier, both, either = _longer(later), _longer(earlier), _longer(both), _longer(either)
-        for link in linked:
-            n = link & 0xFFFFFFFF
+        put_in_order(found[:candidates])
+        if links + candidates > len(later):
+            room = 2 * (links + candidates)
+            later, earlier = _longer(later, room), _longer(earlier, room)
+            both, either = _longer(both, room), _longer(either, room)
+        for c in range(max(0, candidates - rule.most_links), candidates):
+            link = np.int64(found[c])
+            at = link & 0xFFFFFFFF
             later[links] = row
             earlier[links] = link >> 32
-            both[links] = near_shared[n]
-            either[links] = kept.size[texts[x]] + kept.size[texts[near[n]]] - near_shared[n]
+            both[links] = near_shared[at]
+            either[links] = kept.size[texts[x]] + kept.size[texts[near[at]]] - near_shared[at]
             links += 1
     return later[:links].copy(), earlier[:links].copy(), both[:links].copy(), either[:links].copy()
 
@@ -148,7 +176,8 @@ def _texts_met(
     for row in range(earliest, end):
         if row_text[row] >= 0:
             members_from[local[row_text[row]] + 1] += 1
-    members_from = np.cumsum(members_from)
+    for x in range(count):
+        members_from[x + 1] += members_from[x]
     place = members_from[:count].copy()
     members = np.empty(members_from[count], np.int32)
     for row in range(earliest, end):
@@ -161,17 +190,23 @@ def _texts_met(
 
 @nb.njit(cache=True, nogil=True)
 def _similar(
-    texts: Ints, of_slice: int, members_from: Longs, members: Ints, rows: Rows, kept: Kept, rule: Rule
+    texts: Ints,
+    of_slice: int,
+    members_from: Longs,
+    members: Ints,
+    prefix_ends: Longs,
+    marks: Marks,
+    rows: Rows,
+    kept: Kept,
+    rule: Rule,
 ) -> tuple[Ints, Ints, Ints]:
     """Pairs of different texts that are near-copies, at least one of each pair met in the slice."""
-    prefix_ends = np.empty(len(texts), np.int64)
     heads = np.zeros(kept.rare_ranks + 1, np.int32)
     for x in range(len(texts)):
-        prefix_ends[x] = _prefix_end(kept, texts[x], rule)
         for n in range(kept.begins[texts[x]], prefix_ends[x]):
             heads[kept.held[n] + 1] += 1
-    heads = np.cumsum(heads).astype(np.int32)
-    marks = _marks(texts, kept)
+    for rank in range(kept.rare_ranks):
+        heads[rank + 1] += heads[rank]
     place = heads.copy()
     holders = np.empty(heads[kept.rare_ranks], np.int32)
     for x in range(len(texts)):
@@ -208,7 +243,9 @@ def _similar(
                 both = _overlap(kept, texts[x], texts[y], least)
                 if both > 0:
                     if pairs == len(first):
-                        first, second, shared = _longer(first), _longer(second), _longer(shared)
+                        room = 2 * pairs
+                        first, second = _longer(first, room), _longer(second, room)
+                        shared = _longer(shared, room)
                     first[pairs] = x
                     second[pairs] = y
                     shared[pairs] = both
@@ -242,16 +279,19 @@ def _unlike(mine: Marks, yours: Marks) -> int:
 
 
 @nb.njit(cache=True, nogil=True)
-def _prefix_end(kept: Kept, text: int, rule: Rule) -> int:
-    """Where the ranks end by which a text must be found: its rarest ones, and rare in themselves."""
-    size = int(kept.size[text])
-    begin, end = int(kept.begins[text]), int(kept.ends[text])
-    least = max(-(-rule.least_percent * size // 100), rule.least_shared)
-    # Shingles of its own come before all others in the order of rarity, and use up the prefix first.
-    stop = min(end, end - least + 1)
-    while stop > begin and kept.held[stop - 1] >= kept.rare_ranks:
-        stop -= 1
-    return max(begin, stop)
+def _prefix_ends(texts: Ints, kept: Kept, rule: Rule) -> Longs:
+    """Where the ranks end by which each text must be found: its rarest ones, and rare in themselves."""
+    prefix_ends = np.empty(len(texts), np.int64)
+    for x in range(len(texts)):
+        size = int(kept.size[texts[x]])
+        begin, end = int(kept.begins[texts[x]]), int(kept.ends[texts[x]])
+        least = max(-(-rule.least_percent * size // 100), rule.least_shared)
+        # Shingles of its own come before all others in the order of rarity, and use up the prefix first.
+        stop = min(end, end - least + 1)
+        while stop > begin and kept.held[stop - 1] >= kept.rare_ranks:
+            stop -= 1
+        prefix_ends[x] = max(begin, stop)
+    return prefix_ends
 
 
 @nb.njit(cache=True, nogil=True)
@@ -295,7 +335,8 @@ def _both_ways(
     for n in range(len(first)):
         near_from[first[n] + 1] += 1
         near_from[second[n] + 1] += 1
-    near_from = np.cumsum(near_from)
+    for x in range(len(texts)):
+        near_from[x + 1] += near_from[x]
     near = np.empty(near_from[-1], np.int32)
     near_shared = np.empty(near_from[-1], np.int32)
     place = near_from[:-1].copy()
@@ -313,7 +354,8 @@ def _both_ways(
 
 
 @nb.njit(cache=True, nogil=True)
-def _longer(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    longer = np.empty(2 * len(values), values.dtype)
-    longer[: len(values)] = values
+def _longer(values: Ints, room: int) -> Ints:
+    longer = np.empty(room, np.int32)
+    for n in range(len(values)):
+        longer[n] = values[n]
     return longer

@@ -182,5 +182,6 @@ def _count(begin: int, end: int, places: _Places, times: Ints, reach_squared: fl
                     yours = times[j]
                     for column in range(columns):
                         met[column] += np.int32(abs(yours[column] - mine[column]) <= longest)
-        total += met
+        for column in range(columns):
+            total[column] += met[column]
     return total

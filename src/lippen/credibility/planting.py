@@ -84,16 +84,17 @@ def numbered(texts: pa.Array) -> Ints:
 
 def held_by(stream: Stream, groups: list[Ints], campaigns: list[Campaign]) -> set[int]:
     """The campaigns that some group holds three incidents of, and at least half of itself."""
-    held: set[int] = set()
+    if not groups:
+        return set()
     sizes = np.array([one.size for one in campaigns], dtype=np.int64)
-    for group in groups:
-        rows = stream.row[group]
-        planted = rows[rows < 0]
-        # No campaign has more of it than all have together: nearly every group of a rule is passed over here.
-        if len(planted) < LEAST_HELD or 2 * len(planted) < len(group):
-            continue
-        number, place = np.divmod(-1 - planted, PLANTED_STEP)
-        for campaign, n in zip(*np.unique(number[place < sizes[number]], return_counts=True), strict=True):
-            if n >= LEAST_HELD and 2 * n >= len(group):
-                held.add(int(campaign))
-    return held
+    length = np.array([len(group) for group in groups], dtype=np.int64)
+    rows = stream.row[np.concatenate(groups)]
+    planted = np.flatnonzero(rows < 0)
+    number, place = np.divmod(-1 - rows[planted], PLANTED_STEP)
+    of_campaign = place < sizes[number]
+    # All groups at once: a rule raises hundreds, and an evaluation asks twenty thousand times.
+    which = np.repeat(np.arange(len(groups)), length)[planted]
+    held, count = np.unique(which[of_campaign] * len(campaigns) + number[of_campaign], return_counts=True)
+    group, campaign = np.divmod(held, len(campaigns))
+    found: list[int] = campaign[(count >= LEAST_HELD) & (2 * count >= length[group])].tolist()
+    return set(found)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 
 import numba
 import numpy as np
@@ -110,7 +110,9 @@ def _as_groups(label: Ints) -> list[Ints]:
     if not len(raised):
         return []
     order = raised[np.argsort(label[raised], kind="stable")]
-    return np.split(order, np.flatnonzero(np.diff(label[order])) + 1)
+    # Cut by hand: of nearly a million groups in one evaluation `np.split` took most of what the rules took.
+    cuts = (np.flatnonzero(np.diff(label[order])) + 1).tolist()
+    return [order[begin:end] for begin, end in pairwise([0, *cuts, len(order)])]
 
 
 @numba.njit(cache=True, nogil=True)

@@ -115,7 +115,8 @@ def search(stream: Stream, background: Background, copy_evidence: float = 0.0, l
         stream.evidence,
         share,
         background.unfounded,
-        background.founded,
+        background.unfounded.sum(axis=0),
+        background.founded.sum(axis=0),
         stream.at_s[hits],
         stream.at_s[counted],
         ends,
@@ -219,14 +220,25 @@ def join_clusters(stream: Stream, clusters: list[Cluster]) -> list[Cluster]:
 
 
 @numba.njit(cache=True, nogil=True)
+def _up_to(times: Ints, at: int) -> int:
+    """How many of `times`, which are in order, are no later than `at`."""
+    low, high = 0, len(times)
+    while low < high:
+        middle = (low + high) // 2
+        if times[middle] <= at:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@numba.njit(cache=True, nogil=True)
 def _busy(times: Ints, at: int, inside: float, an_hour: float) -> float:
     """How many times as many as usual came in everywhere else, in the hours around; at least 1.
 
     `times` are those of all such incidents, `inside` of them in the window; `an_hour` are usual in an hour.
     """
-    around = np.searchsorted(times, at + EVERYWHERE_S, side="right") - np.searchsorted(
-        times, at - EVERYWHERE_S
-    )
+    around = _up_to(times, at + EVERYWHERE_S) - _up_to(times, at - EVERYWHERE_S - 1)
     usual = an_hour * 2.0 * EVERYWHERE_S / 3600.0
     return max(1.0, (around - inside + EVERYWHERE_PRIOR) / (usual + EVERYWHERE_PRIOR))
 
@@ -244,7 +256,8 @@ def _search(
     evidence: Floats,
     share: Floats,
     normal_unfounded: Floats,
-    normal_founded: Floats,
+    all_unfounded: Floats,
+    all_founded: Floats,
     times: Ints,
     kind_times: Ints,
     kind_ends: Ints,
@@ -256,8 +269,6 @@ def _search(
 ) -> tuple[Floats, Ints, Ints, Ints, Floats, Shorts]:
     """The best window around each incident: score, first incident, radius, duration, expectation, kinds."""
     n = len(at_s)
-    all_unfounded = normal_unfounded.sum(axis=0)
-    all_founded = normal_founded.sum(axis=0)
     best = np.full(n, least)
     best_start = np.zeros(n, np.int64)
     best_radius = np.zeros(n, np.int64)
@@ -269,6 +280,7 @@ def _search(
     seen = np.empty(MOST_KINDS, np.int64)
     groups = np.empty(MOST_COPIES, np.int64)
     ratio = np.empty(MOST_KINDS)
+    order = np.empty(MOST_KINDS, np.int64)
     expected = np.empty(MOST_KINDS)
     for centre in range(n):
         if repeat[centre] or not unfounded[centre]:
@@ -325,7 +337,13 @@ def _search(
                         busy = _busy(kind_times[kind_ends[k] : kind_ends[k + 1]], at_s[i], count[k], usual)
                         expected[q] = usual * part * busy_near * busy
                         ratio[q] = count[k] / expected[q]
-                    order = np.argsort(-ratio[:n_kinds])
+                        # Kinds by their ratio, greatest first. They are few: sorting by hand costs nothing,
+                        # while `np.argsort` and its kin take seconds to be compiled on each new machine.
+                        place = q
+                        while place > 0 and ratio[order[place - 1]] < ratio[q]:
+                            order[place] = order[place - 1]
+                            place -= 1
+                        order[place] = q
                     c = 0.0
                     m = 0.0
                     gained = copy_evidence * links
@@ -348,7 +366,7 @@ def _search(
                                 best_kinds[centre, s] = seen[order[s]]
                     # A mix of all kinds pays for none of them: what is expected is then of all kinds too.
                     usual = all_unfounded[hour[i]]
-                    m = usual * part * busy_near * _busy(times, at_s[i], hits, usual)
+                    m = usual * part * busy_near * _busy(times, at_s[i], float(hits), usual)
                     if hits > m:
                         gained = copy_evidence * links
                         for q in range(n_kinds):

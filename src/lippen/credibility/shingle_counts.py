@@ -6,13 +6,13 @@ shared one back, so the result is the same for any number of threads. Only share
 
 from __future__ import annotations
 
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import numba as nb
 import numpy as np
 import numpy.typing as npt
 
-from lippen.credibility.shingles import PRIME, mixed, next_word, room_for, shingles_of
+from lippen.credibility.shingles import PRIME, mixed, next_word, put_in_order, room_for, shingles_of
 
 Ints: TypeAlias = npt.NDArray[np.int32]
 Longs: TypeAlias = npt.NDArray[np.int64]
@@ -150,9 +150,11 @@ def keep_shingles(
     """
     numbers = np.empty(room_for(starts), np.uint64)
     own = np.empty(len(numbers), np.uint64)
+    others = np.empty(len(numbers), np.uint64)
     for row in range(len(starts) - 1):
         begin = at
         unmet = 0
+        met = 0
         if copies[row] > 0:
             for n in range(shingles_of(starts, text, folded, row, numbers)):
                 part = np.int64(numbers[n] >> _TOP)
@@ -161,9 +163,11 @@ def keep_shingles(
                     own[unmet] = numbers[n]
                     unmet += 1
                 elif ranks[part, place] >= 0:
-                    held[at] = ranks[part, place]
-                    at += 1
-            at = begin + _sorted_once(held[begin:at])
+                    others[met] = ranks[part, place]
+                    met += 1
+            for n in range(_sorted_once(others[:met])):
+                held[at] = others[n]
+                at += 1
             kept[row] = at - begin
             if 2 <= copies[row] <= most_held:
                 kept[row] += _sorted_once(own[:unmet])
@@ -172,21 +176,10 @@ def keep_shingles(
 
 
 @nb.njit(cache=True, nogil=True)
-def _sorted_once(values: Any) -> int:
+def _sorted_once(values: Numbers) -> int:
     """Sort in place with repeats removed; returns how many are left."""
-    if len(values) == 0:
-        return 0
-    if len(values) > 64:
-        values[:] = np.sort(values)
-    else:
-        for i in range(1, len(values)):
-            value = values[i]
-            j = i
-            while j > 0 and values[j - 1] > value:
-                values[j] = values[j - 1]
-                j -= 1
-            values[j] = value
-    left = 1
+    put_in_order(values)
+    left = min(1, len(values))
     for i in range(1, len(values)):
         if values[i] != values[i - 1]:
             values[left] = values[i]

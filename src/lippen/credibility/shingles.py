@@ -193,6 +193,23 @@ def shingles_of(
 
 
 @nb.njit(cache=True, nogil=True)
+def put_in_order(numbers: npt.NDArray[np.uint64]) -> None:
+    """Sort in place (D. Shell 1959). Most texts are short, and `np.sort` takes seconds to be compiled."""
+    gap = 1
+    while gap < len(numbers) // 8:
+        gap = 3 * gap + 1
+    while gap > 0:
+        for i in range(gap, len(numbers)):
+            number = numbers[i]
+            place = i
+            while place >= gap and numbers[place - gap] > number:
+                numbers[place] = numbers[place - gap]
+                place -= gap
+            numbers[place] = number
+        gap //= 3
+
+
+@nb.njit(cache=True, nogil=True)
 def room_for(starts: npt.NDArray[np.int64]) -> int:
     """The most shingles a text of a piece can have: a word takes two bytes with its gap, and brings two."""
     longest = 0
