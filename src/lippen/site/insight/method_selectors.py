@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -154,8 +155,7 @@ def method(acting: Acting) -> MethodSeen:
         [Records("staff", tuple(named))],
         purpose=CHECKING,
     )
-    tables = {name: table for name in _DOUBTED if (table := lake().result(name)) is not None}
-    told = doubt(facts, tables) if whole and facts is not None and len(tables) == len(_DOUBTED) else None
+    told, months = _doubted(lake().state().stamp) if whole else (None, None)
     return MethodSeen(
         now=now,
         way_back=way_back(acting),
@@ -166,12 +166,22 @@ def method(acting: Acting) -> MethodSeen:
         ranking=plain(words.ranking(model) if model else no_model, 700),
         calibration=plain(words.calibration(model) if model else no_model, 700),
         doubt=told,
-        months=monthly(tables["calibration_month"].to_pylist()) if told is not None else None,
+        months=months,
         answers=answers,
         agreement=_agreement() if seen.episodes else "",
         made=_made(facts) if facts is not None else None,
         why_closed=why_not_seen(acting),
     )
+
+
+@lru_cache(maxsize=2)
+def _doubted(_stamp: tuple[int, int]) -> tuple[Doubt | None, Markup | None]:
+    """How often the model is wrong, and the chart of months, for as long as the state of the lake lasts."""
+    facts = lake().facts()
+    tables = {name: table for name in _DOUBTED if (table := lake().result(name)) is not None}
+    if facts is None or len(tables) < len(_DOUBTED):
+        return None, None
+    return doubt(facts, tables), monthly(tables["calibration_month"].to_pylist())
 
 
 def pauses(acting: Acting) -> tuple[PauseSeen, ...]:
