@@ -217,6 +217,26 @@ def test_protected_kinds_are_not_in_it(duck: Engine, tmp_path: Path) -> None:
     assert b"confidence" not in made.read_bytes()
 
 
+@pytest.mark.parametrize("harm", ["emptied", "cut short", "overwritten", "another form"])
+def test_a_damaged_index_is_let_go_of_so_that_it_is_made_anew(
+    workspace: Workspace, index: Path, tmp_path: Path, harm: str
+) -> None:
+    whole = index.read_bytes()
+    spoilt = tmp_path / "spoilt.sqlite3"
+    spoilt.write_bytes(
+        {
+            "emptied": b"",
+            "cut short": whole[:6_000],
+            "overwritten": b"not a database, whatever its name says" * 400,
+            "another form": whole[:60] + (99).to_bytes(4, "big") + whole[64:],
+        }[harm]
+    )
+    with pytest.raises(FileNotFoundError):
+        search(spoilt, "fire")
+    assert not spoilt.exists()
+    assert ids(search(make_index(workspace, QUIET) or index, "fire"))
+
+
 def test_words_that_begin_with_another_are_all_found_however_many_there_are(
     duck: Engine, tmp_path: Path
 ) -> None:

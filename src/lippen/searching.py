@@ -43,7 +43,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lippen.manifest import settle
+from lippen.manifest import INDEX_FORM, settle
 from lippen.progress import Stages
 from lippen.workspace import Workspace
 
@@ -60,6 +60,7 @@ _TWO_SLIPS: Final = 8
 _LONGEST_SPELT: Final = 18
 _MOST_SPELLINGS: Final = 24
 _AT_ONCE: Final = 20_000
+_SPOILT: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR})
 _SHOWN: Final = (
     "incident_id",
     "local_day",
@@ -168,11 +169,29 @@ def search(index: Path, asked: str, start: int = 0, many: int = 50) -> Answer:
     """The incidents in which all of `asked` is found, from the `start`th on, at most `many`.
 
     No more than LONGEST signs and MOST_WORDS words are looked at. A search without a word finds nothing.
-    Raises FileNotFoundError where the index was deleted.
+    Raises FileNotFoundError where there is no index; one that is damaged is deleted, so that it is made anew.
     """
+    try:
+        return _search(index, asked, start, many)
+    except sqlite3.DatabaseError as error:
+        if index.exists() and not _damaged(error):
+            raise
+        index.unlink(missing_ok=True)
+        raise FileNotFoundError(index) from error
+
+
+def _damaged(error: sqlite3.DatabaseError) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _SPOILT
+
+
+def _search(index: Path, asked: str, start: int, many: int) -> Answer:
     if not index.exists():
         raise FileNotFoundError(index)
     with closing(sqlite3.connect(f"{index.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
+        (made_as,) = database.execute("PRAGMA user_version").fetchone()
+        if made_as != INDEX_FORM:  # cut short, or empty: it is written last of all
+            index.unlink(missing_ok=True)
+            raise FileNotFoundError(index)
         understood = [_understood(database, piece) for piece in _pieces(asked)]
         words = tuple(word for word, _ in understood)
         if not words or not all(word.found for word in words):
@@ -300,6 +319,7 @@ def _write(file: Path, rows: pa.Table, advance: Callable[[int], None]) -> None:
             ((left, word) for (word,) in words if _spelt(word) for left in _left_of(word)),
         )
         database.commit()
+        database.execute(f"PRAGMA user_version = {INDEX_FORM}")
 
 
 def _joined(values: pa.Array) -> pa.Array:

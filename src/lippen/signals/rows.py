@@ -19,6 +19,9 @@ STRETCH = 65_536
 """Rows in a stretch from the readers that count rows."""
 
 MOST_COLUMNS = 500
+LONGEST_HEADING = 200
+"""Signs of a heading that are kept: it stands in every list to choose a column from."""
+
 """How many columns a file that nobody has mapped may have: each would be judged, and checked by somebody."""
 
 
@@ -78,10 +81,11 @@ def number_repeats(header: Iterable[str]) -> list[str]:
     """Header cells as names that are all different.
 
     A header that stands there more than once becomes `Date (1)`, `Date (2)`, so that a mapping has to say
-    which one it means; an empty one becomes `(column 7)`.
+    which one it means; an empty one becomes `(column 7)`, and one too long for any list is cut.
     """
     names = [
-        " ".join(cell.replace("\ufeff", "").split()) or f"(column {at})" for at, cell in enumerate(header, 1)
+        " ".join(cell.replace("\ufeff", "").split())[:LONGEST_HEADING] or f"(column {at})"
+        for at, cell in enumerate(header, 1)
     ]
     seen: dict[str, int] = {}
     for name in names:

@@ -274,7 +274,8 @@ def test_nothing_can_be_changed_and_no_other_method_is_a_way_in() -> None:
     "address",
     [
         "/api/v1/people?page=0", "/api/v1/people?page=x", f"/api/v1/people?page={10**30}",
-        "/api/v1/people?gone=perhaps",
+        "/api/v1/people?gone=perhaps", "/api/v1/people?search=a&search=b",
+        "/api/v1/register?act=erasure&act=disclosure",
         "/api/v1/register?until=0", "/api/v1/register?since=20261126", "/api/v1/register?since=1764000000",
         f"/api/v1/people?search={'a' * 101}",
         "/api/v1/register?act=nonsense", "/api/v1/register/export.csv?act=read",

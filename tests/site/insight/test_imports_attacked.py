@@ -21,14 +21,16 @@ import pytest
 from django.http import UnreadablePostError
 from django.test import Client, RequestFactory
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, FakePayload, encode_multipart
-from people_factory import make_colleague, make_organisation, signed_in
+from django.utils import timezone
+from people_factory import acting_as, make_colleague, make_organisation, signed_in
 from uploaded_exports import HEADINGS, WORKSPACE, as_csv, brought_in, calls, given, text_of, upload
 
 from lippen.errors import LippenError
 from lippen.signals import glance
+from lippen.site.accounts.models import RoleHeld
 from lippen.site.insight import imports_services, looking
 from lippen.site.insight.models import ImportJob, ImportState
-from lippen.site.insight.receiving import Receiving
+from lippen.site.insight.receiving import Received, Receiving
 from lippen.site.insight.uploads import INCOMING, NotAnExport, Uploads, ending_of, open_new
 
 if TYPE_CHECKING:
@@ -349,7 +351,7 @@ def test_a_file_with_ten_thousand_columns_is_refused_in_words_before_its_values_
     monkeypatch.setattr(glance, "identity_by_content", lambda _: pytest.fail("a value was judged"))
     job = given(client, written(wide(10_000)), name)
     page = text_of(client.get(f"/imports/{job.ref}/columns/"))
-    assert f"{name}: it cannot be read: it has 10,008 columns, and may have 500".casefold() in page.casefold()
+    assert f"“{name}”: it cannot be read: it has 10,008 columns, and may have 500".casefold() in page.casefold()
     assert "export only the columns that matter" in page
     assert "Upload another file" in page
 
@@ -387,3 +389,40 @@ def test_a_page_without_a_known_import_is_not_there(client: Client) -> None:
     known = SimpleNamespace(ref="a" * 16)
     for path in ("", "columns/", "start/", "refused/", "refused.csv", "take-back/", "refused/put-right/"):
         assert client.get(f"/imports/{known.ref}/{path}").status_code == 404, path
+
+
+def test_a_zip_of_more_parts_than_a_workbook_has_is_refused_before_its_list_is_read(tmp_path: Path) -> None:
+    crowded = tmp_path / "crowded.xlsx"
+    with zipfile.ZipFile(crowded, "w") as archive:
+        for part in range(10_001):
+            archive.writestr(f"xl/{part}", b"")
+    with pytest.raises(NotAnExport, match="more parts than a workbook has"):
+        ending_of(crowded)
+    lying = crowded.read_bytes()
+    at = lying.rfind(b"PK\x05\x06")
+    locator = b"PK\x06\x07" + bytes(16)
+    record = b"PK\x06\x06" + (44).to_bytes(8, "little") + bytes(12)
+    record += (10**9).to_bytes(8, "little") * 2 + (10**9).to_bytes(8, "little") + bytes(8)
+    end = lying[at : at + 8] + bytes(14)
+    crowded.write_bytes(lying[:at] + record + locator + end)
+    with pytest.raises(NotAnExport, match="more parts than a workbook has"):
+        ending_of(crowded)
+
+
+def test_headings_of_any_length_make_a_page_that_can_be_used(client: Client) -> None:
+    headings = [*HEADINGS, *(f"{at} {'x' * 3_000}" for at in range(200))]
+    rows = [[*row, *([""] * 200)] for row in calls(30)]
+    job = given(client, as_csv(rows, headings))
+    page = client.get(f"/imports/{job.ref}/columns/")
+    assert page.status_code == 200
+    assert len(page.content) < 3 << 20
+
+
+def test_a_role_that_ends_while_a_file_comes_in_takes_no_file() -> None:
+    person = make_colleague(make_organisation("police"), "analyst")
+    acting = acting_as(person)
+    RoleHeld.objects.filter(person=person).update(until=timezone.localdate())
+    received = Received("abcdefgh23456789", WORKSPACE, "calls.csv", 10, "0" * 64)
+    with pytest.raises(PermissionError, match="has just ended"):
+        imports_services.give(acting, received)
+    assert not ImportJob.objects.exists()

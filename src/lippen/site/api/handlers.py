@@ -74,6 +74,8 @@ def answering(
         def asked(request: HttpRequest, **named: Any) -> Any:
             if unknown := set(request.GET) - set(known):
                 raise HttpError(422, unknown_parameters(unknown, known))
+            if twice := [one for one in known if len(request.GET.getlist(one)) > 1]:
+                raise HttpError(422, f"Give {' and '.join(sorted(twice))} once.")
             return answered(request, **named)
 
         ACCESS[name] = access

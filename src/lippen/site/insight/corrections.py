@@ -63,7 +63,7 @@ def put_right(acting: Acting, ref: str, rows: Sequence[Row]) -> ImportJob:
                 size_bytes=len(lines),
                 digest=digest,
                 mapping=first.mapping,
-                consent=first.consent,
+                consent=_consent(acting, first),
                 corrects=first.ref,
                 state=ImportState.WAITING,
             )
@@ -78,6 +78,14 @@ def put_right(acting: Acting, ref: str, rows: Sequence[Row]) -> ImportJob:
         uploads().remove(new)
         raise
     return job
+
+
+def _consent(acting: Acting, first: ImportJob) -> str:
+    """What whoever puts rows right was shown: what is left out and masked, as for the first import, and no
+    sample of texts. Theirs are looked through one by one as they are sent.
+    """
+    shown = json.loads(first.consent) if first.consent else {}
+    return json.dumps({**shown, "by": acting.person.ref, "texts": "", "texts_read": 0, "texts_named": 0})
 
 
 def settled(ref: str) -> set[tuple[str, int]]:

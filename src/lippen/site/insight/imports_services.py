@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from lippen.errors import LippenError
 from lippen.site.accounts.acting import Acting
+from lippen.site.accounts.roles import locked
 from lippen.site.insight.column_choices import reads_alike
 from lippen.site.insight.holding import INCIDENT, must_hold
 from lippen.site.insight.models import ImportJob, ImportState, ImportTask, SavedMapping
@@ -76,9 +77,12 @@ def own_job(acting: Acting, ref: str) -> ImportJob:
 
 
 def give(acting: Acting, received: Received, kind: str = INCIDENT) -> ImportJob:
-    """Take up an upload, whose columns are to be checked next. Raises as `sight.must_hold`."""
+    """Take up an upload, whose columns are to be checked next. Raises as `sight.must_hold`, and
+    PermissionError where the role ended while the file came in.
+    """
     must_hold(acting, kind)
     with transaction.atomic():
+        locked(acting)
         job = ImportJob.objects.create(
             ref=received.ref,
             kind=kind,

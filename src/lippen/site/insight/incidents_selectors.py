@@ -32,6 +32,9 @@ MOST_PAGES: Final = 200
 LONGEST_LIST: Final = timedelta(days=31)
 """Of how many days incidents are listed where no place is named."""
 
+LONGEST_TEXT: Final = 2_000
+"""Signs of a text that a list shows."""
+
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "weeks": ("week", "incidents", "expected", "low", "high", "unfounded"),
     "kinds": (
@@ -167,6 +170,11 @@ def listable(asked: Asked) -> bool:
     return asked.since is not None and asked.until is not None and asked.until - asked.since < LONGEST_LIST
 
 
+def shortened(text: str | None) -> str | None:
+    """A text as a list shows it: an export may hold one of megabytes."""
+    return text if text is None or len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}…"
+
+
 def _seen(row: Mapping[str, Any], zone: ZoneInfo) -> IncidentSeen:
     return IncidentSeen(
         ref=row["incident_id"],
@@ -178,7 +186,7 @@ def _seen(row: Mapping[str, Any], zone: ZoneInfo) -> IncidentSeen:
         disposal=row["disposal"] or "",
         priority=row["priority"] or "",
         units=row["units"],
-        text=row["text"] or "",
+        text=shortened(row["text"]) or "",
     )
 
 

@@ -31,8 +31,9 @@ class RowPutRight(forms.Form):
     """The cells of one refused row, a field for each; `wrong` is the name of the column that was refused, or
     of several.
 
-    `headings` says what each column of the export is. What somebody wrote into a text is in no sample
-    that anybody read, so where it seems to name somebody it is taken only once they tick that it does not.
+    `headings` says what each column of the export is. The texts of refused rows are in no sample that anybody
+    read, changed here or not, so where one seems to name somebody it is taken only once they tick that it
+    does not.
     """
 
     sure = forms.BooleanField(
@@ -69,19 +70,15 @@ class RowPutRight(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        changed = {
-            heading: (name, text)
-            for name, heading, text in (
-                (f"cell-{at}", heading, cleaned.get(f"cell-{at}", ""))
-                for at, heading in enumerate(self._headings)
-            )
-            if text.split() != self.fields[name].initial.split()
-        }
+        cells = {heading: f"cell-{at}" for at, heading in enumerate(self._headings)}
+        changed = any(
+            cleaned.get(name, "").split() != self.fields[name].initial.split() for name in cells.values()
+        )
         if not changed and not self.errors:
             self.add_error(None, "You changed nothing in this row, so it would be refused again.")
-        for heading in set(self._texts) & changed.keys():
-            name, text = changed[heading]
-            found = seems_to_name(text)
+        for heading in self._texts & cells.keys():
+            name = cells[heading]
+            found = seems_to_name(cleaned.get(name, ""))
             if found and not cleaned.get("sure"):
                 self.fields["sure"].widget = forms.CheckboxInput()
                 what = " and ".join(found)

@@ -7,7 +7,7 @@ What was put right and is on its way in, or in, is left out.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -27,12 +27,15 @@ from lippen.site.register.services import Records, enter_reading
 
 ROWS_A_PAGE: Final = 20
 MOST_REASONS: Final = 40
-_ROWS_AT_ONCE: Final = 5_000
+_ROWS_AT_ONCE: Final = 1_000
 
 _ANEW: Final = "Put it right here; where many rows say it, take the import back and choose its columns anew."
 
 _REASON: Final = "md5(regexp_replace(reason, '(export-\\S+, )?line [0-9]+', 'another line', 'g'))"
 """Reasons that differ in nothing but the line that they name are one reason."""
+
+_LEAVING: Final = 'file, line, "column", left(value, 1000) AS value, reason, NULL AS "row"'
+"""What a file takes of a refused row. Its cells stay here: they can be of any size, and hold all it said."""
 
 _OPEN: Final = "NOT list_contains($settled::VARCHAR[], file || ':' || line)"
 
@@ -132,6 +135,12 @@ def headings(acting: Acting, ref: str) -> dict[str, Heading]:
     }
 
 
+def called_in_export(acting: Acting, ref: str, columns: Iterable[str]) -> frozenset[str]:
+    """What this import's export calls these columns of an incident. Raises ImportUnknown."""
+    chosen = choices_of(own_job(acting, ref).mapping).columns
+    return frozenset(name for column in columns for name in chosen.get(column, ()))
+
+
 def to_take_out(acting: Acting, ref: str, purpose: str) -> Iterator[RefusedRow]:
     """Every refused row, entered as a whole before the first is given. Raises ImportUnknown,
     RegisterUnavailable.
@@ -151,8 +160,8 @@ def _every(job: ImportJob, source: _Source) -> Iterator[RefusedRow]:
     last = ("", -1)
     while True:
         told = _ask(
-            f"SELECT * FROM {source.table} WHERE {_OPEN} AND (file, line) > ($file, $line)"  # noqa: S608 - no value
-            " ORDER BY file, line LIMIT $most",
+            f"SELECT {_LEAVING} FROM {source.table} WHERE {_OPEN}"  # noqa: S608 - no value
+            " AND (file, line) > ($file, $line) ORDER BY file, line LIMIT $most",
             {**source.values, "file": last[0], "line": last[1], "most": _ROWS_AT_ONCE},
         )
         yield from (_row(one, job) for one in told)

@@ -19,6 +19,7 @@ from lippen.site.accounts import selectors as people_selectors
 from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.selectors import OrganisationSeen, PersonSeen
 from lippen.site.insight.counts_selectors import offered
+from lippen.site.insight.incidents_selectors import shortened
 from lippen.site.insight.lake import lake
 from lippen.site.insight.place_names import larger_area, small_areas
 from lippen.site.insight.record_ids import record_id
@@ -121,7 +122,10 @@ def _incidents(asked: str, page: int) -> tuple[searching.Answer | None, bool]:
     try:
         answer = searching.search(index, asked, (page - 1) * A_PAGE, A_PAGE)
         called = small_areas()
-        named = tuple(replace(hit, area=hit.area and called.get(hit.area, hit.area)) for hit in answer.hits)
+        named = tuple(
+            replace(hit, area=hit.area and called.get(hit.area, hit.area), text=shortened(hit.text))
+            for hit in answer.hits
+        )
         return replace(answer, hits=named), False
     except FileNotFoundError:
         return None, any(one.kind == "incident" for one in held.imports())

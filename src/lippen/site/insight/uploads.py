@@ -12,6 +12,7 @@ import fcntl
 import os
 import re
 import shutil
+import struct
 import time
 from collections.abc import Iterable
 from contextlib import suppress
@@ -28,6 +29,11 @@ SEEN: Final = "seen.json"
 
 _REFERENCE: Final = re.compile(r"[a-z0-9]{16}")
 _HEAD_BYTES: Final = 1 << 16
+_ZIP_END_BYTES: Final = 66_000
+"""The records at the end of a zip, with the longest comment that it may have."""
+
+_MOST_PARTS: Final = 10_000
+_MOST_OF_LIST: Final = 4 << 20
 _GZIP: Final = b"\x1f\x8b"
 _SECONDS_BETWEEN_STEPS: Final = 600.0
 """How long a folder may lie without a job: from its making to the file's lock, and from there to the job."""
@@ -174,9 +180,10 @@ def _ending_of_zip(path: Path) -> str:
     """A workbook of Excel or OpenDocument by what is in it; any other zip is refused."""
     import zipfile
 
+    _refuse_crowded(path)
     try:
         with zipfile.ZipFile(path) as archive:
-            names = set(archive.namelist()[:10_000])
+            names = set(archive.namelist())
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         raise NotAnExport(
             f"the file begins like a workbook and is damaged ({error})", remedy="Ask for the export again."
@@ -191,6 +198,24 @@ def _ending_of_zip(path: Path) -> str:
         "the file is a zip that holds no workbook",
         remedy="Unpack it first, and upload what is in it. Of packed files only gzip is read.",
     )
+
+
+def _refuse_crowded(path: Path) -> None:
+    """Raise NotAnExport for a zip of more parts than a workbook has, by the records at its end, before its
+    list of parts is read: each part of the list costs memory, and a list of millions packs small.
+    """
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _ZIP_END_BYTES))
+        tail = file.read(_ZIP_END_BYTES)
+    at = tail.rfind(b"PK\x05\x06")
+    counts = [struct.unpack("<HI", tail[at + 10 : at + 16])] if 0 <= at <= len(tail) - 22 else []
+    if tail[at - 76 : at - 72] == b"PK\x06\x06":  # in the form for large files it stands before that
+        counts.append(struct.unpack("<QQ", tail[at - 44 : at - 28]))
+    if any(parts > _MOST_PARTS or size > _MOST_OF_LIST for parts, size in counts):
+        raise NotAnExport(
+            "the file is a zip of more parts than a workbook has",
+            remedy="Save the table as a new workbook or as CSV, and upload that.",
+        )
 
 
 def _first_unpacked(path: Path) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from calendar import month_abbr, month_name
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -26,6 +28,21 @@ BACK_TO_MAKER: Final = "to have the export put right by whoever made it"
 COLUMNS: Final = ("line", "column", "value", "reason")
 MAY_NAME: Final = "(left out here: it may name somebody)"
 """Stands in the file in place of a value; its line and column say where to look in the export itself."""
+
+_IN_WORDS: Final = frozenset({"kind", "place", "area", "larger_area", "priority", "disposal"})
+"""Columns that are words. A value of any other (a time, a number, an id) that holds words is written in the
+wrong column, and may be somebody's name in any spelling.
+"""
+
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
+_OF_TIMES: Final = frozenset(
+    [
+        *("am", "pm", "t", "z", "utc", "gmt", "bst"),
+        *(one.casefold() for one in (*month_name, *month_abbr) if one),
+        "sept",
+    ]
+)
+"""Words that a time may hold."""
 
 
 @in_the_room
@@ -105,15 +122,27 @@ def refused_csv(request: SignedInRequest, ref: str) -> HttpResponseBase:
         raise Http404
     leaving = refused_selectors.to_take_out(acting, ref, BACK_TO_MAKER)
     how = handling.Handling("incident", acting.organisation.regime, acting.organisation.name)
-    return handling.file("csv", "refused-rows", COLUMNS, _rows(how, leaving))
+    in_words = refused_selectors.called_in_export(acting, ref, _IN_WORDS)
+    return handling.file("csv", "refused-rows", COLUMNS, _rows(how, leaving, in_words))
 
 
-def _rows(how: handling.Handling, leaving: Iterator[RefusedRow]) -> Iterator[handling.Row]:
+def _rows(
+    how: handling.Handling, leaving: Iterator[RefusedRow], in_words: frozenset[str]
+) -> Iterator[handling.Row]:
     for one in leaving:
         cells: dict[str, Any] = {
             "line": one.line,
             "column": one.column,
-            "value": MAY_NAME if seems_to_name(one.value) else one.value,
+            "value": _value(one, in_words),
             "reason": one.reason,
         }
         yield how, cells
+
+
+def _value(one: RefusedRow, in_words: frozenset[str]) -> str:
+    """A value as it may leave: without a name, and of what is no column of words its shape alone."""
+    if one.column in in_words:
+        return MAY_NAME if seems_to_name(one.value) else one.value
+    return _LETTERS.sub(
+        lambda found: found[0] if found[0].casefold() in _OF_TIMES else "x" * len(found[0]), one.value
+    )
