@@ -83,6 +83,9 @@ def test_a_limit_is_a_sum_of_told_counts_and_what_is_not_told_is_not_offered(wor
     fire = worker.get("/incidents/?kind=FIRE").content.decode()
     assert "At least <strong>6</strong>" in fire
     assert "Landward" not in fire.split("By larger area")[1], "as if nobody had called"
+    assert "Of 1 other larger area nothing is told" in fire
+    assert "That is not nought" in fire
+    assert "Schematic map" not in fire, "as if it happened in one place alone"
     none = worker.get("/incidents/?kind=FIRE&larger=Landward").content.decode()
     assert "No count of 5 or more fits" in none
     for asked in (

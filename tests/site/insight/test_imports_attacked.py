@@ -351,7 +351,9 @@ def test_a_file_with_ten_thousand_columns_is_refused_in_words_before_its_values_
     monkeypatch.setattr(glance, "identity_by_content", lambda _: pytest.fail("a value was judged"))
     job = given(client, written(wide(10_000)), name)
     page = text_of(client.get(f"/imports/{job.ref}/columns/"))
-    assert f"“{name}”: it cannot be read: it has 10,008 columns, and may have 500".casefold() in page.casefold()
+    assert (
+        f"“{name}”: it cannot be read: it has 10,008 columns, and may have 500".casefold() in page.casefold()
+    )
     assert "export only the columns that matter" in page
     assert "Upload another file" in page
 

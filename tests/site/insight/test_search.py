@@ -25,6 +25,7 @@ from lippen.site.accounts.models import Organisation
 from lippen.site.insight import import_queue, method
 from lippen.site.insight.counts_selectors import offered
 from lippen.site.insight.lake import lake
+from lippen.site.insight.place_names import small_areas
 from lippen.site.register.models import Entry, Shown
 from lippen.telling import COUNTS, NOT_PLACED
 from lippen.workspace import Workspace
@@ -234,3 +235,30 @@ def test_before_the_index_is_made_it_says_so(held_by: Hold) -> None:
     held_by(police)
     answer = signed_in(make_colleague(police, "analyst")).get("/search/", {"q": "fire"})
     assert "Incidents cannot be searched yet" in answer.content.decode()
+
+
+@pytest.mark.usefixtures("indexed")
+def test_a_small_area_is_found_by_what_pages_call_it(held_by: Hold) -> None:
+    police = make_organisation("police")
+    held_by(police)
+    client = signed_in(make_colleague(police, "analyst"))
+    code, name = next((code, name) for code, name in small_areas().items() if code != name)
+    by_name, by_code = (
+        re.findall(r"PS-[0-9-]+", words_of(client.get("/search/", {"q": asked}).content))
+        for asked in (f"  {name.upper()} ", f'"{code}"')
+    )
+    assert by_name == by_code != []
+
+
+@pytest.mark.usefixtures("indexed")
+def test_who_looks_for_a_protected_kind_or_during_a_pause_is_told_why_nothing_is_found(held_by: Hold) -> None:
+    police = make_organisation("police")
+    held_by(police)
+    analyst = make_colleague(police, "analyst")
+    said = words_of(signed_in(analyst).get("/search/", {"q": "domestic"}).content)
+    assert "Protected kinds are never found here" in said
+    assert "Episodes are not looked through just now" not in said
+    method.pause(acting_as(analyst), "The June export was cut short")
+    said = words_of(signed_in(analyst).get("/search/", {"q": "noise"}).content)
+    assert "Episodes are not looked through just now" in said
+    assert "Protected kinds are never found here" not in said

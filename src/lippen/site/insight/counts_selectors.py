@@ -162,6 +162,8 @@ def _counts(stamp: tuple[int, int], asked: CountsAsked) -> Counts:
         for name in ("larger_area", "kind", "quarter")
     }
     laid = _laid(by["larger_area"])
+    # A map of one area among many that are not told would say that it lies there alone.
+    mostly = 2 * len(by["larger_area"]) > len(_offered(stamp).larger)
     chosen = [one for one in told.to_pylist() if all(one[name] in values for name, values in only.items())]
     return Counts(
         total=measure.total_of(told, "incidents", **only),
@@ -169,8 +171,8 @@ def _counts(stamp: tuple[int, int], asked: CountsAsked) -> Counts:
         by_kind=by["kind"],
         by_quarter=by["quarter"],
         cells=chosen,
-        map=area_map(laid),
-        map_key=map_key(laid),
+        map=area_map(laid) if mostly else None,
+        map_key=map_key(laid) if mostly else Markup(""),
     )
 
 

@@ -70,7 +70,14 @@ class NamesNobody(forms.Form):
 class Decide(NamesNobody):
     """What somebody thinks of an episode."""
 
-    verdict = forms.ChoiceField(label="What do you think?", choices=ANSWERS, widget=forms.RadioSelect)
+    verdict = forms.ChoiceField(
+        label="How does it look to you?",
+        choices=ANSWERS,
+        widget=forms.RadioSelect,
+        help_text="“Looks real”: somebody may have sent police out on purpose, by calls about nothing. "
+        "“Looks innocent”: something else explains it, such as real trouble, an event, or somebody in need.",
+        error_messages={"required": "Choose one. If you are in doubt, choose “Cannot tell”."},
+    )
     note = forms.CharField(
         label="Why",
         max_length=LONGEST_NOTE,

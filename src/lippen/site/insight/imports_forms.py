@@ -306,7 +306,7 @@ class Texts(forms.Form):
             (NOBODY, "No, I read them and found nobody"),
             (SOMEBODY, "Yes, or I am not sure: leave all texts out"),
         ],
-        error_messages={"required": "Read the texts below, and answer."},
+        error_messages={"required": "Read the sample of texts, and answer."},
     )
     cut = forms.BooleanField(
         label="I have seen what is left out and masked",

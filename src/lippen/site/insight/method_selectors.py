@@ -22,6 +22,7 @@ from lippen.site.accounts.models import Organisation, Person
 from lippen.site.insight.judged import Said, agreement_over_all, said_of
 from lippen.site.insight.lake import lake
 from lippen.site.insight.models import Pause, Verdict
+from lippen.site.insight.said import for_page
 from lippen.site.insight.sight import sight_of
 from lippen.site.insight.standing import Standing, WayBack, standing, way_back, why_not_seen
 from lippen.site.register.models import Act
@@ -140,7 +141,7 @@ def method(acting: Acting) -> MethodSeen:
     whole = seen.episodes and facts is not None
     credibility = facts["credibility"] if facts else None
     model = credibility["model"] if credibility else None
-    no_model = f"We cannot tell. {words.why_no_model(credibility)}"
+    no_model = f"We cannot tell. {for_page(words.why_no_model(credibility))}"
     flagged, sampled = said_of(sample=False), said_of(sample=True)
     answers = (
         (_row("Flagged as an episode", flagged), _row("Not flagged, drawn at random", sampled))

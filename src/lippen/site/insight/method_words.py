@@ -18,7 +18,8 @@ KNOWS: Final[tuple[tuple[str, tuple[str, ...], str], ...]] = (
         "What is normal",
         ("place",),
         "whether it is a junction, a street or a name, and other calls there within the hour; never what "
-        "happened there before",
+        "happened there before. A card says beside it how many such calls one spot had, so that help reaches "
+        "whoever calls often; that changes no figure",
     ),
     (
         "What is normal",
@@ -56,8 +57,8 @@ WORKED_OUT: Final = {
 """What the page calls the columns that no export has, since they are worked out as it comes in."""
 
 NEVER: Final[tuple[str, ...]] = (
-    "Who called, from what number, or how often they called before. No such column is taken in.",
-    "One household: no history is finer than a small area, and an episode spans three places at least.",
+    "Who called, or from what number. No such column is taken in.",
+    "One household: nothing is learned of less than a small area, and an episode spans three places.",
     "Its own outcome, its closing, or what its text says.",
     "What people decided here. No decision is ever read by what reckons.",
     "A live call. Only closed incidents come in, and nothing here goes back to a control room.",

@@ -7,7 +7,7 @@ lies out of it. The words are not entered in the register, for they may hold a n
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar
 
 from lippen import searching
 from lippen.brief import figures
+from lippen.signals.protected import protected_classes_of
 from lippen.site.accounts import selectors as people_selectors
 from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.selectors import OrganisationSeen, PersonSeen
@@ -63,7 +64,9 @@ class CountFound:
 @dataclass(frozen=True)
 class Found:
     """All that one search found. `incidents` is null where they may not be seen, or no index was made yet;
-    `late` tells which. `closed` says why single incidents may not be seen, "" where they may.
+    `late` tells which. `closed` says why single incidents may not be seen, "" where they may. `protected` is
+    whether a word is one of those that keep an incident out of the search, and `paused` whether episodes are
+    out of it just now.
     """
 
     sight: Sight
@@ -75,6 +78,8 @@ class Found:
     counts: tuple[CountFound, ...]
     people: tuple[PersonSeen, ...]
     organisations: tuple[OrganisationSeen, ...]
+    protected: bool
+    paused: bool
 
     @property
     def more(self) -> bool:
@@ -106,7 +111,17 @@ def found(acting: Acting, asked: str, page: int = 1) -> Found:
     ]
     enter_reading(acting.reader, Act.CONSULTATION, "incidents and episodes, searched", shown, purpose=PURPOSE)
     return Found(
-        sight, _why_closed(acting, sight), incidents, late, page, episodes, counts, people, organisations
+        sight,
+        _why_closed(acting, sight),
+        incidents,
+        late,
+        page,
+        episodes,
+        counts,
+        people,
+        organisations,
+        protected=sight.incidents and bool(protected_classes_of(asked)),
+        paused=sight.episodes and not standing().shown,
     )
 
 
@@ -120,8 +135,8 @@ def _incidents(asked: str, page: int) -> tuple[searching.Answer | None, bool]:
     held = lake()
     index = held.directory / held.state().manifest.search_index
     try:
-        answer = searching.search(index, asked, (page - 1) * A_PAGE, A_PAGE)
         called = small_areas()
+        answer = searching.search(index, _by_code(asked, called), (page - 1) * A_PAGE, A_PAGE)
         named = tuple(
             replace(hit, area=hit.area and called.get(hit.area, hit.area), text=shortened(hit.text))
             for hit in answer.hits
@@ -129,6 +144,18 @@ def _incidents(asked: str, page: int) -> tuple[searching.Answer | None, bool]:
         return replace(answer, hits=named), False
     except FileNotFoundError:
         return None, any(one.kind == "incident" for one in held.imports())
+
+
+def _by_code(asked: str, called: Mapping[str, str]) -> str:
+    """The words with each small area that pages call by a name of ours as the log itself calls it."""
+    low = asked.casefold()
+    if "small area" not in low:
+        return asked
+    code = next((code for code, name in called.items() if code != name and name.casefold() in low), None)
+    if code is None:
+        return asked
+    at = low.index(called[code].casefold())
+    return f'{asked[:at]} "{code}" {asked[at + len(called[code]) :]}'
 
 
 def _episodes(asked: str) -> tuple[EpisodeFound, ...]:

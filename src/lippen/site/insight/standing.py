@@ -69,7 +69,7 @@ def standing() -> Standing:
         )
     why = words.why_no_episodes(credibility)
     if why is not None:
-        return Standing(NOT_LOOKED_FOR, "No episode was looked for", plain(why, 400))
+        return Standing(NOT_LOOKED_FOR, "No episode was looked for", plain(for_page(why), 400))
     return Standing(SHOWN)
 
 

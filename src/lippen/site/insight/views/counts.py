@@ -54,6 +54,7 @@ def counts(request: SignedInRequest) -> HttpResponse:
             (larger_area(one["larger_area"]), told.count(one["incidents"]))
             for one in found.by_larger[:MOST_ROWS]
         ],
+        "areas_not_told": len(known.larger) - len(found.by_larger) if not asked.larger else 0,
         "areas_left_out": max(0, len(found.by_larger) - MOST_ROWS),
         "by_kind": [(one["kind"], told.count(one["incidents"])) for one in found.by_kind],
         "by_quarter": [(called[one["quarter"]], told.count(one["incidents"])) for one in found.by_quarter],
