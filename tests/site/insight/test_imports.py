@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from itertools import product
 from types import SimpleNamespace
@@ -195,6 +196,26 @@ def test_a_refused_row_is_put_right_and_leaves_the_list(analyst: SimpleNamespace
     twice = client.post(f"{listing}put-right/", {**sent, wrong: "28/02/2024 10:00"}, follow=True)
     assert "Tick the rows first" in text_of(twice)
     assert lake_rows() == 59
+
+
+def test_a_form_of_twenty_rows_may_take_half_an_hour_to_fill_in(
+    analyst: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is opened within ten minutes of saying who one is, and sent within half an hour."""
+    client = analyst.client
+    job = brought_in(client, as_csv(calls(60, spoiled=1)))
+    where, sent = refused_form(client, job)
+    right = {**sent, cell(sent, "31/02"): "28/02/2024 10:00"}
+    begun = time.time()
+
+    def after(minutes: int) -> Any:
+        monkeypatch.setattr(time, "time", lambda: begun + minutes * 60)
+        assert client.get("/imports/").status_code == 200, "whoever does nothing for so long is signed out"
+        assert client.get(where, {"row": sent["row"]})["Location"].startswith("/you/again/")
+        return client.post(where, right)
+
+    assert after(25)["Location"] == f"/imports/{ImportJob.objects.get(corrects=job.ref).ref}/"
+    assert after(45)["Location"].startswith("/you/again/")
 
 
 def test_a_whole_import_is_taken_back_with_what_was_put_right_of_it(analyst: SimpleNamespace) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.urls import URLPattern, path
 
 from lippen.site.accounts.access import READ_AND_SEND, READ_ONLY, SEND_ONLY, SIGNED_IN, page, permitted
@@ -32,7 +34,12 @@ _imports: list[URLPattern] = [
     page("imports/<ref:ref>/cancel/", imports.cancel, _bring_in, "cancel-import", methods=SEND_ONLY),
     page("imports/<ref:ref>/take-back/", asked_again(imports.take_back), _bring_in, "take-back-import"),
     page("imports/<ref:ref>/refused/", refused.refused, _bring_in, "import-refused", methods=READ_ONLY),
-    page("imports/<ref:ref>/refused/put-right/", asked_again(refused.put_right), _bring_in, "put-right"),
+    page(
+        "imports/<ref:ref>/refused/put-right/",
+        asked_again(refused.put_right, to_fill_in=timedelta(minutes=30)),  # of twenty rows
+        _bring_in,
+        "put-right",
+    ),
     page(
         "imports/<ref:ref>/refused.csv",
         asked_again(refused.refused_csv),
