@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 from django.test import Client
+from django.utils import timezone
 from people_factory import acting_as, make_colleague, make_organisation, signed_in
 from uploaded_exports import (
     HEADINGS,
@@ -386,6 +387,17 @@ def test_an_import_waits_its_turn_while_somebody_else_writes_to_the_lake(analyst
     assert job.state == ImportState.RUNNING, "it is for the queue to let it wait"
     assert importing.run(job.ref) == 0
     assert lake_rows() == 40
+
+
+def test_what_waits_for_an_organisation_that_takes_part_no_longer_is_not_brought_in(
+    analyst: SimpleNamespace, police: Organisation
+) -> None:
+    job = given(analyst.client, as_csv(calls(40)))
+    begin(analyst.client, job)
+    Organisation.objects.filter(pk=police.pk).update(closed_on=timezone.localdate())
+    assert run(job).state == ImportState.REFUSED
+    assert "takes part no longer" in job.said
+    assert lake_rows() == 0
 
 
 def test_what_was_refused_leaves_as_a_file_that_nothing_runs(analyst: SimpleNamespace) -> None:

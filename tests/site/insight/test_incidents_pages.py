@@ -104,6 +104,21 @@ def test_the_page_shows_a_chart_kinds_and_maps_and_says_what_it_leaves_out(
     assert (entry.act, entry.what, entry.shown_count) == (Act.CONSULTATION, "volumes of incidents", 0)
 
 
+def test_where_nothing_was_reported_the_page_says_that_and_not_that_there_are_no_coordinates(
+    analyst: Client, logged: list[dict[str, Any]]
+) -> None:
+    kinds = {one["kind"] for one in logged if counted(one)}
+    area, kind = next(
+        (area, kind)
+        for area in sorted({one["area"] for one in logged if one["area"]})
+        for kind in sorted(kinds)
+        if not any(one["area"] == area and one["kind"] == kind for one in logged)
+    )
+    said = told(analyst, "/incidents/", area=area, kind=kind)
+    assert "None was reported in the days compared, so there is nothing on a map" in said
+    assert "gives no coordinates" not in said
+
+
 def test_no_count_below_five_stands_on_a_map(analyst: Client, logged: list[dict[str, Any]]) -> None:
     rare = min(Counter(one["kind"] for one in logged if counted(one)).items(), key=lambda item: item[1])[0]
     body = told(analyst, "/incidents/", kind=rare)

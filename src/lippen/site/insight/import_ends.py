@@ -31,7 +31,14 @@ _RECKONING = "so that pages show what was brought in"
 
 
 def refuse_other_holder(job: ImportJob) -> None:
-    """Raise HeldByAnother when another organisation has come to hold this kind since the job was made."""
+    """Raise HeldByAnother when another organisation has come to hold this kind since the job was made, or its
+    own takes part no longer.
+    """
+    if Organisation.objects.filter(ref=job.organisation, closed_on__isnull=False).exists():
+        raise HeldByAnother(
+            "the organisation that uploaded this takes part no longer",
+            remedy="Whoever takes over its work uploads it anew.",
+        )
     held = Holding.objects.filter(pk=job.kind).first()
     if held is not None and held.organisation != job.organisation:
         raise HeldByAnother(

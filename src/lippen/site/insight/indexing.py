@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import resource
+import sqlite3
 import sys
 from pathlib import Path
 from typing import Final
@@ -30,7 +31,7 @@ def main() -> int:
     try:
         with connect() as engine:
             make_index(Workspace.open(Path(os.environ[WORKSPACE_VARIABLE]), engine), Stages(quiet=True))
-    except LippenError as why:
+    except (LippenError, OSError, sqlite3.Error) as why:
         sys.stderr.write(f"what was brought in cannot be searched yet: {why}\n")
         return 1
     return 0

@@ -162,6 +162,7 @@ def _drawn(_stamp: tuple[int, int], asked: Asked) -> dict[str, Any]:
         "small_map": moving["map"],
         "small_key": moving["map_key"],
         "bars": area_bars(named) if larger is None and moving["map"] is None else None,
+        "nowhere": not named and small.num_rows == 0 and not found.not_placed,
         "small_areas": found.small_areas,
         "crowded": crowded,
         "marks": marks(),
