@@ -183,6 +183,7 @@ def test_a_refused_row_is_put_right_and_leaves_the_list(analyst: SimpleNamespace
     form = client.get(f"{listing}put-right/", {"row": keys[:1]})
     sent = form_of(form)
     assert "When it was reported (in the file: Reported) This is what was refused." in text_of(form)
+    assert "It is written like 31/12/2018 22:04." in text_of(form)
     assert "Street or block (in the file: Location) (optional)" in text_of(form)
     (wrong,) = [name for name, value in sent.items() if value == "31/02/2024 10:00"]
     answer = client.post(f"{listing}put-right/", {**sent, wrong: "29/02/2024 10:00"})

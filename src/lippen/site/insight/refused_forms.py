@@ -15,12 +15,13 @@ from lippen.site.insight.naming import seems_to_name
 @dataclass(frozen=True)
 class Heading:
     """What a column of an export is among those of an incident: its title, whether a row is refused without
-    it, and whether it is read as text.
+    it, whether it is read as text, and how it is written, by an example ("" where in any way).
     """
 
     title: str
     must: bool
     text: bool
+    written: str = ""
 
 
 _BETWEEN_COLUMNS: Final = re.compile(r" \+ |, ")
@@ -64,7 +65,12 @@ class RowPutRight(forms.Form):
                 max_length=20_000,
                 strip=False,
                 widget=forms.Textarea if long else forms.TextInput,
-                help_text="This is what was refused." if name in refused else "",
+                help_text=" ".join(
+                    [
+                        *(["This is what was refused."] if name in refused else []),
+                        *([f"It is written like {heading.written}."] if heading and heading.written else []),
+                    ]
+                ),
             )
         self.order_fields([name for name in self.fields if name != "sure"])
 

@@ -17,6 +17,7 @@ from django.conf import settings
 from lippen.site.accounts.acting import Acting
 from lippen.site.insight.column_choices import choices_of, mappable, title_of_column
 from lippen.site.insight.corrections import PUTTING_RIGHT, settled
+from lippen.site.insight.imports_forms import way_of_writing
 from lippen.site.insight.imports_services import ImportUnknown, own_job
 from lippen.site.insight.lake import lake
 from lippen.site.insight.models import ImportJob
@@ -125,13 +126,16 @@ def chosen(acting: Acting, ref: str, keys: list[str]) -> list[RefusedRow]:
 def headings(acting: Acting, ref: str) -> dict[str, Heading]:
     """What each column of this import's export is that was read. Raises ImportUnknown."""
     job = own_job(acting, ref)
-    chosen = choices_of(job.mapping).columns
+    choices = choices_of(job.mapping)
     return {
         name: Heading(
-            title_of_column(column), must=column.required and column.reads != "id", text=column.name == "text"
+            title_of_column(column),
+            must=column.required and column.reads != "id",
+            text=column.name == "text",
+            written=way_of_writing(choices.formats) if column.reads == "time" else "",
         )
         for column in mappable(job.kind)
-        for name in chosen.get(column.name, ())
+        for name in choices.columns.get(column.name, ())
     }
 
 
