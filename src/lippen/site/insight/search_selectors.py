@@ -65,8 +65,8 @@ class CountFound:
 class Found:
     """All that one search found. `incidents` is null where they may not be seen, or no index was made yet;
     `late` tells which. `closed` says why single incidents may not be seen, "" where they may. `protected` is
-    whether a word is one of those that keep an incident out of the search, and `paused` whether episodes are
-    out of it just now.
+    whether none was found and a word is one of those that keep an incident out of the search, and `paused`
+    whether episodes are out of it just now.
     """
 
     sight: Sight
@@ -120,7 +120,7 @@ def found(acting: Acting, asked: str, page: int = 1) -> Found:
         counts,
         people,
         organisations,
-        protected=sight.incidents and bool(protected_classes_of(asked)),
+        protected=incidents is not None and not incidents.hits and bool(protected_classes_of(asked)),
         paused=sight.episodes and not standing().shown,
     )
 
