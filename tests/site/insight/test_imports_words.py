@@ -61,6 +61,19 @@ def test_what_cannot_be_brought_in_yet_is_said_by_the_names_of_the_page() -> Non
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("empty_workspace")
+def test_an_export_that_does_not_say_how_anything_ended_is_told_what_that_costs() -> None:
+    client = signed_in(make_colleague(make_organisation("police"), "analyst"))
+    known = given(client, as_csv(calls(60)))
+    assert "Nothing is known of how any" not in text_of(client.get(f"/imports/{known.ref}/columns/"))
+    rows = [[*row[:5], *row[6:]] for row in calls(60)]
+    job = given(client, as_csv(rows, [*HEADINGS[:5], *HEADINGS[6:]]), "no-ends.csv")
+    said = text_of(client.get(f"/imports/{job.ref}/columns/"))
+    assert "Nothing is known of how any of them ended" in said
+    assert "no episode can be looked for" in said
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("empty_workspace")
 def test_hundreds_of_kinds_are_folded_away_and_ticked_all_the_same() -> None:
     client = signed_in(make_colleague(make_organisation("police"), "analyst"))
     rows = [

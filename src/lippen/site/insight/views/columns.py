@@ -173,6 +173,7 @@ def _effect(seen: dict[str, Any]) -> dict[str, Any]:
         "refused": seen["refused"],
         "refused_share": _share(seen["refused"], seen["rows"]),
         "known": _share(seen["with_outcome"], taken),
+        "ended": seen["with_outcome"],
         "protected": seen["protected"],
         "own": seen["own"],
         "reported": taken - seen["protected"] - seen["own"],
