@@ -11,7 +11,6 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from django.test import Client
 from django.utils import timezone
 from people_factory import acting_as, make_colleague, make_organisation, signed_in
 from uploaded_exports import (
@@ -21,8 +20,11 @@ from uploaded_exports import (
     begin,
     brought_in,
     calls,
+    cell,
     form_of,
     given,
+    lines_of,
+    refused_form,
     run,
     text_of,
     upload,
@@ -280,19 +282,6 @@ def test_what_was_taken_back_can_be_searched_no_more(analyst: SimpleNamespace) -
     assert list(folder.iterdir()) == [], "no text is left in an index"
 
 
-def refused_form(client: Client, job: ImportJob) -> tuple[str, dict[str, Any]]:
-    """Where the first refused row of an import is put right, and the form for it as it stands."""
-    listing = f"/imports/{job.ref}/refused/"
-    key = client.get(listing).getvalue().decode().split('name="row" value="')[1].partition('"')[0]
-    return f"{listing}put-right/", form_of(client.get(f"{listing}put-right/", {"row": [key]}))
-
-
-def cell(sent: dict[str, Any], begins: str) -> str:
-    """The field of a form whose value begins so."""
-    (name,) = [name for name, value in sent.items() if str(value).startswith(begins)]
-    return name
-
-
 def test_what_is_written_into_a_refused_row_is_asked_about_and_nothing_written_is_not_brought_in(
     analyst: SimpleNamespace,
 ) -> None:
@@ -407,7 +396,7 @@ def test_what_was_refused_leaves_as_a_file_that_nothing_runs(analyst: SimpleName
     job = brought_in(analyst.client, as_csv(rows))
     answer = analyst.client.get(f"/imports/{job.ref}/refused.csv")
     assert answer["Content-Disposition"] == 'attachment; filename="refused-rows.csv"'
-    lines = b"".join(answer.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
+    lines = lines_of(answer)
     assert lines[0] == '"handling","line","column","value","reason"'
     assert '"\'=xxxxxxxxx(1)"' in lines[1]
     assert '"8","Reported","xxx xxx xxxxxxx"' in lines[2]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 
 import pytest
 from django.test import Client
 from people_factory import make_colleague, make_organisation, signed_in
-from uploaded_exports import as_csv, brought_in, calls, form_of, text_of
+from uploaded_exports import as_csv, brought_in, calls, cell, lines_of, refused_form, text_of
 
 from lippen.site.insight.models import ImportJob
 from lippen.site.insight.record_ids import record_id
@@ -22,23 +21,11 @@ def client() -> Client:
     return signed_in(make_colleague(make_organisation("police"), "analyst"))
 
 
-def refused_of(client: Client, rows: list[list[str]]) -> tuple[ImportJob, str, dict[str, Any]]:
-    """An import with its refused rows: the job, where the first is put right, and that form as it stands."""
-    job = brought_in(client, as_csv(rows))
-    listing = f"/imports/{job.ref}/refused/"
-    key = client.get(listing).getvalue().decode().split('name="row" value="')[1].partition('"')[0]  # type: ignore[attr-defined]
-    return job, f"{listing}put-right/", form_of(client.get(f"{listing}put-right/", {"row": [key]}))
-
-
-def cell(sent: dict[str, Any], begins: str) -> str:
-    return next(name for name, value in sent.items() if str(value).startswith(begins))
-
-
 def test_a_text_of_a_refused_row_is_asked_about_though_nobody_changed_it(client: Client) -> None:
     """It was in no sample: that is drawn from the rows that were taken."""
     rows = calls(60)
     rows[5][2], rows[5][6] = "31/02/2024 10:00", "ring Wullie McSporran"
-    _, where, sent = refused_of(client, rows)
+    where, sent = refused_form(client, brought_in(client, as_csv(rows)))
     right = {**sent, cell(sent, "31/02"): "28/02/2024 10:00"}
     asked = client.post(where, right)
     assert asked.status_code == 400
@@ -47,7 +34,7 @@ def test_a_text_of_a_refused_row_is_asked_about_though_nobody_changed_it(client:
 
 
 def test_what_was_put_right_does_not_claim_a_sample_that_nobody_read(client: Client) -> None:
-    _, where, sent = refused_of(client, calls(60, spoiled=1))
+    where, sent = refused_form(client, brought_in(client, as_csv(calls(60, spoiled=1))))
     assert client.post(where, {**sent, cell(sent, "31/02"): "28/02/2024 10:00"}).status_code == 302
     made = ImportJob.objects.latest("pk")
     assert json.loads(made.consent)["texts_read"] == 0
@@ -69,8 +56,7 @@ def test_of_a_time_that_is_none_its_shape_leaves(client: Client, written: str, l
     rows = calls(60)
     rows[5][2] = written
     job = brought_in(client, as_csv(rows))
-    file = client.get(f"/imports/{job.ref}/refused.csv")
-    lines = b"".join(file.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
+    lines = lines_of(client.get(f"/imports/{job.ref}/refused.csv"))
     assert f'"Reported","{leaves}"' in lines[1]
 
 

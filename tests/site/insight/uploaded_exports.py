@@ -129,3 +129,21 @@ def brought_in(client: Client, content: bytes, name: str = "calls.csv", **change
     job = given(client, content, name)
     begin(client, job, **changes)
     return run(job)
+
+
+def refused_form(client: Client, job: ImportJob) -> tuple[str, dict[str, Any]]:
+    """Where the first refused row of an import is put right, and the form for it as it stands."""
+    listing = f"/imports/{job.ref}/refused/"
+    key = client.get(listing).getvalue().decode().split('name="row" value="')[1].partition('"')[0]
+    return f"{listing}put-right/", form_of(client.get(f"{listing}put-right/", {"row": [key]}))
+
+
+def cell(sent: dict[str, Any], begins: str) -> str:
+    """The field of a form whose value begins so."""
+    (name,) = [name for name, value in sent.items() if str(value).startswith(begins)]
+    return name
+
+
+def lines_of(answer: Any) -> list[str]:
+    """The lines of a file that is taken out."""
+    return b"".join(answer.streaming_content).decode().splitlines()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import os
-import resource
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from lippen.errors import LippenError
 from lippen.manifest import Import, Manifest
-from lippen.site.operation.process_tree import end_with_parent
+from lippen.site.operation.process_tree import work_beside_pages
 from lippen.workspace import WorkspaceBusy
 
 if TYPE_CHECKING:
@@ -27,14 +26,11 @@ if TYPE_CHECKING:
     from lippen.workspace import Workspace
 
 _MOST_MEMORY: Final = 12 << 30
-_NICE: Final = 10
 
 
 def main() -> int:
     """Do what the job of this reference asks for. Returns the exit code."""
-    end_with_parent()
-    os.nice(_NICE)
-    resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
+    work_beside_pages(_MOST_MEMORY)
     from lippen.site.configuration import WORKSPACE_VARIABLE
     from lippen.site.operation.starting import start_site
 

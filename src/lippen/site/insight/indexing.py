@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import sqlite3
 import sys
 from pathlib import Path
@@ -16,18 +15,15 @@ from lippen.errors import LippenError
 from lippen.progress import Stages
 from lippen.searching import make_index
 from lippen.site.configuration import WORKSPACE_VARIABLE
-from lippen.site.operation.process_tree import end_with_parent
+from lippen.site.operation.process_tree import work_beside_pages
 from lippen.workspace import Workspace
 
 _MOST_MEMORY: Final = 4 << 30
-_NICE: Final = 10
 
 
 def main() -> int:
     """Make the index of the workspace that the environment names. Returns the exit code."""
-    end_with_parent()
-    os.nice(_NICE)
-    resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
+    work_beside_pages(_MOST_MEMORY)
     try:
         with connect() as engine:
             make_index(Workspace.open(Path(os.environ[WORKSPACE_VARIABLE]), engine), Stages(quiet=True))

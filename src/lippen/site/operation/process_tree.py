@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import threading
 import time
 from typing import Final
@@ -11,6 +12,7 @@ VARIABLE: Final = "LIPPEN_SERVED_BY"
 """The environment variable that holds the number of the process at the root of the tree."""
 
 _SECONDS_BETWEEN_LOOKS: Final = 0.25
+_NICE: Final = 10
 
 
 def end_with_parent() -> None:
@@ -22,6 +24,15 @@ def end_with_parent() -> None:
     parent = os.environ.get(VARIABLE)
     if parent is not None:
         threading.Thread(target=_watch, args=(int(parent),), name="parent", daemon=True).start()
+
+
+def work_beside_pages(most_memory: int) -> None:
+    """Let this process end with its parent, give way to those that answer pages, and hold so many bytes of
+    memory at most.
+    """
+    end_with_parent()
+    os.nice(_NICE)
+    resource.setrlimit(resource.RLIMIT_AS, (most_memory, most_memory))
 
 
 def _watch(parent: int) -> None:
