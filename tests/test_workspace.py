@@ -8,7 +8,9 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow as pa
@@ -182,6 +184,27 @@ def test_a_second_writer_is_told_and_a_killed_one_is_cleaned_up(
     assert numbers(Workspace.open(folder, duck)) == [1]
     assert files(folder) == kept
     assert bring_in(workspace, "two", [2])
+
+
+def test_a_writer_waits_for_somebody_who_only_opens_the_workspace(
+    folder: Path, workspace: Workspace, duck: Engine
+) -> None:
+    """Tidying up takes the lock for a moment: an import must not fail for it."""
+    opened = Workspace.open(folder, duck)
+    taken, written = threading.Event(), threading.Event()
+
+    def tidy() -> None:
+        with opened.writing():
+            taken.set()
+            assert not written.wait(0.2), "written beside another writer"
+
+    with ThreadPoolExecutor(1) as other:
+        tidying = other.submit(tidy)
+        assert taken.wait(60)
+        workspace.write_results({"episodes": pa.table({"n": [1]})})
+        written.set()
+        tidying.result()
+    assert workspace.results() == ["episodes"]
 
 
 def test_results_are_swapped_together_and_old_files_go_one_swap_later(

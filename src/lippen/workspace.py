@@ -11,7 +11,8 @@ manifest is replaced in one step after everything it names is on the disk. So a 
 none of it, and a killed one leaves only files that nobody reads.
 
 One writer at a time: the advisory lock on `lake/lock` goes with the process that holds it, however it ends.
-Whoever opens the workspace and finds the lock free therefore knows that unnamed files are leftovers.
+Whoever opens the workspace and finds the lock free therefore knows that unnamed files are leftovers, and
+tidies them away under it; a writer waits so long for the lock.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import os
 import re
 import shutil
 import tempfile
+import time
 import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -61,6 +63,9 @@ TOLD = "told_"
 
 _ROWS_TOGETHER = 50_000
 """Rows of a result table that are read or passed over together: who asks for one area reads few."""
+
+_PATIENCE = 1.0
+"""Seconds for which a writer waits for the lock: whoever opens the workspace holds it while tidying up."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 
@@ -316,25 +321,26 @@ class Workspace:
                 (self.lake / name).unlink(missing_ok=True)
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self, patience: float = _PATIENCE) -> Iterator[None]:
         """Be the only writer for as long as the body runs. Within one opened workspace the lock is held once,
         however deep the calls go.
 
-        Raises WorkspaceBusy when someone else is writing.
+        Raises WorkspaceBusy when someone else is still writing after `patience` seconds.
         """
         if self._lock is not None:
             yield
             return
         handle = os.open(self.lake / "lock", os.O_RDWR | os.O_CREAT, 0o644)
         try:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise WorkspaceBusy(
-                    "another run of lippen is writing to this workspace",
-                    file=self.directory,
-                    remedy="Wait until it has ended.",
-                ) from error
+            until = time.monotonic() + patience
+            while not _is_locked(handle):
+                if time.monotonic() >= until:
+                    raise WorkspaceBusy(
+                        "another run of lippen is writing to this workspace",
+                        file=self.directory,
+                        remedy="Wait until it has ended.",
+                    )
+                time.sleep(0.01)
             self._lock = handle
             yield
         finally:
@@ -360,7 +366,7 @@ class Workspace:
 
     def _clean(self) -> None:
         try:
-            with self.writing():
+            with self.writing(patience=0):
                 manifest = self.manifest()
                 kept = manifest.files() | set(manifest.retired)
                 shutil.rmtree(self.lake / "staging", ignore_errors=True)
@@ -372,6 +378,15 @@ class Workspace:
                     path.unlink()
         except WorkspaceBusy:
             return
+
+
+def _is_locked(handle: int) -> bool:
+    """Take the lock of an open file, if nobody else holds it."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def zone_of(directory: Path) -> str | None:
