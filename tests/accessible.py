@@ -64,8 +64,9 @@ _CONTRAST: Final = """async ([within, passed]) => {
         ].join(';');
     };
     const worded = [...document.querySelectorAll(`:is(${within}), :is(${within}) *`)].filter(one =>
-        one.matches('input, select, textarea') || !one.closest('svg')
-        && [...one.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim()));
+        one.checkVisibility({visibilityProperty: true}) && !one.closest('svg') && (
+            one.matches('input, select, textarea')
+            || [...one.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim())));
     document.querySelectorAll('*').forEach(ground);
     const boxes = shifted.map(one => [one, one.getBoundingClientRect()]);
     for (const [at, one] of worded.entries()) {
@@ -96,17 +97,16 @@ PLAIN: Final = (
 UNFOLD: Final = "document.querySelectorAll('details').forEach(one => one.open = true)"
 
 
-def violations(
-    page: Page, rules: dict[str, Any], within: str = "html", passed: set[str] | None = None
-) -> list[str]:
-    """What axe objects to in what `within` selects: the rule, where, and why. Looks that `passed` holds have
-    contrast enough already; those that pass now are added to it.
-    """
+PASSED: Final[set[str]] = set()
+"""Looks that had contrast enough. Each says all that contrast comes of, so it is judged on no page again."""
+
+
+def violations(page: Page, rules: dict[str, Any], within: str = "html") -> list[str]:
+    """What axe objects to in what `within` selects: the rule, where, and why."""
     if not page.evaluate("'axe' in window"):  # once a page is enough to bring it in
         page.evaluate(AXE_SCRIPT)
-    told = page.evaluate(_CONTRAST, [within, [*(passed or ())]])
-    if passed is not None:
-        passed.update(told["passed"])
+    told = page.evaluate(_CONTRAST, [within, [*PASSED]])
+    PASSED.update(told["passed"])
     found = [*page.evaluate(_RUN, [within, rules]), *told["violations"]]
     return [
         f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]

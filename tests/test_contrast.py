@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from accessible import COLOURS, violations
+from accessible import COLOURS, PASSED, violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -16,15 +16,20 @@ pytestmark = pytest.mark.browser
 STYLE = "body { background: #fff; color: #444 } .dark { background: #333 }"
 
 
+@pytest.fixture(autouse=True)
+def _nothing_passed_before() -> None:
+    PASSED.clear()
+
+
 @pytest.fixture(scope="module")
 def page(browser: Browser) -> Page:
     return browser.new_context(viewport={"width": 600, "height": 400}).new_page()
 
 
-def faint(page: Page, body: str, passed: set[str] | None = None) -> list[str]:
+def faint(page: Page, body: str) -> list[str]:
     """Where axe finds too little contrast on such a page."""
     page.set_content(f"<!doctype html><title>x</title><style>{STYLE}</style>{body}")
-    found = violations(page, COLOURS, passed=passed)
+    found = violations(page, COLOURS)
     assert all(one.startswith("color-contrast: ") for one in found)
     return [one.split("'")[1] for one in found]
 
@@ -54,15 +59,13 @@ def test_what_is_not_seen_speaks_for_nothing(page: Page, unseen: str) -> None:
 
 
 def test_what_passed_on_one_page_is_told_on_the_next_where_something_around_it_differs(page: Page) -> None:
-    passed: set[str] = set()
-    assert faint(page, "<p>words</p>", passed) == []
-    assert passed
-    assert faint(page, "<p>words</p><p id=x class=dark>words</p>", passed) == ["#x"]
-    assert faint(page, "<p>words</p><p id=x class=dark>words</p>", passed) == ["#x"], "it did not pass"
+    assert faint(page, "<p>words</p>") == []
+    assert PASSED
+    assert faint(page, "<p>words</p><p id=x class=dark>words</p>") == ["#x"]
+    assert faint(page, "<p>words</p><p id=x class=dark>words</p>") == ["#x"], "it did not pass"
 
 
 def test_each_look_is_judged_once(page: Page) -> None:
-    passed: set[str] = set()
-    faint(page, "<p>words</p>" * 50, passed)
-    assert len(passed) == 1
+    faint(page, "<p>words</p>" * 50)
+    assert len(PASSED) == 1
     assert len(faint(page, "<p style='color: #bbb'>words</p>" * 3)) == 3, "all of a look that does not pass"
