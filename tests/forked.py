@@ -36,7 +36,11 @@ LIBRARIES = (
     *("pydantic.json_schema", "pydantic.types", "django.core.management", "django.db.migrations.executor"),
     *("django.db.backends.sqlite3.base", "django.forms", "django.http", "django.middleware.csrf"),
     *("django.template.defaultfilters", "django.template.defaulttags", "django.urls", "django.views.generic"),
+    *("django.contrib.messages.middleware", "django.core.handlers.wsgi", "django.db.migrations.autodetector"),
+    *("django.test.signals", "django_stubs_ext", "django_tasks.backends", "django_tasks_db.compat"),
+    *("fido2.server", "pydantic.networks", "whitenoise.middleware", "allauth.core.internal.ratelimit"),
     *("lippen.site.configuration", "lippen.site.seal_keys", "lippen.site.operation.backup_file"),
+    *("lippen.site.accounts.permissions", "lippen.searching"),
 )
 """What the first process imports. None of them may read Django's settings."""
 
