@@ -1,57 +1,66 @@
 // Builds what the site ships from web/, the same to the byte each time: nothing in it says when, where or on what
-// machine. `node build.mjs` writes the files; `node build.mjs --weigh` also prints what they weigh.
+// machine. `node build.mjs` writes the files; `node build.mjs --weigh` also says what the page's core weighs.
 
 import { build } from "esbuild";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { codedWords } from "./coded_words.mjs";
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
-const BUILT = here("../src/lippen/site/speak/built");
+
+/** Where each bundle that is shipped lies, and the module that it begins with. */
+export const SHIPPED = Object.entries({ "page.js": "speak/page.ts", "photographs.js": "speak/photographs.ts" })
+  .filter(([, entry]) => existsSync(here(entry)))
+  .map(([name, entry]) => ({ name, entry, place: here(`../src/lippen/site/speak/built/${name}`) }));
 
 // BigInt, without which the elliptic curves cannot be written, is in Safari since 14; streams that transform, which
 // age pipes through, since 14.1 and in Firefox since 102. Chrome has had both since 67.
 const OLDEST = ["es2020", "chrome80", "firefox102", "safari14.1"];
 
-const options = {
-  absWorkingDir: here("."),
-  alias: { "@noble/curves/nist.js": here("never_used.mjs"), "@noble/hashes/scrypt.js": here("never_used.mjs") },
-  bundle: true,
-  charset: "utf8",
-  define: { CODED_WORDS: JSON.stringify(codedWords()) },
-  format: "esm",
-  legalComments: "none",
-  logLevel: "warning",
-  metafile: true,
-  minify: true,
-  target: OLDEST,
-};
-
-async function write(entry, outfile) {
-  return build({ ...options, entryPoints: [entry], outfile });
+/** A bundle's bytes, and for each module in it how many of them it takes. */
+export async function bundled(entry) {
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: here("."),
+    alias: { "@noble/curves/nist.js": here("never_used.mjs"), "@noble/hashes/scrypt.js": here("never_used.mjs") },
+    bundle: true,
+    charset: "utf8",
+    define: { CODED_WORDS: JSON.stringify(codedWords()) },
+    entryPoints: [entry],
+    format: "esm",
+    legalComments: "none",
+    logLevel: "warning",
+    metafile: true,
+    minify: true,
+    outfile: "bundle.js",
+    target: OLDEST,
+    write: false,
+  });
+  const [output] = Object.values(metafile.outputs);
+  const modules = Object.entries(output.inputs).map(([path, { bytesInOutput }]) => [path, bytesInOutput]);
+  return { bytes: outputFiles[0].contents, modules: new Map(modules) };
 }
 
-async function weigh(entry) {
-  const { outputFiles, metafile } = await build({ ...options, entryPoints: [entry], outfile: "out.js", write: false });
-  const copies = new Set(
-    Object.keys(metafile.inputs).flatMap((path) => path.match(/.*node_modules\/((@[^/]+\/)?[^/]+)\//)?.[0] ?? []),
-  );
-  const parts = Object.entries(Object.values(metafile.outputs)[0].inputs);
-  console.log(`${entry}: ${size(outputFiles[0].contents)}, of ${copies.size} packages`);
-  for (const [path, { bytesInOutput }] of parts.sort((one, other) => other[1].bytesInOutput - one[1].bytesInOutput)) {
-    if (bytesInOutput > 0) console.log(`  ${String(bytesInOutput).padStart(7)}  ${path}`);
+export function gzipped(bytes) {
+  return gzipSync(bytes, { level: 9 }).length;
+}
+
+function say(name, bytes) {
+  console.log(`${name}: ${bytes.length.toLocaleString("en")} bytes, ${gzipped(bytes).toLocaleString("en")} after gzip`);
+}
+
+if (import.meta.main) {
+  for (const { name, entry, place } of SHIPPED) {
+    const { bytes } = await bundled(entry);
+    mkdirSync(new URL(".", new URL(`file://${place}`)), { recursive: true });
+    writeFileSync(place, bytes);
+    say(name, bytes);
+  }
+  if (process.argv.includes("--weigh")) {
+    const { bytes, modules } = await bundled("speak/core.ts");
+    say("speak/core.ts", bytes);
+    for (const [path, weight] of [...modules].sort(([, one], [, other]) => other - one)) {
+      if (weight > 0) console.log(`  ${String(weight).padStart(7)}  ${path}`);
+    }
   }
 }
-
-function size(bytes) {
-  return `${bytes.length.toLocaleString("en")} bytes, ${gzipSync(bytes, { level: 9 }).length.toLocaleString("en")} after gzip`;
-}
-
-const bundles = { "speak/page.ts": "page.js", "speak/photographs.ts": "photographs.js" };
-for (const [entry, name] of Object.entries(bundles)) {
-  if (!existsSync(here(entry))) continue;
-  await write(entry, `${BUILT}/${name}`);
-  console.log(`${name}: ${size(readFileSync(`${BUILT}/${name}`))}`);
-}
-if (process.argv.includes("--weigh")) await weigh("speak/core.ts");
