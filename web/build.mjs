@@ -1,5 +1,6 @@
-// Builds what the site ships from web/, the same to the byte each time: nothing in it says when, where or on what
-// machine. `node build.mjs` writes the files; `node build.mjs --weigh` also says what the page's core weighs.
+// Builds what the site ships from web/, the same to the byte each time: nothing in it says when, where or on
+// what machine. `node build.mjs` writes the files; `node build.mjs --weigh` also says what the page's core
+// weighs.
 
 import { build } from "esbuild";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
@@ -10,19 +11,25 @@ import { codedWords } from "./coded_words.mjs";
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 
 /** Where each bundle that is shipped lies, and the module that it begins with. */
-export const SHIPPED = Object.entries({ "page.js": "speak/page.ts", "photographs.js": "speak/photographs.ts" })
+export const SHIPPED = Object.entries({
+  "page.js": "speak/page.ts",
+  "photographs.js": "speak/photographs.ts",
+})
   .filter(([, entry]) => existsSync(here(entry)))
   .map(([name, entry]) => ({ name, entry, place: here(`../src/lippen/site/speak/built/${name}`) }));
 
-// BigInt, without which the elliptic curves cannot be written, is in Safari since 14; streams that transform, which
-// age pipes through, since 14.1 and in Firefox since 102. Chrome has had both since 67.
+// BigInt, without which the elliptic curves cannot be written, is in Safari since 14; streams that transform,
+// which age pipes through, since 14.1 and in Firefox since 102. Chrome has had both since 67.
 const OLDEST = ["es2020", "chrome80", "firefox102", "safari14.1"];
 
 /** A bundle's bytes, and for each module in it how many of them it takes. */
 export async function bundled(entry) {
   const { outputFiles, metafile } = await build({
     absWorkingDir: here("."),
-    alias: { "@noble/curves/nist.js": here("never_used.mjs"), "@noble/hashes/scrypt.js": here("never_used.mjs") },
+    alias: {
+      "@noble/curves/nist.js": here("never_used.mjs"),
+      "@noble/hashes/scrypt.js": here("never_used.mjs"),
+    },
     bundle: true,
     charset: "utf8",
     define: { CODED_WORDS: JSON.stringify(codedWords()) },
@@ -46,7 +53,9 @@ export function gzipped(bytes) {
 }
 
 function say(name, bytes) {
-  console.log(`${name}: ${bytes.length.toLocaleString("en")} bytes, ${gzipped(bytes).toLocaleString("en")} after gzip`);
+  console.log(
+    `${name}: ${bytes.length.toLocaleString("en")} bytes, ${gzipped(bytes).toLocaleString("en")} after gzip`,
+  );
 }
 
 if (import.meta.main) {

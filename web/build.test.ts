@@ -8,12 +8,17 @@ import { published } from "./vectors.ts";
 
 type Core = typeof modules;
 
-const imported = (bytes: Uint8Array) => import(`data:text/javascript;base64,${Buffer.from(bytes).toString("base64")}`);
+const imported = (bytes: Uint8Array) =>
+  import(`data:text/javascript;base64,${Buffer.from(bytes).toString("base64")}`);
 
 test("what is shipped is what web/ builds, to the byte", async () => {
   assert.ok(SHIPPED.length > 0);
   for (const { name, entry, place } of SHIPPED) {
-    assert.equal(Buffer.compare((await bundled(entry)).bytes, readFileSync(place)), 0, `${name}: run make web`);
+    assert.equal(
+      Buffer.compare((await bundled(entry)).bytes, readFileSync(place)),
+      0,
+      `${name}: run make web`,
+    );
   }
 });
 
@@ -30,7 +35,10 @@ test("no bundle asks for what the page's policy forbids, and none says where it 
   const here = new URL(".", import.meta.url).pathname;
   for (const entry of ["speak/core.ts", ...SHIPPED.map((one) => one.entry)]) {
     const text = new TextDecoder().decode((await bundled(entry)).bytes);
-    assert.doesNotMatch(text, /\beval\(|\bFunction\(|innerHTML|outerHTML|insertAdjacentHTML|document\.write|\bWorker\b/);
+    assert.doesNotMatch(
+      text,
+      /\beval\(|\bFunction\(|innerHTML|outerHTML|insertAdjacentHTML|document\.write|\bWorker\b/,
+    );
     assert.doesNotMatch(text, /sourceMappingURL|localStorage|sessionStorage|indexedDB|\.cookie\b/);
     assert.equal(text.includes(here), false);
   }
