@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { bundled, gzipped, SHIPPED } from "./build.mjs";
+import { BUILT, bundled, gzipped, licences, SHIPPED } from "./build.mjs";
 import { seeded } from "./seeded.ts";
 import * as modules from "./speak/core.ts";
 import { published } from "./vectors.ts";
@@ -20,6 +20,15 @@ test("what is shipped is what web/ builds, to the byte", async () => {
       `${name}: run make web`,
     );
   }
+});
+
+test("the licences of all that is bundled are shipped with it", async () => {
+  const text = readFileSync(`${BUILT}/licences.txt`, "utf8");
+  assert.equal(text, await licences());
+  const { dependencies } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
+  for (const name of Object.keys(dependencies))
+    assert.ok(text.includes(`\n${name} ${dependencies[name]}\n`), name);
+  assert.match(text, /Electronic Frontier Foundation[^]*Creative Commons Attribution 3.0/);
 });
 
 test("the page's core takes at most 55,000 bytes after gzip and holds each library once", async () => {

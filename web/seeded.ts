@@ -1,5 +1,4 @@
-// Numbers that look random and are the same in each run, for tests over many cases (xorshift; Marsaglia,
-// 2003).
+// Numbers that look random and are the same in each run, for tests over many cases (Marsaglia's xorshift).
 
 import { Secret } from "./speak/receipt.ts";
 

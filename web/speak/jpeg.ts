@@ -67,8 +67,7 @@ function scanIn(file: Reading, bytes: Uint8Array): Uint8Array {
   throw new Damaged();
 }
 
-// Without it a picture in red, green and blue, or for print, is drawn in wrong colours. Only how colours are
-// told is kept.
+// Without it a picture in red, green and blue, or for print, is drawn in wrong colours. No more of it is kept.
 function adobe(transform: number): Bytes {
   return marked(APP14, joined(ascii("Adobe"), new Uint8Array([0, 100, 0, 0, 0, 0, transform])));
 }

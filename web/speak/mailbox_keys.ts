@@ -14,10 +14,7 @@ export interface MailboxKeys {
   readonly authenticator: Bytes;
   /** `AGE-SECRET-KEY-PQ-1…` */
   readonly identity: string;
-  /**
-   * 1,216 bytes, to which an answer is sealed. Takes some milliseconds, so it is worked out when it is asked
-   * for.
-   */
+  /** 1,216 bytes, to which an answer is sealed. Worked out when it is asked for: it takes milliseconds. */
   readonly recipient: Promise<Bytes>;
 }
 

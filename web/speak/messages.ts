@@ -1,7 +1,6 @@
 // What a resident writes and what a desk answers, as JSON (sections 6 and 7 of the protocol).
 //
-// Reading takes what somebody else wrote: whatever is not exactly such a message is null, and no error tells
-// of it.
+// Reading takes what somebody else wrote: whatever is not exactly such a message is null, without an error.
 
 import { fromBase64, fromHex } from "./bytes.ts";
 import { RECIPIENT } from "./hybrid_keys.ts";

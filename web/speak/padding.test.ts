@@ -44,8 +44,7 @@ test("a Padmé length is at most 12 % more, never less, and its own Padmé lengt
     const padded = padme(length);
     assert.ok(padded >= length && padded <= length * 1.12, `${length}: ${padded}`);
     assert.equal(padme(padded), padded);
-    // Counted bit by bit, as the paper has it: of an exponent's bits so many are free, and the lowest are
-    // zero.
+    // Counted in bits, as the paper has it: the lowest are zero, and no more is added than they can hold.
     const exponent = length.toString(2).length - 1;
     const low = exponent - exponent.toString(2).length;
     assert.equal(low > 0 ? padded % 2 ** low : 0, 0);

@@ -81,8 +81,7 @@ test("bytes changed anywhere end in a picture that is stripped or in a refusal, 
   for (const { what, bytes } of PICTURES) {
     for (let round = 0; round < 300; round += 1) {
       const changed = bytes.slice();
-      // Lengths and names of parts stand here and there: two bytes are enough to make one part swallow
-      // another.
+      // Lengths and names of parts stand in between: two bytes can make one part swallow another.
       for (let times = 0; times < 2; times += 1) changed[random.below(changed.length)] = random.below(256);
       const outcome = strip(changed);
       if (outcome.fault === undefined) assert.deepEqual(stripped(outcome.bytes).bytes, outcome.bytes, what);

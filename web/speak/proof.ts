@@ -10,7 +10,7 @@ const BATCH = 32;
 
 /**
  * The eight nonces (32 bytes) that answer a challenge of 40. `breathe` is waited for now and again, so that
- * the page can be drawn and the sender can go away. Needs crypto.subtle, which a page has over HTTPS and on
+ * the page can be drawn and the sender can go away. Needs crypto.subtle: HTTPS, or
  * localhost.
  */
 export async function prove(
@@ -38,8 +38,7 @@ export async function checkProof(
   return true;
 }
 
-// The lowest nonce of the first batch that has one. Digests of a batch run beside the page, where there are
-// threads.
+// The lowest nonce of the first batch that has one. A browser works out a batch's digests beside the page.
 async function nonceFor(
   challenge: Uint8Array,
   part: number,

@@ -98,8 +98,7 @@ test("stanzas stand in an order drawn anew: a desk's own key comes to each place
   assert.deepEqual([...places].sort(), [0, 1, 2, 3]);
 });
 
-// Each stanza alone, under a MAC that is none: the desk's own is the one of which the MAC is all that is
-// wrong.
+// Each stanza alone, under a MAC that is none: of the desk's own the MAC is all that is wrong.
 async function placeThatOpens(identity: string, sealed: Uint8Array): Promise<number> {
   for (let place = 0; place < 4; place += 1) {
     const stanza = sealed.subarray(22 + 1557 * place, 22 + 1557 * (place + 1));
@@ -181,7 +180,7 @@ test("a slot of random bytes, and one for somebody else, hold no answer", async 
   assert.equal(await openAnswer(keysOf(random.secret()).identity, packed, EXPECTED), null);
 });
 
-test("an answer by another key, desk or version, or for another mailbox, is as if it were not there", async () => {
+test("an answer by another key, desk or version, or for another mailbox, is as good as none", async () => {
   const recipient = await KEYS.recipient;
   const slot = async (answer: Answer, seed = SIGNING) =>
     packAnswer(await sealAnswer(answer, seed, recipient))!;

@@ -1,6 +1,5 @@
 // Sealing and opening: reports, photographs and answers as age files of one length each (sections 4, 5 and 7
-// of the protocol). What does not open is null: who opens it learns no more than that, whatever was wrong
-// with it.
+// of the protocol). What does not open is null, whatever was wrong with it.
 
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { Decrypter, Encrypter } from "age-encryption";
@@ -101,10 +100,7 @@ export async function openAnswer(
   return answer && answer.desk === expected.desk && answer.mailbox === expected.mailbox ? answer : null;
 }
 
-/**
- * Whether an Ed25519 signature holds, by RFC 8032 to the letter: one that other programs would refuse does
- * not.
- */
+/** Whether an Ed25519 signature holds by RFC 8032 to the letter, so that every program says the same. */
 export function isSigned(signature: Uint8Array, signed: Uint8Array, key: Uint8Array): boolean {
   try {
     return ed25519.verify(signature, signed, key, { zip215: false });
