@@ -145,6 +145,10 @@ def restore(
 
     done = restoring.restore(file, workspace, keys, ended, typer.echo, end_all=end_all)
     typer.echo(f"Restored to {workspace}: the site as it was at {done.made_at}, {counted(done.rows, 'row')}.")
+    typer.echo(
+        "What residents sent is in no backup, nor is what their door publishes: publish that again, and"
+        " open it with lippen speak."
+    )
     _say_what_ended(done.ended)
     if done.replaced_at:
         typer.echo(
@@ -274,9 +278,10 @@ def _door(workspace: Path, host: str, port: int, given: Certificate | None) -> D
 
     Looked at before anything is made: a workspace left half-made would be in the way of the next command.
     """
+    from lippen.site.listening import LOCAL
     from lippen.site.operation.certificates import made_for
     from lippen.site.operation.preparing import settings_of
-    from lippen.site.operation.serving import LOCAL, Door
+    from lippen.site.operation.serving import Door
 
     configuration = settings_of(workspace)
     door = Door(host, port, given or (None if host in LOCAL else made_for(configuration)))
