@@ -2,7 +2,7 @@
 // machine. `node build.mjs` writes the files; `node build.mjs --weigh` also prints what they weigh.
 
 import { build } from "esbuild";
-import { existsSync, readFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { codedWords } from "./coded_words.mjs";
@@ -44,14 +44,25 @@ async function weigh(entry) {
   }
 }
 
+function tell(name) {
+  console.log(`${name}: ${size(readFileSync(`${BUILT}/${name}`))}`);
+}
+
 function size(bytes) {
   return `${bytes.length.toLocaleString("en")} bytes, ${gzipSync(bytes, { level: 9 }).length.toLocaleString("en")} after gzip`;
 }
 
-const bundles = { "speak/page.ts": "page.js", "speak/photographs.ts": "photographs.js" };
+const bundles = { "speak/page.ts": "page.js", "speak/photographs.ts": "photographs.js", "speak/page.css": "page.css" };
 for (const [entry, name] of Object.entries(bundles)) {
-  if (!existsSync(here(entry))) continue;
   await write(entry, `${BUILT}/${name}`);
-  console.log(`${name}: ${size(readFileSync(`${BUILT}/${name}`))}`);
+  tell(name);
+}
+copyFileSync(here("speak/index.html"), `${BUILT}/index.html`);
+tell("index.html");
+// English comes within page.js.
+for (const name of readdirSync(here("speak/languages")).filter((one) => one !== "en.json").sort()) {
+  const words = JSON.parse(readFileSync(here(`speak/languages/${name}`), "utf8"));
+  writeFileSync(`${BUILT}/${name}`, JSON.stringify(words));
+  tell(name);
 }
 if (process.argv.includes("--weigh")) await weigh("speak/core.ts");
