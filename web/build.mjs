@@ -19,7 +19,6 @@ const options = {
   alias: { "@noble/curves/nist.js": here("never_used.mjs"), "@noble/hashes/scrypt.js": here("never_used.mjs") },
   bundle: true,
   charset: "utf8",
-  define: { CODED_WORDS: JSON.stringify(codedWords()) },
   format: "esm",
   legalComments: "none",
   logLevel: "warning",
@@ -28,12 +27,16 @@ const options = {
   target: OLDEST,
 };
 
+// The packed words stand last: amid the program they part what gzip finds alike, and 61.0 kB became 62.9.
+const WITH_WORDS = { footer: { js: `var CODED_WORDS=${JSON.stringify(codedWords())};` } };
+
 async function write(entry, outfile) {
-  return build({ ...options, entryPoints: [entry], outfile });
+  const words = entry === "speak/page.ts" ? WITH_WORDS : {};
+  return build({ ...options, ...words, entryPoints: [entry], outfile });
 }
 
 async function weigh(entry) {
-  const { outputFiles, metafile } = await build({ ...options, entryPoints: [entry], outfile: "out.js", write: false });
+  const { outputFiles, metafile } = await build({ ...options, ...WITH_WORDS, entryPoints: [entry], outfile: "out.js", write: false });
   const copies = new Set(
     Object.keys(metafile.inputs).flatMap((path) => path.match(/.*node_modules\/((@[^/]+\/)?[^/]+)\//)?.[0] ?? []),
   );

@@ -36,13 +36,13 @@ export class Stage {
   /** Whether a question was opened from the last look, to which it then leads back. */
   changing = false;
 
-  readonly #main: HTMLElement;
-  readonly #leave: HTMLElement;
-  #screen: Screen | null = null;
+  private readonly main: HTMLElement;
+  private readonly leave: HTMLElement;
+  private screen: Screen | null = null;
 
   constructor(main: HTMLElement, leave: HTMLElement) {
-    this.#main = main;
-    this.#leave = leave;
+    this.main = main;
+    this.leave = leave;
   }
 
   say(key: Key, values?: Readonly<Record<string, string | number>>): string {
@@ -55,24 +55,24 @@ export class Stage {
 
   /** Puts a screen in the place of the one before and its heading where a screen reader goes on. */
   show(screen: Screen): void {
-    this.#screen = screen;
+    this.screen = screen;
     const shown = screen(this);
     const heading = make("h1", { tabindex: -1 }, this.say(shown.title));
-    this.#main.textContent = "";
-    this.#main.append(...(shown.above ?? []), heading, ...shown.body);
-    if (shown.buttons !== undefined) this.#main.append(make("div", { class: "buttons" }, ...shown.buttons));
-    if (this.words.checked !== "yes") this.#main.append(make("p", { class: "unchecked" }, this.say("unchecked")));
+    this.main.textContent = "";
+    this.main.append(...(shown.above ?? []), heading, ...shown.body);
+    if (shown.buttons !== undefined) this.main.append(make("div", { class: "buttons" }, ...shown.buttons));
+    if (this.words.checked !== "yes") this.main.append(make("p", { class: "unchecked" }, this.say("unchecked")));
     scrollTo(0, 0);
     heading.focus({ preventScroll: true });
   }
 
   isShowing(screen: Screen): boolean {
-    return this.#screen === screen;
+    return this.screen === screen;
   }
 
   /** Writes the words of the same screen anew, after something on it has changed. */
   showAgain(): void {
-    if (this.#screen !== null) this.show(this.#screen);
+    if (this.screen !== null) this.show(this.screen);
   }
 
   speak(language: string, words: Words): void {
@@ -81,7 +81,7 @@ export class Stage {
     const root = document.documentElement;
     root.lang = language;
     root.dir = words.direction;
-    this.#leave.textContent = this.say("leave");
+    this.leave.textContent = this.say("leave");
     this.showAgain();
   }
 
@@ -93,7 +93,7 @@ export class Stage {
   wipe(): void {
     this.telling = nothingTold();
     this.proof = null;
-    this.#main.textContent = "";
+    this.main.textContent = "";
   }
 }
 

@@ -11,7 +11,7 @@ import { whenManifest } from "./refused.ts";
 
 export const first: Screen = (stage) => ({
   title: "first.title",
-  above: [danger(stage)],
+  above: [danger(stage), languages(stage)],
   body: [
     ...texts(stage, "first.who", "first.locked"),
     make(
@@ -23,7 +23,6 @@ export const first: Screen = (stage) => ({
       button(stage.say("first.ways"), () => void whenManifest(stage, ways)),
     ),
     make("div", { class: "aside" }, ...texts(stage, "leave.help", "leave.history", "back.warning")),
-    languages(stage),
   ],
 });
 
@@ -32,7 +31,7 @@ function languages(stage: Stage): HTMLElement {
   const others = Object.entries(LANGUAGES).filter(([code]) => code !== stage.language);
   return make(
     "div",
-    { class: "buttons languages", role: "group", "aria-label": stage.say("first.language") },
+    { class: "languages", role: "group", "aria-label": stage.say("first.language") },
     ...others.map(([code, name]) => {
       const choose = button(name, () => void speakIn(stage, code));
       choose.lang = code;

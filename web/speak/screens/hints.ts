@@ -57,13 +57,12 @@ function told(stage: Stage, hint: Hint, words: string): HTMLElement {
               telling.text = coarsen(telling.text, hint);
               stage.showAgain();
             },
-            "main",
           ),
         ];
   return make(
     "section",
     { class: "hint" },
-    paragraph(stage.say("hints.found", { words })),
+    paragraph(stage.say("hints.found", { words: words.replace(/^["“„«]|["”»]$/g, "") })),
     paragraph(stage.say(`hints.${hint.kind}`)),
     make("div", { class: "buttons" }, ...use, leave),
   );

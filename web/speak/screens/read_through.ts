@@ -4,6 +4,7 @@ import { button, make, paragraph } from "../element.ts";
 import { isStale, workedOut } from "../reaching.ts";
 import { breathe, type Screen, type Stage } from "../stage.ts";
 import type { Key } from "../words.ts";
+import { wordAt } from "../wordlist.ts";
 import { conditions } from "./conditions.ts";
 import { desks } from "./desk.ts";
 import { ownWords } from "./own_words.ts";
@@ -16,6 +17,7 @@ export const readThrough: Screen = (stage) => {
   const { telling } = stage;
   stage.changing = false;
   beginProof(stage);
+  setTimeout(wordAt, 300, 0); // unpacking the list takes a slow telephone half a second: better now than at the receipt
   const row = (name: Key, told: readonly string[], step: Screen): HTMLElement => {
     const words = told.filter((one) => one !== "");
     const alter = button(stage.say("change"), () => change(stage, step));
