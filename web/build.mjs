@@ -1,71 +1,85 @@
 // Builds what the site ships from web/, the same to the byte each time: nothing in it says when, where or on what
-// machine. `node build.mjs` writes the files; `node build.mjs --weigh` also prints what they weigh.
+// machine. `node build.mjs` writes the files; `node build.mjs --weigh` also says what the page's core weighs.
 
 import { build } from "esbuild";
-import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { codedWords } from "./coded_words.mjs";
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
-const BUILT = here("../src/lippen/site/speak/built");
+
+const placeOf = (name) => here(`../src/lippen/site/speak/built/${name}`);
+
+/** Where each bundle that is shipped lies, and the module that it begins with. */
+export const SHIPPED = Object.entries({
+  "page.js": "speak/page.ts",
+  "photographs.js": "speak/photographs.ts",
+  "page.css": "speak/page.css",
+}).map(([name, entry]) => ({ name, entry, place: placeOf(name) }));
+
+/** What is shipped as it is: the page, and the words of each language but English, which come within page.js. */
+export const COPIED = ["index.html", ...readdirSync(here("speak/languages")).sort()]
+  .filter((name) => name !== "en.json")
+  .map((name) => ({ name, place: placeOf(name) }));
+
+export function copied(name) {
+  if (!name.endsWith(".json")) return readFileSync(here(`speak/${name}`));
+  return Buffer.from(JSON.stringify(JSON.parse(readFileSync(here(`speak/languages/${name}`), "utf8"))));
+}
 
 // BigInt, without which the elliptic curves cannot be written, is in Safari since 14; streams that transform, which
 // age pipes through, since 14.1 and in Firefox since 102. Chrome has had both since 67.
 const OLDEST = ["es2020", "chrome80", "firefox102", "safari14.1"];
 
-const options = {
-  absWorkingDir: here("."),
-  alias: { "@noble/curves/nist.js": here("never_used.mjs"), "@noble/hashes/scrypt.js": here("never_used.mjs") },
-  bundle: true,
-  charset: "utf8",
-  format: "esm",
-  legalComments: "none",
-  logLevel: "warning",
-  metafile: true,
-  minify: true,
-  target: OLDEST,
-};
-
-// The packed words stand last: amid the program they part what gzip finds alike, and 61.0 kB became 62.9.
-const WITH_WORDS = { footer: { js: `var CODED_WORDS=${JSON.stringify(codedWords())};` } };
-
-async function write(entry, outfile) {
-  const words = entry === "speak/page.ts" ? WITH_WORDS : {};
-  return build({ ...options, ...words, entryPoints: [entry], outfile });
+/** A bundle's bytes, and for each module in it how many of them it takes. */
+export async function bundled(entry) {
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: here("."),
+    alias: { "@noble/curves/nist.js": here("never_used.mjs"), "@noble/hashes/scrypt.js": here("never_used.mjs") },
+    bundle: true,
+    charset: "utf8",
+    entryPoints: [entry],
+    // The packed words stand last: amid the program they part what gzip finds alike, and 61.0 kB became 62.9.
+    footer: entry === "speak/photographs.ts" ? {} : { js: `var CODED_WORDS=${JSON.stringify(codedWords())};` },
+    format: "esm",
+    legalComments: "none",
+    logLevel: "warning",
+    metafile: true,
+    minify: true,
+    outfile: "bundle.js",
+    target: OLDEST,
+    write: false,
+  });
+  const [output] = Object.values(metafile.outputs);
+  const modules = Object.entries(output.inputs).map(([path, { bytesInOutput }]) => [path, bytesInOutput]);
+  return { bytes: outputFiles[0].contents, modules: new Map(modules) };
 }
 
-async function weigh(entry) {
-  const { outputFiles, metafile } = await build({ ...options, ...WITH_WORDS, entryPoints: [entry], outfile: "out.js", write: false });
-  const copies = new Set(
-    Object.keys(metafile.inputs).flatMap((path) => path.match(/.*node_modules\/((@[^/]+\/)?[^/]+)\//)?.[0] ?? []),
-  );
-  const parts = Object.entries(Object.values(metafile.outputs)[0].inputs);
-  console.log(`${entry}: ${size(outputFiles[0].contents)}, of ${copies.size} packages`);
-  for (const [path, { bytesInOutput }] of parts.sort((one, other) => other[1].bytesInOutput - one[1].bytesInOutput)) {
-    if (bytesInOutput > 0) console.log(`  ${String(bytesInOutput).padStart(7)}  ${path}`);
+export function gzipped(bytes) {
+  return gzipSync(bytes, { level: 9 }).length;
+}
+
+function say(name, bytes) {
+  console.log(`${name}: ${bytes.length.toLocaleString("en")} bytes, ${gzipped(bytes).toLocaleString("en")} after gzip`);
+}
+
+if (import.meta.main) {
+  mkdirSync(placeOf(""), { recursive: true });
+  for (const { name, entry, place } of SHIPPED) {
+    const { bytes } = await bundled(entry);
+    writeFileSync(place, bytes);
+    say(name, bytes);
+  }
+  for (const { name, place } of COPIED) {
+    writeFileSync(place, copied(name));
+    say(name, copied(name));
+  }
+  if (process.argv.includes("--weigh")) {
+    const { bytes, modules } = await bundled("speak/core.ts");
+    say("speak/core.ts", bytes);
+    for (const [path, weight] of [...modules].sort(([, one], [, other]) => other - one)) {
+      if (weight > 0) console.log(`  ${String(weight).padStart(7)}  ${path}`);
+    }
   }
 }
-
-function tell(name) {
-  console.log(`${name}: ${size(readFileSync(`${BUILT}/${name}`))}`);
-}
-
-function size(bytes) {
-  return `${bytes.length.toLocaleString("en")} bytes, ${gzipSync(bytes, { level: 9 }).length.toLocaleString("en")} after gzip`;
-}
-
-const bundles = { "speak/page.ts": "page.js", "speak/photographs.ts": "photographs.js", "speak/page.css": "page.css" };
-for (const [entry, name] of Object.entries(bundles)) {
-  await write(entry, `${BUILT}/${name}`);
-  tell(name);
-}
-copyFileSync(here("speak/index.html"), `${BUILT}/index.html`);
-tell("index.html");
-// English comes within page.js.
-for (const name of readdirSync(here("speak/languages")).filter((one) => one !== "en.json").sort()) {
-  const words = JSON.parse(readFileSync(here(`speak/languages/${name}`), "utf8"));
-  writeFileSync(`${BUILT}/${name}`, JSON.stringify(words));
-  tell(name);
-}
-if (process.argv.includes("--weigh")) await weigh("speak/core.ts");

@@ -76,12 +76,12 @@ export function readManifest(bytes: Uint8Array, today: string): ReadManifest {
   return today < read.expires ? { manifest } : { fault: "expired", manifest };
 }
 
+export type DeskKeys =
+  | { recipients: Bytes[]; fault?: undefined }
+  | { recipients?: undefined; fault: "no such desk" | "closed" | "other keys" | "unreadable" };
+
 /** The recipients in `/desks/<id>.json`, one to four of 1,216 bytes. */
-export function deskKeys(
-  manifest: Manifest,
-  id: string,
-  bytes: Uint8Array,
-): { recipients: Bytes[]; fault?: undefined } | { fault: "no such desk" | "closed" | "other keys" | "unreadable" } {
+export function deskKeys(manifest: Manifest, id: string, bytes: Uint8Array): DeskKeys {
   const desk = manifest.desks.find((one) => one.id === id);
   if (desk === undefined) return { fault: "no such desk" };
   if (!desk.open) return { fault: "closed" };

@@ -80,8 +80,8 @@ function readWords(typed: string): Reading {
     const piece = pieces[at]!;
     let number = numberOf(piece);
     if (number === undefined) {
-      // Four words have a hyphen, and it may have been typed as a space: drop-down, felt-tip, t-shirt, yo-yo.
-      number = numberOf(piece + (pieces[at + 1] ?? ""));
+      // Four words have a hyphen, which may have been typed as a space: drop-down, felt-tip, t-shirt, yo-yo.
+      number = numberOf(`${piece}-${pieces[at + 1] ?? ""}`);
       at += 1;
     }
     if (number === undefined) return { fault: "unknown word", word: piece };

@@ -19,14 +19,18 @@ let list: List | undefined;
 function unfolded(): List {
   if (list === undefined) {
     const words = unpackWords(base64.decode(CODED_WORDS), WORDS);
-    list = { words, numbers: new Map(words.map((one, number) => [lettersOf(one), number])) };
+    const numbers = new Map(words.map((one, number) => [one, number]));
+    // Four words have a hyphen, which may be left out; but of yo-yo and yoyo both are on the list.
+    words.forEach((one, number) => {
+      if (!numbers.has(lettersOf(one))) numbers.set(lettersOf(one), number);
+    });
+    list = { words, numbers };
   }
   return list;
 }
 
-/** What counts of a word: neither case nor hyphens. */
 function lettersOf(word: string): string {
-  return word.toLowerCase().replace(/[^a-z]/g, "");
+  return word.replace(/[^a-z]/g, "");
 }
 
 /** The word of a number of 0 to 7775. Raises RangeError for another. */
@@ -36,7 +40,12 @@ export function wordAt(number: number): string {
   return word;
 }
 
-/** The number of a word, however it is written, or undefined for one that is not on the list. */
+/**
+ * The number of a word, or undefined for one that is not on the list. Case does not count, nor do hyphens where no
+ * other word is the same without them.
+ */
 export function numberOf(word: string): number | undefined {
-  return unfolded().numbers.get(lettersOf(word));
+  const { numbers } = unfolded();
+  const small = word.toLowerCase();
+  return numbers.get(small) ?? numbers.get(lettersOf(small));
 }
