@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from lippen.cli import assessing, reading, registers, sites, towns
+from lippen.cli import assessing, reading, registers, sites, speaking, towns
 from lippen.cli.running import run
 
 app = typer.Typer(
@@ -47,6 +47,7 @@ app.command("upgrade")(sites.upgrade)
 app.command("doctor")(sites.doctor)
 app.command("retire")(sites.retire)
 app.add_typer(registers.register, name="register")
+app.add_typer(speaking.speak, name="speak")
 
 
 def _show_version(wanted: bool) -> None:

@@ -274,9 +274,10 @@ def _door(workspace: Path, host: str, port: int, given: Certificate | None) -> D
 
     Looked at before anything is made: a workspace left half-made would be in the way of the next command.
     """
+    from lippen.site.listening import LOCAL
     from lippen.site.operation.certificates import made_for
     from lippen.site.operation.preparing import settings_of
-    from lippen.site.operation.serving import LOCAL, Door
+    from lippen.site.operation.serving import Door
 
     configuration = settings_of(workspace)
     door = Door(host, port, given or (None if host in LOCAL else made_for(configuration)))

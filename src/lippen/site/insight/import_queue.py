@@ -27,7 +27,7 @@ from lippen.site.insight.holding import INCIDENT
 from lippen.site.insight.import_ends import BUSY, claimed
 from lippen.site.insight.models import ImportJob, ImportState, ImportTask
 from lippen.site.insight.uploads import Uploads
-from lippen.site.operation.process_tree import VARIABLE
+from lippen.site.process_tree import VARIABLE
 
 KEPT: Final = timedelta(days=7)
 """How long an upload is kept that nobody brings in, or that was refused."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from lippen.errors import LippenError
 from lippen.manifest import Import, Manifest
-from lippen.site.operation.process_tree import work_beside_pages
+from lippen.site.process_tree import work_beside_pages
 from lippen.workspace import WorkspaceBusy
 
 if TYPE_CHECKING:

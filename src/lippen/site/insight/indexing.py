@@ -15,7 +15,7 @@ from lippen.errors import LippenError
 from lippen.progress import Stages
 from lippen.searching import make_index
 from lippen.site.configuration import WORKSPACE_VARIABLE
-from lippen.site.operation.process_tree import work_beside_pages
+from lippen.site.process_tree import work_beside_pages
 from lippen.workspace import Workspace
 
 _MOST_MEMORY: Final = 4 << 30

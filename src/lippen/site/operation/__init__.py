@@ -4,7 +4,6 @@
     lock            one process at a time has a site: serve, restore, upgrade and retire exclude each other
     schema          which migrations the database has, and bringing it up to date whole or not at all
     serving         web workers and the background worker in one process tree
-    process_tree    a process ends when the one that started it does, however that came
     worker          background jobs and the register's sealer
     certificates    a local authority, and certificates for a site's own name
     demo            a filled workspace in which anybody signs in as each fictional person

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import errno
 import multiprocessing
 import os
 import subprocess
@@ -14,12 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from lippen.errors import LippenError
 from lippen.site.configuration import Configuration
+from lippen.site.listening import LOCAL, NotServedSafely, refuse_taken, when_open
 from lippen.site.operation.certificates import Certificate
-from lippen.site.operation.process_tree import VARIABLE
+from lippen.site.process_tree import VARIABLE
 
-LOCAL: Final = ("127.0.0.1", "localhost", "::1")
 THREADS: Final = 8
 """Of each web worker. Measured with `benchmarks/site_pages.py` on two cores: 1 to 4 are slower, since entries
 of the register that wait together share a commit; 16 are no faster.
@@ -27,14 +24,6 @@ of the register that wait together share a commit; 16 are no faster.
 
 _SECONDS_TO_FINISH: Final = 10
 _FAILURES_IN_A_MINUTE: Final = 5
-
-
-class PortTaken(LippenError):
-    """Somebody else listens at this port."""
-
-
-class NotServedSafely(LippenError):
-    """What was asked would let others read what passes between people and the site."""
 
 
 @dataclass(frozen=True)
@@ -73,26 +62,6 @@ class Door:
                     remedy='Add a line such as origins = ["https://lippen.example.org"].',
                 )
         refuse_taken(self.host, self.port)
-
-
-def refuse_taken(host: str, port: int) -> None:
-    """Raise PortTaken when nobody can listen there; asked by listening for a moment."""
-
-    async def listen() -> None:
-        server = await asyncio.start_server(lambda *_: None, host, port)
-        server.close()
-        await server.wait_closed()
-
-    try:
-        asyncio.run(listen())
-    except OSError as error:
-        taken = error.errno == errno.EADDRINUSE
-        raise PortTaken(
-            f"port {port} is in use by another program"
-            if taken
-            else f"cannot listen at {host}:{port} ({error})",
-            remedy="Name another with --port." if taken else "Name another --host or --port.",
-        ) from error
 
 
 def serve(configuration: Configuration, door: Door, opened: Callable[[], None], workers: int) -> int:
@@ -134,7 +103,7 @@ def serve(configuration: Configuration, door: Door, opened: Callable[[], None], 
         **tls,
     )
     background = BackgroundWorker(server.signal_handler_interrupt)
-    threading.Thread(target=_when_open, args=(door, opened), daemon=True).start()
+    threading.Thread(target=when_open, args=(door.host, door.port, opened), daemon=True).start()
     background.start()
     try:
         server.serve()
@@ -143,24 +112,6 @@ def serve(configuration: Configuration, door: Door, opened: Callable[[], None], 
     finally:
         background.stop()
     return int(background.gave_up)
-
-
-def _when_open(door: Door, opened: Callable[[], None]) -> None:
-    """Call `opened` once somebody answers at the door; web workers listen when they have loaded."""
-
-    async def wait() -> None:
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(door.host, door.host)  # noqa: S104 - compared only
-        while True:
-            try:
-                _, writer = await asyncio.open_connection(host, door.port)
-            except OSError:
-                await asyncio.sleep(0.03)
-            else:
-                writer.close()
-                return
-
-    asyncio.run(wait())
-    opened()
 
 
 class BackgroundWorker:

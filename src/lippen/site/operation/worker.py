@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-from lippen.site.operation.process_tree import end_with_parent
+from lippen.site.process_tree import end_with_parent
 
 _SECONDS_BETWEEN_LOOKS: Final = 60.0
 _SECONDS_BEFORE_AGAIN: Final = 30.0
