@@ -29,11 +29,19 @@ const QUOTE = /()(?:"[^"\n]{3,300}"|“[^”\n]{3,300}”|„[^”\n]{3,300}”|
 export function hintsIn(text: string, words: Words): Hint[] {
   const plain = text.replace(/’/g, "'"); // one sign for another: places stay where they are
   const found: Hint[] = [];
-  const look = (kind: HintKind, pattern: RegExp, coarser: (match: RegExpExecArray) => string | null): void => {
+  // `tail` is what belongs to a find beyond the pattern; without it the find is none.
+  const look = (
+    kind: HintKind,
+    pattern: RegExp,
+    coarser: (match: RegExpExecArray) => string | null,
+    tail = /^/,
+  ): void => {
     for (let match = pattern.exec(plain); match !== null; match = pattern.exec(plain)) {
       const start = match.index + (match[1] ?? "").length;
-      const end = match.index + match[0].length;
-      if (found.every((one) => end <= one.start || one.end <= start)) {
+      const more = tail.exec(plain.slice(match.index + match[0].length));
+      const end = match.index + match[0].length + (more?.[0].length ?? 0);
+      pattern.lastIndex = end;
+      if (more !== null && found.every((one) => end <= one.start || one.end <= start)) {
         found.push({ kind, start, end, coarser: coarser(match) });
       }
     }
@@ -43,14 +51,7 @@ export function hintsIn(text: string, words: Words): Hint[] {
 
   look("contact", EMAIL, () => "");
   look("contact", TELEPHONE, () => "");
-  const named = new RegExp(`${EDGE}(?:${cue("cue.name")})${END}`, "giu");
-  for (let match = named.exec(plain); match !== null; match = named.exec(plain)) {
-    const end = match.index + match[0].length;
-    const name = NAME.exec(plain.slice(end));
-    if (name !== null) {
-      found.push({ kind: "name", start: match.index + (match[1] ?? "").length, end: end + name[0].length, coarser: "" });
-    }
-  }
+  look("name", new RegExp(`${EDGE}(?:${cue("cue.name")})${END}`, "giu"), () => "", NAME);
   look("address", POSTCODE, (match) => match[2] ?? "");
   look(
     "address",
@@ -62,11 +63,13 @@ export function hintsIn(text: string, words: Words): Hint[] {
   look("address", new RegExp(`${EDGE}(?:${cue("cue.beside")})${END}`, "giu"), () => "");
   look("kin", new RegExp(`${EDGE}(?:${cue("cue.kin")})${END}`, "giu"), () => words["coarse.person"]);
   look("only", new RegExp(`${EDGE}(?:${cue("cue.only")})${END}`, "giu"), () => "");
-  look(
-    "time",
-    new RegExp(`(^|[^\\p{L}\\p{N}£$€:.,])(?:(?:${cue("cue.at")})\\s+)?([01]?\\d|2[0-3])[:.][0-5]\\d(?:\\s?([ap])\\.?m\\b\\.?)?(?![\\d:]|[.,]\\d)`, "giu"),
-    (match) => partOfDay(match[2] ?? "", match[3], words),
-  );
+  // 12.50 may as well be a price: with a point it is a time only after "at" or before "pm".
+  for (const [point, at, half] of [[":", "?", "?"], ["\\.", "", "?"], ["\\.", "?", ""]] as const) {
+    const pattern =
+      `(^|[^\\p{L}\\p{N}£$€:.,])(?:(?:${cue("cue.at")})\\s+)${at}([01]?\\d|2[0-3])${point}[0-5]\\d` +
+      `(?:\\s?([ap])\\.?m\\b\\.?)${half}(?![\\d:]|[.,]\\d)`;
+    look("time", new RegExp(pattern, "giu"), (match) => partOfDay(match[2] ?? "", match[3], words));
+  }
   look("quote", QUOTE, () => null);
   return found.sort((one, other) => one.start - other.start);
 }

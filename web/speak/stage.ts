@@ -55,6 +55,7 @@ export class Stage {
 
   /** Puts a screen in the place of the one before and its heading where a screen reader goes on. */
   show(screen: Screen): void {
+    const begins = this.screen === null;
     this.screen = screen;
     const shown = screen(this);
     const heading = make("h1", { tabindex: -1 }, this.say(shown.title));
@@ -62,6 +63,7 @@ export class Stage {
     this.main.append(...(shown.above ?? []), heading, ...shown.body);
     if (shown.buttons !== undefined) this.main.append(make("div", { class: "buttons" }, ...shown.buttons));
     if (this.words.checked !== "yes") this.main.append(make("p", { class: "unchecked" }, this.say("unchecked")));
+    if (begins) return; // the tab key starts at the way out
     scrollTo(0, 0);
     heading.focus({ preventScroll: true });
   }
