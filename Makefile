@@ -3,7 +3,7 @@
 # make test    every test; says at the end which were left out and how to add them
 # make coverage   the same, and which lines no test runs
 # make venv    .venv with the program in it: .venv/bin/lippen
-# make lint types imports   style, types and the rules of the house
+# make lint types imports   style, types and the rules of the house, in Python and in TypeScript
 # make bench   benchmarks beside their peers; writes docs/reference/benchmarks.md
 # make web     what the browser runs, from web/ (only who changes it needs this: what it makes is in the repository)
 # make docs    the reference pages and tables that are made from the program itself
@@ -82,11 +82,11 @@ system-packages:
 # two files of boosted trees, run four times side by side on two cores, took 90 s with them and 56 s without.
 TOGETHER := --numprocesses=4 --dist=loadfile --no-loadscope-reorder
 test coverage: export OMP_NUM_THREADS := 1
-test: system-packages .venv/test
+test: system-packages .venv/test web/node_modules/made
 	@$(BIN)/python -m pytest $(TOGETHER) $(ONLY)
 
 # Apart from `make test`, whose time it would add to: 14 min 36 s of 3,711 tests with it, 13 min 36 s of 3,882 without.
-coverage: system-packages .venv/test
+coverage: system-packages .venv/test web/node_modules/made
 	@$(BIN)/python -m pytest $(TOGETHER) --cov --cov-report=term
 
 lint: .venv/test

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import json
 import os
 import re
 import subprocess
@@ -64,6 +65,38 @@ def test_the_larger_locks_agree_with_the_base(lock: str) -> None:
     names = {(requirement.name, str(requirement.specifier)) for requirement, _ in entries(lock)}
     for requirement, _ in entries("requirements.lock"):
         assert str(requirement) in here or (requirement.name, str(requirement.specifier)) in names
+
+
+def test_what_the_browser_half_is_built_from_is_pinned_by_hash_and_names_no_address() -> None:
+    web = ROOT / "web"
+    lock = json.loads((web / "package-lock.json").read_text("utf-8"))
+    wanted = json.loads((web / "package.json").read_text("utf-8"))
+    packages = {path: one for path, one in lock["packages"].items() if path}
+    assert lock["packages"][""]["dependencies"] == wanted["dependencies"]
+    assert lock["packages"][""]["devDependencies"] == wanted["devDependencies"]
+    for path, one in packages.items():
+        assert one["integrity"].startswith("sha512-"), path
+        assert "resolved" not in one, path
+        # One copy of each library goes into the page: none has another of its own beside it.
+        assert path.count("node_modules/") == 1, path
+    for name, version in {**wanted["dependencies"], **wanted["devDependencies"]}.items():
+        assert packages[f"node_modules/{name}"]["version"] == version
+    settings = (web / ".npmrc").read_text("utf-8").splitlines()
+    assert {"ignore-scripts=true", "omit-lockfile-registry-resolved=true"} <= set(settings)
+    assert not any("registry" in one and "resolved" not in one for one in settings)
+
+
+FREE = {"0BSD", "Apache-2.0", "BSD-3-Clause", "MIT"}
+
+
+def test_every_package_of_the_browser_half_is_explained_and_free() -> None:
+    page = (ROOT / "docs/explanation/dependencies.md").read_text("utf-8")
+    wanted = json.loads((ROOT / "web/package.json").read_text("utf-8"))
+    for name in [*wanted["dependencies"], *wanted["devDependencies"]]:
+        assert f"`{name}`" in page, f"{name} is not in docs/explanation/dependencies.md"
+    lock = json.loads((ROOT / "web/package-lock.json").read_text("utf-8"))
+    for path, one in lock["packages"].items():
+        assert one["license"] in FREE, f"{path}: {one['license']}"
 
 
 LESSER = {"psycopg", "psycopg-binary"}

@@ -1,5 +1,5 @@
-// Builds what the site ships from web/, the same to the byte each time: nothing in it says when, where or on what
-// machine. `node build.mjs` writes the files; `node build.mjs --weigh` also says what the page's core weighs.
+// Builds what the site ships from web/, the same to the byte each time: nothing in it says when, where or on
+// what machine. `node build.mjs` writes the files; with `--weigh` it also says what the page's core weighs.
 
 import { build } from "esbuild";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -9,39 +9,44 @@ import { codedWords } from "./coded_words.mjs";
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 
-const placeOf = (name) => here(`../src/lippen/site/speak/built/${name}`);
+export const BUILT = here("../src/lippen/site/speak/built");
 
 /** Where each bundle that is shipped lies, and the module that it begins with. */
 export const SHIPPED = Object.entries({
   "page.js": "speak/page.ts",
   "photographs.js": "speak/photographs.ts",
   "page.css": "speak/page.css",
-}).map(([name, entry]) => ({ name, entry, place: placeOf(name) }));
+}).map(([name, entry]) => ({ name, entry, place: `${BUILT}/${name}` }));
 
 /** What is shipped as it is: the page, and the words of each language but English, which come within page.js. */
 export const COPIED = ["index.html", ...readdirSync(here("speak/languages")).sort()]
   .filter((name) => name !== "en.json")
-  .map((name) => ({ name, place: placeOf(name) }));
+  .map((name) => ({ name, place: `${BUILT}/${name}` }));
 
 export function copied(name) {
   if (!name.endsWith(".json")) return readFileSync(here(`speak/${name}`));
   return Buffer.from(JSON.stringify(JSON.parse(readFileSync(here(`speak/languages/${name}`), "utf8"))));
 }
 
-// BigInt, without which the elliptic curves cannot be written, is in Safari since 14; streams that transform, which
-// age pipes through, since 14.1 and in Firefox since 102. Chrome has had both since 67.
+// The packed words stand last: amid the program they part what gzip finds alike, and 61.0 kB became 62.9.
+const WORDS = { js: `var CODED_WORDS=${JSON.stringify(codedWords())};` };
+
+// BigInt, without which the elliptic curves cannot be written, is in Safari since 14; streams that transform,
+// which age pipes through, since 14.1 and in Firefox since 102. Chrome has had both since 67.
 const OLDEST = ["es2020", "chrome80", "firefox102", "safari14.1"];
 
 /** A bundle's bytes, and for each module in it how many of them it takes. */
 export async function bundled(entry) {
   const { outputFiles, metafile } = await build({
     absWorkingDir: here("."),
-    alias: { "@noble/curves/nist.js": here("never_used.mjs"), "@noble/hashes/scrypt.js": here("never_used.mjs") },
+    alias: {
+      "@noble/curves/nist.js": here("never_used.mjs"),
+      "@noble/hashes/scrypt.js": here("never_used.mjs"),
+    },
     bundle: true,
     charset: "utf8",
     entryPoints: [entry],
-    // The packed words stand last: amid the program they part what gzip finds alike, and 61.0 kB became 62.9.
-    footer: entry === "speak/photographs.ts" ? {} : { js: `var CODED_WORDS=${JSON.stringify(codedWords())};` },
+    footer: entry === "speak/photographs.ts" ? {} : WORDS,
     format: "esm",
     legalComments: "none",
     logLevel: "warning",
@@ -56,16 +61,33 @@ export async function bundled(entry) {
   return { bytes: outputFiles[0].contents, modules: new Map(modules) };
 }
 
+/** The licences that ask to go along with what is in the bundles: of the libraries, and of the word list. */
+export async function licences() {
+  const { modules } = await bundled("speak/core.ts");
+  const packages = new Set(
+    [...modules.keys()].flatMap((path) => path.match(/^node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? []),
+  );
+  const texts = [...packages].sort().map((path) => {
+    const { name, version } = JSON.parse(readFileSync(here(`${path}/package.json`), "utf8"));
+    return `${name} ${version}\n\n${readFileSync(here(`${path}/LICENSE`), "utf8").trim()}\n`;
+  });
+  const words = readFileSync(here("../src/lippen/site/speak/eff_large_wordlist.licence.txt"), "utf8");
+  return ["What runs in the browser holds these, each under its own licence.\n", ...texts, words].join("\n");
+}
+
 export function gzipped(bytes) {
   return gzipSync(bytes, { level: 9 }).length;
 }
 
 function say(name, bytes) {
-  console.log(`${name}: ${bytes.length.toLocaleString("en")} bytes, ${gzipped(bytes).toLocaleString("en")} after gzip`);
+  console.log(
+    `${name}: ${bytes.length.toLocaleString("en")} bytes, ${gzipped(bytes).toLocaleString("en")} after gzip`,
+  );
 }
 
 if (import.meta.main) {
-  mkdirSync(placeOf(""), { recursive: true });
+  mkdirSync(BUILT, { recursive: true });
+  writeFileSync(`${BUILT}/licences.txt`, await licences());
   for (const { name, entry, place } of SHIPPED) {
     const { bytes } = await bundled(entry);
     writeFileSync(place, bytes);

@@ -1,23 +1,37 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { bundled, COPIED, copied, gzipped, SHIPPED } from "./build.mjs";
+import { BUILT, bundled, COPIED, copied, gzipped, licences, SHIPPED } from "./build.mjs";
 import { seeded } from "./seeded.ts";
 import * as modules from "./speak/core.ts";
 import { published } from "./vectors.ts";
 
 type Core = typeof modules;
 
-const imported = (bytes: Uint8Array) => import(`data:text/javascript;base64,${Buffer.from(bytes).toString("base64")}`);
+const imported = (bytes: Uint8Array) =>
+  import(`data:text/javascript;base64,${Buffer.from(bytes).toString("base64")}`);
 
 test("what is shipped is what web/ builds, to the byte", async () => {
   assert.ok(SHIPPED.length > 0);
   for (const { name, entry, place } of SHIPPED) {
-    assert.equal(Buffer.compare((await bundled(entry)).bytes, readFileSync(place)), 0, `${name}: run make web`);
+    assert.equal(
+      Buffer.compare((await bundled(entry)).bytes, readFileSync(place)),
+      0,
+      `${name}: run make web`,
+    );
   }
   for (const { name, place } of COPIED) {
     assert.equal(Buffer.compare(copied(name), readFileSync(place)), 0, `${name}: run make web`);
   }
+});
+
+test("the licences of all that is bundled are shipped with it", async () => {
+  const text = readFileSync(`${BUILT}/licences.txt`, "utf8");
+  assert.equal(text, await licences());
+  const { dependencies } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
+  for (const name of Object.keys(dependencies))
+    assert.ok(text.includes(`\n${name} ${dependencies[name]}\n`), name);
+  assert.match(text, /Electronic Frontier Foundation[^]*Creative Commons Attribution 3.0/);
 });
 
 test("the page's core takes at most 55,000 bytes after gzip and holds each library once", async () => {
@@ -33,7 +47,10 @@ test("no bundle asks for what the page's policy forbids, and none says where it 
   const here = new URL(".", import.meta.url).pathname;
   for (const entry of ["speak/core.ts", ...SHIPPED.map((one) => one.entry)]) {
     const text = new TextDecoder().decode((await bundled(entry)).bytes);
-    assert.doesNotMatch(text, /\beval\(|\bFunction\(|innerHTML|outerHTML|insertAdjacentHTML|document\.write|\bWorker\b/);
+    assert.doesNotMatch(
+      text,
+      /\beval\(|\bFunction\(|innerHTML|outerHTML|insertAdjacentHTML|document\.write|\bWorker\b/,
+    );
     assert.doesNotMatch(text, /sourceMappingURL|localStorage|sessionStorage|indexedDB|\.cookie\b/);
     assert.equal(text.includes(here), false);
   }

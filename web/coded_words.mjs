@@ -1,5 +1,5 @@
-// The long list as the page carries it: packed as speak/word_coding.ts says, in base64, 13.4 kB after gzip where the words
-// in full take 24.8.
+// The long list as the page carries it: packed as speak/word_coding.ts says, in base64, 13.4 kB after gzip where
+// the words in full take 24.8.
 
 import { readFileSync } from "node:fs";
 import { bitsOf, readThrough } from "./speak/word_coding.ts";
@@ -7,7 +7,10 @@ import { bitsOf, readThrough } from "./speak/word_coding.ts";
 const LIST = new URL("../src/lippen/site/speak/eff_large_wordlist.txt", import.meta.url);
 
 export function codedWords() {
-  const words = readFileSync(LIST, "utf8").trimEnd().split("\n").map((line) => line.split("\t")[1]);
+  const words = readFileSync(LIST, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.split("\t")[1]);
   return packWords(words).toString("base64");
 }
 

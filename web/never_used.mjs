@@ -1,6 +1,7 @@
-// Stands in the bundle for what the libraries can do and neither residents nor desks ask of them: NIST's curves, on
-// which age knows keys that live in a security token, and scrypt, for files sealed with a passphrase. They would add
-// 18 kB before gzip. The libraries look at lengths and names when they load; whatever came to use one would be stopped.
+// Stands in the bundle for what the libraries can do and neither residents nor desks ask of them: NIST's
+// curves, on which age knows keys that live in a security token, and scrypt, for files sealed with a
+// passphrase. They would add 18 kB before gzip. The libraries look at lengths and names when they load;
+// whatever came to use one would be stopped.
 
 function refuses() {
   throw new Error("not in this bundle");
@@ -8,7 +9,12 @@ function refuses() {
 
 function curve(scalar) {
   return {
-    lengths: { seed: scalar * 1.5, secretKey: scalar, publicKey: scalar + 1, publicKeyUncompressed: 2 * scalar + 1 },
+    lengths: {
+      seed: scalar * 1.5,
+      secretKey: scalar,
+      publicKey: scalar + 1,
+      publicKeyUncompressed: 2 * scalar + 1,
+    },
     Point: { Fn: {}, fromBytes: refuses },
     utils: { randomSecretKey: refuses },
     keygen: refuses,

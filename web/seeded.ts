@@ -1,8 +1,12 @@
-// Numbers that look random and are the same in each run, for tests over many cases (xorshift; Marsaglia, 2003).
+// Numbers that look random and are the same in each run, for tests over many cases (Marsaglia's xorshift).
 
 import { Secret } from "./speak/receipt.ts";
 
-export function seeded(seed: number): { below(limit: number): number; bytes(length: number): Uint8Array; secret(): Secret } {
+export function seeded(seed: number): {
+  below(limit: number): number;
+  bytes(length: number): Uint8Array;
+  secret(): Secret;
+} {
   let state = seed | 1;
   const next = () => {
     state ^= state << 13;

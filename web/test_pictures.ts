@@ -91,8 +91,8 @@ const WEBP_LOSSLESS = picture(`
   ADIAMAAxADZWUDhMMgAAAC8XwAMQHyAQSEYfKVyBACFFgmSpAoEktP0pRpn/CNQfAZkwxEoqqaRfgoj+R7vxhOQY
 `);
 
-
-const number = (value: number, length: number) => Uint8Array.from({ length }, (_, at) => value >>> (8 * (length - 1 - at)));
+const number = (value: number, length: number) =>
+  Uint8Array.from({ length }, (_, at) => value >>> (8 * (length - 1 - at)));
 const backwards = (value: number) => number(value, 4).reverse();
 
 // A TIFF block that says how the camera was held, and then where and with which.
@@ -142,7 +142,11 @@ function webpWith(webp: Uint8Array, ...parts: Uint8Array[]): Uint8Array {
 
 const canary = ascii(CANARY);
 const xmp = joined(ascii("http://ns.adobe.com/xap/1.0/\0<x:xmpmeta>"), canary);
-const thumbnail = joined(ascii("JFIF\0"), new Uint8Array([1, 2, 1, 0, 72, 0, 72, 3, 3]), canary.subarray(0, 27));
+const thumbnail = joined(
+  ascii("JFIF\0"),
+  new Uint8Array([1, 2, 1, 0, 72, 0, 72, 3, 3]),
+  canary.subarray(0, 27),
+);
 
 export const PICTURES: TestPicture[] = [
   { what: "a picture that a browser wrote, with a colour profile", bytes: JPEG },
@@ -169,7 +173,11 @@ export const PICTURES: TestPicture[] = [
   },
   {
     what: "progressive, with restarts, a thumbnail of its own and one in an extension",
-    bytes: jpegWith(PROGRESSIVE, segment(0xe0, thumbnail), segment(0xe0, joined(ascii("JFXX\0\x10"), canary))),
+    bytes: jpegWith(
+      PROGRESSIVE,
+      segment(0xe0, thumbnail),
+      segment(0xe0, joined(ascii("JFXX\0\x10"), canary)),
+    ),
   },
   { what: "in red, green and blue, which one segment tells", bytes: jpegWith(IN_RGB, segment(0xfe, canary)) },
   {
@@ -208,7 +216,14 @@ export const PICTURES: TestPicture[] = [
   { what: "WebP without loss", bytes: webpWith(WEBP_LOSSLESS, part("XMP ", canary)) },
 ];
 
-const moving = joined(ascii("RIFF"), backwards(22), ascii("WEBPVP8X"), backwards(10), new Uint8Array([2]), number(0, 9));
+const moving = joined(
+  ascii("RIFF"),
+  backwards(22),
+  ascii("WEBPVP8X"),
+  backwards(10),
+  new Uint8Array([2]),
+  number(0, 9),
+);
 
 export const REFUSED: TestPicture[] = [
   { what: "nothing", bytes: new Uint8Array(0) },
@@ -220,7 +235,10 @@ export const REFUSED: TestPicture[] = [
   { what: "a JPEG of its first three bytes", bytes: JPEG.subarray(0, 3) },
   { what: "a JPEG with nothing drawn", bytes: new Uint8Array([0xff, 0xd8, 0xff, 0xd9]) },
   { what: "a PNG that ends too early", bytes: PNG.subarray(0, PNG.length - 6) },
-  { what: "a PNG that does not begin with its size", bytes: joined(PNG.subarray(0, 8), chunk("tEXt", canary), PNG.subarray(8)) },
+  {
+    what: "a PNG that does not begin with its size",
+    bytes: joined(PNG.subarray(0, 8), chunk("tEXt", canary), PNG.subarray(8)),
+  },
   { what: "a WebP that is longer than the file", bytes: WEBP.subarray(0, WEBP.length - 2) },
   { what: "a WebP with nothing drawn", bytes: joined(ascii("RIFF"), backwards(4), ascii("WEBP")) },
   { what: "a WebP that moves", bytes: moving },

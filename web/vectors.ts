@@ -1,6 +1,6 @@
 // The published vectors of the speak protocol: `node --import ./words_for_node.mjs vectors.ts` writes them to
-// tests/site/speak/vectors.json. What is sealed is never twice the same, so it is kept from the file that is there as
-// long as it opens to what it has to. Every key in it is for tests alone.
+// tests/site/speak/vectors.json. What is sealed is never twice the same, so it is kept from the file that is
+// there as long as it opens to what it has to. Every key in it is for tests alone.
 
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { sha256 } from "@noble/hashes/sha2.js";
@@ -14,7 +14,15 @@ import { padme, padTo } from "./speak/padding.ts";
 import { strip } from "./speak/photographs.ts";
 import { prove } from "./speak/proof.ts";
 import { Secret, toDigits, toWords } from "./speak/receipt.ts";
-import { openAnswer, openPhotograph, openReport, packAnswer, sealAnswer, sealPhotograph, sealReport } from "./speak/sealing.ts";
+import {
+  openAnswer,
+  openPhotograph,
+  openReport,
+  packAnswer,
+  sealAnswer,
+  sealPhotograph,
+  sealReport,
+} from "./speak/sealing.ts";
 import { PICTURES, REFUSED } from "./test_pictures.ts";
 
 const PLACE = new URL("../tests/site/speak/vectors.json", import.meta.url);
@@ -36,7 +44,11 @@ export async function vectors(kept: Kept): Promise<Record<string, unknown>> {
     receipt: NUMBERS.map(receipt),
     mailbox: await Promise.all(NUMBERS.map(mailbox)),
     desk: { id: "riverside", number: toHex(deskNumber("riverside")) },
-    padding: ["", "a", "a longer text"].map((text) => ({ text, total: 20, padded: toHex(padTo(ascii(text), 20)) })),
+    padding: ["", "a", "a longer text"].map((text) => ({
+      text,
+      total: 20,
+      padded: toHex(padTo(ascii(text), 20)),
+    })),
     padme: LENGTHS.map((length) => [length, padme(length)]),
     proof: await proof(),
     report: await report(kept["report"]),
@@ -46,7 +58,13 @@ export async function vectors(kept: Kept): Promise<Record<string, unknown>> {
     stripped: PICTURES.map(({ what, bytes }) => {
       const after = strip(bytes);
       if (after.fault !== undefined) throw new Error(`${what}: ${after.fault}`);
-      return { what, before: toBase64(bytes), after: toBase64(after.bytes), type: after.type, turned: after.turned };
+      return {
+        what,
+        before: toBase64(bytes),
+        after: toBase64(after.bytes),
+        type: after.type,
+        turned: after.turned,
+      };
     }),
     refused: REFUSED.map(({ what, bytes }) => ({ what, bytes: toBase64(bytes), fault: strip(bytes).fault })),
   };
@@ -54,7 +72,11 @@ export async function vectors(kept: Kept): Promise<Record<string, unknown>> {
 
 function receipt(number: bigint) {
   const secret = new Secret(number);
-  return { secret: toHex(Secret.bytesOf(secret)), words: toWords(secret).join(" "), digits: toDigits(secret) };
+  return {
+    secret: toHex(Secret.bytesOf(secret)),
+    words: toWords(secret).join(" "),
+    digits: toDigits(secret),
+  };
 }
 
 async function mailbox(number: bigint) {
@@ -87,7 +109,9 @@ async function written(): Promise<Report> {
     text: "Tha eagal orm – “they” know my sister. 🏠",
     conditions: { together: true, not_to: ["housing"], not_before: "2026-12-01" },
     mailbox: { id: toHex(keys.id), recipient: toBase64(await keys.recipient) },
-    photographs: [{ id: "00112233445566778899aabbccddeeff", seed: toBase64(seedOf("photograph")), type: "image/jpeg" }],
+    photographs: [
+      { id: "00112233445566778899aabbccddeeff", seed: toBase64(seedOf("photograph")), type: "image/jpeg" },
+    ],
   };
 }
 
@@ -175,7 +199,11 @@ async function manifest() {
     seed: toHex(seed),
     key: toHex(key),
     fingerprint: fingerprint(key).join(" "),
-    manifest: JSON.stringify({ payload: toBase64(payload), signature: toBase64(signature), key: toBase64(key) }),
+    manifest: JSON.stringify({
+      payload: toBase64(payload),
+      signature: toBase64(signature),
+      key: toBase64(key),
+    }),
     desk_keys: keys,
   };
 }

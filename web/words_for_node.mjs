@@ -1,4 +1,4 @@
-// Gives modules run by node itself what the build writes into the bundle: node --import ./words_for_node.mjs …
+// Gives modules that node itself runs (`node --import ./words_for_node.mjs`) what the build writes into them.
 
 import { codedWords } from "./coded_words.mjs";
 

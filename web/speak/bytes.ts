@@ -45,7 +45,7 @@ export const toHex = (bytes: Uint8Array): string => hex.encode(bytes);
 export const toBase64 = (bytes: Uint8Array): string => base64.encode(bytes);
 export const toUnpadded = (bytes: Uint8Array): string => base64nopad.encode(bytes);
 
-/** The bytes that a text stands for, where `length` is given exactly so many, or null: for what somebody else wrote. */
+/** The bytes that somebody else's text stands for, or null; where `length` is given, exactly so many. */
 export function fromBase64(text: unknown, length?: number): Bytes | null {
   return decoded(() => base64.decode(text as string), text, length);
 }

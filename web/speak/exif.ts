@@ -9,10 +9,17 @@ const ORIENTATION = 0x0112;
 // Exif 2.32, tag 274. Mirrored ones (2, 4, 5, 7) are turned as those beside them; no camera writes them.
 const TURNED: Record<number, Turned> = { 3: 180, 4: 180, 5: 90, 6: 90, 7: 270, 8: 270 };
 
-/** Reads Exif with its name in front (JPEG) or without (PNG; WebP has both). What cannot be read is not turned: a picture is not refused for what falls away. */
+/**
+ * Reads Exif with its name in front (JPEG) or without (PNG; WebP has both). What cannot be read is not
+ * turned: a picture is not refused for what falls away.
+ */
 export function turnedBy(exif: Uint8Array): Turned {
   try {
-    return TURNED[orientationIn(NAME.every((byte, at) => exif[at] === byte) ? exif.subarray(NAME.length) : exif)] ?? 0;
+    return (
+      TURNED[
+        orientationIn(NAME.every((byte, at) => exif[at] === byte) ? exif.subarray(NAME.length) : exif)
+      ] ?? 0
+    );
   } catch (fault) {
     if (fault instanceof Damaged) return 0;
     throw fault;

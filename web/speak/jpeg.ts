@@ -12,8 +12,8 @@ const APP1 = 0xe1;
 const APP14 = 0xee;
 const COM = 0xfe;
 
-// What a picture is drawn from: baseline, extended and progressive frames (the kinds that browsers show), tables of
-// Huffman codes and of quantisation, the restart interval, and a number of lines told late.
+// What a picture is drawn from: baseline, extended and progressive frames (the kinds that browsers show),
+// tables of Huffman codes and of quantisation, the restart interval, and a number of lines told late.
 const KEPT = new Set([0xc0, 0xc1, 0xc2, 0xc4, 0xdb, 0xdc, 0xdd]);
 
 // Written anew instead of kept: the density and a thumbnail stand in the file's own.
@@ -67,7 +67,7 @@ function scanIn(file: Reading, bytes: Uint8Array): Uint8Array {
   throw new Damaged();
 }
 
-// Without it a picture in red, green and blue, or for print, is drawn in wrong colours. Only how colours are told is kept.
+// Without it a picture in red, green and blue, or for print, is drawn in wrong colours. No more of it is kept.
 function adobe(transform: number): Bytes {
   return marked(APP14, joined(ascii("Adobe"), new Uint8Array([0, 100, 0, 0, 0, 0, transform])));
 }

@@ -40,7 +40,12 @@ test("each receipt has keys of its own, and none of them shows another", async (
     const recipient = await keys.recipient;
     assert.equal(recipient.length, 1216);
     assert.deepEqual(recipient, await recipientOf(keys.identity));
-    const told = [toHex(keys.id), toHex(keys.authenticator), toHex(digestOf(keys.authenticator)), keys.identity];
+    const told = [
+      toHex(keys.id),
+      toHex(keys.authenticator),
+      toHex(digestOf(keys.authenticator)),
+      keys.identity,
+    ];
     for (const one of told) seen.add(one);
   }
   assert.equal(seen.size, 80);
@@ -48,5 +53,6 @@ test("each receipt has keys of its own, and none of them shows another", async (
 
 test("keys of a wrong length are refused", () => {
   for (const length of [0, 31, 33]) assert.throws(() => identityOf(new Uint8Array(length)), RangeError);
-  for (const length of [0, 1215, 1217]) assert.throws(() => recipientText(new Uint8Array(length)), RangeError);
+  for (const length of [0, 1215, 1217])
+    assert.throws(() => recipientText(new Uint8Array(length)), RangeError);
 });

@@ -1,5 +1,5 @@
-// What a receipt opens: the mailbox's id, what shows that one may read it, and the identity that opens its answers
-// (section 3 of the protocol). The server is never given the identity.
+// What a receipt opens: the mailbox's id, what shows that one may read it, and the identity that opens its
+// answers (section 3 of the protocol). The server is never given the identity.
 
 import { expand, extract } from "@noble/hashes/hkdf.js";
 import { sha256 } from "@noble/hashes/sha2.js";
@@ -14,7 +14,7 @@ export interface MailboxKeys {
   readonly authenticator: Bytes;
   /** `AGE-SECRET-KEY-PQ-1…` */
   readonly identity: string;
-  /** 1,216 bytes, to which an answer is sealed. Takes some milliseconds, so it is worked out when it is asked for. */
+  /** 1,216 bytes, to which an answer is sealed. Worked out when it is asked for: it takes milliseconds. */
   readonly recipient: Promise<Bytes>;
 }
 

@@ -15,7 +15,9 @@ function signed(payload: unknown, seed = SEED, domain = "lippen-speak/1 manifest
   const bytes = ascii(typeof payload === "string" ? payload : JSON.stringify(payload));
   const signature = ed25519.sign(joined(ascii(domain), bytes), seed);
   const key = ed25519.getPublicKey(seed);
-  return ascii(JSON.stringify({ payload: toBase64(bytes), signature: toBase64(signature), key: toBase64(key) }));
+  return ascii(
+    JSON.stringify({ payload: toBase64(bytes), signature: toBase64(signature), key: toBase64(key) }),
+  );
 }
 
 function read(payload: unknown, today = "2026-11-28"): Manifest {
@@ -26,9 +28,21 @@ function read(payload: unknown, today = "2026-11-28"): Manifest {
 
 test("a manifest says which desks are open on the day", () => {
   const manifest = read(PAYLOAD);
-  assert.deepEqual(manifest.desks.map(({ id, open }) => [id, open]), [["riverside", true], ["hill", false]]);
-  assert.deepEqual(read(PAYLOAD, "2026-12-01").desks.map(({ open }) => open), [false, false]);
-  assert.deepEqual(read(PAYLOAD, "2026-11-14").desks.map(({ open }) => open), [true, true]);
+  assert.deepEqual(
+    manifest.desks.map(({ id, open }) => [id, open]),
+    [
+      ["riverside", true],
+      ["hill", false],
+    ],
+  );
+  assert.deepEqual(
+    read(PAYLOAD, "2026-12-01").desks.map(({ open }) => open),
+    [false, false],
+  );
+  assert.deepEqual(
+    read(PAYLOAD, "2026-11-14").desks.map(({ open }) => open),
+    [true, true],
+  );
   assert.equal(manifest.name, "Invermarrow Partnership");
   assert.deepEqual(manifest.areas, [{ name: "Riverside", small_areas: [612, 744, 580] }]);
   assert.deepEqual(fingerprint(manifest.key), fingerprint(ed25519.getPublicKey(SEED)));
@@ -60,8 +74,16 @@ test("any change to what is signed, by whom or for what, and nothing of it is be
 
 test("what is not written as a manifest is unreadable, signed or not", () => {
   const fields = JSON.parse(new TextDecoder().decode(signed(PAYLOAD)));
-  const unsigned: unknown[] = [null, [], {}, { ...fields, more: 1 }, { ...fields, key: "AA==" }, { ...fields, payload: "%" }];
-  for (const one of unsigned) assert.equal(readManifest(ascii(JSON.stringify(one)), "2026-11-28").fault, "unreadable");
+  const unsigned: unknown[] = [
+    null,
+    [],
+    {},
+    { ...fields, more: 1 },
+    { ...fields, key: "AA==" },
+    { ...fields, payload: "%" },
+  ];
+  for (const one of unsigned)
+    assert.equal(readManifest(ascii(JSON.stringify(one)), "2026-11-28").fault, "unreadable");
   const [desk] = PAYLOAD.desks;
   const payloads: unknown[] = [
     "no JSON",

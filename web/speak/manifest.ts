@@ -1,5 +1,6 @@
-// The partnership's signed manifest: which desks there are, with whose keys, and how else to reach them (section 11
-// of the protocol). What it says is believed because of its signature, and its key because of six words on a leaflet.
+// The partnership's signed manifest: which desks there are, with whose keys, and how else to reach them
+// (section 11 of the protocol). What it says is believed because of its signature, and its key because of six
+// words on a leaflet.
 
 import { sha256 } from "@noble/hashes/sha2.js";
 import { ascii, fromBase64, fromHex, joined, numberFrom, toHex, type Bytes } from "./bytes.ts";
@@ -87,9 +88,11 @@ export function deskKeys(manifest: Manifest, id: string, bytes: Uint8Array): Des
   if (!desk.open) return { fault: "closed" };
   if (toHex(sha256(bytes)) !== desk.keys.toLowerCase()) return { fault: "other keys" };
   const read = fieldsIn(bytes);
-  if (read === null || read["desk"] !== id || !isListOf(read["recipients"], isText)) return { fault: "unreadable" };
+  if (read === null || read["desk"] !== id || !isListOf(read["recipients"], isText))
+    return { fault: "unreadable" };
   const recipients = read["recipients"].map((one) => fromBase64(one, RECIPIENT));
-  if (recipients.length < 1 || recipients.length > 4 || recipients.includes(null)) return { fault: "unreadable" };
+  if (recipients.length < 1 || recipients.length > 4 || recipients.includes(null))
+    return { fault: "unreadable" };
   return { recipients: recipients as Bytes[] };
 }
 

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { toBase64, toHex } from "./bytes.ts";
-import { isDay, readAnswer, readReport, writeAnswer, writeReport, type Answer, type Report } from "./messages.ts";
+import {
+  isDay,
+  readAnswer,
+  readReport,
+  writeAnswer,
+  writeReport,
+  type Answer,
+  type Report,
+} from "./messages.ts";
 
 const REPORT: Report = {
   v: 1,
@@ -32,7 +40,10 @@ test("what is written is read again, and every key stands in the order of the pr
     assert.deepEqual(readReport(writeReport(report)), report);
     const turned = Object.fromEntries(Object.entries(report).reverse()) as unknown as Report;
     assert.deepEqual(writeReport(turned), writeReport(report));
-    assert.match(new TextDecoder().decode(writeReport(turned)), /^\{"v":1,"kind":"report","desk":"riverside","number":2,/);
+    assert.match(
+      new TextDecoder().decode(writeReport(turned)),
+      /^\{"v":1,"kind":"report","desk":"riverside","number":2,/,
+    );
   }
   assert.deepEqual(readAnswer(writeAnswer(ANSWER)), ANSWER);
 });
@@ -66,7 +77,9 @@ function* spoiled(whole: unknown): Generator<unknown> {
 }
 
 function withValue(whole: object, key: string, value: unknown): unknown {
-  return Array.isArray(whole) ? whole.map((one, at) => (String(at) === key ? value : one)) : { ...whole, [key]: value };
+  return Array.isArray(whole)
+    ? whole.map((one, at) => (String(at) === key ? value : one))
+    : { ...whole, [key]: value };
 }
 
 test("a message with anything left out, added or of another kind is none", () => {
@@ -104,7 +117,16 @@ test("bytes that are no JSON, or no text, are no message", () => {
 
 test("a day is one that there is", () => {
   for (const day of ["2026-11-28", "2028-02-29"]) assert.equal(isDay(day), true);
-  for (const other of ["2027-02-29", "2026-13-01", "2026-1-1", "26-11-28", "2026-11-28T00:00", "", null, 20261128]) {
+  for (const other of [
+    "2027-02-29",
+    "2026-13-01",
+    "2026-1-1",
+    "26-11-28",
+    "2026-11-28T00:00",
+    "",
+    null,
+    20261128,
+  ]) {
     assert.equal(isDay(other), false, String(other));
   }
 });

@@ -1,6 +1,6 @@
 // What a resident writes and what a desk answers, as JSON (sections 6 and 7 of the protocol).
 //
-// Reading takes what somebody else wrote: whatever is not exactly such a message is null, and no error tells of it.
+// Reading takes what somebody else wrote: whatever is not exactly such a message is null, without an error.
 
 import { fromBase64, fromHex } from "./bytes.ts";
 import { RECIPIENT } from "./hybrid_keys.ts";
@@ -51,7 +51,11 @@ export function writeReport(report: Report): Uint8Array {
     language: report.language,
     answers: { what: answers.what, where: answers.where, when: answers.when, going_on: answers.going_on },
     text: report.text,
-    conditions: { together: conditions.together, not_to: conditions.not_to, not_before: conditions.not_before },
+    conditions: {
+      together: conditions.together,
+      not_to: conditions.not_to,
+      not_before: conditions.not_before,
+    },
     mailbox: mailbox && { id: mailbox.id, recipient: mailbox.recipient },
     photographs: report.photographs.map(({ id, seed, type }) => ({ id, seed, type })),
   });
@@ -84,7 +88,9 @@ export type Fields = Record<string, unknown>;
 /** The fields of a JSON object in UTF-8, or null. */
 export function fieldsIn(bytes: Uint8Array): Fields | null {
   try {
-    const read: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
+    const read: unknown = JSON.parse(
+      new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes),
+    );
     return isFields(read) ? read : null;
   } catch {
     return null;
@@ -125,7 +131,18 @@ function isCount(value: unknown): boolean {
 
 function isReport(read: Fields): boolean {
   const { answers, conditions, mailbox } = read;
-  const keys = ["v", "kind", "desk", "number", "language", "answers", "text", "conditions", "mailbox", "photographs"];
+  const keys = [
+    "v",
+    "kind",
+    "desk",
+    "number",
+    "language",
+    "answers",
+    "text",
+    "conditions",
+    "mailbox",
+    "photographs",
+  ];
   return (
     hasKeys(read, ...keys) &&
     read["v"] === 1 &&

@@ -24,7 +24,14 @@ test("what does not fit is refused with the excess, and nothing of what it was",
 });
 
 test("a length that leads beyond the end, or anything but zeros, is no padding", () => {
-  for (const bytes of [[], [0, 0, 0], [0, 0, 0, 1], [255, 255, 255, 255, 0], [0, 0, 0, 0, 1], [0, 0, 0, 1, 7, 0, 1]]) {
+  for (const bytes of [
+    [],
+    [0, 0, 0],
+    [0, 0, 0, 1],
+    [255, 255, 255, 255, 0],
+    [0, 0, 0, 0, 1],
+    [0, 0, 0, 1, 7, 0, 1],
+  ]) {
     assert.equal(unpad(new Uint8Array(bytes)), null);
   }
   assert.deepEqual(unpad(new Uint8Array(4)), new Uint8Array(0));
@@ -37,7 +44,7 @@ test("a Padmé length is at most 12 % more, never less, and its own Padmé lengt
     const padded = padme(length);
     assert.ok(padded >= length && padded <= length * 1.12, `${length}: ${padded}`);
     assert.equal(padme(padded), padded);
-    // Counted bit by bit, as the paper has it: of an exponent's bits so many are free, and the lowest are zero.
+    // Counted in bits, as the paper has it: the lowest are zero, and no more is added than they can hold.
     const exponent = length.toString(2).length - 1;
     const low = exponent - exponent.toString(2).length;
     assert.equal(low > 0 ? padded % 2 ** low : 0, 0);

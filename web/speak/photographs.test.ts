@@ -15,7 +15,19 @@ function stripped(bytes: Uint8Array): Stripped {
 test("of what a camera, a telephone or an editor wrote beside the picture nothing is left", () => {
   for (const { what, bytes } of PICTURES) {
     const text = textOf(stripped(bytes).bytes);
-    for (const trace of [CANARY, CANARY.slice(0, 12), "Exif", "xmp", "ICC", "iCCP", "ftyp", "tEXt", "pHYs", "JFXX", "MPF"]) {
+    for (const trace of [
+      CANARY,
+      CANARY.slice(0, 12),
+      "Exif",
+      "xmp",
+      "ICC",
+      "iCCP",
+      "ftyp",
+      "tEXt",
+      "pHYs",
+      "JFXX",
+      "MPF",
+    ]) {
       assert.equal(text.includes(trace), false, `${what}: ${trace}`);
     }
   }
@@ -30,7 +42,10 @@ test("stripping what is stripped changes nothing", () => {
 
 test("how the camera was held is told, because the picture no longer does", () => {
   const turned = PICTURES.filter(({ bytes }) => stripped(bytes).turned !== 0);
-  assert.deepEqual(turned.map(({ bytes }) => stripped(bytes).turned), [90, 180, 270, 90]);
+  assert.deepEqual(
+    turned.map(({ bytes }) => stripped(bytes).turned),
+    [90, 180, 270, 90],
+  );
 });
 
 test("what is no photograph of a known kind, or not a whole one, is refused", () => {
@@ -66,7 +81,7 @@ test("bytes changed anywhere end in a picture that is stripped or in a refusal, 
   for (const { what, bytes } of PICTURES) {
     for (let round = 0; round < 300; round += 1) {
       const changed = bytes.slice();
-      // Lengths and names of parts stand here and there: two bytes are enough to make one part swallow another.
+      // Lengths and names of parts stand in between: two bytes can make one part swallow another.
       for (let times = 0; times < 2; times += 1) changed[random.below(changed.length)] = random.below(256);
       const outcome = strip(changed);
       if (outcome.fault === undefined) assert.deepEqual(stripped(outcome.bytes).bytes, outcome.bytes, what);

@@ -1,8 +1,9 @@
-// What a camera writes beside the picture (place, time, make, serial number, owner, thumbnails) taken out before a
-// photograph is sealed, and the picture left as it is to the bit. A bundle of its own, fetched when one is chosen.
+// What a camera writes beside the picture (place, time, make, serial number, owner, thumbnails) taken out
+// before a photograph is sealed, and the picture left as it is to the bit. A bundle of its own: few
+// who speak send a photograph.
 //
-// Only what a picture needs to be drawn is kept, and everything else falls: a part that nobody thought of falls too.
-// What lies in the picture itself stays: what it shows, and the traces of one camera's sensor.
+// Only what a picture needs to be drawn is kept, and everything else falls: a part that nobody thought of
+// falls too. What lies in the picture itself stays: what it shows, and the traces of one camera's sensor.
 
 import { strippedJpeg } from "./jpeg.ts";
 import type { PhotographType } from "./messages.ts";
@@ -17,7 +18,7 @@ export interface Stripped extends Picture {
   fault?: undefined;
 }
 
-/** `kind`: no JPEG, PNG or WebP. `damaged`: ends too early, or is not as its kind is written. `moving`: an animation. */
+/** `kind`: no JPEG, PNG or WebP. `damaged`: not whole, or not written as its kind is. `moving`: animated. */
 export interface NotStripped {
   fault: "kind" | "damaged" | "moving";
 }

@@ -2,7 +2,7 @@
 
 import type { Bytes } from "./bytes.ts";
 
-/** Degrees clockwise by which a picture is to be turned to stand upright, now that it no longer says so itself. */
+/** Degrees clockwise by which a picture has to be turned to stand upright, which it no longer says itself. */
 export type Turned = 0 | 90 | 180 | 270;
 
 export interface Picture {

@@ -4,8 +4,8 @@ import { joined } from "./bytes.ts";
 import { turnedBy } from "./exif.ts";
 import { Damaged, Reading, type Picture, type Turned } from "./picture.ts";
 
-// The four without which no picture is drawn, and what is transparent. Colour spaces fall too: those of a picture of
-// a screen describe that one screen. So do the frames of an animation after the first.
+// The four without which no picture is drawn, and what is transparent. Colour spaces fall too: those of a
+// picture of a screen describe that one screen. So do the frames of an animation after the first.
 const KEPT = new Set(["IHDR", "PLTE", "tRNS", "IDAT", "IEND"]);
 
 export function strippedPng(bytes: Uint8Array): Picture {

@@ -9,16 +9,26 @@ const HASHED = 16_384;
 const BATCH = 32;
 
 /**
- * The eight nonces (32 bytes) that answer a challenge of 40. `breathe` is waited for now and again, so that the page
- * can be drawn and the sender can go away. Needs crypto.subtle, which a page has over HTTPS and on localhost.
+ * The eight nonces (32 bytes) that answer a challenge of 40. `breathe` is waited for now and again, so that
+ * the page can be drawn and the sender can go away. Needs crypto.subtle: HTTPS, or
+ * localhost.
  */
-export async function prove(challenge: Uint8Array, difficulty: number, breathe: () => Promise<void>): Promise<Bytes> {
+export async function prove(
+  challenge: Uint8Array,
+  difficulty: number,
+  breathe: () => Promise<void>,
+): Promise<Bytes> {
   const nonces: Bytes[] = [];
-  for (let part = 0; part < PARTS; part += 1) nonces.push(await nonceFor(challenge, part, difficulty, breathe));
+  for (let part = 0; part < PARTS; part += 1)
+    nonces.push(await nonceFor(challenge, part, difficulty, breathe));
   return joined(...nonces);
 }
 
-export async function checkProof(challenge: Uint8Array, difficulty: number, proof: Uint8Array): Promise<boolean> {
+export async function checkProof(
+  challenge: Uint8Array,
+  difficulty: number,
+  proof: Uint8Array,
+): Promise<boolean> {
   if (challenge.length !== CHALLENGE || proof.length !== PARTS * NONCE) return false;
   for (let part = 0; part < PARTS; part += 1) {
     const hashed = blockOf(challenge, part);
@@ -28,7 +38,7 @@ export async function checkProof(challenge: Uint8Array, difficulty: number, proo
   return true;
 }
 
-// The lowest nonce of the first batch that has one. Digests of a batch run beside the page, where there are threads.
+// The lowest nonce of the first batch that has one. A browser works out a batch's digests beside the page.
 async function nonceFor(
   challenge: Uint8Array,
   part: number,

@@ -24,7 +24,9 @@ test("every secret is read again from eight words, from the first seven, and fro
 
 test("case, spaces, hyphens and what stands between do not count", () => {
   // All four words with a hyphen: drop-down, felt-tip, t-shirt, yo-yo.
-  const secret = new Secret([2008, 2527, 6639, 7747, 7752, 7775, 2008].reduce((sum, one) => sum * 7776n + BigInt(one), 0n));
+  const secret = new Secret(
+    [2008, 2527, 6639, 7747, 7752, 7775, 2008].reduce((sum, one) => sum * 7776n + BigInt(one), 0n),
+  );
   const words = toWords(secret);
   assert.deepEqual(words.slice(0, 5), ["drop-down", "felt-tip", "t-shirt", "yo-yo", "yoyo"]);
   const typings = [
@@ -42,7 +44,13 @@ test("digits may be grouped, and may be those of another script", () => {
   const arabic = digits.replace(/\d/g, (digit) => String.fromCodePoint(0x660 + Number(digit)));
   const wide = digits.replace(/\d/g, (digit) => String.fromCodePoint(0xff10 + Number(digit)));
   const chakma = digits.replace(/\d/g, (digit) => String.fromCodePoint(0x11136 + Number(digit)));
-  for (const typed of [digits.replace(/(\d{4})/g, "$1 "), digits.replace(/(\d{7})/g, "$1-"), arabic, wide, chakma]) {
+  for (const typed of [
+    digits.replace(/(\d{4})/g, "$1 "),
+    digits.replace(/(\d{7})/g, "$1-"),
+    arabic,
+    wide,
+    chakma,
+  ]) {
     assert.equal(hexOf(readReceipt(typed).secret), hexOf(secret), typed);
   }
 });
@@ -55,8 +63,14 @@ test("too few, too many and unknown words are told apart", () => {
   assert.deepEqual(readReceipt([...words, "zoom"].join(" ")), { fault: "too many" });
   assert.deepEqual(readReceipt("1".repeat(27)), { fault: "too few" });
   assert.deepEqual(readReceipt("1".repeat(29)), { fault: "too many" });
-  assert.deepEqual(readReceipt([...words.slice(0, 7), "zoomed"].join(" ")), { fault: "unknown word", word: "zoomed" });
-  assert.deepEqual(readReceipt([...words.slice(0, 3), "дом"].join(" ")), { fault: "unknown word", word: "дом" });
+  assert.deepEqual(readReceipt([...words.slice(0, 7), "zoomed"].join(" ")), {
+    fault: "unknown word",
+    word: "zoomed",
+  });
+  assert.deepEqual(readReceipt([...words.slice(0, 3), "дом"].join(" ")), {
+    fault: "unknown word",
+    word: "дом",
+  });
 });
 
 test("of eight words with one slip, nearly every one is caught; of digits four of five", () => {
@@ -68,7 +82,8 @@ test("of eight words with one slip, nearly every one is caught; of digits four o
     const typed = toWords(secret);
     const at = random.below(8);
     typed[at] = wordAt((typed[at] === "abacus" ? 1 : 0) + random.below(7775));
-    if (typed.join() !== toWords(secret).join() && readReceipt(typed.join(" ")).fault === "does not check") words += 1;
+    if (typed.join() !== toWords(secret).join() && readReceipt(typed.join(" ")).fault === "does not check")
+      words += 1;
     const number = [...toDigits(secret)];
     const place = random.below(28);
     number[place] = String((Number(number[place]) + 1 + random.below(9)) % 10);
@@ -103,7 +118,12 @@ test("two drawings have nothing in common", () => {
 
 test("a secret shows itself neither as text, nor in JSON, nor in a console", () => {
   const secret = new Secret(7776n ** 6n + 12345n);
-  const shown = [String(secret), JSON.stringify({ secret }), inspect(secret, { showHidden: true }), ...Object.keys(secret)];
+  const shown = [
+    String(secret),
+    JSON.stringify({ secret }),
+    inspect(secret, { showHidden: true }),
+    ...Object.keys(secret),
+  ];
   for (const text of shown) assert.doesNotMatch(text, new RegExp(`${hexOf(secret)}|12345|\\d{3}`));
   Secret.bytesOf(secret).fill(0);
   assert.notEqual(hexOf(secret), "00".repeat(12));

@@ -1,6 +1,6 @@
 // The receipt: seven words, or 28 digits, from which a mailbox's keys follow (section 2 of the protocol).
 //
-// Who has them can read the answers. They are held in a type of their own, which no message and no JSON shows.
+// Who has them can read the answers. They are held in a type of their own, which shows them nowhere.
 
 import { sha256 } from "@noble/hashes/sha2.js";
 import { ascii, joined, numberFrom, numberIn, type Bytes } from "./bytes.ts";
@@ -16,7 +16,8 @@ export class Secret {
   readonly #bytes: Bytes;
 
   constructor(number: bigint) {
-    if (number < 0n || number >= SECRETS) throw new RangeError("a secret is a number below 7776 to the seventh");
+    if (number < 0n || number >= SECRETS)
+      throw new RangeError("a secret is a number below 7776 to the seventh");
     this.#bytes = numberIn(number, 12);
   }
 
@@ -27,8 +28,7 @@ export class Secret {
 
 export type Fault = "too few" | "too many" | "unknown word" | "does not check";
 export type Reading =
-  | { secret: Secret; fault?: undefined }
-  | { secret?: undefined; fault: Fault; word?: string };
+  { secret: Secret; fault?: undefined } | { secret?: undefined; fault: Fault; word?: string };
 
 export function drawSecret(): Secret {
   let number = 0n;
@@ -36,7 +36,7 @@ export function drawSecret(): Secret {
   return new Secret(number);
 }
 
-// Numbers from 62,208 on are drawn again: with them the first 3,328 words would come up more often than the others.
+// Numbers from 62,208 on are drawn again: with them the first 3,328 words would come up more often.
 function drawWord(): number {
   for (;;) {
     const [high, low] = crypto.getRandomValues(new Uint8Array(2));
@@ -104,7 +104,7 @@ function readDigits(typed: string): Reading {
   return Number(number % 5n) === checkNumber(secret) % 5 ? { secret } : { fault: "does not check" };
 }
 
-// A telephone set to Arabic, Persian or Bengali writes digits of its own. Those of a script stand together, in order.
+// A telephone set to Arabic, Persian or Bengali has digits of its own; those of a script stand in order.
 function westernDigit(digit: string): string {
   const point = digit.codePointAt(0)!;
   let value = 0;

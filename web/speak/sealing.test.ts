@@ -56,10 +56,12 @@ const people = (count: number) => Array.from({ length: count }, () => identityOf
 const recipientsOf = (identities: string[]) => Promise.all(identities.map(recipientOf));
 
 function stanzas(sealed: Uint8Array): string[] {
-  return new TextDecoder("latin1").decode(sealed.subarray(0, 6298)).match(/^-> mlkem768x25519 \S{1494}$/gm) ?? [];
+  return (
+    new TextDecoder("latin1").decode(sealed.subarray(0, 6298)).match(/^-> mlkem768x25519 \S{1494}$/gm) ?? []
+  );
 }
 
-test("a report has the same length whoever it is for and whatever it says, and each of them opens it", async () => {
+test("a report has one length, whoever it is for and whatever it says, and each of them opens it", async () => {
   for (let count = 1; count <= 4; count += 1) {
     const identities = people(count);
     const report = { ...SHORT, text: "é".repeat(count * 1500), number: count };
@@ -81,7 +83,8 @@ test("the longest report that fits is sealed, and one byte more is refused befor
 
 test("a desk with no keys, with five, or with one cut short is refused", async () => {
   const five = await recipientsOf(people(5));
-  for (const some of [[], five, [five[0]!.subarray(1)]]) await assert.rejects(sealReport(SHORT, some), RangeError);
+  for (const some of [[], five, [five[0]!.subarray(1)]])
+    await assert.rejects(sealReport(SHORT, some), RangeError);
 });
 
 test("stanzas stand in an order drawn anew: a desk's own key comes to each place", async () => {
@@ -95,7 +98,7 @@ test("stanzas stand in an order drawn anew: a desk's own key comes to each place
   assert.deepEqual([...places].sort(), [0, 1, 2, 3]);
 });
 
-// Each stanza alone, under a MAC that is none: the desk's own is the one of which the MAC is all that is wrong.
+// Each stanza alone, under a MAC that is none: of the desk's own the MAC is all that is wrong.
 async function placeThatOpens(identity: string, sealed: Uint8Array): Promise<number> {
   for (let place = 0; place < 4; place += 1) {
     const stanza = sealed.subarray(22 + 1557 * place, 22 + 1557 * (place + 1));
@@ -123,7 +126,11 @@ test("any byte of a report that is changed makes it no report", async () => {
 
 test("an envelope of the right length with anything but a report in it is no report", async () => {
   const identities = people(4);
-  for (const text of [padTo(ascii("[1]"), 16_384), padTo(writeAnswer(THANKS), 16_384), random.bytes(16_384)]) {
+  for (const text of [
+    padTo(ascii("[1]"), 16_384),
+    padTo(writeAnswer(THANKS), 16_384),
+    random.bytes(16_384),
+  ]) {
     const encrypter = new Encrypter();
     for (const recipient of await recipientsOf(identities)) encrypter.addRecipient(recipientText(recipient));
     const sealed = await encrypter.encrypt(text);
@@ -173,9 +180,10 @@ test("a slot of random bytes, and one for somebody else, hold no answer", async 
   assert.equal(await openAnswer(keysOf(random.secret()).identity, packed, EXPECTED), null);
 });
 
-test("an answer by another key, for another desk or mailbox, or of another version is as if it were not there", async () => {
+test("an answer by another key, desk or version, or for another mailbox, is as good as none", async () => {
   const recipient = await KEYS.recipient;
-  const slot = async (answer: Answer, seed = SIGNING) => packAnswer(await sealAnswer(answer, seed, recipient))!;
+  const slot = async (answer: Answer, seed = SIGNING) =>
+    packAnswer(await sealAnswer(answer, seed, recipient))!;
   const others = [
     await slot(THANKS, random.bytes(32)),
     await slot({ ...THANKS, desk: "hill" }),
@@ -221,7 +229,8 @@ test("only an answer's envelope is packed", async () => {
 test("signatures are those of RFC 8032 (7.1, test 2), to the letter", () => {
   const key = Buffer.from("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c", "hex");
   const signature = Buffer.from(
-    "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00",
+    "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da" +
+      "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00",
     "hex",
   );
   assert.equal(isSigned(signature, new Uint8Array([0x72]), key), true);
@@ -236,6 +245,12 @@ test("signatures are those of RFC 8032 (7.1, test 2), to the letter", () => {
 test("what goes wrong says nothing of keys or words", async () => {
   const report = { ...SHORT, text: "canary".repeat(5000) };
   const recipients = await recipientsOf(people(1));
-  await assert.rejects(sealReport(report, recipients), (fault: Error) => !/canary|AGE-/i.test(`${fault.stack}`));
-  await assert.rejects(openPhotograph(new Uint8Array(7), new Uint8Array(9)), (fault: Error) => !/AGE-/i.test(`${fault.stack}`));
+  await assert.rejects(
+    sealReport(report, recipients),
+    (fault: Error) => !/canary|AGE-/i.test(`${fault.stack}`),
+  );
+  await assert.rejects(
+    openPhotograph(new Uint8Array(7), new Uint8Array(9)),
+    (fault: Error) => !/AGE-/i.test(`${fault.stack}`),
+  );
 });

@@ -1,5 +1,5 @@
-// Sealing and opening: reports, photographs and answers as age files of one length each (sections 4, 5 and 7 of the
-// protocol). What does not open is null: who opens it learns no more than that, whatever was wrong with it.
+// Sealing and opening: reports, photographs and answers as age files of one length each (sections 4, 5 and 7
+// of the protocol). What does not open is null, whatever was wrong with it.
 
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { Decrypter, Encrypter } from "age-encryption";
@@ -26,11 +26,13 @@ export function roomLeft(report: Report): number {
 }
 
 /**
- * A report sealed to one to four recipients of 1,216 bytes, in 22,714 bytes. Throw-away keys stand in for those
- * missing and all stand in an order drawn anew, so that nothing tells how many people a desk has. Raises TooLong.
+ * A report sealed to one to four recipients of 1,216 bytes, in 22,714 bytes. Throw-away keys stand in for
+ * those missing and all stand in an order drawn anew, so that nothing tells how many people a desk has.
+ * Raises TooLong.
  */
 export async function sealReport(report: Report, recipients: readonly Uint8Array[]): Promise<Bytes> {
-  if (recipients.length < 1 || recipients.length > STANZAS) throw new RangeError("a report has one to four recipients");
+  if (recipients.length < 1 || recipients.length > STANZAS)
+    throw new RangeError("a report has one to four recipients");
   const text = padTo(writeReport(report), REPORT_TEXT);
   const all = [...recipients];
   while (all.length < STANZAS) all.push(await recipientOf(identityOf(random(32))));
@@ -43,7 +45,10 @@ export async function openReport(identity: string, sealed: Uint8Array): Promise<
   return written && readReport(written);
 }
 
-/** A photograph under an id of 16 bytes and a key of its own, whose seed of 32 goes into the report. Raises TooLong. */
+/**
+ * A photograph under an id of 16 bytes and a key of its own, whose seed of 32 goes into the report. Raises
+ * TooLong.
+ */
 export async function sealPhotograph(bytes: Uint8Array): Promise<{ id: Bytes; seed: Bytes; sealed: Bytes }> {
   const total = Math.max(LEAST_PHOTOGRAPH, padme(4 + bytes.length));
   if (total > MOST_PHOTOGRAPH) throw new TooLong(4 + bytes.length - MOST_PHOTOGRAPH);
@@ -61,7 +66,11 @@ export async function openPhotograph(seed: Uint8Array, sealed: Uint8Array): Prom
  * An answer signed with a worker's seed (32) and sealed to the mailbox's recipient (1,216), in 5,755 bytes.
  * Raises TooLong.
  */
-export async function sealAnswer(answer: Answer, signingSeed: Uint8Array, recipient: Uint8Array): Promise<Bytes> {
+export async function sealAnswer(
+  answer: Answer,
+  signingSeed: Uint8Array,
+  recipient: Uint8Array,
+): Promise<Bytes> {
   const text = padTo(writeAnswer(answer), ANSWER_TEXT - SIGNATURE);
   const signature = ed25519.sign(joined(SIGNED, text), signingSeed);
   return seal(joined(signature, text), [recipient]);
@@ -76,17 +85,22 @@ export interface Expected {
 }
 
 /** The answer in a slot of 5,312 bytes, or null: nothing in it, not for this mailbox, not by this desk. */
-export async function openAnswer(identity: string, packed: Uint8Array, expected: Expected): Promise<Answer | null> {
+export async function openAnswer(
+  identity: string,
+  packed: Uint8Array,
+  expected: Expected,
+): Promise<Answer | null> {
   const whole = packed.length === PACKED ? await open(identity, unpackAnswer(packed)) : null;
   if (whole?.length !== ANSWER_TEXT) return null;
   const text = whole.subarray(SIGNATURE);
-  if (!expected.signatures.some((key) => isSigned(whole.subarray(0, SIGNATURE), joined(SIGNED, text), key))) return null;
+  if (!expected.signatures.some((key) => isSigned(whole.subarray(0, SIGNATURE), joined(SIGNED, text), key)))
+    return null;
   const written = unpad(text);
   const answer = written && readAnswer(written);
   return answer && answer.desk === expected.desk && answer.mailbox === expected.mailbox ? answer : null;
 }
 
-/** Whether an Ed25519 signature holds, by RFC 8032 to the letter: one that other programs would refuse does not. */
+/** Whether an Ed25519 signature holds by RFC 8032 to the letter, so that every program says the same. */
 export function isSigned(signature: Uint8Array, signed: Uint8Array, key: Uint8Array): boolean {
   try {
     return ed25519.verify(signature, signed, key, { zip215: false });

@@ -13,15 +13,20 @@ test("the coded list is the published one, word for word", () => {
     assert.equal(wordAt(number), word);
     assert.equal(numberOf(word!), number);
     // Five throws of a die are the number to base 6, each digit one more.
-    assert.equal([...dice!].reduce((sum, thrown) => sum * 6 + Number(thrown) - 1, 0), number);
+    assert.equal(
+      [...dice!].reduce((sum, thrown) => sum * 6 + Number(thrown) - 1, 0),
+      number,
+    );
   });
   assert.deepEqual([wordAt(0), wordAt(7775)], ["abacus", "zoom"]);
 });
 
 test("neither case nor hyphens of a word count, but where another word is the same without them", () => {
-  for (const written of ["t-shirt", "T-Shirt", "tshirt", "T SHIRT"]) assert.equal(wordAt(numberOf(written)!), "t-shirt");
+  for (const written of ["t-shirt", "T-Shirt", "tshirt", "T SHIRT"])
+    assert.equal(wordAt(numberOf(written)!), "t-shirt");
   assert.deepEqual([numberOf("Yo-Yo"), numberOf("yoyo")], [7747, 7752]);
-  for (const other of ["", "-", "zooms", "aba", "constructor", "__proto__"]) assert.equal(numberOf(other), undefined);
+  for (const other of ["", "-", "zooms", "aba", "constructor", "__proto__"])
+    assert.equal(numberOf(other), undefined);
 });
 
 test("there is no word before the first and none after the last", () => {

@@ -41,8 +41,8 @@ export function wordAt(number: number): string {
 }
 
 /**
- * The number of a word, or undefined for one that is not on the list. Case does not count, nor do hyphens where no
- * other word is the same without them.
+ * The number of a word, or undefined for one that is not on the list. Case does not count, nor do hyphens
+ * where no other word is the same without them.
  */
 export function numberOf(word: string): number | undefined {
   const { numbers } = unfolded();
