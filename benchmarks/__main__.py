@@ -21,6 +21,7 @@ MODULES: Final = {
     "register": "benchmarks.register",
     "site-pages": "benchmarks.site_pages",
     "insight-pages": "benchmarks.insight_pages",
+    "speak-timing": "benchmarks.speak_timing",
 }
 """Each has `run(repeats)`. Loaded when run, since each needs a library that the others do not."""
 

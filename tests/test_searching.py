@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from lippen.engine import Engine
 from lippen.progress import Stages
-from lippen.searching import Answer, Likeness, distance, likenesses, make_index, search
+from lippen.search import Answer, Likeness, distance, likenesses, make_index, search
 from lippen.signals import import_folder, load_mapping
 from lippen.workspace import Workspace
 

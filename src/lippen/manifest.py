@@ -69,7 +69,7 @@ class Manifest:
     @property
     def search_index(self) -> str:
         """The name below the lake of the index for search over the incidents of this state. It is derived
-        (`lippen.searching`), and none of its `files`.
+        (`lippen.search`), and none of its `files`.
         """
         ids = sorted(one.import_id for one in self.imports if one.kind == "incident")
         return f"search/{sha256(f'{INDEX_FORM} {ids}'.encode()).hexdigest()[:32]}.sqlite3"

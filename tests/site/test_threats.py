@@ -12,7 +12,14 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "src" / "lippen" / "site"
-ROOMS = ("form", "accounts", "register", "api", "operation", "insight")
+PAGES = {
+    **{
+        room: SITE / room / "threats.md"
+        for room in ("form", "accounts", "register", "api", "operation", "insight")
+    },
+    "speak": ROOT / "docs" / "threat-models" / "speak.md",  # which those outside the project are to find
+}
+ROOMS = tuple(PAGES)
 PAGE = ROOT / "docs" / "explanation" / "threat-model.md"
 
 HEAD = ["threat", "what stops it", "test", "what remains"]
@@ -52,7 +59,7 @@ def tables(text: str) -> list[list[list[str]]]:
 
 
 def text_of(room: str) -> str:
-    return (SITE / room / "threats.md").read_text("utf-8")
+    return PAGES[room].read_text("utf-8")
 
 
 def rows_of(room: str) -> list[Row]:
@@ -121,12 +128,12 @@ def test_a_row_that_claims_too_much_is_found(stops: str, test: str, fault: str) 
 
 def test_no_test_is_named_anywhere_on_these_pages_that_does_not_exist() -> None:
     """A name that is misspelt so that it looks like none would else not be missed."""
-    for page in [PAGE, *(SITE / room / "threats.md" for room in ROOMS)]:
+    for page in [PAGE, *PAGES.values()]:
         for file, name in re.findall(r"([\w/.-]+\.py)::(\w+)", page.read_text("utf-8")):
             assert name in names_of_tests(file), f"{page.name}: {file}::{name}"
 
 
-@pytest.mark.parametrize("page", [PAGE, *(SITE / room / "threats.md" for room in ROOMS)], ids=str)
+@pytest.mark.parametrize("page", [PAGE, *PAGES.values()], ids=str)
 def test_every_link_leads_somewhere(page: Path) -> None:
     for target in LINK.findall(page.read_text("utf-8")):
         assert (page.parent / target).is_file(), target
@@ -134,12 +141,12 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 
 def test_the_page_over_all_of_them_leads_to_each() -> None:
     linked = {(PAGE.parent / one).resolve() for one in LINK.findall(PAGE.read_text("utf-8"))}
-    assert {SITE / room / "threats.md" for room in ROOMS} <= linked
+    assert set(PAGES.values()) <= linked
     (boundaries,) = tables(PAGE.read_text("utf-8"))
     assert len(boundaries) == len(ROOMS) + 1
 
 
 def test_every_part_of_the_site_has_its_table() -> None:
     """A new app is a new boundary, or says in one of these tables on which side it stands."""
-    apps = {file.parent.name for file in SITE.glob("*/apps.py")} | {"api"}
+    apps = {file.parent.name for file in SITE.glob("*/apps.py")} | {"api", "speak"}
     assert apps == set(ROOMS)

@@ -145,6 +145,10 @@ def restore(
 
     done = restoring.restore(file, workspace, keys, ended, typer.echo, end_all=end_all)
     typer.echo(f"Restored to {workspace}: the site as it was at {done.made_at}, {counted(done.rows, 'row')}.")
+    typer.echo(
+        "What residents sent is in no backup, nor is what their door publishes: publish that again, and"
+        " open it with lippen speak."
+    )
     _say_what_ended(done.ended)
     if done.replaced_at:
         typer.echo(

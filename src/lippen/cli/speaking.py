@@ -70,7 +70,7 @@ def open_door(
         served.check()
 
         def opened() -> None:
-            shown = "localhost" if host in LOCAL else host
+            shown = "localhost" if host in LOCAL else f"[{host}]" if ":" in host else host
             typer.echo(f"The door is open: {'https' if given else 'http'}://{shown}:{port}/")
             if not (served.published / MANIFEST).exists():
                 typer.echo(

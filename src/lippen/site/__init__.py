@@ -7,8 +7,10 @@
     api             the same for an organisation's own programs, by keys
     handling        files that are taken out: how each row may be handled, and cells that nothing runs
     register        every consultation, alteration, disclosure, combination and erasure, sealed
+    speak           the resident's door: what is sealed in a browser, in a process and a file of its own
     operation       serve, demo, backup, restore, upgrade, doctor, retire
 
 In an app `services` is the only writer and `selectors` the only reader of personal data; views and API
-handlers call those two and touch no model. `register` imports no other app.
+handlers call those two and touch no model. `register` imports no other app. `speak` is none: it
+imports nothing of the rest, and no Django.
 """

@@ -20,7 +20,7 @@ from people_factory import acting_as, make_colleague, make_organisation, signed_
 from lippen.engine import connect
 from lippen.manifest import Manifest
 from lippen.progress import Stages
-from lippen.searching import make_index
+from lippen.search import make_index
 from lippen.site.accounts.models import Organisation
 from lippen.site.insight import import_queue, method
 from lippen.site.insight.counts_selectors import offered

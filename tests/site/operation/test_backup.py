@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import secrets
+import shutil
 import subprocess
 import tarfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,8 +20,12 @@ from open_sites import Client, Served, killed_before, lippen, own_database, star
 
 from lippen.engine import connect
 from lippen.site.operation.demo_people import FictionalPerson
+from lippen.site.speak.envelope import REPORT
+from lippen.site.speak.store import FILE, Store
 from lippen.workspace import Workspace
 
+SEALED = secrets.token_bytes(REPORT)
+PUBLISHED = "what-the-door-publishes-3b1d"
 TABLES = ("accounts_person", "accounts_roleheld", "register_entry", "register_shown", "register_checkpoint")
 
 
@@ -37,6 +44,11 @@ def backed_up(served: Served, tmp_path_factory: pytest.TempPathFactory) -> tuple
     place = tmp_path_factory.mktemp("backup")
     add_results(served.workspace, 7)
     before = counts(served)
+    door = served.workspace / "speak"
+    door.mkdir(mode=0o700)
+    (door / "manifest.json").write_text(PUBLISHED)
+    store = Store(served.workspace / FILE)
+    store.receive_report(bytes(16), bytes(16), bytes(32), SEALED, date.today())
     stopped = threading.Event()
 
     def read() -> None:
@@ -55,6 +67,8 @@ def backed_up(served: Served, tmp_path_factory: pytest.TempPathFactory) -> tuple
     )
     stopped.set()
     reader.join()
+    store.file.unlink()
+    shutil.rmtree(door)
     assert done.returncode == 0, done.stderr
     return place / "site.tar", place / "keys.json", before
 
@@ -82,6 +96,7 @@ def test_a_live_site_goes_round_and_its_register_holds(
     backup, keys, before = backed_up
     done = restored(backup, keys, tmp_path / "again", empty_database)
     assert done.returncode == 0, done.stderr
+    assert "What residents sent is in no backup" in done.stdout
     told = json.loads((tmp_path / "again" / "made-as.json").read_text())
     name = empty_database.rpartition("/")[2] if empty_database else ""
     assert (told["name"], told["demo"]) == (name, True), "it is on the database that it was restored to"
@@ -123,6 +138,16 @@ def test_a_backup_signs_nobody_in_and_holds_no_key(
         assert secret.encode() not in content
         assert bytes.fromhex(secret) not in content
         assert secret in keys.read_text()
+
+
+def test_a_backup_holds_nothing_of_the_residents_door(
+    backed_up: tuple[Path, Path, dict[str, int]],
+) -> None:
+    """Neither what was sealed nor what is published, and no word of the file that keeps it."""
+    content = backed_up[0].read_bytes()
+    assert SEALED[:64] not in content
+    assert PUBLISHED.encode() not in content
+    assert b"speak" not in content
 
 
 def test_nothing_is_overwritten(

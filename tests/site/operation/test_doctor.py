@@ -17,6 +17,8 @@ from forked import run
 from lippen.site.configuration import read_configuration
 from lippen.site.operation.certificates import make_certificate
 from lippen.site.operation.hourly import HOURLY
+from lippen.site.speak.envelope import REPORT
+from lippen.site.speak.store import FILE, Store
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +143,26 @@ def test_what_others_can_read_is_wrong(site: Served) -> None:
     key.chmod(0o640)
     assert "chmod 600" in findings(site, 1)["keys"][1]
     key.chmod(0o600)
+
+
+def test_what_residents_sent_is_its_owners_alone_and_goes_when_it_should(site: Served) -> None:
+    store = Store(site.workspace / FILE)
+    today = datetime.now(UTC).date()
+    store.receive_report(bytes(16), bytes(16), bytes(32), bytes(REPORT), today)
+    try:
+        assert findings(site, 0)["door"] == ("well", "nothing is kept that has expired ")
+        store.receive_report(bytes(16), b"1" * 16, bytes(32), bytes(REPORT), today - timedelta(days=46))
+        state, said = findings(site, 1)["door"]
+        assert state == "wrong"
+        assert said.startswith("2 things that residents sent should have gone by now Run lippen speak")
+        store.sweep(today)
+        store.file.chmod(0o644)
+        found = findings(site, 1)
+        assert found["door"][0] == "well"
+        assert f"Run chmod 600 {store.file}" in found["permissions"][1]
+    finally:
+        store.file.unlink()
+    assert "door" not in findings(site, 0)
 
 
 def test_a_public_key_that_was_exchanged_is_wrong(site: Served) -> None:

@@ -24,6 +24,8 @@ from open_sites import (
 )
 
 from forked import run
+from lippen.site.operation.lock import alone_with
+from lippen.site.speak.store import FILE, Store
 
 NAME = "Invermarrow Partnership"
 
@@ -63,6 +65,12 @@ def test_all_is_handed_out_and_wiped_and_the_record_holds(site: Served, tmp_path
     people = site.sql("SELECT ref, name FROM accounts_person ORDER BY ref")
     entries = site.sql("SELECT count(*) FROM register_entry")[0][0]
     out = tmp_path / "held"
+    (site.workspace / "speak").mkdir(mode=0o700)
+    Store(site.workspace / FILE)
+    with alone_with(site.workspace / "speak"):  # as whoever opened the residents' door does
+        code, said = retire(site, out)
+        assert code == 2
+        assert "the door of this site is open" in said
     code, said = retire(site, out)
     assert code == 0, said
     check_the_record(site, out)

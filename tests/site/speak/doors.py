@@ -133,14 +133,14 @@ def publish(workspace: Path, desks: tuple[str, ...] = DESKS, leave: str = LEAVE)
 
 
 @contextmanager
-def open_door(place: Path, *options: str, published: bool = True) -> Iterator[OpenDoor]:
+def open_door(place: Path, *options: str, published: bool = True, leave: str = LEAVE) -> Iterator[OpenDoor]:
     """A door over a workspace of its own in `place`, closed at the end."""
     workspace = place / "workspace"
     if not workspace.exists():
         workspace.mkdir(mode=0o700)
         make_page(place / "page")
         if published:
-            publish(workspace)
+            publish(workspace, leave=leave)
     port, log = free_port(), place / "log"
     arguments = ["speak", "--workspace", workspace, "--page", place / "page", "--port", port, *options]
     with log.open("wb") as written:

@@ -179,9 +179,7 @@ def test_nothing_in_the_file_tells_a_time_or_counts_messages(store: Store) -> No
 
 @given(some.dates(min_value=date(2026, 1, 1), max_value=date(2036, 1, 1)))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_what_came_expires_30_to_44_days_later_and_by_a_day_of_its_week_alone(
-    store: Store, today: date
-) -> None:
+def test_what_came_expires_30_to_44_days_later_and_by_its_week_alone(store: Store, today: date) -> None:
     receipt = Receipt()
     receipt.send(store, today=today)
     (waiting,) = store.waiting(DESK)
@@ -358,6 +356,10 @@ def test_who_only_reads_makes_none(tmp_path: Path) -> None:
     with pytest.raises(StoreMissing):
         Store(tmp_path / "speak.sqlite3", make=False)
     assert list(tmp_path.iterdir()) == []
+    (tmp_path / "speak.sqlite3").touch(0o600)
+    with pytest.raises(StoreMissing):
+        Store(tmp_path / "speak.sqlite3", make=False)
+    assert (tmp_path / "speak.sqlite3").read_bytes() == b""
 
 
 def test_a_file_that_was_killed_while_it_was_made_is_made(tmp_path: Path) -> None:

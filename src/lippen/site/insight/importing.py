@@ -163,7 +163,7 @@ def _made_anew(workspace: Workspace, stages: KeptStages, place: str, *, reckoned
     """
     from lippen.credibility import Settings
     from lippen.reckoning import reckon
-    from lippen.searching import make_index
+    from lippen.search import make_index
     from lippen.site.accounts.said import sentence
     from lippen.site.insight import import_ends
     from lippen.site.insight.said import for_page

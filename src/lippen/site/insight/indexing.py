@@ -13,7 +13,7 @@ from typing import Final
 from lippen.engine import connect
 from lippen.errors import LippenError
 from lippen.progress import Stages
-from lippen.searching import make_index
+from lippen.search import make_index
 from lippen.site.configuration import WORKSPACE_VARIABLE
 from lippen.site.process_tree import work_beside_pages
 from lippen.workspace import Workspace

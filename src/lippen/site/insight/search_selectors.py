@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any, Final, TypeVar
 
-from lippen import searching
+from lippen import search
 from lippen.brief import figures
 from lippen.signals.protected import protected_classes_of
 from lippen.site.accounts import selectors as people_selectors
@@ -32,7 +32,7 @@ from lippen.telling import NOT_PLACED
 
 PURPOSE: Final = "to find what is known"
 A_PAGE: Final = 50
-LAST_PAGE: Final = searching.COUNTED // A_PAGE
+LAST_PAGE: Final = search.COUNTED // A_PAGE
 _MOST: Final = 20
 Named = TypeVar("Named")
 
@@ -71,7 +71,7 @@ class Found:
 
     sight: Sight
     closed: str
-    incidents: searching.Answer | None
+    incidents: search.Answer | None
     late: bool
     page: int
     episodes: tuple[EpisodeFound, ...]
@@ -97,7 +97,7 @@ class Found:
 
 def found(acting: Acting, asked: str, page: int = 1) -> Found:
     """What `acting` may see and `asked` finds, entered as shown. Raises RegisterUnavailable."""
-    asked = asked[: searching.LONGEST]
+    asked = asked[: search.LONGEST]
     sight = sight_of(acting, "list")
     incidents, late = _incidents(asked, page) if sight.incidents else (None, False)
     first = page == 1
@@ -131,12 +131,12 @@ def _why_closed(acting: Acting, sight: Sight) -> str:
     return sight.why_closed
 
 
-def _incidents(asked: str, page: int) -> tuple[searching.Answer | None, bool]:
+def _incidents(asked: str, page: int) -> tuple[search.Answer | None, bool]:
     held = lake()
     index = held.directory / held.state().manifest.search_index
     try:
         called = small_areas()
-        answer = searching.search(index, _by_code(asked, called), (page - 1) * A_PAGE, A_PAGE)
+        answer = search.search(index, _by_code(asked, called), (page - 1) * A_PAGE, A_PAGE)
         named = tuple(
             replace(hit, area=hit.area and called.get(hit.area, hit.area), text=shortened(hit.text))
             for hit in answer.hits
@@ -195,18 +195,18 @@ def _counts(asked: str) -> tuple[CountFound, ...]:
 def _closest(named: Iterable[tuple[str, Named]], asked: str) -> list[tuple[Named, str]]:
     """Of what has these names, what `asked` finds and why, the closest spellings first."""
     all_named = tuple(named)
-    alike = searching.likenesses((name for name, _ in all_named), asked)
+    alike = search.likenesses((name for name, _ in all_named), asked)
     found = [(likenesses, one) for likenesses, (_, one) in zip(alike, all_named, strict=True) if likenesses]
     found.sort(key=lambda pair: sum(like.slips for like in pair[0]))
     return [(one, why_found(likenesses)) for likenesses, one in found[:_MOST]]
 
 
-def why_found(likenesses: Iterable[searching.Likeness]) -> str:
+def why_found(likenesses: Iterable[search.Likeness]) -> str:
     """Why something was found, in words: for each word asked for."""
     return "; ".join(dict.fromkeys(map(_why, likenesses)))
 
 
-def _why(like: searching.Likeness) -> str:
+def _why(like: search.Likeness) -> str:
     if like.slips:
         return f"“{like.word}” is spelt nearly like “{like.asked}”"
     return f"“{like.word}” begins with “{like.asked}”" if like.begins else f"it holds “{like.asked}”"

@@ -10,7 +10,8 @@
     lake/...                 every file that it names
 
 Sessions are left out, so that a stolen backup signs nobody in. Keys are left out; `lippen backup --keys`
-writes them to a file of their own.
+writes them to a file of their own. The resident's door is left out, its file and what it publishes: a copy of
+that file would keep what has expired, and two of them would tell when a mailbox was answered.
 
 The tar file holds plain files and nothing else. Before a file whose length or name does not fit into its
 header stands one extension (pax) that says it. Only that is read: what else tar can say, links, holes and

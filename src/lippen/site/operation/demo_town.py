@@ -17,7 +17,7 @@ from lippen.engine import connect
 from lippen.progress import Stages
 from lippen.reckoning import reckon
 from lippen.sandbox import write_sandbox
-from lippen.searching import make_index
+from lippen.search import make_index
 from lippen.site.operation.demo_lake import HELD_BACK
 from lippen.workspace import Workspace
 

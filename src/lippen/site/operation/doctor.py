@@ -7,6 +7,7 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,8 @@ from lippen.site.operation import doctor_of_database
 from lippen.site.operation.certificates import AUTHORITY_KEY, Certificate, authority_folder, made_for
 from lippen.site.operation.findings import LOOK, WELL, WRONG, Finding
 from lippen.site.operation.preparing import WorkspaceRetired, refuse_left_behind, refuse_retired
+from lippen.site.speak.store import FILE as SPEAK
+from lippen.site.speak.store import Store
 from lippen.wording import counted
 
 _RENEW_DAYS: Final = 30
@@ -40,6 +43,7 @@ def examine(workspace: Path, certificate: Certificate | None) -> list[Finding]:
         *_guarded("permissions", lambda: _permissions(configuration)),
         *_guarded("certificate", lambda: _certificate(configuration, certificate)),
         *_guarded("disk", lambda: _disk(configuration)),
+        *_guarded("door", lambda: _door(configuration)),
         *_guarded("checkpoint copies", lambda: _copies(configuration)),
     ]
     if any(one.name == "keys" and one.state == WRONG for one in findings):
@@ -139,7 +143,7 @@ def _keys(configuration: Configuration) -> Iterator[Finding]:
 
 
 def _permissions(configuration: Configuration) -> Iterator[Finding]:
-    private = [configuration.workspace, configuration.keys]
+    private = [configuration.workspace, configuration.keys, configuration.workspace / SPEAK]
     if DATABASE_VARIABLE not in os.environ:
         private.append(configuration.database_file)
     well = True
@@ -196,6 +200,22 @@ def _disk(configuration: Configuration) -> Iterator[Finding]:
         )
     else:
         yield Finding("disk", WELL, f"{free:,} MiB are free")
+
+
+def _door(configuration: Configuration) -> Iterator[Finding]:
+    """Whether what residents sent goes when it should, where there is a door."""
+    if not (configuration.workspace / SPEAK).exists():
+        return
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)  # what expires today has until tomorrow
+    if overdue := Store(configuration.workspace / SPEAK, make=False).overdue(yesterday):
+        yield Finding(
+            "door",
+            WRONG,
+            f"{counted(overdue, 'thing', 'things')} that residents sent should have gone by now",
+            f"Run lippen speak --workspace {configuration.workspace}, which sweeps at once and each hour.",
+        )
+    else:
+        yield Finding("door", WELL, "nothing is kept that has expired")
 
 
 def _copies(configuration: Configuration) -> Iterator[Finding]:

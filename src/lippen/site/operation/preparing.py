@@ -16,6 +16,8 @@ from lippen.site.operation.demo_mark import NotADemo
 from lippen.site.operation.demo_people import PEOPLE
 from lippen.site.operation.starting import database_errors, start_site
 from lippen.site.register.copied_files import files_in
+from lippen.site.speak.page import FOLDER
+from lippen.site.speak.store import FILE
 
 RETIRED = "retired.json"
 """The signed record that `lippen retire` leaves where a site was."""
@@ -60,7 +62,7 @@ def make_workspace(workspace: Path) -> Configuration:
 
         new = not workspace.exists()
         with connect() as engine:
-            Workspace.open(workspace, engine, may_hold=("site.toml",))
+            Workspace.open(workspace, engine, may_hold=("site.toml", FOLDER, FILE))
         if new:
             workspace.chmod(0o700)
     return read_configuration(workspace)

@@ -14,6 +14,7 @@ import json
 import os
 import shutil
 import time
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -31,6 +32,7 @@ from lippen.site.operation.lock import NAME as LOCK
 from lippen.site.operation.lock import alone_with
 from lippen.site.operation.preparing import RETIRED, open_site
 from lippen.site.operation.starting import database_errors
+from lippen.site.speak.page import FOLDER as SPEAK
 
 _SIGNED: Final = b"lippen retirement 1\n"
 _SECONDS_TO_SEAL: Final = 60
@@ -55,11 +57,17 @@ def retire(workspace: Path, out: Path, name: str) -> Path:
             file=workspace,
             remedy=f'To close it for good, confirm with --confirm "{configuration.name}".',
         )
-    with alone_with(configuration.workspace):
+    with alone_with(configuration.workspace), _closed_door(configuration.workspace):
         if not (configuration.workspace / RETIRED).exists():
             _hand_out(configuration, out)
         _wipe(configuration)
     return configuration.workspace / RETIRED
+
+
+def _closed_door(workspace: Path) -> AbstractContextManager[None]:
+    """Keeps the resident's door shut, where there is one: it would go on taking what nobody will read."""
+    folder = workspace / SPEAK
+    return alone_with(folder, "the door of this site is open") if folder.is_dir() else nullcontext()
 
 
 def _hand_out(configuration: Configuration, out: Path) -> None:

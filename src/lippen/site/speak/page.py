@@ -12,7 +12,6 @@ desks' keys first and the manifest last; one that does not hold together changes
 from __future__ import annotations
 
 import base64
-import binascii
 import gzip
 import hashlib
 import json
@@ -105,7 +104,7 @@ def read_publication(folder: Path) -> Publication | None:
         payload = json.loads(base64.b64decode(json.loads(written)["payload"], validate=True))
         desks = {str(desk["id"]): str(desk["keys"]) for desk in payload["desks"]}
         leave = str(payload["leave"])
-    except (ValueError, TypeError, KeyError, binascii.Error) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise ManifestRefused("this is no manifest", file=path, remedy="Sign and publish it anew.") from error
     if not _LEAVE.fullmatch(leave):
         raise ManifestRefused(
@@ -147,14 +146,13 @@ class Published:
             return self._now
 
     def _look(self) -> None:
-        stamp = self._stamp()
-        if stamp == self._seen:
-            return
         try:
-            self._now = read_publication(self._folder)
-        except LippenError:
+            stamp = self._stamp()
+            if stamp != self._seen:
+                self._now = read_publication(self._folder)
+                self._seen = stamp
+        except (LippenError, OSError):
             return  # it may be half written; it is looked at again
-        self._seen = stamp
 
     def _stamp(self) -> tuple[int, ...] | None:
         try:

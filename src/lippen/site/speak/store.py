@@ -136,9 +136,7 @@ class Store:
         self._quota = quota or Quota()
         if not self.file.exists():
             if not make:
-                raise StoreMissing(
-                    "no door has been opened here yet", file=self.file, remedy="Run lippen speak."
-                )
+                raise self._missing()
             # Opened to make it, so that it is nobody else's from its first moment on.
             os.close(os.open(self.file, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
         with self._writing() as database:
@@ -150,6 +148,8 @@ class Store:
                     remedy="Update Lippen.",
                 )
             if version == 0:
+                if not make:
+                    raise self._missing()
                 _make(database)
             (self._key,) = database.execute("SELECT key FROM secret WHERE purpose = 'blanks'").fetchone()
 
@@ -296,6 +296,9 @@ class Store:
                     seen = version
 
             yield rewrite
+
+    def _missing(self) -> StoreMissing:
+        return StoreMissing("no door has been opened here yet", file=self.file, remedy="Run lippen speak.")
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:

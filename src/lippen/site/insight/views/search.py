@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
 
-from lippen.searching import LONGEST
+from lippen.search import LONGEST
 from lippen.site.accounts.acting import SignedInRequest
 from lippen.site.insight import search_selectors
 
