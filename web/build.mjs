@@ -18,7 +18,9 @@ export const SHIPPED = Object.entries({
   "page.css": "speak/page.css",
 }).map(([name, entry]) => ({ name, entry, place: `${BUILT}/${name}` }));
 
-/** What is shipped as it is: the page, and the words of each language but English, which come within page.js. */
+/**
+ * What is shipped as it is: the page, and the words of each language but English, which come within page.js.
+ */
 export const COPIED = ["index.html", ...readdirSync(here("speak/languages")).sort()]
   .filter((name) => name !== "en.json")
   .map((name) => ({ name, place: `${BUILT}/${name}` }));

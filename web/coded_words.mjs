@@ -1,5 +1,5 @@
-// The long list as the page carries it: packed as speak/word_coding.ts says, in base64, 13.4 kB after gzip where
-// the words in full take 24.8.
+// The long list as the page carries it: packed as speak/word_coding.ts says, in base64, 13.4 kB after gzip
+// where the words in full take 24.8.
 
 import { readFileSync } from "node:fs";
 import { bitsOf, readThrough } from "./speak/word_coding.ts";

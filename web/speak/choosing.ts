@@ -1,9 +1,15 @@
-// What can be chosen on a screen: one of several, several, a text or a day. No field lets the browser remember, complete
-// or check the spelling: a spelling checker may send every word to its maker, and a completion shows it to the next person.
+// What can be chosen on a screen: one of several, several, a text or a day. No field lets the browser
+// remember, complete or check the spelling: a spelling checker may send every word to its maker, and a
+// completion shows it to the next person.
 
 import { make, type Child } from "./element.ts";
 
-const UNREMEMBERED = { autocomplete: "off", autocorrect: "off", spellcheck: "false", "data-lpignore": "true" } as const;
+const UNREMEMBERED = {
+  autocomplete: "off",
+  autocorrect: "off",
+  spellcheck: "false",
+  "data-lpignore": "true",
+} as const;
 
 export interface Option {
   readonly value: string;
@@ -85,7 +91,12 @@ export function longText(
     input: () => change(field.value),
   });
   field.value = value;
-  return make("div", { class: "field" }, make("label", { for: id, class: unseen ? "unseen" : undefined }, label), field);
+  return make(
+    "div",
+    { class: "field" },
+    make("label", { for: id, class: unseen ? "unseen" : undefined }, label),
+    field,
+  );
 }
 
 /** A short text or a day. */

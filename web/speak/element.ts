@@ -1,10 +1,14 @@
-// Makes elements. Words become text nodes and attributes are set one by one: there is no HTML in a string anywhere.
+// Makes elements. Words become text nodes and attributes are set one by one: there is no HTML in a string
+// anywhere.
 
 export type Child = Node | string;
 
 type Attributes = Readonly<Record<string, string | number | boolean | (() => void) | undefined>>;
 
-/** `true` sets an attribute without a value, `false` and `undefined` leave it out, a function listens to that event. */
+/**
+ * `true` sets an attribute without a value, `false` and `undefined` leave it out, a function listens to that
+ * event.
+ */
 export function make<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   attributes: Attributes = {},

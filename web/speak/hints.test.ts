@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { BANDS, bandOf, coarsen, hintsIn, type Band, type HintKind, type Known } from "./hints.ts";
 import { ENGLISH } from "./words.ts";
 
-const found = (text: string) => hintsIn(text, ENGLISH).map(({ kind, start, end, coarser }) => [kind, text.slice(start, end), coarser]);
+const found = (text: string) =>
+  hintsIn(text, ENGLISH).map(({ kind, start, end, coarser }) => [kind, text.slice(start, end), coarser]);
 
 test("what may point to the writer is found, with a coarser wording where there is one", () => {
   const each: [string, HintKind, string, string | null][] = [
@@ -47,16 +48,23 @@ test("what points to nobody is left alone", () => {
 });
 
 test("hints stand in the order of the text, and none within another", () => {
-  const text = "At 22:41 my brother came to my flat at 12 High Street. He said “stay quiet now”. I was the only one. My name is Jo.";
+  const text =
+    "At 22:41 my brother came to my flat at 12 High Street. He said “stay quiet now”. " +
+    "I was the only one. My name is Jo.";
   const hints = hintsIn(text, ENGLISH);
-  assert.deepEqual(hints.map(({ kind }) => kind), ["time", "kin", "address", "address", "quote", "only", "name"]);
+  assert.deepEqual(
+    hints.map(({ kind }) => kind),
+    ["time", "kin", "address", "address", "quote", "only", "name"],
+  );
   for (const [at, hint] of hints.entries()) {
     assert.ok(hint.start < hint.end && hint.end <= (hints[at + 1]?.start ?? text.length));
   }
 });
 
 test("taking each coarser wording ends, and leaves only what has none", () => {
-  let text = "At 22:41 my brother came to my flat, 12 High Street, AB12 3CD. I was the only one. My name is Jo. “Stay quiet now”";
+  let text =
+    "At 22:41 my brother came to my flat, 12 High Street, AB12 3CD. I was the only one. " +
+    "My name is Jo. “Stay quiet now”";
   let steps = 0;
   for (; steps < 50; steps += 1) {
     const next = hintsIn(text, ENGLISH).find(({ coarser }) => coarser !== null);
@@ -64,8 +72,12 @@ test("taking each coarser wording ends, and leaves only what has none", () => {
     text = coarsen(text, next);
   }
   assert.ok(steps >= 6 && steps < 50);
-  assert.deepEqual(hintsIn(text, ENGLISH).map(({ kind }) => kind), ["quote"]);
-  for (const told of ["22:41", "brother", "flat", "12 High", "3CD", "only", "Jo"]) assert.equal(text.includes(told), false, told);
+  assert.deepEqual(
+    hintsIn(text, ENGLISH).map(({ kind }) => kind),
+    ["quote"],
+  );
+  for (const told of ["22:41", "brother", "flat", "12 High", "3CD", "only", "Jo"])
+    assert.equal(text.includes(told), false, told);
 });
 
 test("taking something out leaves no gap and joins no words", () => {
@@ -78,7 +90,8 @@ test("taking something out leaves no gap and joins no words", () => {
 test("a long and hostile text is looked through without getting stuck", () => {
   for (const piece of ["a ", "1 ", "12 a ", '"', "“a", "my name is ", "0 ", "a@", "@.", "my ", "12:3"]) {
     const hints = hintsIn(piece.repeat(12_000 / piece.length), ENGLISH);
-    for (const [at, hint] of hints.entries()) assert.ok(hint.start < hint.end && hint.end <= (hints[at + 1]?.start ?? 12_000));
+    for (const [at, hint] of hints.entries())
+      assert.ok(hint.start < hint.end && hint.end <= (hints[at + 1]?.start ?? 12_000));
   }
 });
 
@@ -87,11 +100,14 @@ const AREAS: number[][] = [[], [3], [12, 6], [45, 40], [612, 744, 580], [612, 74
 const NEAR = ["", "shops", "school", "park", "transport", "street", "stair", "home", "online"];
 const KINDS: HintKind[] = ["address", "kin", "name", "contact", "time", "quote", "only"];
 const OTHERS: (Band | null)[] = [null, ...BANDS];
-const subsets = Array.from({ length: 1 << KINDS.length }, (_, mask) => KINDS.filter((__, at) => (mask >> at) & 1));
+const subsets = Array.from({ length: 1 << KINDS.length }, (_, mask) =>
+  KINDS.filter((__, at) => (mask >> at) & 1),
+);
 
 function* grid(): Generator<Known> {
   for (const smallAreas of AREAS) {
-    for (const near of NEAR) for (const kinds of subsets) for (const others of OTHERS) yield { smallAreas, near, kinds, others };
+    for (const near of NEAR)
+      for (const kinds of subsets) for (const others of OTHERS) yield { smallAreas, near, kinds, others };
   }
 }
 
@@ -126,6 +142,9 @@ test("the band is never above what anything told allows", () => {
     for (const kind of known.kinds) assert.ok(rank(known) <= bandOfCount(limits[kind] ?? Infinity));
   }
   assert.equal(bandOf({ smallAreas: [], near: "", kinds: [], others: null }), "more");
-  assert.equal(bandOf({ smallAreas: [612, 744], near: "shops", kinds: ["time", "quote"], others: null }), "more");
+  assert.equal(
+    bandOf({ smallAreas: [612, 744], near: "shops", kinds: ["time", "quote"], others: null }),
+    "more",
+  );
   assert.equal(bandOf({ smallAreas: [612], near: "stair", kinds: [], others: null }), "many");
 });

@@ -1,9 +1,10 @@
 // What in a text may point to whoever wrote it, and how many people at most could have known what was told.
 //
-// All of it happens on the phone and nothing is kept. A hint is a place in the text with a coarser wording where there is
-// one. The number is an upper bound and is told in four bands: the least of the residents of the area named and of a cap
-// for each detail. A least of upper bounds stays one however the details depend on each other; a product of shares does
-// not. It can say that few could know. It can never say that somebody is safe.
+// All of it happens on the phone and nothing is kept. A hint is a place in the text with a coarser wording
+// where there is one. The number is an upper bound and is told in four bands: the least of the residents of
+// the area named and of a cap for each detail. A least of upper bounds stays one however the details depend
+// on each other; a product of shares does not. It can say that few could know. It can never say that somebody
+// is safe.
 
 import type { Words } from "./words.ts";
 
@@ -47,7 +48,10 @@ export function hintsIn(text: string, words: Words): Hint[] {
     }
   };
   const cue = (key: keyof Words & `cue.${string}`): string =>
-    words[key].split("|").map((one) => one.replace(/'|’/g, "'").replace(/[.*+?^${}()[\]\\]/g, "\\$&")).join("|");
+    words[key]
+      .split("|")
+      .map((one) => one.replace(/'|’/g, "'").replace(/[.*+?^${}()[\]\\]/g, "\\$&"))
+      .join("|");
 
   look("contact", EMAIL, () => "");
   look("contact", TELEPHONE, () => "");
@@ -55,16 +59,27 @@ export function hintsIn(text: string, words: Words): Hint[] {
   look("address", POSTCODE, (match) => match[2] ?? "");
   look(
     "address",
-    new RegExp(`${EDGE}\\d+[a-z]?(?:/\\d+)?,?\\s+((?:\\p{L}[\\p{L}']*\\s+){1,3}?(?:${cue("cue.street")}))${END}`, "giu"),
+    new RegExp(
+      `${EDGE}\\d+[a-z]?(?:/\\d+)?,?\\s+((?:\\p{L}[\\p{L}']*\\s+){1,3}?(?:${cue("cue.street")}))${END}`,
+      "giu",
+    ),
     (match) => match[2] ?? "",
   );
-  look("address", new RegExp(`${EDGE}(?:${cue("cue.number")})\\s*\\d+[a-z]?(?:[/-]\\d+)?${END}`, "giu"), () => words["coarse.home"]);
+  look(
+    "address",
+    new RegExp(`${EDGE}(?:${cue("cue.number")})\\s*\\d+[a-z]?(?:[/-]\\d+)?${END}`, "giu"),
+    () => words["coarse.home"],
+  );
   look("address", new RegExp(`${EDGE}(?:${cue("cue.home")})${END}`, "giu"), () => words["coarse.home"]);
   look("address", new RegExp(`${EDGE}(?:${cue("cue.beside")})${END}`, "giu"), () => "");
   look("kin", new RegExp(`${EDGE}(?:${cue("cue.kin")})${END}`, "giu"), () => words["coarse.person"]);
   look("only", new RegExp(`${EDGE}(?:${cue("cue.only")})${END}`, "giu"), () => "");
   // 12.50 may as well be a price: with a point it is a time only after "at" or before "pm".
-  for (const [point, at, half] of [[":", "?", "?"], ["\\.", "", "?"], ["\\.", "?", ""]] as const) {
+  for (const [point, at, half] of [
+    [":", "?", "?"],
+    ["\\.", "", "?"],
+    ["\\.", "?", ""],
+  ] as const) {
     const pattern =
       `(^|[^\\p{L}\\p{N}£$€:.,])(?:(?:${cue("cue.at")})\\s+)${at}([01]?\\d|2[0-3])${point}[0-5]\\d` +
       `(?:\\s?([ap])\\.?m\\b\\.?)${half}(?![\\d:]|[.,]\\d)`;
@@ -89,7 +104,9 @@ export function coarsen(text: string, hint: Hint): string {
   const before = text.slice(0, hint.start);
   const after = text.slice(hint.end);
   const instead = hint.coarser ?? text.slice(hint.start, hint.end);
-  return instead === "" ? `${before.replace(/[ \t]+$/, "")}${/^[\s.,;:!?]|^$/.test(after) ? "" : " "}${after}` : before + instead + after;
+  return instead === ""
+    ? `${before.replace(/[ \t]+$/, "")}${/^[\s.,;:!?]|^$/.test(after) ? "" : " "}${after}`
+    : before + instead + after;
 }
 
 export const BANDS = ["few", "some", "many", "more"] as const;
@@ -97,8 +114,17 @@ export type Band = (typeof BANDS)[number];
 
 const MOST: Readonly<Record<Band, number>> = { few: 4, some: 20, many: 100, more: Infinity };
 
-/** How many at most could say the same of themselves. A household and a family can be large: the caps are generous. */
-const CAPS: Readonly<Partial<Record<HintKind, number>>> = { only: 1, name: 1, contact: 1, address: 12, kin: 20 };
+/**
+ * How many at most could say the same of themselves. A household and a family can be large: the caps are
+ * generous.
+ */
+const CAPS: Readonly<Partial<Record<HintKind, number>>> = {
+  only: 1,
+  name: 1,
+  contact: 1,
+  address: 12,
+  kin: 20,
+};
 
 /** How many at most live on one stair, or come into one home. */
 const PLACES: Readonly<Partial<Record<string, number>>> = { stair: 100, home: 100 };
@@ -115,7 +141,8 @@ export interface Known {
 
 /** The band of how many at most could have known this. */
 export function bandOf(known: Known): Band {
-  const residents = known.smallAreas.length === 0 ? Infinity : known.smallAreas.reduce((sum, one) => sum + one, 0);
+  const residents =
+    known.smallAreas.length === 0 ? Infinity : known.smallAreas.reduce((sum, one) => sum + one, 0);
   const most = Math.min(
     residents,
     PLACES[known.near] ?? Infinity,

@@ -3,8 +3,9 @@
 const TWICE_WITHIN = 2000; // milliseconds
 
 /**
- * The address of the signed manifest, or while there is none the server's own way out. It takes this page's place in
- * the list of the tab, so that the button "back" does not lead here; the browser's list of visits no page can reach.
+ * The address of the signed manifest, or while there is none the server's own way out. It takes this page's
+ * place in the list of the tab, so that the button "back" does not lead here; the browser's list of visits no
+ * page can reach.
  */
 export function wayOut(leave: string | undefined): string {
   return leave !== undefined && leave.startsWith("https://") ? leave : "/leave";
@@ -15,7 +16,9 @@ export function watchForLeaving(link: HTMLElement, wipe: () => void, address: ()
   const leave = (): void => {
     wipe();
     // The answer tells the browser to drop what it keeps of this page. It must not hold up whoever leaves.
-    fetch("/leave", { cache: "no-store", credentials: "omit", redirect: "manual", keepalive: true }).catch(() => undefined);
+    fetch("/leave", { cache: "no-store", credentials: "omit", redirect: "manual", keepalive: true }).catch(
+      () => undefined,
+    );
     location.replace(address());
   };
   link.addEventListener("click", (event) => {

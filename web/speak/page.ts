@@ -10,7 +10,11 @@ const leave = document.querySelector<HTMLElement>("#leave");
 if (main === null || leave === null) throw new Error("the page is not whole");
 
 const stage = new Stage(main, leave);
-watchForLeaving(leave, () => stage.wipe(), () => stage.leaveFor());
+watchForLeaving(
+  leave,
+  () => stage.wipe(),
+  () => stage.leaveFor(),
+);
 
 // Only a page over HTTPS, an onion address or this machine has it.
 if (crypto.subtle === undefined) {

@@ -1,4 +1,5 @@
-// What the page asks of its server, and what it makes of the answers. Nothing here tells what stands in a message.
+// What the page asks of its server, and what it makes of the answers. Nothing here tells what stands in a
+// message.
 
 import { joined } from "./bytes.ts";
 import { prove } from "./proof.ts";
@@ -78,7 +79,11 @@ export function isStale(proof: Proof): boolean {
 }
 
 /** Sends one message with its proof. */
-export async function deliver(path: "/reports" | "/photographs", proof: Proof, message: Uint8Array): Promise<void> {
+export async function deliver(
+  path: "/reports" | "/photographs",
+  proof: Proof,
+  message: Uint8Array,
+): Promise<void> {
   const response = await ask(path, joined(proof.challenge, proof.proof, message));
   if (response.status === 204) return;
   throw new NotReached(response.status === 503 ? "desk full" : "busy");

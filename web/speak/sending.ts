@@ -13,8 +13,8 @@ export type Stage =
   | { readonly at: "photo"; readonly number: number; readonly of: number };
 
 /**
- * Sends everything, or throws NotReached with `telling` as it was: what has arrived is not sent again. `ready` is the
- * proof that was begun while she read, if there is one.
+ * Sends everything, or throws NotReached with `telling` as it was: what has arrived is not sent again.
+ * `ready` is the proof that was begun while she read, if there is one.
  */
 export async function send(
   telling: Telling,

@@ -1,7 +1,7 @@
 // Where the screens are shown: one question at a time, each with its heading, its way back and the way out.
 //
-// Nothing is written to the browser's history, to storage or into the address: whoever opens the browser next finds no
-// trace of how far somebody came.
+// Nothing is written to the browser's history, to storage or into the address: whoever opens the browser next
+// finds no trace of how far somebody came.
 
 import { make, paragraph, type Child } from "./element.ts";
 import { wayOut } from "./leaving.ts";
@@ -62,7 +62,8 @@ export class Stage {
     this.main.textContent = "";
     this.main.append(...(shown.above ?? []), heading, ...shown.body);
     if (shown.buttons !== undefined) this.main.append(make("div", { class: "buttons" }, ...shown.buttons));
-    if (this.words.checked !== "yes") this.main.append(make("p", { class: "unchecked" }, this.say("unchecked")));
+    if (this.words.checked !== "yes")
+      this.main.append(make("p", { class: "unchecked" }, this.say("unchecked")));
     if (begins) return; // the tab key starts at the way out
     scrollTo(0, 0);
     heading.focus({ preventScroll: true });
@@ -133,7 +134,11 @@ export function breathe(): Promise<void> {
 
 export function lossOf(fault: unknown): Key {
   if (!(fault instanceof NotReached)) return "send.lost";
-  return fault.hindrance === "busy" ? "send.busy" : fault.hindrance === "desk full" ? "send.desk_full" : "send.lost";
+  return fault.hindrance === "busy"
+    ? "send.busy"
+    : fault.hindrance === "desk full"
+      ? "send.desk_full"
+      : "send.lost";
 }
 
 export function texts(stage: Stage, ...keys: readonly Key[]): HTMLElement[] {

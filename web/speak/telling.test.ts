@@ -46,7 +46,16 @@ test("what was chosen is what the desk reads", async () => {
   const report = reportOf(telling, "pl", mailbox);
   const opened = await openReport(identity, await sealReport(report, [await recipientOf(identity)]));
   assert.deepEqual(opened, report);
-  assert.deepEqual(opened?.answers, { what: "threat", where: `${telling.area}/transport`, when: "unsaid", going_on: "unsure" });
+  assert.deepEqual(opened?.answers, {
+    what: "threat",
+    where: `${telling.area}/transport`,
+    when: "unsaid",
+    going_on: "unsure",
+  });
   assert.equal(opened?.photographs.length, MOST_PHOTOGRAPHS);
-  assert.deepEqual(reportOf(nothingTold(), "en", null).conditions, { together: false, not_to: [], not_before: null });
+  assert.deepEqual(reportOf(nothingTold(), "en", null).conditions, {
+    together: false,
+    not_to: [],
+    not_before: null,
+  });
 });

@@ -98,7 +98,9 @@ export function reportOf(telling: Telling, language: string, mailbox: Mailbox | 
 
 export const MOST_PHOTOGRAPHS = 4;
 
-/** Bytes of JSON that a text may have: beside it a mailbox, four photographs and what was chosen still fit. */
+/**
+ * Bytes of JSON that a text may have: beside it a mailbox, four photographs and what was chosen still fit.
+ */
 export const TEXT_ROOM = 12_000;
 
 /** How many letters like those in `text` still fit; below zero, how many are too many. */

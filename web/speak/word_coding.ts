@@ -1,15 +1,19 @@
 // How the long word list is packed: by arithmetic coding, each sign guessed bit by bit from those before it.
 //
-// The list is read in order. A word is a digit, how many letters of the word before fall away, and the letters that
-// follow. Written out like this it is 17.2 kB after gzip; packed it is 13.4, with what unpacks it 13.9. Chances are
-// worked out by +, x and / alone, which are the same to the last bit in every browser, and rounded before they are used.
+// The list is read in order. A word is a digit, how many letters of the word before fall away, and the
+// letters that follow. Written out like this it is 17.2 kB after gzip; packed it is 13.4, with what unpacks
+// it 13.9. Chances are worked out by +, x and / alone, which are the same to the last bit in every browser,
+// and rounded before they are used.
 
 const SIGNS = "aeiouybcdfghjklmnpqrstvwxz-0123456789";
 const BITS = 6;
 const SCALE = 65_536;
 const CAUTION = 2; // how much less seen in a context counts than what is guessed without it
 
-/** What may foretell the next sign: the end of the word so far, or the letter that it must follow in the order. */
+/**
+ * What may foretell the next sign: the end of the word so far, or the letter that it must follow in the
+ * order.
+ */
 function contextsOf(word: string, passed: string): string[] {
   const last = word.slice(-1);
   if (passed !== "") return ["p", `p${passed}`, `p${passed}${last}`];
@@ -18,8 +22,8 @@ function contextsOf(word: string, passed: string): string[] {
 }
 
 /**
- * Calls `step` with the chance in 65,536 that the next bit is set, takes the bit it gives, and reads on until there are
- * `count` words.
+ * Calls `step` with the chance in 65,536 that the next bit is set, takes the bit it gives, and reads on until
+ * there are `count` words.
  */
 export function readThrough(count: number, step: (chance: number) => number): string[] {
   // For each context how often each branch of the tree of signs was taken: two numbers a fork.

@@ -3,7 +3,10 @@
 import { base64 } from "@scure/base";
 import { unpackWords } from "./word_coding.ts";
 
-/** Written at the end of the bundle when it is built, so nothing may ask for a word while the page is still loading. */
+/**
+ * Written at the end of the bundle when it is built, so nothing may ask for a word while the page is still
+ * loading.
+ */
 declare const CODED_WORDS: string;
 
 export const WORDS = 7776;

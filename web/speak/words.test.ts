@@ -9,7 +9,12 @@ const keys = Object.keys(ENGLISH) as Key[];
 const placeholders = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort();
 
 test("each language that can be chosen has its file, and each file can be chosen", () => {
-  assert.deepEqual(readdirSync(FOLDER).sort(), Object.keys(LANGUAGES).map((code) => `${code}.json`).sort());
+  assert.deepEqual(
+    readdirSync(FOLDER).sort(),
+    Object.keys(LANGUAGES)
+      .map((code) => `${code}.json`)
+      .sort(),
+  );
 });
 
 for (const code of Object.keys(LANGUAGES)) {
@@ -36,7 +41,16 @@ test("what is not a language's words is refused", () => {
   const whole = { ...ENGLISH };
   assert.ok(areWords(whole));
   const { next: _, ...short } = whole;
-  for (const other of [null, [], "words", {}, short, { ...whole, more: "x" }, { ...whole, next: 1 }, { ...short, nxt: "" }]) {
+  for (const other of [
+    null,
+    [],
+    "words",
+    {},
+    short,
+    { ...whole, more: "x" },
+    { ...whole, next: 1 },
+    { ...short, nxt: "" },
+  ]) {
     assert.equal(areWords(other), false);
   }
 });

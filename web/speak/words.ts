@@ -1,4 +1,5 @@
-// The page's words. English comes with the page, another language when it is chosen; each is one file of data.
+// The page's words. English comes with the page, another language when it is chosen; each is one file of
+// data.
 
 import english from "./languages/en.json" with { type: "json" };
 import type { Child } from "./element.ts";

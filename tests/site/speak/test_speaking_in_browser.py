@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import partnership
 import pytest
 from doors import OpenDoor, open_door
+from envelopes import desk_id
 from partnership import LEAVE, Worker
 from residents import NOTHING_STORED, STORED, STORY, TELLING, WORDS, Resident
 
@@ -44,13 +45,13 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenDoor]:
         yield opened
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def worker(door: OpenDoor) -> Iterator[Worker]:
     """Whoever opens what comes to the harbour's desk. What is left there is taken away."""
     one = Worker("harbour", Store(door.workspace / FILE))
     yield one
-    for waiting in one.store.waiting(partnership.desk_id(one.desk)):
-        one.store.remove(partnership.desk_id(one.desk), waiting.id)
+    for waiting in one.store.waiting(desk_id(one.desk)):
+        one.store.remove(desk_id(one.desk), waiting.id)
 
 
 @pytest.fixture

@@ -24,7 +24,12 @@ export const conditions: Screen = (stage) => {
           tick(name, telling.notTo.has(id), (on) => (on ? telling.notTo.add(id) : telling.notTo.delete(id))),
         ),
       ),
-      shortField(stage.say("conditions.not_before"), "date", telling.notBefore, (day) => (telling.notBefore = day)),
+      shortField(
+        stage.say("conditions.not_before"),
+        "date",
+        telling.notBefore,
+        (day) => (telling.notBefore = day),
+      ),
       // Who came back with a receipt goes on under it.
       ...(telling.number > 1
         ? []

@@ -1,4 +1,5 @@
-// Which desk: also one that is far from where she lives. Its keys are fetched and checked before anything is asked.
+// Which desk: also one that is far from where she lives. Its keys are fetched and checked before anything is
+// asked.
 
 import { paragraph } from "../element.ts";
 import { oneOf } from "../choosing.ts";

@@ -60,7 +60,11 @@ export const limits: Screen = (stage) => ({
 
 function sixWords(stage: Stage): Child[] {
   if (stage.manifest === null) return [];
-  const words = make("p", { class: "words", lang: "en", dir: "ltr" }, fingerprint(stage.manifest.key).join(" "));
+  const words = make(
+    "p",
+    { class: "words", lang: "en", dir: "ltr" },
+    fingerprint(stage.manifest.key).join(" "),
+  );
   return [make("h2", {}, stage.say("limits.words")), words];
 }
 

@@ -14,7 +14,8 @@ function body(stage: Stage): Child[] {
     telling.hints = on;
     stage.showAgain();
   };
-  if (!telling.hints) return [...texts(stage, "hints.are_off"), button(stage.say("hints.on"), () => turn(true))];
+  if (!telling.hints)
+    return [...texts(stage, "hints.are_off"), button(stage.say("hints.on"), () => turn(true))];
 
   const wordsOf = (hint: Hint): string => telling.text.slice(hint.start, hint.end);
   const found = hintsIn(telling.text, stage.words);
@@ -26,7 +27,10 @@ function body(stage: Stage): Child[] {
   };
   tellBand();
   const chosen = telling.others ?? "unknown";
-  const estimates = [...BANDS, "unknown" as const].map((value) => ({ value, name: stage.say(`hints.others.${value}`) }));
+  const estimates = [...BANDS, "unknown" as const].map((value) => ({
+    value,
+    name: stage.say(`hints.others.${value}`),
+  }));
   return [
     ...texts(stage, "hints.help"),
     ...(found.length === 0 ? texts(stage, "hints.clear") : []),

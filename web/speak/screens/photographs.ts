@@ -1,4 +1,5 @@
-// Photographs: what is hidden in them is taken out on the phone. The code for it comes when a photograph is chosen.
+// Photographs: what is hidden in them is taken out on the phone. The code for it comes when a photograph is
+// chosen.
 
 import { button, make, paragraph } from "../element.ts";
 import { alarms, texts, type Screen, type Stage } from "../stage.ts";

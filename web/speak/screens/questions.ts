@@ -7,7 +7,11 @@ import { GOING_ON, NEAR, WHAT, WHEN } from "../telling.ts";
 import type { Key } from "../words.ts";
 import { question } from "./steps.ts";
 
-function options<Code extends string>(stage: Stage, codes: readonly Code[], key: (code: Code) => Key): Option[] {
+function options<Code extends string>(
+  stage: Stage,
+  codes: readonly Code[],
+  key: (code: Code) => Key,
+): Option[] {
   return codes.map((value) => ({ value, name: stage.say(key(value)) }));
 }
 
@@ -33,7 +37,13 @@ export const where: Screen = (stage) => {
     "where.title",
     [
       paragraph(stage.say("where.help")),
-      oneOf(stage.say("where.area"), false, [...areas, unsaid], telling.area, (value) => (telling.area = value)),
+      oneOf(
+        stage.say("where.area"),
+        false,
+        [...areas, unsaid],
+        telling.area,
+        (value) => (telling.area = value),
+      ),
       oneOf(
         stage.say("where.near"),
         false,
@@ -67,5 +77,7 @@ export const goingOn: Screen = (stage) => {
     telling.goingOn,
     (value) => (telling.goingOn = value),
   );
-  return question(stage, goingOn, "going_on.title", [group], () => (telling.goingOn === "" ? stage.say("pick") : null));
+  return question(stage, goingOn, "going_on.title", [group], () =>
+    telling.goingOn === "" ? stage.say("pick") : null,
+  );
 };

@@ -17,7 +17,8 @@ export const readThrough: Screen = (stage) => {
   const { telling } = stage;
   stage.changing = false;
   beginProof(stage);
-  setTimeout(wordAt, 300, 0); // unpacking the list takes a slow telephone half a second: better now than at the receipt
+  // Unpacking the list takes a slow telephone half a second: better now than at the receipt.
+  setTimeout(wordAt, 300, 0);
   const row = (name: Key, told: readonly string[], step: Screen): HTMLElement => {
     const words = told.filter((one) => one !== "");
     const alter = button(stage.say("change"), () => change(stage, step));
@@ -26,11 +27,17 @@ export const readThrough: Screen = (stage) => {
       "section",
       { class: "told" },
       make("h2", {}, stage.say(name)),
-      ...(words.length === 0 ? [stage.say("none")] : words).map((one) => make("p", { class: "words", dir: "auto" }, one)),
+      ...(words.length === 0 ? [stage.say("none")] : words).map((one) =>
+        make("p", { class: "words", dir: "auto" }, one),
+      ),
       alter,
     );
   };
-  const answer: Key = telling.answer ? (telling.number > 1 ? "read.answer.same" : "read.answer.yes") : "read.answer.no";
+  const answer: Key = telling.answer
+    ? telling.number > 1
+      ? "read.answer.same"
+      : "read.answer.yes"
+    : "read.answer.no";
   return {
     title: "read.title",
     above: [howFar(stage, readThrough)],
@@ -42,7 +49,11 @@ export const readThrough: Screen = (stage) => {
       row("when.title", [chosen(stage, "when", telling.when)], when),
       row("going_on.title", [chosen(stage, "going_on", telling.goingOn)], goingOn),
       row("read.text", [telling.text], ownWords),
-      row("read.photos", telling.photographs.length === 0 ? [] : [String(telling.photographs.length)], photographs),
+      row(
+        "read.photos",
+        telling.photographs.length === 0 ? [] : [String(telling.photographs.length)],
+        photographs,
+      ),
       row("read.conditions", asked(stage), conditions),
       row("read.answer", [stage.say(answer)], conditions),
     ],

@@ -1,4 +1,5 @@
-// The receipt: shown once, as a list to write down, and two of its words asked back. No file, no picture, no copying.
+// The receipt: shown once, as a list to write down, and two of its words asked back. No file, no picture, no
+// copying.
 
 import { shortField } from "../choosing.ts";
 import { button, make, paragraph } from "../element.ts";
@@ -14,11 +15,19 @@ export function receipt(desk: string, asDigits = false): Screen {
       body: [
         ...texts(stage, "receipt.help"),
         asDigits ? digits(secret) : words(secret),
-        ...texts(stage, "receipt.keep", "receipt.lost", ...(asDigits ? [] : ["receipt.eighth" as const]), "receipt.when"),
+        ...texts(
+          stage,
+          "receipt.keep",
+          "receipt.lost",
+          ...(asDigits ? [] : ["receipt.eighth" as const]),
+          "receipt.when",
+        ),
       ],
       buttons: [
         button(stage.say("receipt.hide"), () => stage.show(check(desk, asDigits, secret)), "main"),
-        button(stage.say(asDigits ? "receipt.words" : "receipt.digits"), () => stage.show(receipt(desk, !asDigits))),
+        button(stage.say(asDigits ? "receipt.words" : "receipt.digits"), () =>
+          stage.show(receipt(desk, !asDigits)),
+        ),
       ],
     };
   };
@@ -26,7 +35,11 @@ export function receipt(desk: string, asDigits = false): Screen {
 
 // English words and western digits, from left to right in every language.
 function words(secret: Secret): HTMLElement {
-  return make("ol", { class: "receipt", lang: "en", dir: "ltr" }, ...toWords(secret).map((one) => make("li", {}, one)));
+  return make(
+    "ol",
+    { class: "receipt", lang: "en", dir: "ltr" },
+    ...toWords(secret).map((one) => make("li", {}, one)),
+  );
 }
 
 function digits(secret: Secret): HTMLElement {
@@ -90,4 +103,3 @@ export function done(desk: string): Screen {
     };
   };
 }
-

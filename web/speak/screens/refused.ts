@@ -1,4 +1,5 @@
-// When the page cannot be trusted just now: it says so and how else to reach a desk. There is no other way to send.
+// When the page cannot be trusted just now: it says so and how else to reach a desk. There is no other way to
+// send.
 
 import { button } from "../element.ts";
 import { readManifest } from "../manifest.ts";
@@ -12,7 +13,10 @@ function refused(why: Key, again: (() => void) | null): Screen {
   return (stage) => ({
     title: "refused.title",
     above: [danger(stage)],
-    body: [...texts(stage, "refused.lead", why, "refused.else"), ...(stage.expired === null ? [] : waysToReach(stage))],
+    body: [
+      ...texts(stage, "refused.lead", why, "refused.else"),
+      ...(stage.expired === null ? [] : waysToReach(stage)),
+    ],
     buttons: again === null ? [] : [button(stage.say("refused.again"), again, "main")],
   });
 }

@@ -27,7 +27,8 @@ export const comeBack: Screen = (stage) => {
   let looking = false;
   const look = async (): Promise<void> => {
     const reading = readReceipt(typed);
-    if (reading.fault !== undefined) return tell(stage.say(SLIPS[reading.fault], { word: reading.word ?? "" }));
+    if (reading.fault !== undefined)
+      return tell(stage.say(SLIPS[reading.fault], { word: reading.word ?? "" }));
     if (looking) return;
     looking = true;
     tell(stage.say("return.looking"));
@@ -80,7 +81,8 @@ function answers(secret: Secret, found: readonly Answer[], sure = false): Screen
       stage.show(destroyed);
     };
     const more = (): void => {
-      stage.telling = { ...nothingTold(), secret, number: 2 }; // a further one: nobody counts how many there were
+      // A further one: the page cannot know how many there were.
+      stage.telling = { ...nothingTold(), secret, number: 2 };
       stage.show(desks);
     };
     return {

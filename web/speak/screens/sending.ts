@@ -23,17 +23,25 @@ async function sent(stage: Stage, status: HTMLElement): Promise<void> {
   try {
     await send(telling, stage.language, ready, breathe, (at) => {
       status.textContent =
-        at.at === "photo" ? stage.say("send.photo", { number: at.number, of: at.of }) : stage.say(`send.${at.at}`);
+        at.at === "photo"
+          ? stage.say("send.photo", { number: at.number, of: at.of })
+          : stage.say(`send.${at.at}`);
     });
   } catch (fault) {
     // Somebody who has left meanwhile is shown nothing.
-    if (stage.telling === telling) stage.show(notSent(fault instanceof TooLong ? "send.too_long" : lossOf(fault)));
+    if (stage.telling === telling)
+      stage.show(notSent(fault instanceof TooLong ? "send.too_long" : lossOf(fault)));
     return;
   }
   if (stage.telling !== telling) return;
   const desk = deskName(stage);
   // Only what the next screens need is kept.
-  stage.telling = { ...nothingTold(), secret: telling.secret, number: telling.number, answer: telling.answer };
+  stage.telling = {
+    ...nothingTold(),
+    secret: telling.secret,
+    number: telling.number,
+    answer: telling.answer,
+  };
   stage.show(telling.answer && telling.number === 1 ? receipt(desk) : done(desk));
 }
 

@@ -37,7 +37,10 @@ export function change(stage: Stage, step: Screen): void {
   stage.show(step);
 }
 
-/** A question. `missing` says what is still wanting, or null, or does so later; it is told before one can go on. */
+/**
+ * A question. `missing` says what is still wanting, or null, or does so later; it is told before one can go
+ * on.
+ */
 export function question(
   stage: Stage,
   step: Screen,
