@@ -118,9 +118,9 @@ export function alarms(): { readonly place: HTMLElement; readonly tell: (words: 
   };
 }
 
-/** A telephone number that dials itself. */
+/** A telephone number that dials itself. Beside Arabic its groups of digits would else change places. */
 export function dial(number: string): HTMLElement {
-  return make("a", { href: `tel:${number.replace(/[^+\d]/g, "")}` }, number);
+  return make("a", { href: `tel:${number.replace(/[^+\d]/g, "")}`, dir: "ltr" }, number);
 }
 
 export function danger(stage: Stage): HTMLElement {

@@ -554,6 +554,8 @@ def test_a_language_from_right_to_left_says_that_no_speaker_has_checked_it(visit
     assert box is not None
     assert words is not None
     assert box["x"] > words["x"] + words["width"] / 2, "the circle stands on the right"
+    telephone = page.get_by_role("link", name="01632 960101")
+    assert telephone.evaluate("one => getComputedStyle(one).direction") == "ltr", "digits keep their order"
     page.set_viewport_size({"width": 320, "height": 640})
     assert not page.evaluate(SIDEWAYS)
     page.locator("button.main").click()
