@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 import secrets
+from base64 import b64decode
+from pathlib import Path
 
 import pytest
 from envelopes import ANSWER, INTRODUCTION, REPORT, SLOT, STANZA, answer, foot, photograph, report, stanza
@@ -21,6 +24,7 @@ from lippen.site.speak.envelope import (
     unpack,
 )
 
+VECTORS = json.loads(Path(__file__).with_name("vectors.json").read_text("utf-8"))
 STANZA_LENGTH = 1_557
 HEADER = 22 + 4 * STANZA_LENGTH + 48
 PAYLOAD = 16 + 16_384 + 16
@@ -51,6 +55,16 @@ def test_what_is_sealed_has_the_lengths_that_the_protocol_says() -> None:
         sealed = photograph(padded)
         assert len(sealed) == 1_643 + padded + 16 * math.ceil(padded / 65_536)
         check_photograph(sealed)
+
+
+def test_what_the_page_seals_is_taken_and_packed_as_the_page_packs_it() -> None:
+    """Published vectors, made by the page's program (see `test_speak_vectors.py`)."""
+    check_report(b64decode(VECTORS["report"]["sealed"]))
+    check_photograph(b64decode(VECTORS["photograph"]["sealed"]))
+    sealed, packed = (b64decode(VECTORS["answer"][one]) for one in ("sealed", "packed"))
+    assert pack(sealed) == packed
+    assert unpack(packed) == sealed
+    assert [padme(length) for length, _ in VECTORS["padme"]] == [padded for _, padded in VECTORS["padme"]]
 
 
 @given(some.integers(min_value=2, max_value=2**40))

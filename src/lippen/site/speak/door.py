@@ -41,7 +41,7 @@ _OF_REPORT: Final = _BEFORE_SEALED + VERIFIER
 _OF_MAILBOX: Final = ID + AUTHENTICATOR
 
 _CLEAR: Final = (b"clear-site-data", b'"cache", "cookies", "storage"')
-"""On the way out. Browsers heed it by HTTPS and on this machine only."""
+"""On the way out. Browsers heed it by HTTPS and on this machine, and for no `fetch` without credentials."""
 
 _LENGTH: Final = re.compile(rb"[1-9][0-9]{0,8}")
 _NO_GZIP: Final = re.compile(rb"gzip\s*;\s*q=0(\.0*)?\s*(,|$)")
