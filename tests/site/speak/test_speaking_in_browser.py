@@ -540,6 +540,10 @@ def test_a_desk_whose_keys_have_run_out_cannot_be_chosen(
 def test_a_language_from_right_to_left_says_that_no_speaker_has_checked_it(visit: Visit) -> None:
     resident = visit()
     page = resident.page
+    page.context.set_offline(True)
+    page.get_by_role("button", name="العربية").click()
+    resident.waits_for("first.not_loaded")
+    page.context.set_offline(False)
     page.get_by_role("button", name="العربية").click()
     page.locator("html[dir=rtl][lang=ar]").wait_for(state="attached")
     assert page.locator(".unchecked").is_visible()

@@ -3,8 +3,8 @@
 import { button, make, paragraph, type Child } from "../element.ts";
 import { fingerprint, type Desk } from "../manifest.ts";
 import { fetched } from "../reaching.ts";
-import { danger, dial, texts, type Screen, type Stage } from "../stage.ts";
-import { areWords, ENGLISH, LANGUAGES } from "../words.ts";
+import { alarms, danger, dial, texts, type Screen, type Stage } from "../stage.ts";
+import { areWords, ENGLISH, LANGUAGES, type Words } from "../words.ts";
 import { desks } from "./desk.ts";
 import { comeBack } from "./return.ts";
 import { whenManifest } from "./refused.ts";
@@ -28,24 +28,34 @@ export const first: Screen = (stage) => ({
 
 // The name of each language in itself: whoever needs one cannot read the others.
 function languages(stage: Stage): HTMLElement {
+  const { place, tell } = alarms();
+  const speak = async (code: string): Promise<void> => {
+    const words = await wordsOf(code);
+    if (words === null) tell(stage.say("first.not_loaded"));
+    else if (stage.isShowing(first)) stage.speak(code, words);
+  };
   const others = Object.entries(LANGUAGES).filter(([code]) => code !== stage.language);
   return make(
     "div",
     { class: "languages", role: "group", "aria-label": stage.say("first.language") },
     ...others.map(([code, name]) => {
-      const choose = button(name, () => void speakIn(stage, code));
+      const choose = button(name, () => void speak(code));
       choose.lang = code;
       return choose;
     }),
+    place,
   );
 }
 
-async function speakIn(stage: Stage, code: string): Promise<void> {
-  if (code === "en") return stage.speak(code, ENGLISH);
-  const bytes = await fetched(`/${code}.json`).catch(() => null);
-  if (bytes === null) return;
-  const words: unknown = JSON.parse(new TextDecoder().decode(bytes));
-  if (areWords(words)) stage.speak(code, words);
+async function wordsOf(code: string): Promise<Words | null> {
+  if (code === "en") return ENGLISH;
+  try {
+    const bytes = await fetched(`/${code}.json`);
+    const words: unknown = bytes === null ? null : JSON.parse(new TextDecoder().decode(bytes));
+    return areWords(words) ? words : null;
+  } catch {
+    return null;
+  }
 }
 
 export const limits: Screen = (stage) => ({
