@@ -45,10 +45,12 @@ def run(
     *arguments: str,
     cwd: str | Path | None = None,
     env: Mapping[str, str] | None = None,
+    said: str = "",
     timeout: float | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run `python *arguments` (`-m module` or `-c code`, and what they are given) to its end.
 
+    It reads `said` from its standard input.
     Raises TimeoutError, and kills the process, when it takes longer than `timeout` (seconds).
     """
     asked = {
@@ -58,13 +60,18 @@ def run(
     }
     with (
         socket.socket(socket.AF_UNIX) as asking,
+        tempfile.TemporaryFile() as given,
         tempfile.TemporaryFile() as out,
         tempfile.TemporaryFile() as errors,
     ):
+        given.write(said.encode())
+        given.seek(0)
         asking.connect(str(_first()))
         asking.settimeout(timeout)
         told = json.dumps(asked).encode()
-        socket.send_fds(asking, [len(told).to_bytes(4, "big")], [out.fileno(), errors.fileno()])
+        socket.send_fds(
+            asking, [len(told).to_bytes(4, "big")], [given.fileno(), out.fileno(), errors.fileno()]
+        )
         asking.sendall(told)
         with asking.makefile() as answers:
             number = int(answers.readline())
@@ -130,7 +137,7 @@ def _serve(listens: str) -> None:
 
 def _answer(asking: socket.socket) -> None:
     """Run what is asked in one more process, and tell its number and, at its end, its exit code."""
-    size, fds, _, _ = socket.recv_fds(asking, 4, 2)
+    size, fds, _, _ = socket.recv_fds(asking, 4, 3)
     with asking, asking.makefile("rwb") as said:
         asked = json.loads(said.read(int.from_bytes(size, "big")))
         process = multiprocessing.get_context("fork").Process(target=_begin, args=(asked, fds))
@@ -143,9 +150,10 @@ def _answer(asking: socket.socket) -> None:
 
 def _begin(asked: dict[str, Any], fds: list[int]) -> None:
     """Do what Python does with such arguments, in this process."""
-    for at, fd in enumerate(fds, 1):
+    for at, fd in enumerate(fds):
         os.dup2(fd, at)
         os.close(fd)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - multiprocessing gives it none
     os.chdir(asked["cwd"])
     os.environ.clear()
     os.environ.update(asked["env"])
