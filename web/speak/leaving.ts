@@ -15,10 +15,10 @@ export function wayOut(leave: string | undefined): string {
 export function watchForLeaving(link: HTMLElement, wipe: () => void, address: () => string): void {
   const leave = (): void => {
     wipe();
-    // The answer tells the browser to drop what it keeps of this page. It must not hold up whoever leaves.
-    fetch("/leave", { cache: "no-store", credentials: "omit", redirect: "manual", keepalive: true }).catch(
-      () => undefined,
-    );
+    // The answer tells the browser to drop what it keeps of this page; to one asked for without credentials
+    // Chromium does not listen. It must not hold up whoever leaves.
+    const asked = { cache: "no-store", redirect: "manual", keepalive: true } as const;
+    fetch("/leave", { credentials: "same-origin", ...asked }).catch(() => undefined);
     location.replace(address());
   };
   link.addEventListener("click", (event) => {

@@ -326,6 +326,7 @@ def test_leaving_wipes_what_was_written(visit: Visit, door: OpenDoor) -> None:
             resident.sees("text.title")
             break
     assert page.get_by_role("textbox").input_value() == STORY
+    page.evaluate("localStorage.setItem('kept', 'by another version of the page')")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     # Where she leaves to does not answer: the page stays, and has nothing left in it.
@@ -334,7 +335,7 @@ def test_leaving_wipes_what_was_written(visit: Visit, door: OpenDoor) -> None:
     page.get_by_role("link", name=WORDS["leave"]).click()
     page.wait_for_function("document.querySelector('main').textContent === ''")
     assert page.locator("textarea, input, button").count() == 0
-    page.wait_for_timeout(200)
+    page.wait_for_function("localStorage.length === 0")
     assert {f"{address_of(door)}leave", LEAVE} <= set(asked), "the first tells the browser to keep nothing"
 
 
