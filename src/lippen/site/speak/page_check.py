@@ -149,9 +149,8 @@ class _Visit:
             body = answer.read(MOST_BYTES + 1)
             if cut.is_set():  # what was read of it until then looks like all of it
                 raise TimeoutError(f"it takes longer than {self.seconds:g} seconds")
-            if ("content-encoding", "gzip") in headers:
-                body = zlib.decompressobj(_GZIP).decompress(body, MOST_BYTES + 1)
-            return _Fetched(answer.status, headers, body)
+            packed = ("content-encoding", "gzip") in headers
+            return _Fetched(answer.status, headers, _unpacked(body) if packed else body)
         except (OSError, HTTPException, ValueError, zlib.error) as error:
             why = str(error) or type(error).__name__
             raise PageUnreachable(
@@ -203,6 +202,15 @@ def _cut(connection: HTTPConnection, cut: Event) -> None:
     cut.set()
     with suppress(OSError, AttributeError):  # it may be closed by now, or not be open yet
         connection.sock.shutdown(2)  # both ways: whoever waits for the next byte gets none
+
+
+def _unpacked(body: bytes) -> bytes:
+    """What was compressed, up to the most that is read. Whatever comes after its end stays, as a browser may
+    read that too.
+    """
+    unpacking = zlib.decompressobj(_GZIP)
+    unpacked = unpacking.decompress(body, MOST_BYTES + 1)
+    return unpacked + unpacking.unused_data
 
 
 def _trusting(authority: Path | None) -> ssl.SSLContext:
