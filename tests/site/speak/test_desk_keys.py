@@ -138,15 +138,17 @@ def test_what_is_no_file_of_keys_is_refused(tmp_path: Path, content: bytes) -> N
         keys_of(workspace)
 
 
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_workspace(tmp_path_factory.mktemp("desk"))
+
+
 @given(ago=st.integers(0, 60))
-def test_an_answer_can_be_checked_for_as_long_as_it_can_be_read(
-    tmp_path_factory: pytest.TempPathFactory, ago: int
-) -> None:
+def test_an_answer_can_be_checked_for_as_long_as_it_can_be_read(desk: Path, ago: int) -> None:
     """A signing key that was replaced is named for 44 days after its last day, and no longer."""
-    workspace = make_workspace(tmp_path_factory.mktemp("desk"))
     signed_then = worker_file("ada before")["signature"]
     before = [{"signature": signed_then, "until": f"{TODAY - ago * DAY}"}]
-    write_keys(workspace, "harbour", "ada", worker_file("harbour ada", before=before))
-    found = keys_of(workspace)
+    write_keys(desk, "harbour", "ada", worker_file("harbour ada", before=before))
+    found = keys_of(desk)
     assert (base64.b64decode(signed_then) in found.signatures) == (ago < 44)
     assert len(found.recipients) == 3, "nothing new is sealed to a key that was replaced"

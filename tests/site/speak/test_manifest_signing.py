@@ -43,6 +43,7 @@ from lippen.site.speak.partnership_key import PartnershipKey, read_partnership_k
 VECTORS = json.loads((Path(__file__).parent / "vectors.json").read_text("utf-8"))
 DAY = timedelta(days=1)
 KEY = PartnershipKey(bytes(range(32)))
+Change = Callable[[dict[str, Any]], Any]
 
 
 def payload_of(workspace: Path) -> dict[str, Any]:
@@ -163,12 +164,31 @@ def test_whatever_is_given_as_a_manifest_is_refused_in_words(content: bytes) -> 
             read(content)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda told: told.update(v=2),
+        lambda told: told.update(more=1),
+        lambda told: told.pop("leave"),
+        lambda told: told.update(expires="soon"),
+        lambda told: told.update(files=[]),
+        lambda told: told["files"].update({"page.js": "00"}),
+        lambda told: told["desks"][0].update(keys="x" * 64),
+        lambda told: told["desks"][0].update(until=7),
+        lambda told: told["desks"][0].pop("telephone"),
+        lambda told: told.update(desks=7),
+    ],
+)
+def test_a_payload_of_another_form_is_not_signed(change: Change) -> None:
+    told = json.loads(read_manifest(VECTORS["manifest"]["manifest"].encode()).payload.content)
+    change(told)
+    with pytest.raises(ManifestUnreadable, match="no payload"):
+        read_payload(json.dumps(told).encode())
+
+
 def test_what_is_too_large_is_not_even_read() -> None:
     with pytest.raises(ManifestUnreadable, match="KiB"):
         read_manifest(b"[" * 300_000)
-
-
-Change = Callable[[dict[str, Any]], Any]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import base64
 import gzip
+import json
 import socket
 import ssl
 import threading
@@ -35,6 +37,8 @@ from lippen.site.operation.certificates import AUTHORITY, Certificate, authority
 from lippen.site.speak import page_check
 from lippen.site.speak.answers import Answer
 from lippen.site.speak.fingerprint import fingerprint
+from lippen.site.speak.manifest import read_payload, sign
+from lippen.site.speak.partnership_key import PartnershipKey
 
 ROOT = Path(__file__).parents[3]
 OTHER_WORDS = fingerprint(bytes(32))
@@ -253,6 +257,25 @@ def test_a_desk_whose_keys_run_out_first_is_named_alone(tmp_path: Path) -> None:
     with handed_out(Held(bodies, words)) as address:
         found = page_check.check_page(address, words, TODAY + timedelta(days=1))
     assert [one.what for one in found if one.faults] == ["/desks/hill.json"]
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "//evil.example/x.js", "a b.js", "x.js\r\nHost: evil.example"]
+)
+def test_a_name_that_is_none_of_a_file_is_not_asked_for(held: Held, name: str) -> None:
+    """Even where the partnership's own key signed it."""
+    told = json.loads(base64.b64decode(json.loads(held.bodies["/manifest.json"])["payload"]))
+    key = PartnershipKey(bytes(range(32)))
+    words = fingerprint(key.public())
+    for place in ("files", "desks"):
+        hostile = json.loads(json.dumps(told))
+        if place == "files":
+            hostile["files"][name] = "0" * 64
+        else:
+            hostile["desks"][0]["id"] = name
+        held.bodies["/manifest.json"] = sign(read_payload(json.dumps(hostile).encode()), key)
+        assert checked(held, words).exit_code == 1
+    assert {path for path, _ in held.asked} <= {"/leave", *held.bodies}
 
 
 def test_nothing_is_asked_of_any_other_address(held: Held) -> None:

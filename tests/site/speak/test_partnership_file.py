@@ -61,6 +61,15 @@ def test_what_is_wrong_is_named_with_its_line(
     assert refused.value.remedy
 
 
+def test_desks_that_are_no_tables_are_refused(tmp_path: Path) -> None:
+    folder = make_workspace(tmp_path) / "speak"
+    head, *_ = TOML.partition("[[desks]]")
+    (folder / "partnership.toml").write_text(f"{head}desks = [7]\n")
+    with pytest.raises(PartnershipRefused, match=r"written as \[\[desks\]\]") as refused:
+        read_partnership(folder)
+    assert refused.value.line == 5
+
+
 def test_a_desk_that_can_be_reached_in_no_other_way_is_refused(tmp_path: Path) -> None:
     folder = make_workspace(tmp_path) / "speak"
     text = TOML.replace('"01632 960 002"', '""').replace('"Freepost HILL DESK"', '""')

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from made_partnership import done, refused, seed_of
 
 from lippen.site.secret_files import KeyExposed
+from lippen.site.speak import partnership_key
 from lippen.site.speak.fingerprint import FingerprintUnreadable, fingerprint, is_fingerprint_of, word_list
 from lippen.site.speak.hybrid_keys import HybridSeed, can_be_sealed_to
 from lippen.site.speak.partnership_key import PartnershipKey, read_partnership_key
@@ -122,6 +123,17 @@ def test_a_key_is_never_written_over_anything(tmp_path: Path) -> None:
 def test_no_key_is_made_where_others_could_exchange_it(tmp_path: Path) -> None:
     tmp_path.chmod(0o777)
     assert "others can write to this folder" in refused("key", "--out", tmp_path / "partnership.key")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_keeps_no_permissions_keeps_no_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a stick with FAT, where every file can be read by everybody whatever was asked for."""
+    tmp_path.chmod(0o700)
+    kept = partnership_key.write_secret
+    monkeypatch.setattr(partnership_key, "write_secret", lambda file, text, _mode: kept(file, text, 0o755))
+    assert "lets everybody read" in refused("key", "--out", tmp_path / "partnership.key")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -43,7 +43,7 @@ def is_fingerprint_of(typed: str, public: bytes) -> bool:
     """Whether the six words that somebody copied off a leaflet are those of this key: capitals, commas and
     hyphens do not count. Raises FingerprintUnreadable when they are no fingerprint at all; it names the word.
     """
-    spelt = {_letters(word) for word in word_list()}
+    spelt = _spelt()
     given = re.split(r"[\s,;.]+", typed.strip(" \t\n,;."))
     unknown = next((word for word in given if _letters(word) not in spelt), None)
     if unknown is not None or len(given) != _COUNT:
@@ -53,6 +53,11 @@ def is_fingerprint_of(typed: str, public: bytes) -> bool:
             remedy='Copy them from the leaflet: --fingerprint "one two three four five six".',
         )
     return list(map(_letters, given)) == list(map(_letters, fingerprint(public).split()))
+
+
+@cache
+def _spelt() -> frozenset[str]:
+    return frozenset(map(_letters, word_list()))
 
 
 def _letters(word: str) -> str:
