@@ -12,10 +12,12 @@ opened, every run that is stopped.
 from __future__ import annotations
 
 import atexit
+import fcntl
 import gc
 import json
 import multiprocessing
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -26,6 +28,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from runpy import run_module
+from shutil import rmtree
 from types import ModuleType
 from typing import IO, Any
 
@@ -36,7 +39,11 @@ LIBRARIES = (
     *("pydantic.json_schema", "pydantic.types", "django.core.management", "django.db.migrations.executor"),
     *("django.db.backends.sqlite3.base", "django.forms", "django.http", "django.middleware.csrf"),
     *("django.template.defaultfilters", "django.template.defaulttags", "django.urls", "django.views.generic"),
+    *("django.contrib.messages.middleware", "django.core.handlers.wsgi", "django.db.migrations.autodetector"),
+    *("django.test.signals", "django_stubs_ext", "django_tasks.backends", "django_tasks_db.compat"),
+    *("fido2.server", "pydantic.networks", "whitenoise.middleware", "allauth.core.internal.ratelimit"),
     *("lippen.site.configuration", "lippen.site.seal_keys", "lippen.site.operation.backup_file"),
+    *("lippen.site.accounts.permissions", "lippen.searching"),
 )
 """What the first process imports. None of them may read Django's settings."""
 
@@ -45,10 +52,12 @@ def run(
     *arguments: str,
     cwd: str | Path | None = None,
     env: Mapping[str, str] | None = None,
+    said: str = "",
     timeout: float | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run `python *arguments` (`-m module` or `-c code`, and what they are given) to its end.
 
+    It reads `said` from its standard input.
     Raises TimeoutError, and kills the process, when it takes longer than `timeout` (seconds).
     """
     asked = {
@@ -58,13 +67,18 @@ def run(
     }
     with (
         socket.socket(socket.AF_UNIX) as asking,
+        tempfile.TemporaryFile() as given,
         tempfile.TemporaryFile() as out,
         tempfile.TemporaryFile() as errors,
     ):
+        given.write(said.encode())
+        given.seek(0)
         asking.connect(str(_first()))
         asking.settimeout(timeout)
         told = json.dumps(asked).encode()
-        socket.send_fds(asking, [len(told).to_bytes(4, "big")], [out.fileno(), errors.fileno()])
+        socket.send_fds(
+            asking, [len(told).to_bytes(4, "big")], [given.fileno(), out.fileno(), errors.fileno()]
+        )
         asking.sendall(told)
         with asking.makefile() as answers:
             number = int(answers.readline())
@@ -84,37 +98,41 @@ def _text(file: IO[bytes]) -> str:
 
 @cache
 def _first() -> Path:
-    """Start the process that is forked, once for each process that runs tests. Returns where it listens."""
-    place = Path(tempfile.mkdtemp(prefix="forked-"))
-    listens = place / "asked"
-    process = subprocess.Popen([sys.executable, __file__, str(listens)], stdout=subprocess.PIPE)
+    """Start the process that is forked, once for a run of the tests: those that run them side by side share
+    it. Returns where it listens.
+    """
+    of_many = os.environ.get("PYTEST_XDIST_TESTRUNUID")
+    place = Path(tempfile.gettempdir()) / f"forked-{of_many or secrets.token_hex(16)}"
+    place.mkdir(mode=0o700, exist_ok=True)
+    with (place / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (place / "asked").exists():
+            _start(place, os.getppid() if of_many else os.getpid())
+    return place / "asked"
 
-    def end() -> None:
-        process.kill()
-        process.wait()
-        listens.unlink(missing_ok=True)
-        place.rmdir()
 
-    atexit.register(end)
+@cache
+def _start(place: Path, whole: int) -> subprocess.Popen[bytes]:
+    """Start it, to end when the process `whole` does, and wait until it listens."""
+    process = subprocess.Popen([sys.executable, __file__, str(place), str(whole)], stdout=subprocess.PIPE)
     assert process.stdout
     assert process.stdout.readline() == b"ready\n"
-    return listens
+    return process
 
 
-def _serve(listens: str) -> None:
-    """Fork for whoever asks, until the process that runs the tests has ended."""
+def _serve(place: Path, whole: int) -> None:
+    """Fork for whoever asks, until the process that runs all of the tests has ended."""
     for name in LIBRARIES:
         __import__(name)
     gc.freeze()  # what is never collected is never copied
-    parent = os.getppid()
     with socket.socket(socket.AF_UNIX) as listening:
-        listening.bind(listens)
+        listening.bind(str(place / "asked"))
         listening.listen()
-        listening.settimeout(5)
+        listening.settimeout(1)
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for forks that have answered
         sys.stdout.write("ready\n")
         sys.stdout.flush()
-        while os.getppid() == parent:
+        while _lives(whole):
             try:
                 asked, _ = listening.accept()
             except TimeoutError:
@@ -126,11 +144,20 @@ def _serve(listens: str) -> None:
                     _answer(asked)
                 os._exit(0)
             asked.close()
+    rmtree(place)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _answer(asking: socket.socket) -> None:
     """Run what is asked in one more process, and tell its number and, at its end, its exit code."""
-    size, fds, _, _ = socket.recv_fds(asking, 4, 2)
+    size, fds, _, _ = socket.recv_fds(asking, 4, 3)
     with asking, asking.makefile("rwb") as said:
         asked = json.loads(said.read(int.from_bytes(size, "big")))
         process = multiprocessing.get_context("fork").Process(target=_begin, args=(asked, fds))
@@ -143,9 +170,10 @@ def _answer(asking: socket.socket) -> None:
 
 def _begin(asked: dict[str, Any], fds: list[int]) -> None:
     """Do what Python does with such arguments, in this process."""
-    for at, fd in enumerate(fds, 1):
+    for at, fd in enumerate(fds):
         os.dup2(fd, at)
         os.close(fd)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - multiprocessing gives it none
     os.chdir(asked["cwd"])
     os.environ.clear()
     os.environ.update(asked["env"])
@@ -168,4 +196,4 @@ def _begin(asked: dict[str, Any], fds: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    _serve(sys.argv[1])
+    _serve(Path(sys.argv[1]), int(sys.argv[2]))

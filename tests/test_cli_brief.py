@@ -153,7 +153,8 @@ def test_an_evaluation_tells_the_page_what_it_would_miss(tmp_path: Path) -> None
     size = {"size": 10, "campaigns": 40, "recall": 0.9, "low": 0.77, "high": 0.96}
     recall = {"recall": 0.72, "recall_low": 0.68, "recall_high": 0.75, "best_rule_recall": 0.55}
     made.write_text(json.dumps({"campaigns": 640, **recall, "by_size": [size]}))
-    args = ["brief", TOWN, "--mapping", MAPPING, "--quiet"]
+    exports = small_export(tmp_path / "in" / "calls.csv", zone_is_known=True).parent
+    args = ["brief", exports, "--quiet"]
     run = lippen(*args, "--evaluation", made, "--out", tmp_path / "out")
     assert run.returncode == 0, run.stderr
     facts = json.loads((tmp_path / "out" / "brief.json").read_text())

@@ -70,6 +70,10 @@ def test_nothing_goes_from_one_to_the_next_and_several_may_run_at_once() -> None
     assert said == dict.fromkeys("abc", "None\n")
 
 
+def test_it_reads_what_it_is_told() -> None:
+    assert run("-c", "import sys; print(sys.stdin.read()[::-1])", said="ü\n1").stdout == "1\nü\n"
+
+
 def test_what_takes_too_long_is_killed() -> None:
     with pytest.raises(TimeoutError):
         run("-c", "import time; time.sleep(60)", timeout=0.2)

@@ -11,8 +11,8 @@ from towns import TOWN_SINCE, SmallTown
 
 from lippen.credibility import Evaluation, Settings, evaluate
 from lippen.credibility.campaigns import SIZES, STEALTHS, draw_campaigns, planted_texts, spread_out
-from lippen.credibility.rules import Rule, all_rules
-from lippen.credibility.stream import Stream, make_stream
+from lippen.credibility.rules import Rule, all_rules, that_count
+from lippen.credibility.stream import Stream, make_stream, part
 from lippen.engine import Engine
 from lippen.progress import Stages
 
@@ -150,6 +150,40 @@ def test_each_rule_finds_what_it_is_made_for(
     groups = rule.groups(planted, np.full(len(planted), -1))
     assert any((planted.row[group] < 0).sum() >= 5 for group in groups)
     assert len(rule.groups(quiet, np.full(len(quiet), -1))) < len(groups)
+
+
+@pytest.mark.parametrize("same_kind", [True, False])
+@pytest.mark.parametrize("least", [2, 3, 4])
+def test_a_counting_rule_raises_what_its_definition_says(quiet: Stream, same_kind: bool, least: int) -> None:
+    """Whoever looks back so far and finds enough within reach raises all of them, and groups that share one
+    are one."""
+    s, counts = quiet, that_count(quiet)
+    assert set(counts.tolist()) == {True, False}
+    groups: list[set[int]] = []
+    for i in np.flatnonzero(counts):
+        near = counts & (s.at_s >= s.at_s[i] - 180 * 60) & (np.arange(len(s)) <= i)
+        near &= (s.x_km - s.x_km[i]) ** 2 + (s.y_km - s.y_km[i]) ** 2 <= 16
+        if same_kind:
+            near &= s.kind == s.kind[i]
+        if near.sum() >= least:
+            shared = set(np.flatnonzero(near).tolist())
+            for one in [one for one in groups if one & shared]:
+                groups.remove(one)
+                shared |= one
+            groups.append(shared)
+    name = f"{'same' if same_kind else 'any'} kind, counted"
+    found = rule_named(name, f"{least} within 4 km and 180 min").groups(s, np.full(len(s), -1))
+    assert len(found) > 0
+    assert sorted(map(sorted, groups)) == sorted(group.tolist() for group in found)
+
+
+@pytest.mark.parametrize("rule", list(all_rules(with_text=True))[::25], ids=lambda rule: rule.setting)
+def test_a_rule_sees_only_what_counts(quiet: Stream, rule: Rule) -> None:
+    planted = cluster(quiet, 6, None)
+    counts, words = that_count(planted), np.arange(len(planted)) % 500
+    alone = part(planted, counts)
+    whole = [planted.row[group].tolist() for group in rule.groups(planted, words)]
+    assert whole == [alone.row[group].tolist() for group in rule.groups(alone, words[counts])]
 
 
 def test_a_rule_of_the_same_kind_is_blind_to_a_mix(quiet: Stream) -> None:

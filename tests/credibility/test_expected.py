@@ -12,7 +12,7 @@ from towns import COLUMNS, RATES, SINCE, Row, assess_town, incidents, ordinary_r
 
 from lippen.brief.checking import accept_facts, accept_tables
 from lippen.credibility import AssessmentError, Settings, assess
-from lippen.credibility.expected import learn_rates
+from lippen.credibility.expected import Rates, learn_ladder, learn_rates
 from lippen.credibility.features import collect_features, day_number, ints
 from lippen.credibility.measured import calibration_error, ranking
 from lippen.engine import Engine
@@ -31,26 +31,39 @@ def features(duck: Engine, rows: list[Row]) -> pa.Table:
     return collect_features(duck.table(incidents(rows)), duck, SINCE)
 
 
+@pytest.fixture(scope="module")
+def rates(features: pa.Table) -> Rates:
+    return learn_rates(features, SINCE_DAY, seed=0)
+
+
+@pytest.fixture(scope="module")
+def ladder(features: pa.Table, rates: Rates) -> dict[str, np.ndarray]:
+    return learn_ladder(features, rates.learning, seed=0)
+
+
 def with_outcomes(features: pa.Table, unfounded: np.ndarray) -> pa.Table:
     return features.set_column(features.schema.get_field_index("unfounded"), "unfounded", pa.array(unfounded))
 
 
-def test_later_outcomes_change_no_rate(features: pa.Table) -> None:
+def test_later_outcomes_change_no_rate(
+    features: pa.Table, rates: Rates, ladder: dict[str, np.ndarray]
+) -> None:
     """Whatever the later outcomes are, the same is expected of every incident, on every rung."""
     later = ints(features, "day_n") >= SINCE_DAY
     outcomes = ints(features, "unfounded")
-    rates = learn_rates(features, SINCE_DAY, seed=0)
-    turned = learn_rates(with_outcomes(features, np.where(later, 1 - outcomes, outcomes)), SINCE_DAY, seed=0)
-    assert rates.rate.tolist() == turned.rate.tolist()
-    for name, rung in rates.ladder.items():
-        assert rung.tolist() == turned.ladder[name].tolist(), name
+    turned = with_outcomes(features, np.where(later, 1 - outcomes, outcomes))
+    assert rates.rate.tolist() == learn_rates(turned, SINCE_DAY, seed=0).rate.tolist()
+    after = learn_ladder(turned, rates.learning, seed=0)
+    for name, rung in ladder.items():
+        assert rung.tolist() == after[name].tolist(), name
     assert (rates.later == later).all()
     assert (rates.learning == ~later).all()
 
 
-def test_the_rate_is_a_share_that_knows_kind_and_area_and_counts_rightly(features: pa.Table) -> None:
+def test_the_rate_is_a_share_that_knows_kind_and_area_and_counts_rightly(
+    features: pa.Table, rates: Rates
+) -> None:
     """The truth of this town is known: kinds differ, and in the east a further 12 in 100 find nothing."""
-    rates = learn_rates(features, SINCE_DAY, seed=0)
     found, later = ints(features, "unfounded"), rates.later
     column = [int(area[1:]) % COLUMNS for area in features["area"].to_pylist()]
     truth = np.array([RATES[kind] for kind in features["kind"].to_pylist()]) + 0.12 * (np.array(column) >= 4)
@@ -64,11 +77,12 @@ def test_the_rate_is_a_share_that_knows_kind_and_area_and_counts_rightly(feature
     assert abs(rates.rate[later].mean() - truth[later].mean()) < 0.04
 
 
-def test_the_ladder_has_every_rung_and_the_lowest_knows_nothing(features: pa.Table) -> None:
-    rates = learn_rates(features, SINCE_DAY, seed=0)
+def test_the_ladder_has_every_rung_and_the_lowest_knows_nothing(
+    features: pa.Table, rates: Rates, ladder: dict[str, np.ndarray]
+) -> None:
     found, later = ints(features, "unfounded"), rates.later
-    assert list(rates.ladder) == ["global", "kind", "kind_hour", "logistic", "boosted"]
-    auc = {name: ranking(found[later], rung[later]) for name, rung in rates.ladder.items()}
+    assert list(ladder) == ["global", "kind", "kind_hour", "logistic", "boosted"]
+    auc = {name: ranking(found[later], rung[later]) for name, rung in ladder.items()}
     assert all(one is not None for one in auc.values())
     assert auc["global"] is not None
     assert auc["global"].auc == 0.5
@@ -78,13 +92,14 @@ def test_the_ladder_has_every_rung_and_the_lowest_knows_nothing(features: pa.Tab
         assert one.low > 0.55, name
 
 
-def test_the_rate_of_a_kind_is_its_share_before_the_days_assessed(features: pa.Table) -> None:
-    rates = learn_rates(features, SINCE_DAY, seed=0)
+def test_the_rate_of_a_kind_is_its_share_before_the_days_assessed(
+    features: pa.Table, rates: Rates, ladder: dict[str, np.ndarray]
+) -> None:
     prowler = np.array([kind == "PROWLER" for kind in features["kind"].to_pylist()])
     found = ints(features, "unfounded")
     n, unfounded = (prowler & rates.learning).sum(), found[prowler & rates.learning].sum()
     overall = found[rates.learning].mean()
-    (rate,) = set(rates.ladder["kind"][prowler].tolist())
+    (rate,) = set(ladder["kind"][prowler].tolist())
     assert rate == pytest.approx((unfounded + 10 * overall) / (n + 10), abs=2e-6)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.feature_extraction.text import HashingVectorizer
@@ -24,6 +25,7 @@ _MADE = trade_lexicon()["handles"]
 HANDLE = re.compile(rf"\b(?:{'|'.join(_MADE['first'])})[_.]?(?:{'|'.join(_MADE['last'])})\d{{2,4}}")
 NUMBER = re.compile(r"07700 900\d{3}")
 SIGN = re.compile("[\u2600-\u27bf\U0001f000-\U0001faff]")
+MARK = re.compile(r"[^\w\s]")
 
 SHAPE = {
     "length of heading",
@@ -53,67 +55,84 @@ def place_of(name, text):
     return np.nan if text is None else float(known.setdefault(text, len(known)))
 
 
+IN_TEXT = (
+    "names a handle", "names a number", "names a contact", "length", "length of heading", "has a body",
+    "lines", "words", "capitals", "punctuation", "pound signs", "signs", "full stops", "commas", "dashes",
+    "brackets", "numbers", "digits",
+)  # fmt: skip
+
+
 @lru_cache(maxsize=100_000)
 def _of_text(heading, body):
+    """What IN_TEXT names, of one text."""
     text = f"{heading}\n{body}"
     written = NUMBER.sub("", HANDLE.sub("", text))  # who is named is no amount and no price
     handle, number = bool(HANDLE.search(text)), bool(NUMBER.search(text))
-    return {
-        "names a handle": handle,
-        "names a number": number,
-        "names a contact": handle or number,
-        "length": len(text),
-        "length of heading": len(heading),
-        "has a body": bool(body),
-        "lines": body.count("\n"),
-        "words": len(text.split()),
-        "capitals": sum(letter.isupper() for letter in text),
-        "punctuation": len(re.findall(r"[^\w\s]", SIGN.sub("", text))),
-        "pound signs": text.count("£"),
-        "signs": len(SIGN.findall(text)),
-        "full stops": text.count("."),
-        "commas": text.count(","),
-        "dashes": text.count("-"),
-        "brackets": text.count("["),
-        "numbers": len(re.findall(r"\d+", written)),
-        "digits": len(re.findall(r"\d", written)),
-    }
+    return (
+        handle,
+        number,
+        handle or number,
+        len(text),
+        len(heading),
+        bool(body),
+        body.count("\n"),
+        len(text.split()),
+        sum(map(str.isupper, text)),
+        len(MARK.findall(SIGN.sub("", text))),
+        text.count("£"),
+        len(SIGN.findall(text)),
+        text.count("."),
+        text.count(","),
+        text.count("-"),
+        text.count("["),
+        len(re.findall(r"\d+", written)),
+        len(re.findall(r"\d", written)),
+    )
+
+
+def _so_far(values):
+    """How often each value was met before."""
+    met = Counter()
+    for value in values:
+        yield met[value]
+        met[value] += 1
 
 
 def fields_of(rows):
     """Every field of each row by name, in numbers."""
-    so_far, copies, out = Counter(), Counter(), defaultdict(list)
-    for order, row in enumerate(rows):
-        heading, body, at = row["Heading"], row["Body"] or "", row["Posted"]
-        price, (amount, unit) = row["Price GBP"], (row["Amount"] or " ").split(" ")
-        put = {
-            "order": order,
-            "id digits": row["Item ID"] % 1000,
-            "last id digit": row["Item ID"] % 10,
-            "hour": at.hour,
-            "minute": at.minute,
-            "second": at.second,
-            "weekday": at.weekday(),
-            "collection": place_of("collection", row["Collection"]),
-            "channel": place_of("channel", row["Channel"]),
-            "price": np.nan if price is None else price,
-            "pence": np.nan if price is None else round(100 * price) % 100,
-            "pounds": np.nan if price is None else int(price) % 10,
-            "has a price": price is not None,
-            "quantity": float(amount) if amount else np.nan,
-            "has a quantity": bool(amount),
-            "unit": place_of("unit", unit or None),
-            "ships from": place_of("ships from", row["Ships From"]),
-            "ships to": place_of("ships to", row["Ships To"]),
-            "seller so far": so_far[row["Seller"]],
-            "copies so far": copies[heading, body],
-            **_of_text(heading, body),
-        }
-        so_far[row["Seller"]] += 1
-        copies[heading, body] += 1
-        for name, value in put.items():
-            out[name].append(value)
-    return {name: np.array(values, dtype=float) for name, values in out.items()}
+
+    def each(name):
+        return [row[name] for row in rows]
+
+    texts = [(row["Heading"], row["Body"] or "") for row in rows]
+    # A text is met dozens of times and looked at once.
+    known = {text: number for number, text in enumerate(dict.fromkeys(texts))}
+    told = np.array([_of_text(*text) for text in known], dtype=float)[[known[text] for text in texts]]
+    ids, at = np.array(each("Item ID")), each("Posted")
+    price = np.array(each("Price GBP"), dtype=float)
+    amounts = [(one or " ").split(" ") for one in each("Amount")]
+    put = {
+        "order": np.arange(len(rows)),
+        "id digits": ids % 1000,
+        "last id digit": ids % 10,
+        "hour": [one.hour for one in at],
+        "minute": [one.minute for one in at],
+        "second": [one.second for one in at],
+        "weekday": [one.weekday() for one in at],
+        "price": price,
+        "pence": np.round(100 * price) % 100,
+        "pounds": np.trunc(price) % 10,
+        "has a price": ~np.isnan(price),
+        "quantity": [float(amount) if amount else np.nan for amount, _ in amounts],
+        "has a quantity": [bool(amount) for amount, _ in amounts],
+        "unit": [place_of("unit", unit or None) for _, unit in amounts],
+        "seller so far": list(_so_far(each("Seller"))),
+        "copies so far": list(_so_far(texts)),
+        **dict(zip(IN_TEXT, told.T, strict=True)),
+    }
+    for name in ("Collection", "Channel", "Ships From", "Ships To"):
+        put[name.lower()] = [place_of(name, value) for value in each(name)]
+    return {name: np.array(values, dtype=float) for name, values in put.items()}
 
 
 @dataclass(frozen=True)
@@ -132,14 +151,31 @@ class Known:
         return Known(fields, self.original[which], self.advert[which])
 
 
-_rows = {}
+_kept = {}
 
 
 def rows_of(listed):
-    """The rows of one burgh as dictionaries, of its own to change; read from the table once."""
-    if id(listed) not in _rows:
-        _rows[id(listed)] = (listed, listed.rows.to_pylist())  # kept, so that no other gets its number
-    return [dict(row) for row in _rows[id(listed)][1]]
+    """The rows of one burgh as dictionaries of its own."""
+    names = listed.rows.column_names
+    values = zip(*(_plain(listed.rows[name]) for name in names), strict=True)
+    return [dict(zip(names, row, strict=True)) for row in values]
+
+
+def rows_to_change(listed):
+    """The same for a burgh that is asked for again and again: read from the table once."""
+    if id(listed) not in _kept:
+        _kept[id(listed)] = (listed, rows_of(listed))  # itself too, so that no other gets its number
+    return [dict(row) for row in _kept[id(listed)][1]]
+
+
+def _plain(column):
+    # As `to_pylist`, which takes ten times as long for words kept by number.
+    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if pa.types.is_dictionary(whole.type):
+        whole = whole.cast(whole.type.value_type)
+    values = whole.to_numpy(zero_copy_only=False).astype(object)
+    values[whole.is_null().to_numpy(zero_copy_only=False)] = None
+    return values.tolist()
 
 
 def known_of(drawn, changed=None):
@@ -148,7 +184,7 @@ def known_of(drawn, changed=None):
     for number, one in enumerate(drawn):
         truth = one.truth["listings"]
         is_advert = truth["advert"].to_numpy(zero_copy_only=False).astype(bool)
-        rows = one.rows.to_pylist() if changed is None else changed(rows_of(one), is_advert)
+        rows = rows_of(one) if changed is None else changed(rows_to_change(one), is_advert)
         for name, values in fields_of(rows).items():
             fields[name].append(values)
         first = pc.coalesce(truth["copy_of"], truth["listing_id"]).to_numpy()

@@ -112,6 +112,10 @@ test("bytes that are no JSON, or no text, are no message", () => {
   for (const other of [[], [0xff], [...bytes("x"), 0], [0xef, 0xbb, 0xbf, ...writeReport(REPORT)]]) {
     assert.equal(readReport(new Uint8Array(other)), null);
   }
+  // A byte that is no UTF-8, where otherwise all is right.
+  const broken = writeReport(REPORT);
+  broken[new TextDecoder().decode(broken).indexOf("words")] = 0xff;
+  assert.equal(readReport(broken), null);
   for (const other of [null, [], 1, "text", true]) assert.equal(readAnswer(bytes(other)), null);
 });
 

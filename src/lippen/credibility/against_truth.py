@@ -25,11 +25,11 @@ from lippen.credibility.false_trends import FalseEpisode, trends_table
 from lippen.credibility.features import collect_features, day_number
 from lippen.credibility.measured import wilson
 from lippen.credibility.planting import numbered
-from lippen.credibility.rules import Rule, all_rules
+from lippen.credibility.rules import Rule, all_rules, that_count
 from lippen.credibility.scored import AgainstTruth, TriedRule, recall_table, rules_table
 from lippen.credibility.searched import collect_texts, searched_stream
 from lippen.credibility.settings import Settings
-from lippen.credibility.stream import shuffled
+from lippen.credibility.stream import part, shuffled
 from lippen.credibility.told_and_true import (
     Told,
     diversions_table,
@@ -203,14 +203,16 @@ def _plain_rules(
     episode = accepted.episode[accepted.places(features["incident_id"].take(pa.array(stream.row)))]
     words = numbered(collect_texts(features, stream.row, engine, incidents))
     seeds = np.random.SeedSequence(settings.seed).spawn(RULE_REPLICATES)
-    quiet = [shuffled(stream, searched.start_s, np.random.default_rng(seed)) for seed in seeds]
+    moved = [shuffled(stream, searched.start_s, np.random.default_rng(seed)) for seed in seeds]
+    # Hundreds of rules look at each stream: it is cut once to what rules count.
+    quiet = [part(one, that_count(one)) for one in moved]
     # Each incident keeps its words when it is moved; rows of the stream are in order.
     quiet_words = [words[np.searchsorted(stream.row, one.row)] for one in quiet]
 
     def try_one(rule: Rule) -> TriedRule | None:
         false = 0
-        for moved, its_words in zip(quiet, quiet_words, strict=True):
-            false += len(rule.groups(moved, its_words))
+        for one, its_words in zip(quiet, quiet_words, strict=True):
+            false += len(rule.groups(one, its_words))
             if false / RULE_REPLICATES / months > settings.budget:
                 return None
         held = [held_in(episode[group]) for group in rule.groups(stream, words)]

@@ -24,7 +24,7 @@ from lippen.credibility.diversion import (
 )
 from lippen.credibility.drift import MONTHS, months_table, why_suspended
 from lippen.credibility.episodes import EPISODE_TABLES, courses, episode_tables, told
-from lippen.credibility.expected import Rates, learn_rates
+from lippen.credibility.expected import Floats, Rates, learn_ladder, learn_rates
 from lippen.credibility.fairness import FAIRNESS, area_groups, fairness_table
 from lippen.credibility.features import collect_features, day_number, ints
 from lippen.credibility.measured import CALIBRATION, brier, calibration, calibration_error, ranking
@@ -82,10 +82,12 @@ def assess(
         features = collect_features(incidents, engine, since)
         stage.advance(features.num_rows)
     rates: Rates | None = None
+    ladder: dict[str, Floats] = {}
     why_not: str | None = None
     with stages.stage("learn what is normal") as stage:
         try:
             rates = learn_rates(features, day_number(since), settings.seed)
+            ladder = learn_ladder(features, rates.learning, settings.seed)
             stage.advance(int(rates.learning.sum()))
         except AssessmentError as error:
             why_not = str(error)[0].upper() + str(error)[1:]
@@ -110,14 +112,14 @@ def assess(
     tables = {name: schema.empty_table() for name, schema in _RESULTS.items()}
     sample = {name: schema.empty_table() for name, schema in SAMPLE_TABLES.items()}
     if rates is not None:
-        facts["model"], measured = _model(features, rates)
+        facts["model"], measured = _model(features, rates, ladder)
         tables |= measured
         later = rates.later
         facts["suspended"] = facts["episodes"]["why_none"] = why_suspended(
             measured["calibration_month"].to_pylist(),
             ints(features, "unfounded")[later],
             rates.rate[later],
-            rates.ladder["kind"][later],
+            ladder["kind"][later],
         )
         if facts["suspended"] is None:
             found, drawn = _search(
@@ -184,12 +186,14 @@ def _search(
     }, sample
 
 
-def _model(features: pa.Table, rates: Rates) -> tuple[dict[str, Any], dict[str, pa.Table]]:
+def _model(
+    features: pa.Table, rates: Rates, ladder: dict[str, Floats]
+) -> tuple[dict[str, Any], dict[str, pa.Table]]:
     """The facts of the model on later time, and the tables of its calibration."""
     later = rates.later
     found, rate, day = ints(features, "unfounded")[later], rates.rate[later], ints(features, "day_n")[later]
     own = ranking(found, rate)
-    ladder = {name: ranking(found, values[later]) for name, values in rates.ladder.items()}
+    rungs = {name: ranking(found, values[later]) for name, values in ladder.items()}
     facts = {
         "auc": own.auc if own else None,
         "auc_low": own.low if own else None,
@@ -197,9 +201,9 @@ def _model(features: pa.Table, rates: Rates) -> tuple[dict[str, Any], dict[str, 
         "ece": calibration_error(found, rate),
         "brier": brier(found, rate),
         "incidents": len(found),
-        "baselines": {name: one.auc if one else None for name, one in ladder.items()},
+        "baselines": {name: one.auc if one else None for name, one in rungs.items()},
         "baseline_intervals": {
-            name: {"low": one.low, "high": one.high} for name, one in ladder.items() if one
+            name: {"low": one.low, "high": one.high} for name, one in rungs.items() if one
         },
     }
     return facts, {

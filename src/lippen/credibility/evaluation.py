@@ -22,7 +22,7 @@ from lippen.credibility.expected import learn_rates
 from lippen.credibility.features import collect_features, day_number
 from lippen.credibility.planting import LEAST_HELD, Planting, held_by, numbered, plant
 from lippen.credibility.recall import Evaluation, Tried, put_together
-from lippen.credibility.rules import Rule, all_rules
+from lippen.credibility.rules import Rule, all_rules, that_count
 from lippen.credibility.scan import Cluster, find_clusters, join_clusters
 from lippen.credibility.searched import Searched, chance_of, collect_texts, searched_stream
 from lippen.credibility.settings import AssessmentError, Settings
@@ -146,9 +146,15 @@ def _tried(
     `words` numbers the texts of the real stream, -1 for none.
     """
     seeds = np.random.SeedSequence(settings.seed).spawn(RULE_REPLICATES)
-    quiet = [shuffled(searched.stream, searched.start_s, np.random.default_rng(seed)) for seed in seeds]
+    moved = [shuffled(searched.stream, searched.start_s, np.random.default_rng(seed)) for seed in seeds]
+    # Twenty thousand times a rule looks at a stream: each is cut once to what rules count.
+    quiet = [part(one, that_count(one)) for one in moved]
     # Each incident keeps its words when it is moved; rows of the stream are in order.
     quiet_words = [words[np.searchsorted(searched.stream.row, one.row)] for one in quiet]
+    planted = [
+        Planting(one.campaigns, part(one.stream, that_count(one.stream)), one.words[that_count(one.stream)])
+        for one in plantings
+    ]
 
     def try_one(rule: Rule) -> Tried | None:
         false = 0
@@ -156,8 +162,8 @@ def _tried(
             false += len(rule.groups(stream, its_words))
             if false / RULE_REPLICATES / chance.days * 30 > settings.budget:
                 return None
-        held = [held_by(one.stream, rule.groups(one.stream, one.words), one.campaigns) for one in plantings]
-        return Tried(rule, false / RULE_REPLICATES / chance.days * 30, _recall(plantings, held), held)
+        held = [held_by(one.stream, rule.groups(one.stream, one.words), one.campaigns) for one in planted]
+        return Tried(rule, false / RULE_REPLICATES / chance.days * 30, _recall(planted, held), held)
 
     best: dict[str, Tried] = {}
     for tried in _in_turn(try_one, list(all_rules(with_text=bool((words >= 0).any()))), advance):

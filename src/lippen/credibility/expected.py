@@ -42,14 +42,12 @@ PRIOR_WEIGHT = {"area": 20.0, "area_kind": 5.0, "larger": 50.0, "larger_kind": 1
 
 @dataclass(frozen=True)
 class Rates:
-    """What was learned: a rate for every row of the feature table, and the ladder of simpler rates.
+    """What was learned: a rate in [0, 1] for every row of the feature table.
 
-    `rate` and each of `ladder` (global, kind, kind_hour, logistic, boosted) have one value in [0, 1] a row of
-    the feature table; `learning` and `later` are masks over the same rows.
+    `learning` and `later` are masks over the same rows.
     """
 
     rate: Floats
-    ladder: dict[str, Floats]
     learning: NDArray[np.bool_]
     later: NDArray[np.bool_]
 
@@ -57,11 +55,10 @@ class Rates:
 def learn_rates(features: pa.Table, since_day: int, seed: int) -> Rates:
     """Learn the rate of "nothing found" on the days before `since_day` (local days since 1970).
 
-    `features` has the columns of `feature_table`. Rungs, after the order of the ladder: the overall rate; the
-    rate of the kind; kind by hour of week, drawn towards the kind (empirical Bayes, weight 40); logistic
-    regression; gradient boosting on kind, hour and larger area; and the model, which adds the history of the
-    small area and the surroundings within the hour, with its number of trees, slope and level set on the last
-    15 % of the days it learns from (Platt scaling on later time than the first fit saw).
+    `features` has the columns of `feature_table`. The model is gradient boosting on all that is known around
+    a call: kind, hour and larger area, the history of the small area and the surroundings within the hour.
+    Its number of trees, slope and level are set on the last 15 % of the days it learns from (Platt scaling on
+    later time than the first fit saw).
 
     Raises AssessmentError when there are too few incidents to learn from or to measure on.
     """
@@ -86,9 +83,31 @@ def learn_rates(features: pa.Table, since_day: int, seed: int) -> Rates:
             "every incident before the assessed days ended the same way",
             remedy="Look at [outcomes] in the mapping: which codes mean that nothing was found?",
         )
-    columns = _columns(features, learning)
-    ladder = _ladder(features, columns, found, learning, seed)
-    return Rates(_model_rate(columns, found, learning, day, seed), ladder, learning, later)
+    rate = _model_rate(_columns(features, learning), found, learning, day, seed)
+    return Rates(rate, learning, later)
+
+
+def learn_ladder(features: pa.Table, learning: NDArray[np.bool_], seed: int) -> dict[str, Floats]:
+    """The simpler rates that the model is held against, each learned on the rows under the mask `learning`.
+
+    Rungs, from the lowest: `global`, the overall rate; `kind`, the rate of the kind; `kind_hour`, kind by
+    hour of week, drawn towards the kind (empirical Bayes, weight 40); `logistic`, logistic regression on all
+    that the model sees; `boosted`, gradient boosting on kind, hour and larger area. Each has one value in
+    [0, 1] a row of `features`.
+    """
+    columns, found = _columns(features, learning), ints(features, "unfounded")
+    overall = float(found[learning].mean())
+    kind_rate = columns.values["kind_rate"]
+    plain = _boosting(columns, columns.plain, seed)
+    plain.fit(columns.matrix(columns.plain, learning), found[learning])
+    boosted = plain.predict_proba(columns.matrix(columns.plain, np.ones_like(learning)))[:, 1]
+    return {
+        "global": np.full(len(found), overall),
+        "kind": kind_rate,
+        "kind_hour": _kind_hour(features, found, learning, kind_rate),
+        "logistic": _logistic(columns, found, learning),
+        "boosted": np.asarray(boosted, dtype=np.float64),
+    }
 
 
 @dataclass(frozen=True)
@@ -197,27 +216,6 @@ def _log_loss(found: NDArray[np.int64], rate: Floats) -> float:
 
 def _logit(rate: Floats) -> Floats:
     return np.asarray(logit(np.clip(rate, 1e-5, 1 - 1e-5)), dtype=np.float64)
-
-
-def _ladder(
-    features: pa.Table,
-    columns: _Columns,
-    found: NDArray[np.int64],
-    learning: NDArray[np.bool_],
-    seed: int,
-) -> dict[str, Floats]:
-    overall = float(found[learning].mean())
-    kind_rate = columns.values["kind_rate"]
-    plain = _boosting(columns, columns.plain, seed)
-    plain.fit(columns.matrix(columns.plain, learning), found[learning])
-    boosted = plain.predict_proba(columns.matrix(columns.plain, np.ones_like(learning)))[:, 1]
-    return {
-        "global": np.full(len(found), overall),
-        "kind": kind_rate,
-        "kind_hour": _kind_hour(features, found, learning, kind_rate),
-        "logistic": _logistic(columns, found, learning),
-        "boosted": np.asarray(boosted, dtype=np.float64),
-    }
 
 
 def _kind_hour(

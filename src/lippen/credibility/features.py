@@ -49,6 +49,9 @@ SURROUNDINGS = (
 )
 """Counts of other incidents near the call: see `feature_table` for each."""
 
+_FOR_COUNTING = frozenset({"area_key", "larger_key", "call", "own", "sensed", "slot", "reason"})
+"""Columns that only count and join."""
+
 MOST_LEARNED = 150_000
 """Incidents learned from at most, the latest: memory and time stay bounded however long the past."""
 
@@ -141,29 +144,36 @@ def feature_table(incidents: ibis.Table, rates: ibis.Table, overall_ppm: int, fi
     # The longest history looks this much further back.
     reach = max(days for _, days in HISTORIES.values()) + LAG_DAYS
     begin = ibis.date((first - timedelta(days=reach)).isoformat())
-    keyed = _keyed(incidents.filter(incidents.local_day >= begin, ~incidents.protected))
-    assessed = keyed.filter(keyed.reason == "assessed")
-    known = _rated(assessed, rates, overall_ppm)
-    around = _with_surroundings(keyed.filter(keyed.day_n >= first_n - 1))
-    around = around.filter(around.reason == "assessed", around.day_n >= first_n)
-    result = _rated(around, rates, overall_ppm)
-    for name, (keys, days) in HISTORIES.items():
-        result = _joined(result, _history(known, name, keys, days), [*keys, "day_n"])
-    return result.drop("area_key", "larger_key", "call", "own", "sensed", "slot")
+    keyed = _rated(
+        _keyed(incidents.filter(incidents.local_day >= begin, ~incidents.protected)), rates, overall_ppm
+    )
+    known = keyed.filter(keyed.reason == "assessed")
+    about = keyed.filter(keyed.day_n >= first_n - 1)
+    near = _near(about)
+    calls = near.filter(near.reason == "assessed", near.day_n >= first_n)
+    histories = [
+        (_history(known, name, keys, days), (*keys, "day_n")) for name, (keys, days) in HISTORIES.items()
+    ]
+    return _beside(calls, [*_wide(about), *histories])
 
 
 def _rated(rows: ibis.Table, rates: ibis.Table, overall_ppm: int) -> ibis.Table:
     rated = rows.left_join(rates, "kind")
-    return rated.select(
-        *(column for column in rows.columns if column != "reason"),
-        rate_ppm=rated.rate_ppm.fill_null(overall_ppm).cast("int64"),
-    )
+    return rated.select(*rows.columns, rate_ppm=rated.rate_ppm.fill_null(overall_ppm).cast("int64"))
 
 
-def _joined(rows: ibis.Table, more: ibis.Table, keys: list[str]) -> ibis.Table:
-    """`more`, which has one row for each value of `keys` that occurs, beside each of `rows`."""
-    joined = rows.left_join(more, keys)
-    return joined.drop(*(column for column in joined.columns if column.endswith("_right")))
+def _beside(calls: ibis.Table, counts: list[tuple[ibis.Table, tuple[str, ...]]]) -> ibis.Table:
+    """What is known of each call, and beside it each of `counts`, which has one row for each value of its
+    keys that occurs.
+
+    In one select: columns chosen after each join cost as much to compile as all the rest.
+    """
+    joined = calls
+    columns = [calls[name] for name in calls.columns if name not in _FOR_COUNTING]
+    for table, keys in counts:
+        joined = joined.left_join(table, [calls[key] == table[key] for key in keys])
+        columns += [table[name] for name in table.columns if name not in keys]
+    return joined.select(*columns)
 
 
 def _keyed(incidents: ibis.Table) -> ibis.Table:
@@ -194,7 +204,9 @@ def _keyed(incidents: ibis.Table) -> ibis.Table:
     ).mutate(slot=ibis._.at_s // SLOT_S)
 
 
-def _with_surroundings(t: ibis.Table) -> ibis.Table:
+def _near(t: ibis.Table) -> ibis.Table:
+    """The incidents with the counts of SURROUNDINGS that are to the second."""
+
     def within(keys: list[str], seconds: int) -> ibis.Value:
         return ibis.range_window(group_by=keys, order_by="at_s", preceding=seconds, following=seconds)
 
@@ -202,19 +214,25 @@ def _with_surroundings(t: ibis.Table) -> ibis.Table:
         return column.sum().over(window).fill_null(0).cast("int64")
 
     others_at_place = count(t.call, within(["place"], HOUR_S)) - t.call
-    near = t.mutate(
+    return t.mutate(
         place_calls=ibis.ifelse(t.place.isnull(), 0, others_at_place).cast("int64"),
         area_kind_calls=count(t.call, within(["area_key", "kind"], HOUR_S)) - t.call,
         sensor_near=count(t.sensed, within(["area_key"], HOUR_S // 2)),
     )
-    near = _joined(
-        near,
-        _by_slot(t, ["kind"], {"kind_before": ("call", -1), "kind_after": ("call", 1)}),
-        ["kind", "slot"],
-    )
-    near = _joined(near, _by_slot(t, [], {"calls_before": ("call", -1)}), ["slot"])
-    wide = {"larger_before": ("call", -1), "larger_before_4h": ("call", -4), "own_before": ("own", -1)}
-    return _joined(near, _by_slot(t, ["larger_key"], wide), ["larger_key", "slot"])
+
+
+def _wide(t: ibis.Table) -> list[tuple[ibis.Table, tuple[str, ...]]]:
+    """The counts of SURROUNDINGS in whole ten minutes, each table with its keys."""
+    counted: dict[tuple[str, ...], dict[str, tuple[str, int]]] = {
+        ("kind",): {"kind_before": ("call", -1), "kind_after": ("call", 1)},
+        (): {"calls_before": ("call", -1)},
+        ("larger_key",): {
+            "larger_before": ("call", -1),
+            "larger_before_4h": ("call", -4),
+            "own_before": ("own", -1),
+        },
+    }
+    return [(_by_slot(t, list(keys), counts), (*keys, "slot")) for keys, counts in counted.items()]
 
 
 def _by_slot(t: ibis.Table, keys: list[str], counts: dict[str, tuple[str, int]]) -> ibis.Table:

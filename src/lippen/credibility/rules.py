@@ -64,18 +64,21 @@ def all_rules(with_text: bool) -> Iterator[Rule]:
             yield Rule("exact text", f"{least} the same within a day", _same_text(least))
 
 
+def that_count(stream: Stream) -> Flags:
+    """A mask of the incidents that rules count: they see no others, so these alone may be handed to them."""
+    return stream.unfounded & ~stream.repeat
+
+
 def _counting(km: float, span_s: int, least: int, same_kind: bool) -> Groups:
     def groups(s: Stream, _words: Ints) -> list[Ints]:
-        return _as_groups(
-            _count(s.at_s, s.x_km, s.y_km, s.kind, s.unfounded & ~s.repeat, km, span_s, least, same_kind)
-        )
+        return _as_groups(_count(s.at_s, s.x_km, s.y_km, s.kind, that_count(s), km, span_s, least, same_kind))
 
     return groups
 
 
 def _knox(km: float, span_s: int, least: int) -> Groups:
     def groups(s: Stream, _words: Ints) -> list[Ints]:
-        label = _count(s.at_s, s.x_km, s.y_km, s.kind, s.unfounded & ~s.repeat, km, span_s, 2, True)
+        label = _count(s.at_s, s.x_km, s.y_km, s.kind, that_count(s), km, span_s, 2, True)
         return [group for group in _as_groups(label) if len(group) >= least]
 
     return groups
@@ -87,14 +90,14 @@ def _ewma(limit: float) -> Groups:
             s.y_km / EWMA_CELL_KM
         ).astype(np.int64)
         _, number = np.unique(cell, return_inverse=True)
-        return _as_groups(_over_ewma(s.at_s, number.astype(np.int64), s.unfounded & ~s.repeat, limit))
+        return _as_groups(_over_ewma(s.at_s, number.astype(np.int64), that_count(s), limit))
 
     return groups
 
 
 def _same_text(least: int) -> Groups:
     def groups(s: Stream, words: Ints) -> list[Ints]:
-        counted = np.flatnonzero(s.unfounded & ~s.repeat & (words >= 0))
+        counted = np.flatnonzero(that_count(s) & (words >= 0))
         found = []
         for text in np.unique(words[counted]):
             mine = counted[words[counted] == text]
@@ -129,20 +132,19 @@ def _count(
     same_kind: bool,
 ) -> Ints:  # fmt: skip
     """A group number for every incident of a window that holds `least` or more; -1 for the others."""
-    n = len(at_s)
+    # The others are not met: to step over them again and again took longest.
+    rows = np.flatnonzero(counted)
+    at_s, x_km, y_km, kind = at_s[rows], x_km[rows], y_km[rows], kind[rows]
+    n = len(rows)
     group = np.arange(n)
     raised = np.zeros(n, np.bool_)
     near = np.empty(n, np.int64)
     for i in range(n):
-        if not counted[i]:
-            continue
         found = 0
         j = i - 1
         while j >= 0 and at_s[i] - at_s[j] <= span_s:
-            if (
-                counted[j]
-                and (not same_kind or kind[j] == kind[i])
-                and (x_km[i] - x_km[j]) ** 2 + (y_km[i] - y_km[j]) ** 2 <= km * km
+            if (not same_kind or kind[j] == kind[i]) and (
+                (x_km[i] - x_km[j]) ** 2 + (y_km[i] - y_km[j]) ** 2 <= km * km
             ):
                 near[found] = j
                 found += 1
@@ -153,10 +155,10 @@ def _count(
                 raised[one] = True
                 a, b = _root(group, i), _root(group, one)
                 group[max(a, b)] = min(a, b)
-    label = np.full(n, -1)
+    label = np.full(len(counted), -1)
     for i in range(n):
         if raised[i]:
-            label[i] = _root(group, i)
+            label[rows[i]] = rows[_root(group, i)]
     return label
 
 

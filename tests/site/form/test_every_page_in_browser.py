@@ -41,14 +41,11 @@ SAID = re.compile(r'"[^"]*"|>[^<]*')
 
 @dataclass(frozen=True)
 class Sight:
-    """A page unlike all others: who sees it where. `session` is empty for somebody not signed in, and
-    `coloured` where some element is on no page before it, so that it may be the first of its colour.
-    """
+    """A page unlike all others: who sees it where. `session` is empty for somebody not signed in."""
 
     who: str
     session: str
     address: str
-    coloured: bool = True
 
 
 def lively_town() -> tuple[Town, dict[str, str]]:
@@ -79,7 +76,7 @@ def sights() -> Iterator[Sight]:
     for kind, role in HOLDERS:
         person = town.people[kind, role]
         visitors.append((f"{role} in {kind}", kind, signed_in(person), acting_as(person)))
-    seen, outlines, elements = set(), set(), set()
+    seen, outlines = set(), set()
     for who, kind, client, acting in visitors:
         session = client.cookies.get(site_settings.SESSION_COOKIE_NAME)
         known = {**town.known(kind), **links}
@@ -108,8 +105,7 @@ def sights() -> Iterator[Sight]:
             shape = frozenset(read(body).shape)
             if templates and (templates, shape) not in seen:
                 seen.add((templates, shape))
-                yield Sight(who, session.value if session else "", address, not shape <= elements)
-                elements |= shape
+                yield Sight(who, session.value if session else "", address)
 
 
 @dataclass
@@ -136,8 +132,6 @@ class Eyes:
         found = [*self.noted, *violations(self.page, WCAG)]
         if self.page.evaluate("document.documentElement.scrollWidth") > width:
             found.append(f"runs off a screen of {width}")
-        if not sight.coloured:
-            return found
         self.page.emulate_media(color_scheme="dark")
         return [*found, *(f"dark: {one}" for one in violations(self.page, COLOURS))]
 

@@ -9,13 +9,17 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.conf import settings
 from judges import Judges, lay_in_sample
 
+from forked import run
 from lippen.credibility import Settings
 from lippen.engine import connect
 from lippen.progress import Stages
@@ -23,6 +27,7 @@ from lippen.reckoning import reckon
 from lippen.sandbox import load_scenario, write_sandbox
 from lippen.signals import import_folder, load_mapping
 from lippen.site.accounts.models import Organisation
+from lippen.site.insight import imports_services
 from lippen.site.insight.models import Holding
 from lippen.workspace import Workspace
 
@@ -110,3 +115,19 @@ def judges(lake_of_town: Path) -> Judges:
     """
     lay_in_sample(lake_of_town / "lake")
     return Judges()
+
+
+@pytest.fixture
+def looks_forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exports are looked at by a process of its own that need not import libraries: most of what a look at a
+    small export takes. Tests that attack looks start one as the site does.
+    """
+
+    def looked(command: list[str], **how: Any) -> subprocess.CompletedProcess[str]:
+        try:
+            return run(*command[1:], said=how["input"], timeout=how["timeout"])
+        except TimeoutError as error:
+            raise subprocess.TimeoutExpired(command, how["timeout"]) from error
+
+    forks = SimpleNamespace(run=looked, TimeoutExpired=subprocess.TimeoutExpired)
+    monkeypatch.setattr(imports_services, "subprocess", forks)

@@ -40,7 +40,10 @@ from lippen.site.insight.models import Holding, ImportJob, ImportState, SavedMap
 from lippen.site.register.models import Act, Entry
 from lippen.workspace import Workspace
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("empty_workspace")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("empty_workspace", "looks_forked"),
+]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from open_sites import Served, environment, own_database, start, stop
+from open_sites import Served, closed, environment, own_database, start, stop
 from uploaded_exports import as_csv, calls
 
 from accessible import COLOURS, PLAIN, UNFOLD, WCAG, violations
@@ -29,8 +29,8 @@ LONG_MS = 900_000
 @pytest.fixture
 def page(tmp_path: Path, browser: Browser) -> Iterator[Page]:
     """The list of imports, as an analyst sees it who has just signed in to a new site."""
-    workspace = tmp_path / "site"
     with own_database() as database_url:
+        workspace = closed("serve", tmp_path / "site", database_url).workspace
         made = subprocess.run(
             [sys.executable, str(SCRIPT), str(workspace)],
             capture_output=True,

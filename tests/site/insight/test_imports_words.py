@@ -18,7 +18,7 @@ FOR_A_TERMINAL = re.compile(
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("empty_workspace")
+@pytest.mark.usefixtures("empty_workspace", "looks_forked")
 def test_no_page_of_an_import_speaks_of_mapping_files() -> None:
     """Rows that are wrong in each way that the library knows a remedy in the mapping for."""
     client = signed_in(make_colleague(make_organisation("police"), "analyst"))
@@ -49,7 +49,7 @@ def test_no_page_of_an_import_speaks_of_mapping_files() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("empty_workspace")
+@pytest.mark.usefixtures("empty_workspace", "looks_forked")
 def test_what_cannot_be_brought_in_yet_is_said_by_the_names_of_the_page() -> None:
     client = signed_in(make_colleague(make_organisation("police"), "analyst"))
     job = given(client, as_csv([["a", "b"], ["c", "d"]], ["One", "Two"]))
@@ -60,7 +60,7 @@ def test_what_cannot_be_brought_in_yet_is_said_by_the_names_of_the_page() -> Non
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("empty_workspace")
+@pytest.mark.usefixtures("empty_workspace", "looks_forked")
 def test_an_export_that_does_not_say_how_anything_ended_is_told_what_that_costs() -> None:
     client = signed_in(make_colleague(make_organisation("police"), "analyst"))
     known = given(client, as_csv(calls(60)))
@@ -73,7 +73,7 @@ def test_an_export_that_does_not_say_how_anything_ended_is_told_what_that_costs(
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("empty_workspace")
+@pytest.mark.usefixtures("empty_workspace", "looks_forked")
 def test_hundreds_of_kinds_are_folded_away_and_ticked_all_the_same() -> None:
     client = signed_in(make_colleague(make_organisation("police"), "analyst"))
     rows = [

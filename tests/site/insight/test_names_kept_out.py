@@ -13,7 +13,10 @@ from uploaded_exports import as_csv, brought_in, calls, cell, lines_of, refused_
 from lippen.site.insight.models import ImportJob
 from lippen.site.insight.record_ids import record_id
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("empty_workspace")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("empty_workspace", "looks_forked"),
+]
 
 
 @pytest.fixture

@@ -200,6 +200,16 @@ def test_base64_is_written_in_one_way_only() -> None:
         assert refused(with_payload(header))
 
 
+@pytest.mark.parametrize("at", [len(STANZA) + 1_493, 1_555, 4 * STANZA_LENGTH + 46])
+def test_bits_that_base64_has_to_spare_are_zero(at: int) -> None:
+    """Else one envelope could be written in many ways, and words be hidden in how it is."""
+    good = report()
+    at += len(INTRODUCTION)
+    signs = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    other = signs[signs.index(good[at]) + 1]
+    assert refused(good[:at] + bytes([other]) + good[at + 1 :])
+
+
 def test_a_prefix_and_words_after_it_are_refused() -> None:
     """As where only the first line is looked at, and what is not sealed is kept all the same."""
     said = b"They keep it under the stairs. " * 1000

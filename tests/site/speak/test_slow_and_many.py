@@ -71,7 +71,10 @@ def stuck(address: str) -> Sender:
 
 
 def test_whoever_sends_half_and_falls_silent_is_given_up_on(door: Door) -> None:
-    assert asyncio.run(stuck("203.0.113.7").post(door, "/mailbox/read", READ)) == 400
+    async def within_ten_seconds() -> int:
+        return await asyncio.wait_for(stuck("203.0.113.7").post(door, "/mailbox/read", READ), 10)
+
+    assert asyncio.run(within_ten_seconds()) == 400
 
 
 def test_many_who_fall_silent_keep_nobody_else_waiting(door: Door) -> None:

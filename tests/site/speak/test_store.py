@@ -256,6 +256,14 @@ def test_whoever_asks_for_no_mailbox_is_told_as_much_and_the_same_each_time(stor
     assert len({store.read_mailbox(last, secrets.token_bytes(32)) for _ in range(3)}) == 3
 
 
+def test_the_mailbox_beside_the_one_that_is_asked_for_stays_shut(store: Store) -> None:
+    """The row that is read for a mailbox that is not there is another's."""
+    receipt = Receipt()
+    receipt.send(store)
+    beside = (int.from_bytes(receipt.mailbox) - 1).to_bytes(16)
+    assert store.read_mailbox(beside, receipt.authenticator) != receipt.read(store)
+
+
 def test_a_mailbox_is_destroyed_by_whoever_has_its_receipt(store: Store) -> None:
     receipt, stranger = Receipt(), Receipt()
     receipt.send(store)

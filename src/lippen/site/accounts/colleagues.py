@@ -42,4 +42,4 @@ def named(people: QuerySet[Person]) -> list[Colleague]:
 def _with_role(organisation: Organisation, *roles: str) -> QuerySet[Person]:
     today = timezone.localdate()
     held = RoleHeld.objects.filter(organisation=organisation, role__in=roles, since__lte=today)
-    return with_access(organisation).filter(pk__in=held.exclude(until__lte=today).values("person_id"))
+    return Person.objects.filter(is_active=True, pk__in=held.exclude(until__lte=today).values("person_id"))
