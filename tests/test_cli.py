@@ -50,7 +50,9 @@ def test_each_verb_and_option_says_what_it_is_for() -> None:
         "inspect", "import", "brief", "serve", "demo", "backup", "restore", "upgrade", "doctor", "retire",
         "evaluate", "evaluate credibility", "sandbox", "sandbox compare",
         "register", "register verify", "register expire", "register guard", "register resume",
-        "register rotate-seal-key", "speak",
+        "register rotate-seal-key",
+        "speak", "speak key", "speak recovery-key", "speak manifest", "speak sign", "speak publish",
+        "speak verify-page", "speak leaflet",
     ]  # fmt: skip
     for line in re.findall(r"^\* .*$", page, re.M):
         assert re.match(r"\* `[^`]+`: \w", line), line

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lippen.site.keys import NAMES, PUBLIC, KeyExposed, KeyMissing, make_keys, read_keys
+from lippen.site.keys import NAMES, PUBLIC, make_keys, read_keys
+from lippen.site.secret_files import KeyExposed, KeyMissing
 
 
 def test_keys_are_made_once_and_read_again(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from lippen.cli import assessing, reading, registers, sites, speaking, towns
+from lippen.cli import assessing, publishing, reading, registers, sites, speaking, towns
 from lippen.cli.running import run
 
 app = typer.Typer(
@@ -48,6 +48,13 @@ app.command("doctor")(sites.doctor)
 app.command("retire")(sites.retire)
 app.add_typer(registers.register, name="register")
 app.add_typer(speaking.speak, name="speak")
+speaking.speak.command("key")(publishing.make_key)
+speaking.speak.command("recovery-key")(publishing.make_recovery_key)
+speaking.speak.command("manifest")(publishing.make_manifest)
+speaking.speak.command("sign")(publishing.sign_payload)
+speaking.speak.command("publish")(publishing.publish_manifest)
+speaking.speak.command("verify-page")(publishing.verify_page)
+speaking.speak.command("leaflet")(publishing.make_leaflet)
 
 
 def _show_version(wanted: bool) -> None:

@@ -41,3 +41,21 @@ def stages_of(quiet: bool) -> Stages:
     from lippen.progress import Stages
 
     return Stages(quiet=quiet)
+
+
+def refuse_misplaced(context: typer.Context) -> None:
+    """Raise LippenError for an option before a verb's own verb: it would be passed over in silence."""
+    given = [name for name in context.params if _was_typed(context, name)]
+    if given:
+        from lippen.errors import LippenError
+
+        verb, under = context.info_name, context.invoked_subcommand
+        raise LippenError(
+            f"--{given[0]} stands before {under}, where it says nothing",
+            remedy=f"Put it after: lippen {verb} {under} --{given[0]} ...",
+        )
+
+
+def _was_typed(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"

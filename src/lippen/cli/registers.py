@@ -321,7 +321,8 @@ def _check_tables(configuration: Configuration) -> set[str]:
 
 def _digest_key(configuration: Configuration) -> DigestKey | None:
     """The digest key where it is at hand. Whoever checks from outside does not have it."""
-    from lippen.site.keys import KeyMissing, read_keys
+    from lippen.site.keys import read_keys
+    from lippen.site.secret_files import KeyMissing
 
     try:
         return read_keys(configuration.keys).digest

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from lippen.cli.options import refuse_misplaced
 from lippen.errors import LippenError
 
 speak = typer.Typer(help="The resident's door: what is sealed in a browser, kept until a desk fetches it.")
@@ -38,6 +39,7 @@ def open_door(
 ) -> None:
     """Open the resident's door, on this machine or by HTTPS on a network, until it is told to stop."""
     if context.invoked_subcommand is not None:
+        refuse_misplaced(context)
         return
     if workspace is None:
         raise LippenError("no workspace was named", remedy="Add --workspace DIR.")
@@ -74,8 +76,9 @@ def open_door(
             typer.echo(f"The door is open: {'https' if given else 'http'}://{shown}:{port}/")
             if not (served.published / MANIFEST).exists():
                 typer.echo(
-                    f"Nobody can send anything yet. Put the partnership's signed {MANIFEST} and its desks'"
-                    f" keys (desks/<id>.json) into {served.published}: the door notices, and opens."
+                    "Nobody can send anything yet. Say in"
+                    f" {served.published} who the partnership is, sign it and publish it (lippen speak"
+                    " manifest, docs/how-to/open-a-desk.md): the door notices, and opens."
                 )
 
         code = serve(served, host, port, given, opened)

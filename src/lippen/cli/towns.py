@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lippen.cli.options import Quiet, Seed, named_folder, stages_of
+from lippen.cli.options import Quiet, Seed, named_folder, refuse_misplaced, stages_of
 from lippen.errors import LippenError
 
 if TYPE_CHECKING:
@@ -49,12 +49,7 @@ def make_sandbox(
 ) -> None:
     """Write a town that does not exist: streams as its partners would export them, and the truth apart."""
     if context.invoked_subcommand is not None:
-        given = [name for name in context.params if _was_typed(context, name)]
-        if given:
-            raise LippenError(
-                f"--{given[0]} stands before {context.invoked_subcommand}, where it says nothing",
-                remedy=f"Put it after: lippen sandbox {context.invoked_subcommand} --{given[0]} ...",
-            )
+        refuse_misplaced(context)
         return
     if out is None:
         raise LippenError("no folder was named for the sandbox", remedy="Add --out DIR.")
@@ -123,11 +118,6 @@ def compare(
         shlex.join(parts),
     )
     typer.echo(f"A way to think, not a forecast: {out / 'index.html'}")
-
-
-def _was_typed(context: typer.Context, name: str) -> bool:
-    source = context.get_parameter_source(name)
-    return source is not None and source.name == "COMMANDLINE"
 
 
 def _scenario(which: str | None) -> Scenario:

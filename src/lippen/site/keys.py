@@ -12,18 +12,16 @@ therefore cannot forge an entry of the register, and who holds one key does not 
 
 from __future__ import annotations
 
-import os
 import secrets
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from lippen.errors import LippenError
 from lippen.manifest import settle, write_in_one_step
 from lippen.site.folders import make_parents, refuse_changed_by_others
+from lippen.site.secret_files import KeyMissing, Secret, read_secret, write_secret
 
 NAMES: Final = ("session.key", "digest.key", "seal.key")
 """Files of the folder of keys, 32 random bytes each, as 64 hexadecimal digits."""
@@ -35,42 +33,6 @@ else.
 
 NEXT: Final = "seal.key.next"
 ROTATIONS: Final = "seal.rotations"
-
-
-class KeyMissing(LippenError):
-    """A key of the site is not where it should be."""
-
-
-class KeyExposed(LippenError):
-    """A key of the site can be read by others than its owner."""
-
-
-class Secret:
-    """Bytes that are not shown: neither by `print`, nor in a trace, nor in a log, nor by comparing in varying
-    time.
-    """
-
-    __slots__ = ("_bytes",)
-
-    def __init__(self, content: bytes) -> None:
-        self._bytes = content
-
-    def reveal(self) -> bytes:
-        """The bytes themselves, for the one call that needs them."""
-        return self._bytes
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(...)"
-
-    __str__ = __repr__
-
-    def __reduce__(self) -> str:
-        raise TypeError("a secret is not written anywhere but in its own file")
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, type(self)) and secrets.compare_digest(self._bytes, other._bytes)
-
-    __hash__ = None  # type: ignore[assignment]
 
 
 class SessionKey(Secret):
@@ -128,8 +90,8 @@ def make_keys(folder: Path) -> None:
         )
     prepare_folder(folder)
     for name in NAMES:
-        _write(folder / name, secrets.token_bytes(32).hex(), 0o600)
-    _write(folder / PUBLIC, read_keys(folder).seal.public().public_bytes_raw().hex(), 0o644)
+        write_secret(folder / name, secrets.token_bytes(32).hex(), 0o600)
+    write_secret(folder / PUBLIC, read_keys(folder).seal.public().public_bytes_raw().hex(), 0o644)
 
 
 def prepare_folder(folder: Path) -> None:
@@ -144,7 +106,7 @@ def prepare_folder(folder: Path) -> None:
 
 def read_keys(folder: Path) -> Keys:
     """The keys in `folder`. Raises KeyMissing, or KeyExposed when anyone but the owner can read one."""
-    session, digest, seal = (_read(folder / name) for name in NAMES)
+    session, digest, seal = (read_secret(folder / name) for name in NAMES)
     return Keys(SessionKey(session), DigestKey(digest), SealKey(seal))
 
 
@@ -152,9 +114,9 @@ def make_next_seal(folder: Path) -> SealKey:
     """A new seal key, on the disk beside the one that it is to replace. Raises FileExistsError when there is
     one already.
     """
-    _write(folder / NEXT, secrets.token_bytes(32).hex(), 0o600)
+    write_secret(folder / NEXT, secrets.token_bytes(32).hex(), 0o600)
     settle(folder)
-    return SealKey(_read(folder / NEXT))
+    return SealKey(read_secret(folder / NEXT))
 
 
 def next_seal(folder: Path) -> SealKey | None:
@@ -162,7 +124,7 @@ def next_seal(folder: Path) -> SealKey | None:
     crash left. Raises KeyExposed.
     """
     try:
-        return SealKey(_read(folder / NEXT))
+        return SealKey(read_secret(folder / NEXT))
     except KeyMissing:
         return None
 
@@ -172,7 +134,7 @@ def take_next_seal(folder: Path, rotations: str) -> None:
     and the notes about all of them. Until the last step, which is one, the next key lies where it lay.
     """
     write_rotations(folder, rotations)
-    coming = SealKey(_read(folder / NEXT))
+    coming = SealKey(read_secret(folder / NEXT))
     write_in_one_step(folder / PUBLIC, f"{coming.public_bytes().hex()}\n")
     (folder / PUBLIC).chmod(0o644)
     (folder / NEXT).replace(folder / "seal.key")
@@ -188,33 +150,3 @@ def drop_next_seal(folder: Path) -> None:
 def write_rotations(folder: Path, rotations: str) -> None:
     """Keep the notes about the seal keys beside them, a line each."""
     write_in_one_step(folder / ROTATIONS, rotations)
-
-
-def _write(path: Path, text: str, mode: int) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(handle, "w") as file:
-        file.write(text + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _read(path: Path) -> bytes:
-    try:
-        if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-            raise KeyExposed(
-                "others than its owner can read this key",
-                file=path,
-                remedy=f"Run chmod 600 {path}, and replace the key if somebody may have read it.",
-            )
-        content = bytes.fromhex(path.read_text("ascii").strip())
-    except FileNotFoundError as error:
-        raise KeyMissing(
-            "this key is missing", file=path, remedy="Restore it from the backup of the keys."
-        ) from error
-    except ValueError as error:
-        raise KeyMissing(
-            "this is no key of Lippen", file=path, remedy="Restore it from the backup."
-        ) from error
-    if len(content) != 32:
-        raise KeyMissing("this is no key of Lippen", file=path, remedy="Restore it from the backup.")
-    return content

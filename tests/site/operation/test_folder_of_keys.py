@@ -11,7 +11,8 @@ import pytest
 from open_sites import Served, closed, free_port, lippen, own_database
 
 from lippen.site.folders import FolderUnsafe
-from lippen.site.keys import NAMES, PUBLIC, KeyMissing, make_keys
+from lippen.site.keys import NAMES, PUBLIC, make_keys
+from lippen.site.secret_files import KeyMissing
 
 THEIRS = {"nginx.key": "another program's", "notes.txt": "somebody's", "server.pem": "another program's"}
 

@@ -9,13 +9,14 @@ from lippen.errors import LippenError
 from lippen.manifest import write_in_one_step
 from lippen.site.configuration import Configuration, read_configuration
 from lippen.site.database_address import DATABASE_VARIABLE, database_address
-from lippen.site.keys import NAMES, KeyMissing, make_keys
+from lippen.site.keys import NAMES, make_keys
 from lippen.site.made_as import MADE_AS, made_as, now_made_as
 from lippen.site.operation import schema
 from lippen.site.operation.demo_mark import NotADemo
 from lippen.site.operation.demo_people import PEOPLE
 from lippen.site.operation.starting import database_errors, start_site
 from lippen.site.register.copied_files import files_in
+from lippen.site.secret_files import KeyMissing
 from lippen.site.speak.page import FOLDER
 from lippen.site.speak.store import FILE
 

@@ -23,7 +23,6 @@ from lippen.manifest import settle
 from lippen.site.configuration import Configuration, read_configuration
 from lippen.site.database_address import DATABASE_VARIABLE, database_address
 from lippen.site.folders import make_parents, make_private, refuse_reached_by_others
-from lippen.site.keys import KeyMissing
 from lippen.site.operation import backup_file, ended_list, keys_file, postgresql, schema
 from lippen.site.operation.backup_file import BackupBroken, Contents
 from lippen.site.operation.lock import alone_with, clear
@@ -31,6 +30,7 @@ from lippen.site.operation.preparing import remember
 from lippen.site.operation.starting import database_errors, start_site
 from lippen.site.register.copied_rotations import copied_notes
 from lippen.site.seal_keys import SealKeys, short
+from lippen.site.secret_files import KeyMissing
 
 
 class RestoreRefused(LippenError):

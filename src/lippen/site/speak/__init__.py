@@ -11,6 +11,15 @@
     keeping     sweeps what has expired, and puts the file into an order that tells nothing
     serving     the process, and what it is told
 
+What it publishes is made and checked by people, in no process of its own:
+
+    partnership, areas, desk_keys   what a partnership says of itself, and its desks' keys
+    partnership_key, hybrid_keys    the key that signs, and those that something is sealed to
+    manifest, publishing            what is signed, and how it gets to where the door finds it
+    fingerprint                     the six words by which the key is known
+    page_check                      whether a page is the one that was signed; the one that asks outside
+    leaflet, sheet                  the paper, as lines and squares (`sheet_pdf` and `sheet_svg` write it)
+
 No Django is here, no session, no cookie and no log, and nothing of the site's other rooms: who breaks into
 this process finds no way to the rest. What it cannot do it says in docs/threat-models/speak.md.
 """

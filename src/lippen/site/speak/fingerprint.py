@@ -1,0 +1,64 @@
+"""The six words by which people tell a partnership's key: on the leaflet, on the page, at the telephone.
+
+They are made as section 11 of docs/speak-protocol.md says, from the long word list of the EFF, which lies
+beside this file with its licence.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from hashlib import sha256
+from importlib import resources
+from typing import Final
+
+from lippen.errors import LippenError
+
+_COUNT: Final = 6
+
+
+class FingerprintUnreadable(LippenError):
+    """What was given as a fingerprint is not six words of the list."""
+
+
+@cache
+def word_list() -> tuple[str, ...]:
+    """The 7,776 words in their order."""
+    text = resources.files("lippen.site.speak").joinpath("eff_large_wordlist.txt").read_text("utf-8")
+    return tuple(line.split("\t")[1] for line in text.splitlines())
+
+
+def fingerprint(public: bytes) -> str:
+    """Six words, with spaces between, for a public key of 32 bytes: 77.5 bits of its SHA-256."""
+    words = word_list()
+    number = int.from_bytes(sha256(public).digest()[:12]) % len(words) ** _COUNT
+    found = []
+    for _ in range(_COUNT):
+        number, at = divmod(number, len(words))
+        found.append(words[at])
+    return " ".join(reversed(found))
+
+
+def is_fingerprint_of(typed: str, public: bytes) -> bool:
+    """Whether the six words that somebody copied off a leaflet are those of this key: capitals, commas and
+    hyphens do not count. Raises FingerprintUnreadable when they are no fingerprint at all; it names the word.
+    """
+    spelt = _spelt()
+    given = re.split(r"[\s,;.]+", typed.strip(" \t\n,;."))
+    unknown = next((word for word in given if _letters(word) not in spelt), None)
+    if unknown is not None or len(given) != _COUNT:
+        what = f"these are {len(given)} words" if unknown is None else f"{unknown!r} is no word of the list"
+        raise FingerprintUnreadable(
+            f"a fingerprint is six words, and {what}",
+            remedy='Copy them from the leaflet: --fingerprint "one two three four five six".',
+        )
+    return list(map(_letters, given)) == list(map(_letters, fingerprint(public).split()))
+
+
+@cache
+def _spelt() -> frozenset[str]:
+    return frozenset(map(_letters, word_list()))
+
+
+def _letters(word: str) -> str:
+    return word.replace("-", "").lower()

@@ -1,0 +1,135 @@
+"""From what a partnership says of itself to what its door hands out.
+
+    speak/partnership.toml, speak/areas.csv     what it says           (`partnership`, `areas`)
+    speak/desks/<desk>/*.json                   its desks' keys        (`desk_keys`)
+    speak/desks/<desk>.json                     what residents' pages load of them   } what is published
+    speak/manifest.json                         what the partnership signed          }
+
+All of it is checked and lies on the disk before anything of it has its name, and the manifest gets its name
+last: the door looks at nothing before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+from lippen.errors import LippenError
+from lippen.manifest import write_in_one_step
+from lippen.site.speak import manifest
+from lippen.site.speak.desk_keys import read_desk_keys
+from lippen.site.speak.fingerprint import fingerprint, is_fingerprint_of
+from lippen.site.speak.manifest import Manifest, Payload
+from lippen.site.speak.page import BUILT, FOLDER, MANIFEST, read_page
+from lippen.site.speak.partnership import read_partnership
+
+
+class PublishingRefused(LippenError):
+    """A manifest does not fit what would be published with it."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A payload to be signed, and the file of keys of each desk that goes with it."""
+
+    payload: Payload
+    desks: Mapping[str, bytes]
+
+
+def content_of(file: Path) -> bytes:
+    """The bytes of a payload or a manifest that was carried here; one too long is refused when it is read."""
+    with file.open("rb") as opened:
+        return opened.read(manifest.LARGEST + 1)
+
+
+def published(workspace: Path, today: date) -> Manifest:
+    """The manifest that stands. Raises PublishingRefused, ManifestExpired, ManifestUnreadable or
+    ManifestNotSigned.
+    """
+    file = workspace / FOLDER / MANIFEST
+    if not file.exists():
+        raise PublishingRefused(
+            "nothing is published here yet", file=file, remedy="Run lippen speak manifest."
+        )
+    signed = manifest.read_manifest(content_of(file))
+    signed.payload.refuse_expired(today)
+    return signed
+
+
+def page_digests(page: Path = BUILT) -> dict[str, str]:
+    """The SHA-256 (hex) of each file of the page that ships with this Lippen, by its name."""
+    files = read_page(page)
+    return {path[1:]: sha256(one.plain.body).hexdigest() for path, one in files.items() if path != "/"}
+
+
+def prepare(workspace: Path, today: date, days: int, page: Path = BUILT) -> Prepared:
+    """Check all that a partnership publishes, and write down what is to be signed.
+
+    Raises PartnershipRefused, AreasRefused, DeskKeysRefused or PageMissing, with the file and the remedy.
+    """
+    folder = workspace / FOLDER
+    partnership = read_partnership(folder)
+    keys = {one.id: read_desk_keys(folder / "desks" / one.id, today) for one in partnership.desks}
+    payload = manifest.write_payload(
+        partnership, keys, page_digests(page), today, today + timedelta(days=days)
+    )
+    payload.refuse_expired(today)
+    return Prepared(payload, {desk: manifest.desk_file(desk, one) for desk, one in keys.items()})
+
+
+def publish(
+    content: bytes, workspace: Path, today: date, *, expected: str | None = None, page: Path = BUILT
+) -> Manifest:
+    """Put a signed manifest, and the keys that it speaks of, where the door finds them.
+
+    `expected` are the six words of the key that is to have signed it; without them it must be the key that
+    signed what is published now. Raises ManifestUnreadable, ManifestNotSigned, ManifestExpired,
+    FingerprintUnreadable, DeskKeysRefused, or PublishingRefused where it is not of these desks or this page.
+    """
+    signed = manifest.read_manifest(content)
+    signed.payload.refuse_expired(today)
+    folder = workspace / FOLDER
+    _refuse_other_key(signed, folder / MANIFEST, expected)
+    if signed.payload.files != page_digests(page):
+        raise PublishingRefused(
+            "this manifest was made for another version of the page",
+            remedy="Make and sign one with this Lippen: lippen speak manifest",
+        )
+    desks = {}
+    for one in signed.payload.desks:
+        desks[one.id] = manifest.desk_file(one.id, read_desk_keys(folder / "desks" / one.id, today))
+        if sha256(desks[one.id]).hexdigest() != one.keys:
+            raise PublishingRefused(
+                f"the keys of {one.id} are not those that were signed",
+                file=folder / "desks" / one.id,
+                remedy="A worker's keys changed since: make and sign the manifest anew.",
+            )
+    for desk, keys in desks.items():
+        write_in_one_step(folder / "desks" / f"{desk}.json", keys.decode())
+    write_in_one_step(folder / MANIFEST, content.decode())
+    for left in (folder / "desks").glob("*.json"):
+        if left.stem not in desks:
+            left.unlink()
+    return signed
+
+
+def _refuse_other_key(signed: Manifest, there: Path, expected: str | None) -> None:
+    if expected is not None:
+        if not is_fingerprint_of(expected, signed.key):
+            raise PublishingRefused(
+                f"this manifest is by another key, whose words are: {fingerprint(signed.key)}",
+                remedy="Do not publish it. Ask who had it in hand.",
+            )
+        return
+    before = manifest.read_manifest(content_of(there)).key if there.exists() else None
+    if before != signed.key:
+        what = (
+            "nothing was published here before" if before is None else "another key signed what is published"
+        )
+        raise PublishingRefused(
+            f"{what}, and this manifest is by the key whose words are: {fingerprint(signed.key)}",
+            remedy="Compare them with the leaflet, and name those of the leaflet with --fingerprint.",
+        )
