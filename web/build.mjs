@@ -17,7 +17,12 @@ export const SHIPPED = Object.entries({
   "photographs.js": "speak/photographs.ts",
 })
   .filter(([, entry]) => existsSync(here(entry)))
-  .map(([name, entry]) => ({ name, entry, place: `${BUILT}/${name}` }));
+  .map(([name, entry]) => ({ name, entry, place: `${BUILT}/${name}` }))
+  .concat({
+    name: "desk.js",
+    entry: "desk/desk.ts",
+    place: here("../src/lippen/site/desk/static/desk/desk.js"),
+  });
 
 // BigInt, without which the elliptic curves cannot be written, is in Safari since 14; streams that transform,
 // which age pipes through, since 14.1 and in Firefox since 102. Chrome has had both since 67.
@@ -51,9 +56,9 @@ export async function bundled(entry) {
 
 /** The licences that ask to go along with what is in the bundles: of the libraries, and of the word list. */
 export async function licences() {
-  const { modules } = await bundled("speak/core.ts");
+  const held = await Promise.all(["speak/core.ts", "desk/desk.ts"].map(bundled));
   const packages = new Set(
-    [...modules.keys()].flatMap((path) => path.match(/^node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? []),
+    held.flatMap(({ modules }) => [...modules.keys()]).flatMap((path) => path.match(/^node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? []),
   );
   const texts = [...packages].sort().map((path) => {
     const { name, version } = JSON.parse(readFileSync(here(`${path}/package.json`), "utf8"));

@@ -1,0 +1,68 @@
+// The page of a draft: a second worker sees the log beside the report it came from, and signs the very words.
+
+import { fromBase64 } from "../speak/bytes.ts";
+import { box, byId, lines, say, show, told } from "./dom.ts";
+import { judge } from "./gate.ts";
+import { allSeen, aroundOf, crowd, listFindings, type Surroundings } from "./gate_list.ts";
+import type { Wrapped } from "./keys.ts";
+import { openDraft, readContent, type Draft } from "./log.ts";
+import { fetchReport, unlocking } from "./opening.ts";
+
+interface Told extends Surroundings {
+  report: string;
+  sealed: string;
+  keys: Wrapped[];
+  partners: { ref: string; name: string }[];
+}
+
+export function draftPage(place: HTMLElement): void {
+  const page = told<Told>(place);
+  unlocking(page.keys, async (held) => {
+    let draft: Draft | null = null;
+    for (const { identity } of held) draft ??= await openDraft(identity, fromBase64(page.sealed)!);
+    const log = draft && readContent(draft.content);
+    if (draft === null || log === null || draft.report !== page.report)
+      return say("None of your keys opens this draft: it was sealed before you had one.");
+    const report = await fetchReport(page.report, held);
+    if (report === null) return;
+    const names = log.partners.map((ref) => page.partners.find((one) => one.ref === ref)?.name ?? "a partner who is gone");
+    lines("parts", [
+      ["Text", log.text],
+      ["Kind", log.kind],
+      ["Where", log.area],
+      ["When", log.weeks === 1 ? `the week of ${log.week}` : `the four weeks from ${log.week}`],
+      ["Grades", `${log.source}${log.information}${log.handling}`],
+      ["Conditions", log.conditions],
+      ["Goes to", names.join(", ")],
+      ["Not before", log.not_before ?? "no day was named"],
+      ["Why source 1 (stays here)", draft.source_reason],
+      ["Who might gain (stays here)", draft.gain],
+    ]);
+    const { answers, text } = report;
+    lines("answers", [
+      ["What", answers.what],
+      ["Where", answers.where],
+      ["When", answers.when],
+      ["Still going on", answers.going_on],
+    ]);
+    byId("words").textContent = text;
+    const around = aroundOf(page, log.area);
+    byId("crowd").textContent = crowd(around, log);
+    listFindings("findings", judge(log, report, around), true);
+    show("opened");
+    byId("opened").focus();
+    signing(draft);
+  });
+}
+
+function signing(draft: Draft): void {
+  const form = document.getElementById("sign") as HTMLFormElement | null;
+  form?.addEventListener("submit", (event) => {
+    if (!allSeen("findings")) {
+      event.preventDefault();
+      return say("Tick each thing that was found, or throw the draft away.");
+    }
+    box(form, "content").value = draft.content;
+    box(form, "salt").value = draft.salt;
+  });
+}
