@@ -56,9 +56,11 @@ export async function bundled(entry) {
 
 /** The licences that ask to go along with what is in the bundles: of the libraries, and of the word list. */
 export async function licences() {
-  const held = await Promise.all(["speak/core.ts", "desk/desk.ts"].map(bundled));
+  const held = await Promise.all(["speak/core.ts", "desk/desk.ts"].map((entry) => bundled(entry)));
   const packages = new Set(
-    held.flatMap(({ modules }) => [...modules.keys()]).flatMap((path) => path.match(/^node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? []),
+    held
+      .flatMap(({ modules }) => [...modules.keys()])
+      .flatMap((path) => path.match(/^node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? []),
   );
   const texts = [...packages].sort().map((path) => {
     const { name, version } = JSON.parse(readFileSync(here(`${path}/package.json`), "utf8"));
