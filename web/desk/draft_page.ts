@@ -12,6 +12,8 @@ interface Told extends Surroundings {
   report: string;
   sealed: string;
   keys: Wrapped[];
+  kinds: Record<string, string>;
+  gains: Record<string, string>;
   partners: { ref: string; name: string }[];
 }
 
@@ -25,18 +27,19 @@ export function draftPage(place: HTMLElement): void {
       return say("None of your keys opens this draft: it was sealed before you had one.");
     const report = await fetchReport(page.report, held);
     if (report === null) return;
-    const names = log.partners.map((ref) => page.partners.find((one) => one.ref === ref)?.name ?? "a partner who is gone");
+    const partner = (ref: string) => page.partners.find((one) => one.ref === ref);
+    const nameOf = (ref: string) => partner(ref)?.name ?? "a partner who is gone";
     lines("parts", [
       ["Text", log.text],
-      ["Kind", log.kind],
+      ["Kind", page.kinds[log.kind] ?? log.kind],
       ["Where", log.area],
       ["When", log.weeks === 1 ? `the week of ${log.week}` : `the four weeks from ${log.week}`],
       ["Grades", `${log.source}${log.information}${log.handling}`],
       ["Conditions", log.conditions],
-      ["Goes to", names.join(", ")],
+      ["Goes to", log.partners.map(nameOf).join(", ")],
       ["Not before", log.not_before ?? "no day was named"],
       ["Why source 1 (stays here)", draft.source_reason],
-      ["Who might gain (stays here)", draft.gain],
+      ["Who might gain (stays here)", page.gains[draft.gain] ?? draft.gain],
     ]);
     const { answers, text } = report;
     lines("answers", [

@@ -12,22 +12,23 @@ const REPORT: Report = {
 const found = (text: string) => overlaps(text, REPORT).map((one) => one.words);
 
 test("eight consecutive words in common are found, and seven are not", () => {
-  assert.deepEqual(found("We hear: there is a white van behind the old!"), ["there is a white van behind the old"]);
+  const eight = "there is a white van behind the old";
+  assert.deepEqual(found(`We hear: ${eight}!`), [eight]);
   assert.deepEqual(found("There is a white van behind the church"), []);
 });
 
 test("a run is found whole, however it is written, and each run once", () => {
-  assert.deepEqual(found("BOYS go, to it; one by one. There is a white van behind the old bakery each — evening"), [
-    "boys go to it one by one",
-    "there is a white van behind the old bakery each evening",
-  ].filter((one) => one.split(" ").length >= 8));
+  assert.deepEqual(found("EACH evening; and boys go to it, one by one. A van is behind the — old bakery"), [
+    "each evening and boys go to it one by one",
+  ]);
   assert.equal(overlaps(REPORT.text, REPORT).length, 1);
   assert.equal(overlaps(REPORT.text, REPORT)[0]!.needs, "second person");
 });
 
 test("answers of the report count as well as its text", () => {
   const answers = { ...REPORT.answers, where: "in the close beside the blue garage near the school gate" };
-  assert.equal(overlaps("It is beside the blue garage near the school gate.", { ...REPORT, answers }).length, 1);
+  const log = "It is beside the blue garage near the school gate.";
+  assert.equal(overlaps(log, { ...REPORT, answers }).length, 1);
 });
 
 test("an answer that asks somebody to find out more is caught, and a kind one is not", () => {
@@ -42,7 +43,7 @@ test("an answer that asks somebody to find out more is caught, and a kind one is
   ]) {
     assert.equal(askedToFindOut(tasking).length > 0, true, tasking);
   }
-  for (const kind of ["Look after yourself.", "Thank you. You need do nothing more.", "Come to our drop-in."]) {
+  for (const kind of ["Look after yourself.", "You need do nothing more.", "Come to our drop-in."]) {
     assert.deepEqual(askedToFindOut(kind), [], kind);
   }
 });

@@ -1,4 +1,4 @@
-// The release gate: what in a log could give away who spoke, found in the worker's browser before anything leaves.
+// The release gate: what in a log could give away who spoke, found in the worker's browser before it leaves.
 
 import type { Report } from "../speak/messages.ts";
 import type { LogContent } from "./log.ts";
@@ -37,7 +37,7 @@ export function overlaps(text: string, report: Report): Finding[] {
   const told = [...Object.values(report.answers), report.text].map(wordsOf);
   const runs = new Set<string>();
   for (const words of told) {
-    for (let at = 0; at + SHARED_WORDS <= words.length; at += 1) runs.add(words.slice(at, at + SHARED_WORDS).join(" "));
+    for (let at = 0; at + SHARED_WORDS <= words.length; at += 1) runs.add(runAt(words, at));
   }
   const written = wordsOf(text);
   const found: Finding[] = [];
@@ -49,7 +49,9 @@ export function overlaps(text: string, report: Report): Finding[] {
     found.push({
       rule: "overlap",
       words: words.join(" "),
-      says: `These ${words.length} words stand in the report as well. Whoever reads both knows who wrote it: say it in your own.`,
+      says:
+        `These ${words.length} words stand in the report as well. ` +
+        "Whoever reads both knows who wrote it: say it in your own.",
       needs: "second person",
     });
     at += words.length - 1;
@@ -59,12 +61,15 @@ export function overlaps(text: string, report: Report): Finding[] {
 
 function alone({ together, hours, days }: Around): Finding[] {
   if (together > 0 || hours > 0) return [];
-  const lately = days === 0 ? "none was released in the last 30 days" : `${days} in the last 30 days, none in 72 hours`;
+  const lately =
+    days === 0 ? "none was released in the last 30 days" : `${days} in the last 30 days, none in 72 hours`;
   return [
     {
       rule: "alone",
       words: "",
-      says: `No other log waits to go out with this one, and of its area ${lately}. It stands alone: say the area or the week more widely, or wait.`,
+      says:
+        `No other log waits to go out with this one, and of its area ${lately}. ` +
+        "It stands alone: say the area or the week more widely, or wait.",
       needs: "look",
     },
   ];
@@ -74,13 +79,21 @@ const ASKING = [
   /\b(?:find|finds|finding|figure|work) (?:it |this |that |them |him |her )?out\b/iu,
   /\b(?:keep|keeping) (?:an? )?(?:eye|watch|note|record|diary)\b/iu,
   /\b(?:look|watch|listen|listening|looking|watching) (?:out |in )?(?:for|at|to)\b/iu,
-  /\b(?:tell|let|send|bring|show|get|give) (?:us|me) (?:know |more |another |any more )?(?:more|if|when|what|who|where|how|whether|names?|photos?|pictures?|numbers?|evidence|proof)\b/iu,
-  /\b(?:ask|asking|follow|following|film|filming|photograph|record|recording|visit|befriend|stay close to|talk to) (?:him|her|them|it|around|the|your|people|somebody|someone|neighbours?)\b/iu,
+  new RegExp(
+    "\\b(?:tell|let|send|bring|show|get|give) (?:us|me) (?:know |more |another |any more )?" +
+      "(?:more|if|when|what|who|where|how|whether|names?|photos?|pictures?|numbers?|evidence|proof)\\b",
+    "iu",
+  ),
+  new RegExp(
+    "\\b(?:ask|asking|follow|following|film|filming|photograph|record|recording|visit|befriend|talk to) " +
+      "(?:him|her|them|it|around|the|your|people|somebody|someone|neighbours?)\\b",
+    "iu",
+  ),
   /\btake (?:a |some |more )?(?:photos?|pictures?|videos?|notes?)\b/iu,
-  /\b(?:can|could|would|will) you (?:see|check|get|go|ask|look|watch|find|follow|learn|try|say who|tell us)\b/iu,
+  /\b(?:can|could|would|will) you (?:see|check|get|go|ask|look|watch|find|follow|learn|try|tell us)\b/iu,
 ];
 
-/** Where an answer asks somebody to find out more: that would make a source of them, which the law forbids here. */
+/** Where an answer asks somebody to find out more, which could make a source of them in law. */
 export function askedToFindOut(text: string): Finding[] {
   return ASKING.flatMap((one): Finding[] => {
     const found = one.exec(text);

@@ -13,17 +13,18 @@ export interface Surroundings {
 
 export function aroundOf(told: Surroundings, area: string): Around {
   const { hours, days } = told.nearby[area] ?? { hours: 0, days: 0 };
-  return { residents: told.areas[area] ?? Object.values(told.areas).flat(), together: told.together, hours, days };
+  const residents = told.areas[area] ?? Object.values(told.areas).flat();
+  return { residents, together: told.together, hours, days };
 }
 
 /** A sentence on what it would go out among, which never makes a crowd of what is none. */
 export function crowd(around: Around, log: LogContent): string {
-  const others = around.together === 0 ? "No other log waits" : `${around.together} other ${many(around.together)} for a batch`;
-  return `${others} on this site. Of ${log.area}, ${around.hours} went out within 72 hours and ${around.days} within 30 days. The batch hides the moment a little, and not who could have known.`;
-}
-
-function many(count: number): string {
-  return count === 1 ? "log waits" : "logs wait";
+  const { together, hours, days } = around;
+  const others = together === 1 ? "1 other log waits" : `${together} others wait`;
+  const wait = together === 0 ? "No other log waits" : others;
+  const went = `${hours} went out within 72 hours and ${days} within 30 days`;
+  const little = "A batch hides the moment a little, and not who could have known.";
+  return `${wait} for a batch on this site. Of ${log.area}, ${went}. ${little}`;
 }
 
 /** Lists the findings, each with a box to tick. */

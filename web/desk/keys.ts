@@ -1,5 +1,5 @@
-// A desk worker's keys: made here, wrapped here under her passphrase, and unwrapped here. The site keeps what is
-// wrapped, and has neither the passphrase nor anything that follows from it.
+// A desk worker's keys: made here, wrapped here under her passphrase, and unwrapped here. The site keeps what
+// is wrapped, and has neither the passphrase nor anything that follows from it.
 
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { argon2id } from "hash-wasm";

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { identityOf, recipientOf } from "../speak/hybrid_keys.ts";
 import { openReport } from "../speak/sealing.ts";
-import { commitment, drawSalt, openDraft, readContent, sealDraft, writeContent, type LogContent } from "./log.ts";
+import { commitment, drawSalt, openDraft, readContent, sealDraft, writeContent } from "./log.ts";
+import type { LogContent } from "./log.ts";
 
 const LOG: LogContent = {
   ...{ v: 1, kind: "selling", area: "Harbour", week: "2026-11-23", weeks: 1, text: "Vans — at night" },

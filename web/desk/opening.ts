@@ -31,7 +31,7 @@ export async function opened(wrapped: readonly Wrapped[], passphrase: string): P
   return held;
 }
 
-/** Fetches a report and opens it with whichever key it was sealed to; null, with why on the page, where it cannot. */
+/** Fetches a report and opens it with whichever key it was sealed to; null where it cannot, and says why. */
 export async function fetchReport(report: string, held: readonly Held[]): Promise<Report | null> {
   const answer = await send(`/desk/reports/${report}/fetch/`, {});
   if (typeof answer === "string") return (say(answer), null);
@@ -40,7 +40,7 @@ export async function fetchReport(report: string, held: readonly Held[]): Promis
     const found = await openReport(identity, sealed);
     if (found !== null) return found;
   }
-  say("None of your keys opens this report: it was sealed before you had one, or was not sealed by our page.");
+  say("None of your keys opens this report: it was sealed before you had one, or to somebody else.");
   return null;
 }
 
@@ -77,7 +77,7 @@ function lockWhenIdle(): void {
       waiting = setTimeout(lock, IDLE_MS);
     });
   }
-  // A tab that is put away is emptied at once: what the browser keeps of it for the way back must hold nothing.
+  // A tab that is put away is emptied at once: the browser may keep it for the way back.
   addEventListener("pagehide", () => byId("main").replaceChildren());
   addEventListener("pageshow", (event) => event.persisted && lock());
 }

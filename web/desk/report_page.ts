@@ -77,13 +77,13 @@ async function opens(page: Told, report: Report, held: Held[]): Promise<void> {
   if (report.number >= page.advice && document.getElementById("matter-advice") === null) {
     const stopped = await send(`/desk/reports/${page.report}/stop/`, {});
     if (typeof stopped === "string") return say(stopped);
-    return say("This is a third message or a later one under one receipt. Answers are stopped: load the page anew.");
+    return say("The third message or a later one under one receipt: answers are stopped. Load the page anew.");
   }
   show("answer");
   answerForm(page, report, report.mailbox, held[0]!);
 }
 
-// Nothing but one of three kinds of picture, from memory of this tab, and never as a page or a drawing with script.
+// One of three kinds of picture, from memory of this tab, and never a page or a drawing with script.
 function photograph(sent: SentPhotograph, number: number): HTMLElement {
   const button = element("button", `Open photograph ${number + 1}`);
   button.setAttribute("type", "button");
@@ -164,14 +164,16 @@ function contentOf(form: HTMLFormElement): LogContent {
 
 /** What is missing, in a sentence; "" where nothing is. */
 function whyNotWhole(form: HTMLFormElement, log: LogContent, report: Report): string {
-  if (log.kind === "" || log.area === "" || log.text === "") return "Say what it is about, where, and what matters.";
+  if (log.kind === "" || log.area === "" || log.text === "")
+    return "Say what it is about, where, and what matters.";
   if (log.partners.length === 0) return "Choose who may see it.";
   if (valueOf(form, "gain") === "") return "Say who might gain if this is believed.";
   if (log.source === "1" && valueOf(form, "source_reason") === "") return "Source 1 needs a reason.";
-  if (log.handling === "C" && log.conditions === "") return "Handling C needs conditions. Write them, or choose P.";
+  if (log.handling === "C" && log.conditions === "") return "Handling C needs conditions, or choose P.";
   if (log.handling === "P" && log.conditions !== "") return "There are conditions, so the handling is C.";
   const day = report.conditions.not_before;
-  if (day !== null && (log.not_before === null || log.not_before < day)) return `The resident asked for ${day} or later.`;
+  if (day !== null && (log.not_before === null || log.not_before < day))
+    return `The resident asked for ${day} or later.`;
   return "";
 }
 
@@ -188,7 +190,7 @@ function logForm(page: Told, report: Report, notTo: readonly string[]): void {
     const byHand = unmatched(page, report, notTo).map((name) => ({
       rule: "not to",
       words: name,
-      says: "The resident said no to this partner, and none of those listed is called so. Be sure that none is meant.",
+      says: "The resident said no to this partner, and none of those listed has that name. Be sure.",
       needs: "look" as const,
     }));
     listFindings("findings", [...judge(log, report, around), ...byHand], false);
@@ -237,8 +239,11 @@ async function keep(page: Told, form: HTMLFormElement, log: LogContent, held: bo
     source_reason: valueOf(form, "source_reason"),
     gain: valueOf(form, "gain"),
   };
-  const recipients = page.recipients.map((one) => fromBase64(one)).filter((one): one is Bytes => one !== null);
-  if (recipients.length < 2 && !held) return say("Nobody else at this desk has a key, so nobody could sign it off.");
+  const recipients = page.recipients
+    .map((one) => fromBase64(one))
+    .filter((one): one is Bytes => one !== null);
+  if (recipients.length < 2 && !held)
+    return say("Nobody else at this desk has a key, so nobody could sign it off.");
   const sealed = toBase64(await sealDraft(draft, recipients));
   const fields = { sealed, commitment: commitment(salt, content), held: held ? "yes" : "no" };
   const answer = await send(`/desk/reports/${page.report}/draft/`, fields);
@@ -268,10 +273,13 @@ function answerForm(page: Told, report: Report, mailbox: Mailbox, held: Held): v
     const template = valueOf(form, "template");
     const own = valueOf(form, "own_words");
     if (!(template in page.templates)) return say("Choose what you answer.");
-    if (askedToFindOut(own).length > 0) return say("Your own words may ask somebody to find out more. Take that out.");
+    if (askedToFindOut(own).length > 0)
+      return say("Your own words may ask somebody to find out more. Take that out.");
     const text = [page.templates[template]!, own].filter((one) => one !== "").join("\n\n");
-    const { desk } = page;
-    const answer = { v: 1 as const, kind: "answer" as const, desk, mailbox: mailbox.id, number: report.number, template, text };
+    const answer = {
+      ...{ v: 1 as const, kind: "answer" as const, desk: page.desk, mailbox: mailbox.id },
+      ...{ number: report.number, template, text },
+    };
     const sealed = await sealAnswer(answer, held.signingSeed, fromBase64(mailbox.recipient)!);
     const fields = { mailbox: mailbox.id, packed: toBase64(packAnswer(sealed)!) };
     const sent = await send(`/desk/reports/${page.report}/answer/`, fields);

@@ -8,6 +8,8 @@ import base64
 import hashlib
 import json
 import secrets
+import struct
+import zlib
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from pytest_django.live_server_helper import LiveServer
 
     from lippen.site.accounts.models import Person
+    from lippen.site.desk.own_desk import OwnDesk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -68,13 +71,12 @@ def unlock(page: Page, words: str) -> None:
     page.wait_for_selector("#opened:not([hidden])")
 
 
-def report(mailbox: dict[str, str] | None, **conditions: Any) -> str:
+def report(mailbox: dict[str, str] | None, *photographs: dict[str, str], **conditions: Any) -> str:
     told = {"together": False, "not_to": ["police"], "not_before": None} | conditions
     answers = {"what": "Selling", "where": "Harbour", "when": "This week", "going_on": "Yes"}
     head = {"v": 1, "kind": "report", "desk": "braeside", "number": 1, "language": "en"}
-    return json.dumps(
-        {**head, "answers": answers, "text": TOLD, "conditions": told, "mailbox": mailbox, "photographs": []}
-    )
+    body = {"answers": answers, "text": TOLD, "conditions": told, "mailbox": mailbox}
+    return json.dumps({**head, **body, "photographs": list(photographs)})
 
 
 def sealed(written: str) -> bytes:
@@ -84,6 +86,21 @@ def sealed(written: str) -> bytes:
         recipients.append(recipient_of(secrets.token_bytes(32)))
     text = written.encode()
     return seal_age((len(text).to_bytes(4) + text).ljust(TEXT, b"\0"), recipients)
+
+
+def sent_photograph(desk: OwnDesk) -> dict[str, str]:
+    """A photograph of 2 by 1 that lies sealed at this desk, as its report names it."""
+    lines = zlib.compress(b"\0" + b"\x90\x40\x20" * 2)
+    parts = [(b"IHDR", struct.pack(">IIBBBBB", 2, 1, 8, 2, 0, 0, 0)), (b"IDAT", lines), (b"IEND", b"")]
+    png = b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(held)) + name + held + struct.pack(">I", zlib.crc32(name + held))
+        for name, held in parts
+    )
+    number, seed = secrets.token_bytes(16), secrets.token_bytes(32)
+    padded = (len(png).to_bytes(4) + png).ljust(TEXT, b"\0")
+    whole = seal_age(padded, [recipient_of(seed)])
+    own_store().receive_photograph(desk.number, number, whole, timezone.localdate())
+    return {"id": number.hex(), "seed": base64.b64encode(seed).decode(), "type": "image/png"}
 
 
 def test_two_workers_open_write_sign_off_and_answer(browser: Browser, live_server: LiveServer) -> None:
@@ -158,6 +175,44 @@ def test_two_workers_open_write_sign_off_and_answer(browser: Browser, live_serve
     (answer,) = opened_answers(number, authenticator, seed)
     assert answer["desk"] == "braeside"
     assert answer["text"].endswith("\n\nLook after yourself.")
+
+
+def test_what_two_are_to_open_stays_shut_for_one_and_an_idle_tab_is_emptied(
+    browser: Browser, live_server: LiveServer
+) -> None:
+    desk_org = make_organisation("community-group")
+    ann, bel = make_colleague(desk_org, "desk"), make_colleague(desk_org, "desk")
+    desk = open_desk(desk_org)
+    first, second = (window(browser, live_server, one) for one in (ann, bel))
+    first_words, second_words = make_key(first, live_server.url), make_key(second, live_server.url)
+    photograph = sent_photograph(desk)
+    ident = receive(desk, timezone.localdate(), sealed(report(None, photograph, together=True)))
+    first.clock.install()
+    first.goto(f"{live_server.url}/desk/reports/{ident}/")
+    first.fill("#unlock input[name=passphrase]", first_words)
+    first.click("#unlock button")
+    first.wait_for_selector("#beside:not([hidden])")
+    assert CANARY not in first.content()
+    first.select_option("#beside select", bel.ref)
+    first.fill("#beside input[name=beside]", first_words)
+    first.click("#beside button")
+    first.wait_for_selector("text=opens none of your colleague's keys")
+    assert CANARY not in first.content()
+    first.fill("#beside input[name=beside]", second_words)
+    first.click("#beside button")
+    first.wait_for_selector("#opened:not([hidden])")
+    assert CANARY in first.content()
+    assert first.is_hidden("#answer"), "no answer was wanted"
+    first.click("#photographs button")
+    first.wait_for_selector("#photographs img")
+    shown = "document.querySelector('#photographs img').naturalWidth"
+    first.wait_for_function(f"{shown} === 2")
+    first.clock.fast_forward("04:50")
+    assert CANARY in first.content()
+    with first.expect_navigation():
+        first.clock.fast_forward("00:20")
+    first.wait_for_selector("#unlock:not([hidden])")
+    assert CANARY not in first.content()
 
 
 def opened_answers(mailbox: bytes, authenticator: bytes, seed: bytes) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from django import forms
 
 from lippen.site.desk.answering import GROUNDS, templates
 from lippen.site.desk.log_content import (
+    GAINS,
     HANDLING,
     INFORMATION,
     KINDS,
@@ -21,14 +22,6 @@ from lippen.site.desk.models import Matter
 from lippen.site.form.fields import offer
 
 _WEEKS = 10
-GAIN = {
-    "": "Choose",
-    "nobody": "We thought of it, and know of nobody",
-    "group": "A rival group",
-    "neighbour": "A neighbour in a quarrel",
-    "partner": "A former partner",
-    "other": "Somebody else",
-}
 
 
 class Passphrase(forms.Form):
@@ -108,7 +101,7 @@ class WriteLog(forms.Form):
     )
     gain = forms.ChoiceField(
         label="Who might gain if this is believed?",
-        choices=GAIN.items(),
+        choices=[("", "Choose"), *GAINS.items()],
         help_text="A rival group, a neighbour, a former partner. Your answer stays at the desk.",
     )
     at_once = forms.BooleanField(

@@ -42,6 +42,15 @@ HANDLING: Final[Mapping[str, str]] = {
     "P": "P: may be passed on within the partner's own organisation",
     "C": "C: may be used only as the conditions say",
 }
+GAINS: Final[Mapping[str, str]] = {
+    "nobody": "We thought of it, and know of nobody",
+    "group": "A rival group",
+    "neighbour": "A neighbour in a quarrel",
+    "partner": "A former partner",
+    "other": "Somebody else",
+}
+"""Who might gain if a report is believed. It stays at the desk, in the sealed draft."""
+
 NEVER_ALONE: Final = (
     "A single word from somebody whom nobody knows is never the ground for a visit, unless a life is at risk."
 )

@@ -15,6 +15,7 @@ from lippen.site.desk.answering import DecisionSeen
 from lippen.site.desk.drafts import DraftSeen
 from lippen.site.desk.fetching import Waiting
 from lippen.site.desk.limits import FOLLOW_UPS_BEFORE_ADVICE, REPORTS_A_DAY
+from lippen.site.desk.log_content import GAINS, KINDS
 from lippen.site.desk.models import DeskKey, Log, LogState, Matter
 from lippen.site.desk.own_desk import OwnDesk, areas_of, colleagues, own_desk, partners, today
 from lippen.site.register.models import Act
@@ -150,6 +151,8 @@ def draft(acting: Acting, ref: str) -> DraftPage:
         **_around(here),
         "report": seen.report,
         "sealed": seen.sealed,
+        "kinds": dict(KINDS),
+        "gains": dict(GAINS),
         "keys": worker_keys.wrapped_of(own),
         "partners": [{"ref": one.ref, "name": one.name, "kind": one.kind} for one in partners()],
     }
