@@ -43,7 +43,7 @@ LIBRARIES = (
     *("django.test.signals", "django_stubs_ext", "django_tasks.backends", "django_tasks_db.compat"),
     *("fido2.server", "pydantic.networks", "whitenoise.middleware", "allauth.core.internal.ratelimit"),
     *("lippen.site.configuration", "lippen.site.seal_keys", "lippen.site.operation.backup_file"),
-    *("lippen.site.accounts.permissions", "lippen.searching"),
+    *("lippen.site.accounts.permissions", "lippen.search"),
 )
 """What the first process imports. None of them may read Django's settings."""
 
