@@ -77,7 +77,7 @@ async function opens(page: Told, report: Report, held: Held[]): Promise<void> {
   if (report.number >= page.advice && document.getElementById("matter-advice") === null) {
     const stopped = await send(`/desk/reports/${page.report}/stop/`, {});
     if (typeof stopped === "string") return say(stopped);
-    return say("The third message or a later one under one receipt: answers are stopped. Load the page anew.");
+    return say("A third message or a later one under one receipt: answers are stopped. Load the page anew.");
   }
   show("answer");
   answerForm(page, report, report.mailbox, held[0]!);

@@ -71,10 +71,12 @@ def unlock(page: Page, words: str) -> None:
     page.wait_for_selector("#opened:not([hidden])")
 
 
-def report(mailbox: dict[str, str] | None, *photographs: dict[str, str], **conditions: Any) -> str:
+def report(
+    mailbox: dict[str, str] | None, *photographs: dict[str, str], number: int = 1, **conditions: Any
+) -> str:
     told = {"together": False, "not_to": ["police"], "not_before": None} | conditions
     answers = {"what": "Selling", "where": "Harbour", "when": "This week", "going_on": "Yes"}
-    head = {"v": 1, "kind": "report", "desk": "braeside", "number": 1, "language": "en"}
+    head = {"v": 1, "kind": "report", "desk": "braeside", "number": number, "language": "en"}
     body = {"answers": answers, "text": TOLD, "conditions": told, "mailbox": mailbox}
     return json.dumps({**head, **body, "photographs": list(photographs)})
 
@@ -175,6 +177,18 @@ def test_two_workers_open_write_sign_off_and_answer(browser: Browser, live_serve
     (answer,) = opened_answers(number, authenticator, seed)
     assert answer["desk"] == "braeside"
     assert answer["text"].endswith("\n\nLook after yourself.")
+
+    again = receive(desk, timezone.localdate(), sealed(report(mailbox, number=3)))
+    first.goto(f"{live_server.url}/desk/reports/{again}/")
+    unlock(first, first_words)
+    first.wait_for_selector("text=answers are stopped")
+    assert first.is_hidden("#answer")
+    first.reload()
+    first.wait_for_selector("text=Take legal advice")
+    first.select_option("#advice_ground", "solicitor")
+    assert violations(first, WCAG) == []
+    first.click("text=Ask a colleague to agree >> nth=0")
+    first.wait_for_selector("text=One of them has to agree")
 
 
 def test_what_two_are_to_open_stays_shut_for_one_and_an_idle_tab_is_emptied(

@@ -50,8 +50,12 @@ def test_the_public_halves_are_what_the_manifest_is_made_from() -> None:
     first = set(keys.signatures)
     keep(ann)
     assert first < set(read_desk_keys(desk.folder, today).signatures), "the replaced one still signs"
+    replaced = DeskKey.objects.filter(person=ann.person.ref).earliest("pk")
+    worker_keys.destroy_key(ann, replaced.ref)
+    left = {base64.b64encode(one).decode() for one in read_desk_keys(desk.folder, today).signatures}
+    assert replaced.signature not in left, "one that was destroyed before its time says nothing more"
     written = "".join(one.read_text() for one in desk.folder.iterdir())
-    assert not any(json.loads(one.wrapped)["box"] in written for one in DeskKey.objects.all())
+    assert not any(json.loads(one.wrapped)["box"] in written for one in DeskKey.objects.exclude(wrapped=""))
 
 
 @pytest.mark.parametrize(

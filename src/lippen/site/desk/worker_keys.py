@@ -160,7 +160,8 @@ def recipients(organisation: Organisation, leaving_out: set[str]) -> list[str]:
 
 def publish(desk: OwnDesk, organisation: Organisation) -> None:
     """Write the public halves of the workers' newest keys for the manifest, and take away what is no longer
-    one. The recovery key is left alone.
+    one. The recovery key is left alone. What was replaced still says whose an answer is; what was destroyed
+    before its time may be somebody else's by now, and says nothing more.
     """
     standing: dict[str, list[DeskKey]] = {}
     for one in DeskKey.objects.filter(organisation=organisation.ref).order_by("-made_on", "-pk"):
@@ -176,8 +177,9 @@ def publish(desk: OwnDesk, organisation: Organisation) -> None:
                 "until": f"{newest.until}",
                 "before": [
                     {"signature": one.signature, "until": f"{min(one.until, newest.made_on)}"}
-                    for one in before[:MOST_KEYS_OF_ONE]
-                ],
+                    for one in before
+                    if one.destroyed_on is None or one.destroyed_on >= one.opens_until
+                ][:MOST_KEYS_OF_ONE],
             }
     desk.folder.mkdir(parents=True, exist_ok=True)
     for file in desk.folder.glob("????????????????.json"):
