@@ -3,3 +3,5 @@ export function bundled(entry: string): Promise<{ bytes: Uint8Array; modules: Ma
 export const BUILT: string;
 export function licences(): Promise<string>;
 export function gzipped(bytes: Uint8Array): number;
+export const COPIED: { name: string; place: string }[];
+export function copied(name: string): Buffer;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { BUILT, bundled, gzipped, licences, SHIPPED } from "./build.mjs";
+import { BUILT, bundled, COPIED, copied, gzipped, licences, SHIPPED } from "./build.mjs";
 import { seeded } from "./seeded.ts";
 import * as modules from "./speak/core.ts";
 import { published } from "./vectors.ts";
@@ -19,6 +19,9 @@ test("what is shipped is what web/ builds, to the byte", async () => {
       0,
       `${name}: run make web`,
     );
+  }
+  for (const { name, place } of COPIED) {
+    assert.equal(Buffer.compare(copied(name), readFileSync(place)), 0, `${name}: run make web`);
   }
 });
 

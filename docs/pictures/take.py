@@ -1,6 +1,6 @@
 """Takes the pictures of the documentation: of the page that `make briefing` writes, of three that it makes
-itself (a drill, the small town of the examples and a comparison), and of a demo's pages. Run by
-`make pictures`.
+itself (a drill, the small town of the examples and a comparison), of a demo's pages, and of the page on which
+residents speak. Run by `make pictures`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ OUT = Path("out").resolve()
 BRIEFING, DRILL, TOWN, COMPARISON = (
     OUT / name for name in ("briefing", "drill-briefing", "small-town", "compare")
 )
-DEMO = OUT / "demo"
+DEMO, SPEAK = OUT / "demo", OUT / "speak"
 PORT = 8798
 EXAMPLE = Path("examples/small-town")
 HERE = Path(__file__).parent
@@ -102,13 +102,41 @@ def take_site(browser: Browser) -> None:
             site.wait(60)
 
 
+def take_speak(browser: Browser) -> None:
+    """The resident's page on a narrow telephone, with the partnership that its tests have."""
+    sys.path[:0] = ["tests/site", "tests/site/speak"]
+    import partnership  # noqa: PLC0415 - found once the folder of these tests is on the way
+    from residents import TELLING, Resident  # noqa: PLC0415
+
+    shutil.rmtree(SPEAK, ignore_errors=True)
+    SPEAK.mkdir(parents=True, mode=0o700)
+    partnership.publish(SPEAK, dt.datetime.now(dt.UTC).date())
+    command = [sys.executable, "-m", "lippen.cli", "speak", "--workspace", str(SPEAK), "--port", str(PORT)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as door:  # noqa: S603 - the program itself
+        try:
+            if not any("The door is open" in line for line in door.stdout or ()):
+                sys.exit("the door did not open")
+            resident = Resident(browser.new_page(viewport={"width": 360, "height": 740}))
+            resident.open(f"http://localhost:{PORT}/")
+            save(resident.page, "speak-first")
+            resident.begin()
+            for screen in resident.questions(TELLING):
+                if screen == "hints":
+                    save(resident.page, "speak-hints")
+            resident.send()
+            save(resident.page, "speak-receipt")
+        finally:
+            door.send_signal(signal.SIGTERM)
+            door.wait(60)
+
+
 def main() -> None:
     chromium = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if chromium is None or not (BRIEFING / "index.html").exists():
         sys.exit("make pictures needs Chromium, and make briefing to have run.")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        for take in (take_briefing, take_small_town, take_drill, take_comparison, take_site):
+        for take in (take_briefing, take_small_town, take_drill, take_comparison, take_site, take_speak):
             take(browser)
         browser.close()
 

@@ -7,6 +7,7 @@ import { allSeen, aroundOf, crowd, listFindings, type Surroundings } from "./gat
 import type { Wrapped } from "./keys.ts";
 import { openDraft, readContent, type Draft } from "./log.ts";
 import { fetchReport, unlocking } from "./opening.ts";
+import { answersTold } from "./told.ts";
 
 interface Told extends Surroundings {
   report: string;
@@ -41,14 +42,8 @@ export function draftPage(place: HTMLElement): void {
       ["Why source 1 (stays here)", draft.source_reason],
       ["Who might gain (stays here)", page.gains[draft.gain] ?? draft.gain],
     ]);
-    const { answers, text } = report;
-    lines("answers", [
-      ["What", answers.what],
-      ["Where", answers.where],
-      ["When", answers.when],
-      ["Still going on", answers.going_on],
-    ]);
-    byId("words").textContent = text;
+    lines("answers", answersTold(report));
+    byId("words").textContent = report.text;
     const around = aroundOf(page, log.area);
     byId("crowd").textContent = crowd(around, log);
     listFindings("findings", judge(log, report, around), true);

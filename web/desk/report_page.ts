@@ -8,6 +8,7 @@ import { askedToFindOut, judge } from "./gate.ts";
 import { allSeen, aroundOf, crowd, listFindings, type Surroundings } from "./gate_list.ts";
 import type { Held, Wrapped } from "./keys.ts";
 import { commitment, drawSalt, sealDraft, writeContent, type LogContent } from "./log.ts";
+import { answersTold } from "./told.ts";
 import { atWork, fetchReport, opened, unlocking, whenSent } from "./opening.ts";
 
 interface Told extends Surroundings {
@@ -48,13 +49,10 @@ async function together(page: Told, report: Report, held: Held[], form: HTMLForm
 
 async function opens(page: Told, report: Report, held: Held[]): Promise<void> {
   if (report.desk !== page.desk) return say("This report was meant for another desk. Close this page.");
-  const { answers, conditions } = report;
+  const { conditions } = report;
   const notTo = conditions.not_to.map((id) => page.named.find((one) => one.id === id)?.name ?? id);
   lines("answers", [
-    ["What", answers.what],
-    ["Where", answers.where],
-    ["When", answers.when],
-    ["Still going on", answers.going_on],
+    ...answersTold(report),
     ["Must not see it", notTo.join(", ") || "nobody was named"],
     ["Do nothing before", conditions.not_before ?? "no day was named"],
     ["Language", report.language],

@@ -1,6 +1,12 @@
 // The long word list of the EFF: 7,776 words in order, each with its number of 0 to 7775.
 
-/** Written into the bundle when it is built, in the coding of coded_words.mjs. */
+import { base64 } from "@scure/base";
+import { unpackWords } from "./word_coding.ts";
+
+/**
+ * Written at the end of the bundle when it is built, so nothing may ask for a word while the page is still
+ * loading.
+ */
 declare const CODED_WORDS: string;
 
 export const WORDS = 7776;
@@ -15,12 +21,7 @@ let list: List | undefined;
 // Not before it is asked for: a visitor who only reads the page needs no list.
 function unfolded(): List {
   if (list === undefined) {
-    const words: string[] = [];
-    let word = "";
-    for (const [, fallen, rest] of CODED_WORDS.matchAll(/(\d)(\D+)/g)) {
-      word = word.slice(0, word.length - Number(fallen)) + rest;
-      words.push(word);
-    }
+    const words = unpackWords(base64.decode(CODED_WORDS), WORDS);
     const numbers = new Map(words.map((one, number) => [one, number]));
     // Four words have a hyphen, which may be left out; but of yo-yo and yoyo both are on the list.
     words.forEach((one, number) => {

@@ -75,7 +75,7 @@ def report(
     mailbox: dict[str, str] | None, *photographs: dict[str, str], number: int = 1, **conditions: Any
 ) -> str:
     told = {"together": False, "not_to": ["police"], "not_before": None} | conditions
-    answers = {"what": "Selling", "where": "Harbour", "when": "This week", "going_on": "Yes"}
+    answers = {"what": "selling", "where": "Harbour/stair", "when": "week", "going_on": "<i>yes"}
     head = {"v": 1, "kind": "report", "desk": "braeside", "number": number, "language": "en"}
     body = {"answers": answers, "text": TOLD, "conditions": told, "mailbox": mailbox}
     return json.dumps({**head, **body, "photographs": list(photographs)})
@@ -128,7 +128,15 @@ def test_two_workers_open_write_sign_off_and_answer(browser: Browser, live_serve
     first.wait_for_selector("text=opens none of your keys")
     unlock(first, first_words)
     assert CANARY in (first.text_content("#words") or "")
-    assert "The police" in (first.text_content("#answers") or "")
+    answers = first.text_content("#answers") or ""
+    for one in (
+        "Drugs being sold",
+        "Harbour: A shared stair",
+        "In the last seven days",
+        "<i>yes",
+        "The police",
+    ):
+        assert one in answers
     assert first.is_disabled(f"input[name=partners][value='{police.ref}']")
 
     first.select_option("#log_kind", "selling")

@@ -1,0 +1,102 @@
+// What the page asks of its server, and what it makes of the answers. Nothing here tells what stands in a
+// message.
+
+import { joined } from "./bytes.ts";
+import { prove } from "./proof.ts";
+
+export const DIFFICULTY = 8;
+
+/** Why something did not reach the server: told to the resident in words, so that she knows what helps. */
+export type Hindrance = "lost" | "busy" | "desk full";
+
+export class NotReached extends Error {
+  readonly hindrance: Hindrance;
+
+  constructor(hindrance: Hindrance) {
+    super(hindrance);
+    this.hindrance = hindrance;
+  }
+}
+
+const PATIENCE = 90_000; // milliseconds: a photograph of 8 MiB does not pass a slow line faster
+const STALE = 8 * 60_000; // a challenge lives ten minutes
+
+const SEALED = { "content-type": "application/octet-stream" };
+
+async function ask(path: string, body?: Uint8Array): Promise<Response> {
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), PATIENCE);
+  try {
+    return await fetch(path, {
+      method: body === undefined ? "GET" : "POST",
+      cache: "no-store",
+      credentials: "omit",
+      redirect: "error",
+      referrerPolicy: "no-referrer",
+      signal: patience.signal,
+      ...(body === undefined ? {} : { body: body as BodyInit, headers: SEALED }),
+    });
+  } catch {
+    throw new NotReached("lost");
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function bodyOf(response: Response): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await response.arrayBuffer());
+  } catch {
+    throw new NotReached("lost");
+  }
+}
+
+/** The bytes of a file, or null when the server has none of that name. */
+export async function fetched(path: string): Promise<Uint8Array | null> {
+  const response = await ask(path);
+  if (response.status === 404) return null;
+  if (!response.ok) throw new NotReached("busy");
+  return bodyOf(response);
+}
+
+export interface Proof {
+  readonly challenge: Uint8Array;
+  readonly proof: Uint8Array;
+  readonly since: number;
+}
+
+/** A challenge and the work on it. Between its batches `breathe` gives the page time for whoever uses it. */
+export async function workedOut(breathe: () => Promise<void>): Promise<Proof> {
+  const response = await ask("/challenge");
+  if (!response.ok) throw new NotReached("busy");
+  const challenge = await bodyOf(response);
+  const since = Date.now();
+  return { challenge, proof: await prove(challenge, DIFFICULTY, breathe), since };
+}
+
+export function isStale(proof: Proof): boolean {
+  return Date.now() - proof.since > STALE;
+}
+
+/** Sends one message with its proof. */
+export async function deliver(
+  path: "/reports" | "/photographs",
+  proof: Proof,
+  message: Uint8Array,
+): Promise<void> {
+  const response = await ask(path, joined(proof.challenge, proof.proof, message));
+  if (response.status === 204) return;
+  throw new NotReached(response.status === 503 ? "desk full" : "busy");
+}
+
+/** What lies in a mailbox: three slots, alike for every receipt there could be. */
+export async function readMailbox(id: Uint8Array, authenticator: Uint8Array): Promise<Uint8Array> {
+  const response = await ask("/mailbox/read", joined(id, authenticator));
+  if (!response.ok) throw new NotReached("busy");
+  return bodyOf(response);
+}
+
+export async function destroyMailbox(id: Uint8Array, authenticator: Uint8Array): Promise<void> {
+  const response = await ask("/mailbox/destroy", joined(id, authenticator));
+  if (response.status !== 204) throw new NotReached("busy");
+}

@@ -1,0 +1,87 @@
+// What may point to her, told gently: she can change it in one press, leave it, or turn the hints off.
+
+import { oneOf } from "../choosing.ts";
+import { button, make, paragraph, type Child } from "../element.ts";
+import { bandOf, BANDS, coarsen, hintsIn, type Band, type Hint } from "../hints.ts";
+import { texts, type Screen, type Stage } from "../stage.ts";
+import { question } from "./steps.ts";
+
+export const hints: Screen = (stage) => question(stage, hints, "hints.title", body(stage), () => null);
+
+function body(stage: Stage): Child[] {
+  const { telling } = stage;
+  const turn = (on: boolean): void => {
+    telling.hints = on;
+    stage.showAgain();
+  };
+  if (!telling.hints)
+    return [...texts(stage, "hints.are_off"), button(stage.say("hints.on"), () => turn(true))];
+
+  const wordsOf = (hint: Hint): string => telling.text.slice(hint.start, hint.end);
+  const found = hintsIn(telling.text, stage.words);
+  const left = found.filter((hint) => !telling.kept.has(wordsOf(hint)));
+  const band = make("div", { "aria-live": "polite" });
+  const tellBand = (): void => {
+    band.textContent = "";
+    band.append(...bandWords(stage, found));
+  };
+  tellBand();
+  const chosen = telling.others ?? "unknown";
+  const estimates = [...BANDS, "unknown" as const].map((value) => ({
+    value,
+    name: stage.say(`hints.others.${value}`),
+  }));
+  return [
+    ...texts(stage, "hints.help"),
+    ...(found.length === 0 ? texts(stage, "hints.clear") : []),
+    ...left.map((hint) => told(stage, hint, wordsOf(hint))),
+    oneOf(stage.say("hints.others"), false, estimates, chosen, (value) => {
+      telling.others = value === "unknown" ? null : (value as Band);
+      tellBand();
+    }),
+    band,
+    button(stage.say("hints.off"), () => turn(false)),
+  ];
+}
+
+function told(stage: Stage, hint: Hint, words: string): HTMLElement {
+  const { telling } = stage;
+  const leave = button(stage.say("hints.keep"), () => {
+    telling.kept.add(words);
+    stage.showAgain();
+  });
+  const { coarser } = hint;
+  const use =
+    coarser === null
+      ? []
+      : [
+          button(
+            coarser === "" ? stage.say("hints.drop") : stage.say("hints.use", { words: coarser }),
+            () => {
+              telling.text = coarsen(telling.text, hint);
+              stage.showAgain();
+            },
+          ),
+        ];
+  return make(
+    "section",
+    { class: "hint" },
+    paragraph(stage.say("hints.found", { words: words.replace(/^["“„«]|["”»]$/g, "") })),
+    paragraph(stage.say(`hints.${hint.kind}`)),
+    make("div", { class: "buttons" }, ...use, leave),
+  );
+}
+
+function bandWords(stage: Stage, found: readonly Hint[]): HTMLElement[] {
+  const { telling } = stage;
+  const band = bandOf({
+    smallAreas: stage.manifest?.areas.find(({ name }) => name === telling.area)?.small_areas ?? [],
+    near: telling.near,
+    kinds: found.map(({ kind }) => kind),
+    others: telling.others,
+  });
+  return [
+    paragraph(stage.say("hints.band"), " ", make("strong", {}, stage.say(`hints.band.${band}`))),
+    paragraph(stage.say(band === "few" || band === "some" ? "hints.band.narrow" : "hints.band.wide")),
+  ];
+}

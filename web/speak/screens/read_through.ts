@@ -1,0 +1,94 @@
+// The last look at all that the desk will get. The work that sending asks for begins meanwhile.
+
+import { button, make, paragraph } from "../element.ts";
+import { isStale, workedOut } from "../reaching.ts";
+import { breathe, type Screen, type Stage } from "../stage.ts";
+import type { Key } from "../words.ts";
+import { wordAt } from "../wordlist.ts";
+import { conditions } from "./conditions.ts";
+import { desks } from "./desk.ts";
+import { ownWords } from "./own_words.ts";
+import { photographs } from "./photographs.ts";
+import { goingOn, what, when, where } from "./questions.ts";
+import { sending } from "./sending.ts";
+import { change, goBack, howFar } from "./steps.ts";
+
+export const readThrough: Screen = (stage) => {
+  const { telling } = stage;
+  stage.changing = false;
+  beginProof(stage);
+  // Unpacking the list takes a slow telephone half a second: better now than at the receipt.
+  setTimeout(wordAt, 300, 0);
+  const row = (name: Key, told: readonly string[], step: Screen): HTMLElement => {
+    const words = told.filter((one) => one !== "");
+    const alter = button(stage.say("change"), () => change(stage, step));
+    alter.setAttribute("aria-label", `${stage.say("change")}: ${stage.say(name)}`);
+    return make(
+      "section",
+      { class: "told" },
+      make("h2", {}, stage.say(name)),
+      ...(words.length === 0 ? [stage.say("none")] : words).map((one) =>
+        make("p", { class: "words", dir: "auto" }, one),
+      ),
+      alter,
+    );
+  };
+  const answer: Key = telling.answer
+    ? telling.number > 1
+      ? "read.answer.same"
+      : "read.answer.yes"
+    : "read.answer.no";
+  return {
+    title: "read.title",
+    above: [howFar(stage, readThrough)],
+    body: [
+      paragraph(stage.say("read.help")),
+      row("read.desk", [deskName(stage)], desks),
+      row("what.title", [chosen(stage, "what", telling.what)], what),
+      row("where.title", [telling.area, chosen(stage, "where", telling.near)], where),
+      row("when.title", [chosen(stage, "when", telling.when)], when),
+      row("going_on.title", [chosen(stage, "going_on", telling.goingOn)], goingOn),
+      row("read.text", [telling.text], ownWords),
+      row(
+        "read.photos",
+        telling.photographs.length === 0 ? [] : [String(telling.photographs.length)],
+        photographs,
+      ),
+      row("read.conditions", asked(stage), conditions),
+      row("read.answer", [stage.say(answer)], conditions),
+    ],
+    buttons: [
+      button(stage.say("read.send"), () => stage.show(sending), "main"),
+      button(stage.say("back"), () => goBack(stage, readThrough)),
+    ],
+  };
+};
+
+export function deskName(stage: Stage): string {
+  return stage.manifest?.desks.find(({ id }) => id === stage.telling.desk)?.name ?? "";
+}
+
+function chosen(stage: Stage, question: string, code: string): string {
+  return code === "" ? "" : stage.say(`${question}.${code}` as Key);
+}
+
+function asked(stage: Stage): string[] {
+  const { together, notTo, notBefore } = stage.telling;
+  const kept = stage.manifest?.partners.filter(({ id }) => notTo.has(id)).map(({ name }) => name) ?? [];
+  return [
+    together ? stage.say("conditions.together") : "",
+    kept.length === 0 ? "" : `${stage.say("conditions.not_to")} ${kept.join(", ")}`,
+    notBefore === "" ? "" : `${stage.say("conditions.not_before")}: ${notBefore}`,
+  ];
+}
+
+// What fails here is tried again when she sends.
+function beginProof(stage: Stage): void {
+  const begin = (): void => {
+    const work = workedOut(breathe);
+    work.catch(() => undefined);
+    stage.proof = work;
+  };
+  if (stage.proof === null) begin();
+  else stage.proof.then((proof) => isStale(proof) && begin(), begin);
+}

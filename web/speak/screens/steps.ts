@@ -1,0 +1,67 @@
+// The order of the questions, and what each of them has: how far one is, the way on, the way back.
+
+import { button, make, type Child } from "../element.ts";
+import { alarms, type Screen, type Shown, type Stage } from "../stage.ts";
+import type { Key } from "../words.ts";
+import { conditions } from "./conditions.ts";
+import { desks } from "./desk.ts";
+import { first } from "./first.ts";
+import { hints } from "./hints.ts";
+import { ownWords } from "./own_words.ts";
+import { photographs } from "./photographs.ts";
+import { goingOn, what, when, where } from "./questions.ts";
+import { readThrough } from "./read_through.ts";
+
+function steps(): readonly Screen[] {
+  return [desks, what, where, when, goingOn, ownWords, hints, photographs, conditions, readThrough];
+}
+
+export function howFar(stage: Stage, step: Screen): HTMLElement {
+  const number = steps().indexOf(step) + 1;
+  return make("p", { class: "step" }, stage.say("step", { number, of: steps().length }));
+}
+
+export function goBack(stage: Stage, step: Screen): void {
+  stage.show(stage.changing ? readThrough : (steps()[steps().indexOf(step) - 1] ?? first));
+}
+
+export function goOn(stage: Stage, step: Screen): void {
+  // What she wrote anew is looked at anew.
+  const next = stage.changing && step !== ownWords ? readThrough : steps()[steps().indexOf(step) + 1];
+  if (next !== undefined) stage.show(next);
+}
+
+/** Opens one question from the last look. */
+export function change(stage: Stage, step: Screen): void {
+  stage.changing = true;
+  stage.show(step);
+}
+
+/**
+ * A question. `missing` says what is still wanting, or null, or does so later; it is told before one can go
+ * on.
+ */
+export function question(
+  stage: Stage,
+  step: Screen,
+  title: Key,
+  body: readonly Child[],
+  missing: () => string | null | Promise<string | null>,
+): Shown {
+  const { place, tell } = alarms();
+  const next = async (): Promise<void> => {
+    const wanting = await missing();
+    if (!stage.isShowing(step)) return;
+    tell(wanting ?? "");
+    if (wanting === null) goOn(stage, step);
+  };
+  return {
+    title,
+    above: [howFar(stage, step)],
+    body: [...body, place],
+    buttons: [
+      button(stage.say("next"), () => void next(), "main"),
+      button(stage.say("back"), () => goBack(stage, step)),
+    ],
+  };
+}

@@ -1,0 +1,116 @@
+// What a resident has told so far, and the report that is made of it. It lives in memory and nowhere else.
+
+import { toBase64, toHex } from "./bytes.ts";
+import type { Band } from "./hints.ts";
+import type { PhotographType, Report } from "./messages.ts";
+import type { Turned } from "./photographs.ts";
+import type { Secret } from "./receipt.ts";
+
+/** What can be chosen; the desk is sent these words whatever the language of the page. */
+export const WHAT = ["home", "selling", "used", "young", "threat", "money", "else"] as const;
+export const NEAR = ["shops", "school", "park", "transport", "street", "stair", "home", "online"] as const;
+export const WHEN = ["week", "month", "year", "before", "often", "unsaid"] as const;
+export const GOING_ON = ["yes", "no", "unsure"] as const;
+
+/** A photograph without its hidden notes, and what became of it when it was sent. */
+export interface Photograph {
+  readonly bytes: Uint8Array;
+  readonly type: PhotographType;
+  readonly turned: Turned;
+  sealed?: { readonly id: Uint8Array; readonly seed: Uint8Array; readonly sealed: Uint8Array };
+  sentTo?: string;
+}
+
+export interface Telling {
+  desk: string;
+  recipients: Uint8Array[];
+  what: string;
+  area: string;
+  near: string;
+  when: string;
+  goingOn: string;
+  text: string;
+  hints: boolean;
+  kept: Set<string>;
+  others: Band | null;
+  photographs: Photograph[];
+  together: boolean;
+  notTo: Set<string>;
+  notBefore: string;
+  answer: boolean;
+  /** The receipt, from the moment of sending on, or the one with which somebody came back. */
+  secret: Secret | null;
+  number: number;
+}
+
+export function nothingTold(): Telling {
+  return {
+    desk: "",
+    recipients: [],
+    what: "",
+    area: "",
+    near: "",
+    when: "",
+    goingOn: "",
+    text: "",
+    hints: true,
+    kept: new Set(),
+    others: null,
+    photographs: [],
+    together: false,
+    notTo: new Set(),
+    notBefore: "",
+    answer: true,
+    secret: null,
+    number: 1,
+  };
+}
+
+export type Mailbox = NonNullable<Report["mailbox"]>;
+
+export function reportOf(telling: Telling, language: string, mailbox: Mailbox | null): Report {
+  return {
+    v: 1,
+    kind: "report",
+    desk: telling.desk,
+    number: telling.number,
+    language,
+    answers: {
+      what: telling.what,
+      where: `${telling.area}/${telling.near}`,
+      when: telling.when,
+      going_on: telling.goingOn,
+    },
+    text: telling.text,
+    conditions: {
+      together: telling.together,
+      not_to: [...telling.notTo],
+      not_before: telling.notBefore === "" ? null : telling.notBefore,
+    },
+    mailbox,
+    photographs: telling.photographs.flatMap((one) =>
+      one.sealed === undefined
+        ? []
+        : [{ id: toHex(one.sealed.id), seed: toBase64(one.sealed.seed), type: one.type }],
+    ),
+  };
+}
+
+export const MOST_PHOTOGRAPHS = 4;
+
+/**
+ * Bytes of JSON that a text may have: beside it a mailbox, four photographs and what was chosen still fit.
+ */
+export const TEXT_ROOM = 12_000;
+
+/** How many letters like those in `text` still fit; below zero, how many are too many. */
+export function roomLeft(text: string): number {
+  const bytes = new TextEncoder().encode(JSON.stringify(text)).length - 2;
+  const perLetter = text === "" ? 1 : bytes / text.length;
+  return Math.floor((TEXT_ROOM - bytes) / perLetter);
+}
+
+/** The day, as everything here writes one. */
+export function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}
