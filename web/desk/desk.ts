@@ -4,8 +4,11 @@ import { draftPage } from "./draft_page.ts";
 import { keyPage } from "./key_page.ts";
 import { reportPage } from "./report_page.ts";
 
-const report = document.getElementById("desk-report");
-const draft = document.getElementById("desk-draft");
-if (document.getElementById("desk-key") !== null) keyPage();
-if (report !== null) reportPage(report);
-if (draft !== null) draftPage(draft);
+// After the module: the packed words stand at its end.
+queueMicrotask(() => {
+  const report = document.getElementById("desk-report");
+  const draft = document.getElementById("desk-draft");
+  if (document.getElementById("desk-key") !== null) keyPage();
+  if (report !== null) reportPage(report);
+  if (draft !== null) draftPage(draft);
+});
