@@ -309,6 +309,7 @@ def test_risk_to_life_goes_at_once_and_a_colleague_looks_it_over(braeside: Braes
     with pytest.raises(DraftUnknown):
         drafts.look_over(braeside.stranger, ref)
     assert Notice.objects.filter(path=f"/logs/{ref}/", settled_at__isnull=True).count() == 2
+    assert [one.person for one in Notice.objects.filter(path="/logs/")] == [braeside.keeper.person]
     drafts.look_over(braeside.bel, ref)
     assert not Notice.objects.filter(path=f"/logs/{ref}/", settled_at__isnull=True).exists()
 

@@ -25,6 +25,7 @@ from lippen.site.desk.limits import DRAFT_KEPT, LOG_KEPT, RESTS_HOURS, WAITS_HOU
 from lippen.site.desk.log_content import LogContent, LogRefused, read_content
 from lippen.site.desk.models import Log, LogGoesTo, LogState
 from lippen.site.desk.own_desk import areas_of, colleagues, must, own_desk, partners, today
+from lippen.site.desk.releasing import tell_partners
 from lippen.site.register.models import Act
 from lippen.site.register.services import Records, enter_change, enter_reading
 from lippen.site.speak.envelope import EnvelopeRefused, check_report
@@ -163,6 +164,7 @@ def release_at_once(acting: Acting, report: str, content: str) -> str:
         )
         _goes_to(made, log)
         notices.tell(colleagues(acting), f"/logs/{made.ref}/", LOOK_OVER, stays=True)
+        tell_partners(log.partners)
         _enter(acting, "a log released at once", made.ref, Act.DISCLOSURE)
     return made.ref
 

@@ -7,7 +7,7 @@ exception. What a batch gives is that the moment says little; it is no crowd to 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -60,7 +60,7 @@ def release_due(now: datetime | None = None) -> int:
             one.save()
         refs = tuple(one.ref for one in rested)
         enter_change(SYSTEM, Act.DISCLOSURE, "logs released", [Records("desk-log", refs)], purpose=PURPOSE)
-        _tell({goes.organisation for one in rested for goes in one.goes_to.all()})
+        tell_partners({goes.organisation for one in rested for goes in one.goes_to.all()})
     return len(rested)
 
 
@@ -83,6 +83,7 @@ def nearby(now: datetime | None = None) -> Mapping[str, Nearby]:
     return {area: Nearby(hours[area], days[area]) for area in days}
 
 
-def _tell(organisations: set[str]) -> None:
+def tell_partners(organisations: Iterable[str]) -> None:
+    """Tell those who read logs for these organisations that some have come."""
     for organisation in Organisation.objects.filter(ref__in=organisations):
         notices.tell(readers(organisation), "/logs/", CAME)
