@@ -16,7 +16,13 @@ export const SHIPPED = Object.entries({
   "page.js": "speak/page.ts",
   "photographs.js": "speak/photographs.ts",
   "page.css": "speak/page.css",
-}).map(([name, entry]) => ({ name, entry, place: `${BUILT}/${name}` }));
+})
+  .map(([name, entry]) => ({ name, entry, place: `${BUILT}/${name}` }))
+  .concat({
+    name: "desk.js",
+    entry: "desk/desk.ts",
+    place: here("../src/lippen/site/desk/static/desk/desk.js"),
+  });
 
 /**
  * What is shipped as it is: the page, and the words of each language but English, which come within page.js.
@@ -65,9 +71,11 @@ export async function bundled(entry) {
 
 /** The licences that ask to go along with what is in the bundles: of the libraries, and of the word list. */
 export async function licences() {
-  const { modules } = await bundled("speak/core.ts");
+  const held = await Promise.all(["speak/core.ts", "desk/desk.ts"].map((entry) => bundled(entry)));
   const packages = new Set(
-    [...modules.keys()].flatMap((path) => path.match(/^node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? []),
+    held
+      .flatMap(({ modules }) => [...modules.keys()])
+      .flatMap((path) => path.match(/^node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? []),
   );
   const texts = [...packages].sort().map((path) => {
     const { name, version } = JSON.parse(readFileSync(here(`${path}/package.json`), "utf8"));

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
+from open_desks import open_desk, receive
 from people_factory import make_colleague, make_organisation
 
 from lippen.site.accounts.access import Access, Answering
@@ -81,7 +82,8 @@ EVERY = sorted(addresses(), key=lambda one: one.route)
 class Town:
     """One organisation of each kind with somebody in every role, and what stands in addresses of each.
 
-    The administrator, whom a colleague let in and another met, has lost a device.
+    The administrator, whom a colleague let in and another met, has lost a device. The community group runs a
+    desk at which a report waits.
     """
 
     def __init__(self) -> None:
@@ -99,6 +101,8 @@ class Town:
                 )
             lost_by, until = self.people[kind, "administrator"], timezone.now() + timedelta(days=1)
             DeviceReplacement.objects.create(person=lost_by, organisation=place, expires_at=until)
+        desk = open_desk(self.organisations["community-group"])
+        self.report = receive(desk, timezone.localdate())
         self._stand: dict[str, dict[str, str]] = {}
         self._entries: dict[str, int] = {}
 
@@ -125,6 +129,7 @@ class Town:
             "register-record.data_class": "staff",
             "register-record.record": somebody.ref,
             "close-organisation.ref": self.organisations[kind].ref,
+            "desk-report.ident": self.report,
         }
 
     def entry_of(self, kind: str) -> int:

@@ -194,9 +194,14 @@ NEED_NOT_ASK_AGAIN = {
     "new-import",
     "import-columns",
     "cancel-import",
+    "keep-draft",
+    "answer-report",
+    "stop-answers",
+    "decide-report",
 }
 """Lists of what is open, a form that only closes records to whoever fills it in, and what comes before an
-import is started: an upload is only looked at, and one that took an hour is not turned away at its end."""
+import is started: an upload is only looked at, and one that took an hour is not turned away at its end. At a
+desk, what is sealed by a key that a passphrase opened in this tab, and what then takes a second person."""
 
 ASK_AGAIN = [
     one

@@ -15,7 +15,7 @@ SITE = ROOT / "src" / "lippen" / "site"
 PAGES = {
     **{
         room: SITE / room / "threats.md"
-        for room in ("form", "accounts", "register", "api", "operation", "insight")
+        for room in ("form", "accounts", "register", "api", "operation", "insight", "desk")
     },
     "speak": ROOT / "docs" / "threat-models" / "speak.md",  # which those outside the project are to find
 }

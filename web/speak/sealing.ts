@@ -31,18 +31,27 @@ export function roomLeft(report: Report): number {
  * Raises TooLong.
  */
 export async function sealReport(report: Report, recipients: readonly Uint8Array[]): Promise<Bytes> {
+  return sealText(writeReport(report), recipients);
+}
+
+/** Any text in the envelope of a report: a desk's drafts lie in the same. Raises TooLong. */
+export async function sealText(written: Uint8Array, recipients: readonly Uint8Array[]): Promise<Bytes> {
   if (recipients.length < 1 || recipients.length > STANZAS)
     throw new RangeError("a report has one to four recipients");
-  const text = padTo(writeReport(report), REPORT_TEXT);
+  const text = padTo(written, REPORT_TEXT);
   const all = [...recipients];
   while (all.length < STANZAS) all.push(await recipientOf(identityOf(random(32))));
   return seal(text, shuffled(all));
 }
 
 export async function openReport(identity: string, sealed: Uint8Array): Promise<Report | null> {
-  const text = sealed.length === REPORT ? await open(identity, sealed) : null;
-  const written = text && unpad(text);
+  const written = await openText(identity, sealed);
   return written && readReport(written);
+}
+
+export async function openText(identity: string, sealed: Uint8Array): Promise<Bytes | null> {
+  const text = sealed.length === REPORT ? await open(identity, sealed) : null;
+  return text && unpad(text);
 }
 
 /**

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "lippen.site.accounts",
     "lippen.site.register",
     "lippen.site.insight",
+    "lippen.site.desk",
     "lippen.site.operation",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -81,8 +81,9 @@ function answers(secret: Secret, found: readonly Answer[], sure = false): Screen
       stage.show(destroyed);
     };
     const more = (): void => {
-      // A further one: the page cannot know how many there were.
-      stage.telling = { ...nothingTold(), secret, number: 2 };
+      // One more than the newest that was answered. What is written without an answer between counts once.
+      const number = 1 + Math.max(1, ...found.map((one) => one.number));
+      stage.telling = { ...nothingTold(), secret, number };
       stage.show(desks);
     };
     return {

@@ -19,6 +19,8 @@ ROOMS: Final = (
     ("/episodes/", "Episodes"),
     ("/method/", "Method"),
     ("/imports/", "Imports"),
+    ("/desk/", "Desk"),
+    ("/logs/", "Logs from desks"),
     ("/people/", "People"),
     ("/organisations/", "Partners"),
     ("/programs/", "Programs"),

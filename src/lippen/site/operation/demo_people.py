@@ -46,7 +46,10 @@ PEOPLE: Final = (
         "Lets colleagues in, and can change between two roles.",
     ),
     FictionalPerson(
-        "Nan Duffy", "Braeside Tenants' Voice", ("desk",), "Will open what residents write, once they can."
+        "Nan Duffy",
+        "Braeside Tenants' Voice",
+        ("desk",),
+        "Opens what residents write, once a door is open to them.",
     ),
     FictionalPerson("Ewan Petrie", "Invermarrow Homes", ("worker",), "A housing officer who visits homes."),
     FictionalPerson("Shona Laird", "Invermarrow Homes", ("administrator",), "Lets housing colleagues in."),

@@ -1,0 +1,255 @@
+"""Logs from their draft to the sign-off. A draft is sealed to the desk's own keys in the browser; its words
+come here when a second worker signs them off, and with them the salt of the first one's commitment: so both
+stand for the same words.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import random
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from hashlib import sha256
+from typing import Final
+
+from django.db import transaction
+from django.utils import timezone
+
+from lippen.errors import LippenError
+from lippen.site.accounts import notices
+from lippen.site.accounts.acting import Acting
+from lippen.site.accounts.roles import locked
+from lippen.site.desk.fetching import left_by, must_have_fetched, week_of
+from lippen.site.desk.limits import DRAFT_KEPT, LOG_KEPT, RESTS_HOURS, WAITS_HOURS
+from lippen.site.desk.log_content import LogContent, LogRefused, read_content
+from lippen.site.desk.models import Log, LogGoesTo, LogState
+from lippen.site.desk.own_desk import areas_of, colleagues, must, own_desk, partners, today
+from lippen.site.desk.releasing import tell_partners
+from lippen.site.register.models import Act
+from lippen.site.register.services import Records, enter_change, enter_reading
+from lippen.site.speak.envelope import EnvelopeRefused, check_report
+
+PURPOSE: Final = "to pass on what a resident told without giving them away"
+WAITS: Final = "The draft of a log waits for a second person."
+LOOK_OVER: Final = "A log was released at once and waits to be looked over."
+_drawn = random.SystemRandom()
+
+
+class DraftUnknown(LippenError):
+    """There is no such draft at this desk, or it is not for this person."""
+
+
+@dataclass(frozen=True)
+class DraftSeen:
+    """A draft as its page shows it: what is sealed, and nothing of what is in it."""
+
+    ref: str
+    report: str
+    state: str
+    sealed: str
+    own: bool
+    written_on: date
+    goes_on: date
+
+
+def keep_draft(acting: Acting, report: str, sealed: str, commitment: str, *, held: bool) -> str:
+    """Keep a sealed draft (base64) of a log from a report. `held` says that it names somebody, and so stays
+    at the desk. Returns its reference.
+
+    Raises PermissionError, NoDesk, ReportUnknown, FetchRefused, and LogRefused for what is no envelope: the
+    site must never hold the words of a draft.
+    """
+    must(acting, "write", "desk")
+    week_of(acting, report)
+    must_have_fetched(acting, report)
+    _check_sealed(sealed, commitment)
+    with transaction.atomic():
+        locked(acting)
+        made = Log.objects.create(
+            organisation=acting.organisation.ref,
+            report=report,
+            state=LogState.HELD if held else LogState.DRAFT,
+            sealed=sealed,
+            commitment=commitment,
+            written_by=acting.person.ref,
+            destroy_on=today() + DRAFT_KEPT,
+        )
+        if held:
+            _enter(acting, "a report held at the desk", made.ref)
+        else:
+            _enter(acting, "a draft of a log kept", made.ref)
+            others = colleagues(acting).exclude(ref__in=left_by(report))
+            notices.tell(others, path_of(made.ref), WAITS, stays=True)
+    return made.ref
+
+
+def draft(acting: Acting, ref: str) -> DraftSeen:
+    """A draft of one's own desk; entered. Raises PermissionError, DraftUnknown."""
+    must(acting, "read", "desk")
+    found = _open(acting, ref)
+    enter_reading(
+        acting.reader, Act.CONSULTATION, "a draft of a log", [Records("desk-log", (ref,))], purpose=PURPOSE
+    )
+    return _seen(acting, found)
+
+
+def drafts(acting: Acting) -> list[DraftSeen]:
+    """The drafts of one's own desk that are not signed off. Raises PermissionError."""
+    must(acting, "list", "desk")
+    found = Log.objects.filter(
+        organisation=acting.organisation.ref, state__in=(LogState.DRAFT, LogState.HELD)
+    ).order_by("pk")
+    return [_seen(acting, one) for one in found if acting.person.ref not in left_by(one.report)]
+
+
+def throw_away(acting: Acting, ref: str) -> None:
+    """Delete a draft, whoever of the desk wrote it. Raises PermissionError, DraftUnknown."""
+    must(acting, "erase", "desk")
+    with transaction.atomic():
+        locked(acting)
+        _open(acting, ref).delete()
+        notices.settle(path_of(ref))
+        _enter(acting, "a draft of a log thrown away", ref, Act.ERASURE)
+
+
+def sign(acting: Acting, ref: str, content: str, salt: str) -> None:
+    """Sign a colleague's draft off: from now on it waits for its batch.
+
+    `content` is the log's JSON and `salt` 32 hexadecimal digits, as the draft holds them. Raises
+    PermissionError, NoDesk, DraftUnknown, FetchRefused where one has not opened the report, and
+    LogRefused for one's own draft, one that is held, or words that are not those which the colleague wrote.
+    """
+    must(acting, "share", "desk-log")
+    own_desk(acting)
+    with transaction.atomic():
+        locked(acting)
+        found = _open(acting, ref)
+        if found.written_by == acting.person.ref:
+            raise LogRefused("you wrote this yourself, and a second person has to sign it off")
+        if found.state != LogState.DRAFT:
+            raise LogRefused("it names somebody, and is held at the desk")
+        must_have_fetched(acting, found.report)
+        if not hmac.compare_digest(_commitment(content, salt), found.commitment):
+            raise LogRefused("these are not the words that your colleague kept")
+        log = _read(acting, content)
+        if log.at_once:
+            raise LogRefused("a log for risk to life goes at once, by whoever wrote it")
+        _sign_off(found, acting.person.ref, log)
+        notices.settle(path_of(ref))
+        _enter(acting, "a log signed off", ref, Act.DISCLOSURE)
+
+
+def release_at_once(acting: Acting, report: str, content: str) -> str:
+    """Release a log without a second person, for risk to life. Returns its reference. A colleague is told,
+    and has to look it over. Raises PermissionError, NoDesk, ReportUnknown, FetchRefused, LogRefused.
+    """
+    must(acting, "share", "desk-log")
+    week_of(acting, report)
+    must_have_fetched(acting, report)
+    log = _read(acting, content)
+    if not log.at_once:
+        raise LogRefused("only risk to life goes at once", remedy="Keep a draft for a second person.")
+    with transaction.atomic():
+        locked(acting)
+        now = timezone.now()
+        made = Log.objects.create(
+            organisation=acting.organisation.ref,
+            state=LogState.RELEASED,
+            content=log.stored(),
+            written_by=acting.person.ref,
+            released_at=now,
+            at_once=True,
+            destroy_on=today() + LOG_KEPT,
+        )
+        _goes_to(made, log)
+        notices.tell(colleagues(acting), f"/logs/{made.ref}/", LOOK_OVER, stays=True)
+        tell_partners(log.partners)
+        _enter(acting, "a log released at once", made.ref, Act.DISCLOSURE)
+    return made.ref
+
+
+def look_over(acting: Acting, ref: str) -> None:
+    """Say that one looked over what a colleague released at once. Raises PermissionError, DraftUnknown,
+    LogRefused for one's own.
+    """
+    must(acting, "share", "desk-log")
+    with transaction.atomic():
+        locked(acting)
+        found = Log.objects.filter(
+            organisation=acting.organisation.ref, ref=ref, at_once=True, reviewed_by=""
+        ).first()
+        if found is None:
+            raise DraftUnknown("nothing waits to be looked over")
+        if found.written_by == acting.person.ref:
+            raise LogRefused("you released it yourself, and a colleague has to look it over")
+        found.reviewed_by, found.reviewed_at = acting.person.ref, timezone.now()
+        found.save(update_fields=["reviewed_by", "reviewed_at"])
+        notices.settle(f"/logs/{ref}/")
+        _enter(acting, "a log released at once, looked over", ref)
+
+
+def path_of(ref: str) -> str:
+    """The address of a draft's page."""
+    return f"/desk/drafts/{ref}/"
+
+
+def _read(acting: Acting, content: str) -> LogContent:
+    return read_content(content, set(areas_of(own_desk(acting))), {one.ref for one in partners()}, today())
+
+
+def _open(acting: Acting, ref: str) -> Log:
+    found = Log.objects.filter(
+        organisation=acting.organisation.ref, ref=ref, state__in=(LogState.DRAFT, LogState.HELD)
+    ).first()
+    if found is None or acting.person.ref in left_by(found.report):
+        raise DraftUnknown("there is no such draft")
+    return found
+
+
+def _seen(acting: Acting, one: Log) -> DraftSeen:
+    own = one.written_by == acting.person.ref
+    written = timezone.localdate(one.written_at)
+    return DraftSeen(one.ref, one.report, one.state, one.sealed, own, written, one.destroy_on)
+
+
+def _check_sealed(sealed: str, commitment: str) -> None:
+    try:
+        check_report(base64.b64decode(sealed, validate=True))
+    except (ValueError, EnvelopeRefused) as error:
+        raise LogRefused("this draft is not sealed, so it is not kept") from error
+    if len(commitment) != 64 or not set(commitment) <= set("0123456789abcdef"):
+        raise LogRefused("this draft is bound to no words")
+
+
+def _commitment(content: str, salt: str) -> str:
+    try:
+        salted = bytes.fromhex(salt)
+    except ValueError as error:
+        raise LogRefused("this is no salt") from error
+    return sha256(salted + content.encode("utf-8", "surrogatepass")).hexdigest() if len(salted) == 16 else ""
+
+
+def _sign_off(found: Log, by: str, log: LogContent) -> None:
+    """The draft's own words go, and what led to the report; how long it rests is drawn anew for each log."""
+    now = timezone.now()
+    begins = max(now, _day_begins(log.not_before)) if log.not_before else now
+    found.state, found.content, found.signed_by, found.signed_at = LogState.SIGNED, log.stored(), by, now
+    found.sealed, found.commitment, found.report = "", "", ""
+    found.rests_until = begins + timedelta(hours=_drawn.uniform(*RESTS_HOURS))
+    found.goes_by = begins + timedelta(hours=_drawn.uniform(*WAITS_HOURS))
+    found.destroy_on = timezone.localdate(found.goes_by) + LOG_KEPT
+    found.save()
+    _goes_to(found, log)
+
+
+def _day_begins(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+def _goes_to(found: Log, log: LogContent) -> None:
+    LogGoesTo.objects.bulk_create(LogGoesTo(log=found, organisation=one) for one in log.partners)
+
+
+def _enter(acting: Acting, what: str, ref: str, act: Act = Act.ALTERATION) -> None:
+    enter_change(acting.reader, act, what, [Records("desk-log", (ref,))], purpose=PURPOSE)

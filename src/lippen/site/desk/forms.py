@@ -1,0 +1,148 @@
+"""The forms of the desk. Those of a log, an answer and a passphrase are filled in and read in the browser
+alone: their fields have a place on the page and are never sent as they stand.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django import forms
+
+from lippen.site.desk.answering import GROUNDS, templates
+from lippen.site.desk.log_content import (
+    GAINS,
+    HANDLING,
+    INFORMATION,
+    KINDS,
+    LONGEST_CONDITIONS,
+    LONGEST_TEXT,
+    SOURCES,
+)
+from lippen.site.desk.models import Matter
+from lippen.site.form.fields import offer
+
+_WEEKS = 10
+
+
+class Passphrase(forms.Form):
+    """Opens a worker's key in this tab."""
+
+    passphrase = forms.CharField(
+        label="Your passphrase",
+        widget=forms.PasswordInput({"autocomplete": "off", "spellcheck": "false"}),
+        help_text="It stays in this tab, as your key does.",
+    )
+
+
+class Beside(forms.Form):
+    """A colleague's passphrase, for a report that two are to open."""
+
+    colleague = forms.ChoiceField(label="Who sits beside you?")
+    beside = forms.CharField(
+        label="Your colleague's passphrase",
+        widget=forms.PasswordInput({"autocomplete": "off", "spellcheck": "false"}),
+        help_text="They type it themselves.",
+    )
+
+
+class NewKey(forms.Form):
+    """The passphrase of a key that is about to be made."""
+
+    passphrase = forms.CharField(
+        label="A passphrase",
+        widget=forms.PasswordInput({"autocomplete": "off", "spellcheck": "false"}),
+        help_text="The five words above, or at least 14 signs of your own that you use nowhere else.",
+    )
+    again = forms.CharField(
+        label="The same once more",
+        widget=forms.PasswordInput({"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class WriteLog(forms.Form):
+    """A log, part by part."""
+
+    kind = forms.ChoiceField(label="What is it about?", choices=[("", "Choose"), *KINDS.items()])
+    area = forms.ChoiceField(label="Where, as a larger area", help_text="Nothing smaller leaves the desk.")
+    week = forms.ChoiceField(label="When", help_text="The week, never the day.")
+    weeks = forms.ChoiceField(label="How closely", choices=[("1", "That week"), ("4", "Those four weeks")])
+    text = forms.CharField(
+        label="What matters, in your own words",
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea({"rows": 6, "spellcheck": "false", "autocomplete": "off"}),
+        help_text="Nobody's name, no house, no hour, nothing that only a few could know.",
+    )
+    source = forms.ChoiceField(label="Source", choices=SOURCES.items(), initial="2", widget=forms.RadioSelect)
+    source_reason = forms.CharField(
+        label="Why you know it to be reliable",
+        required=False,
+        max_length=300,
+        help_text="Only for source 1. It stays at the desk.",
+    )
+    information = forms.ChoiceField(
+        label="Information", choices=INFORMATION.items(), initial="D", widget=forms.RadioSelect
+    )
+    handling = forms.ChoiceField(
+        label="Handling", choices=HANDLING.items(), initial="C", widget=forms.RadioSelect
+    )
+    conditions = forms.CharField(
+        label="Conditions",
+        required=False,
+        max_length=LONGEST_CONDITIONS,
+        widget=forms.Textarea({"rows": 3, "spellcheck": "false", "autocomplete": "off"}),
+        help_text="The resident's own stand here already, where there are any.",
+    )
+    partners = forms.MultipleChoiceField(label="Who may see it", widget=forms.CheckboxSelectMultiple)
+    not_before = forms.DateField(
+        label="Nothing leaves before",
+        required=False,
+        widget=forms.DateInput({"type": "date"}),
+        help_text="The day is kept, whatever else waits.",
+    )
+    gain = forms.ChoiceField(
+        label="Who might gain if this is believed?",
+        choices=[("", "Choose"), *GAINS.items()],
+        help_text="A rival group, a neighbour, a former partner. Your answer stays at the desk.",
+    )
+    at_once = forms.BooleanField(
+        label="A life is at risk, and this cannot wait for a second person",
+        required=False,
+        help_text="Call 999 first. It goes at once, is entered, and a colleague looks it over.",
+    )
+
+    def __init__(self, areas: list[str], partners: list[tuple[str, str]], monday: date) -> None:
+        super().__init__(auto_id="log_%s")
+        mondays = [monday - timedelta(weeks=back) for back in range(_WEEKS)]
+        offer(self, "area", [("", "Choose"), *((one, one) for one in areas)])
+        offer(self, "week", [(f"{one}", f"Week of {one.day} {one:%B %Y}") for one in mondays])
+        offer(self, "partners", partners)
+
+
+class WriteAnswer(forms.Form):
+    """Word back to a resident."""
+
+    template = forms.ChoiceField(label="What you answer")
+    own_words = forms.CharField(
+        label="Words of your own",
+        required=False,
+        max_length=1_500,
+        widget=forms.Textarea({"rows": 4, "spellcheck": "false", "autocomplete": "off"}),
+        help_text=(
+            "Somebody else may have found the seven words. Say nothing that shows what was written, and ask "
+            "nobody to find out more."
+        ),
+    )
+
+    def __init__(self) -> None:
+        super().__init__(auto_id="answer_%s")
+        offer(self, "template", [("", "Choose"), *((one.ident, one.title) for one in templates())])
+
+
+class AskForTwo(forms.Form):
+    """On what ground two are to decide."""
+
+    ground = forms.ChoiceField(label="On what ground")
+
+    def __init__(self, matter: str) -> None:
+        super().__init__(auto_id=f"{matter}_%s")
+        offer(self, "ground", [("", "Choose"), *GROUNDS[Matter(matter)].items()])

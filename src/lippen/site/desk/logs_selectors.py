@@ -1,0 +1,107 @@
+"""Released logs, as the partners to whom they went read them, and as the desk that wrote them does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from lippen.site.accounts.acting import Acting
+from lippen.site.accounts.models import Organisation
+from lippen.site.desk.log_content import HANDLING, INFORMATION, KINDS, SOURCES
+from lippen.site.desk.models import Log, LogState
+from lippen.site.desk.own_desk import must
+from lippen.site.register.models import Act
+from lippen.site.register.services import Records, enter_reading
+
+PURPOSE: Final = "to act on what desks passed on"
+A_PAGE: Final = 25
+
+
+@dataclass(frozen=True)
+class LogSeen:
+    """A released log. `desk` is the organisation whose desk wrote it; `own` says that it is one's own."""
+
+    ref: str
+    desk: str
+    own: bool
+    released_on: date
+    destroy_on: date
+    kind: str
+    area: str
+    week: date
+    weeks: int
+    text: str
+    source: str
+    information: str
+    handling: str
+    grades: str
+    conditions: str
+    at_once: bool
+    looked_over: bool
+    to_look_over: bool
+
+
+def logs(acting: Acting, page: str) -> Page[LogSeen]:
+    """The logs that one's organisation has, the newest first; entered. Raises PermissionError."""
+    must(acting, "list", "desk-log")
+    found = Paginator(_open_to(acting).order_by("-released_at", "ref"), A_PAGE).get_page(page)
+    seen = [_seen(acting, one) for one in found.object_list]
+    enter_reading(
+        acting.reader,
+        Act.CONSULTATION,
+        "logs of desks",
+        [Records("desk-log", tuple(one.ref for one in seen))],
+        purpose=PURPOSE,
+    )
+    return Page(seen, found.number, found.paginator)  # type: ignore[arg-type]
+
+
+def log(acting: Acting, ref: str) -> LogSeen | None:
+    """One log; entered, also where there is none for them. Raises PermissionError."""
+    must(acting, "read", "desk-log")
+    found = _open_to(acting).filter(ref=ref).first()
+    records = [Records("desk-log", (ref,))] if found else []
+    enter_reading(acting.reader, Act.CONSULTATION, "a log of a desk", records, purpose=PURPOSE)
+    return _seen(acting, found) if found else None
+
+
+def _open_to(acting: Acting) -> QuerySet[Log]:
+    """What one's own desk released, or what went to one's organisation, as the role reaches."""
+    released = Log.objects.filter(state=LogState.RELEASED)
+    here = acting.organisation.ref
+    if acting.may("read", "desk-log").scope == "organisation":
+        return released.filter(organisation=here)
+    return released.filter(goes_to__organisation=here)
+
+
+def _seen(acting: Acting, one: Log) -> LogSeen:
+    told = one.content
+    assert isinstance(told, dict)  # noqa: S101 - a released log has its words
+    assert one.released_at is not None  # noqa: S101 - and its moment
+    desk = Organisation.objects.filter(ref=one.organisation).values_list("name", flat=True).first()
+    own = one.organisation == acting.organisation.ref
+    return LogSeen(
+        ref=one.ref,
+        desk=desk or "a desk that is gone",
+        own=own,
+        released_on=timezone.localdate(one.released_at),
+        destroy_on=one.destroy_on,
+        kind=KINDS[told["kind"]],
+        area=told["area"],
+        week=date.fromisoformat(told["week"]),
+        weeks=told["weeks"],
+        text=told["text"],
+        source=SOURCES[told["source"]],
+        information=INFORMATION[told["information"]],
+        handling=HANDLING[told["handling"]],
+        grades=f"{told['source']}{told['information']}{told['handling']}",
+        conditions=told["conditions"],
+        at_once=one.at_once,
+        looked_over=bool(one.reviewed_by),
+        to_look_over=own and one.at_once and not one.reviewed_by and one.written_by != acting.person.ref,
+    )

@@ -1,0 +1,171 @@
+"""What the desk's own pages show: what waits, and what the browser needs to open a report or a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from lippen.site.accounts.acting import Acting
+from lippen.site.accounts.colleagues import Colleague, named
+from lippen.site.accounts.models import Organisation
+from lippen.site.desk import answering, drafts, fetching, releasing, worker_keys
+from lippen.site.desk.answering import DecisionSeen
+from lippen.site.desk.drafts import DraftSeen
+from lippen.site.desk.fetching import Waiting
+from lippen.site.desk.limits import FOLLOW_UPS_BEFORE_ADVICE, REPORTS_A_DAY
+from lippen.site.desk.log_content import GAINS, KINDS
+from lippen.site.desk.models import DeskKey, Log, LogState, Matter
+from lippen.site.desk.own_desk import OwnDesk, areas_of, colleagues, own_desk, partners, today
+from lippen.site.register.models import Act
+from lippen.site.register.services import Records, enter_reading
+
+PURPOSE: Final = "to hear what residents told the desk"
+
+
+@dataclass(frozen=True)
+class DeskSeen:
+    """The desk as its first page shows it. `key_until` is when one's own newest key runs out, None without
+    one; `alone` says that nobody else works here who could sign off.
+    """
+
+    name: str
+    waiting: Sequence[Waiting]
+    drafts: Sequence[DraftSeen]
+    signed: int
+    flood: bool
+    key_until: date | None
+    alone: bool
+    most: int
+
+
+@dataclass(frozen=True)
+class ReportSeen:
+    """A report's page: what the tab is told (`told`), and what stands on it. `exits` are the protections to
+    which nobody has handed it yet.
+    """
+
+    ident: str
+    short: str
+    week: date
+    has_key: bool
+    areas: list[str]
+    partners: Sequence[Organisation]
+    colleagues: Sequence[Colleague]
+    decisions: Sequence[DecisionSeen]
+    exits: Sequence[str]
+    told: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class DraftPage:
+    """A draft's page."""
+
+    draft: DraftSeen
+    has_key: bool
+    report_waits: bool
+    told: dict[str, Any]
+
+
+def desk(acting: Acting) -> DeskSeen:
+    """What waits at one's own desk; entered. Raises PermissionError, NoDesk."""
+    here = own_desk(acting)
+    waiting = fetching.waiting(acting)
+    kept = drafts.drafts(acting)
+    keys = worker_keys.opening_keys(acting.organisation, acting.person)
+    signed = Log.objects.filter(organisation=acting.organisation.ref, state=LogState.SIGNED).count()
+    enter_reading(
+        acting.reader,
+        Act.CONSULTATION,
+        "the desk",
+        [
+            Records("sealed-report", tuple(one.ident for one in waiting)),
+            Records("desk-log", tuple(one.ref for one in kept)),
+        ],
+        purpose=PURPOSE,
+    )
+    return DeskSeen(
+        here.name,
+        waiting,
+        kept,
+        signed,
+        fetching.flooded(acting),
+        keys[0].until if keys else None,
+        not colleagues(acting).exists(),
+        REPORTS_A_DAY,
+    )
+
+
+def report(acting: Acting, ident: str) -> ReportSeen:
+    """The page of a report that waits; entered, as are the names of the colleagues on it. Raises
+    PermissionError, NoDesk, ReportUnknown.
+    """
+    here = own_desk(acting)
+    week = fetching.week_of(acting, ident)
+    own = worker_keys.opening_keys(acting.organisation, acting.person)
+    with_keys = [
+        one
+        for one in named(colleagues(acting))
+        if DeskKey.objects.filter(person=one.ref, destroyed_on__isnull=True).exists()
+        and acting.may("list", "staff")
+    ]
+    going_to = partners()
+    decisions = answering.decisions(acting, ident)
+    raised = {one.matter for one in decisions}
+    records = [
+        Records("sealed-report", (ident,)),
+        Records("staff", tuple(one.ref for one in with_keys)),
+    ]
+    enter_reading(acting.reader, Act.CONSULTATION, "a sealed report", records, purpose=PURPOSE)
+    return ReportSeen(
+        ident=ident,
+        short=ident[:6],
+        week=week,
+        has_key=bool(own),
+        areas=areas_of(here),
+        partners=going_to,
+        colleagues=with_keys,
+        decisions=decisions,
+        exits=[one for one in (Matter.CHILD, Matter.ADULT) if one not in raised],
+        told={
+            **_around(here),
+            "report": ident,
+            "keys": worker_keys.wrapped_of(own),
+            "recipients": worker_keys.recipients(acting.organisation, fetching.left_by(ident)),
+            "partners": [{"ref": one.ref, "name": one.name, "kind": one.kind} for one in going_to],
+            "named": [{"id": one.id, "name": one.name} for one in here.partnership.partners],
+            "templates": {one.ident: one.text for one in answering.templates()},
+            "advice": FOLLOW_UPS_BEFORE_ADVICE,
+        },
+    )
+
+
+def draft(acting: Acting, ref: str) -> DraftPage:
+    """The page of a draft; entered. Raises PermissionError, NoDesk, DraftUnknown."""
+    here = own_desk(acting)
+    seen = drafts.draft(acting, ref)
+    own = worker_keys.opening_keys(acting.organisation, acting.person)
+    waits = any(one.ident == seen.report for one in fetching.waiting(acting))
+    told = {
+        **_around(here),
+        "report": seen.report,
+        "sealed": seen.sealed,
+        "kinds": dict(KINDS),
+        "gains": dict(GAINS),
+        "keys": worker_keys.wrapped_of(own),
+        "partners": [{"ref": one.ref, "name": one.name, "kind": one.kind} for one in partners()],
+    }
+    return DraftPage(seen, bool(own), waits, told)
+
+
+def _around(here: OwnDesk) -> dict[str, Any]:
+    """What a log would go out among."""
+    near = releasing.nearby()
+    return {
+        "desk": here.ident,
+        "today": f"{today()}",
+        "together": releasing.waiting_together(),
+        "areas": {one.name: list(one.small_areas) for one in here.partnership.areas},
+        "nearby": {area: {"hours": one.hours, "days": one.days} for area, one in near.items()},
+    }

@@ -1,0 +1,89 @@
+"""When logs leave: together where it can be, by a moment that is drawn, and never before their day.
+
+A town of 25,000 people sends some 75 to 150 reports a year, so three logs within three days are the
+exception. What a batch gives is that the moment says little; it is no crowd to hide in.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.utils import timezone
+
+from lippen.site.accounts import notices
+from lippen.site.accounts.models import Organisation
+from lippen.site.desk.limits import BATCH, BETWEEN_BATCHES, NEARBY_DAYS, NEARBY_HOURS
+from lippen.site.desk.models import Log, LogState
+from lippen.site.desk.own_desk import readers
+from lippen.site.register.models import Act
+from lippen.site.register.services import SYSTEM, Records, enter_change
+
+PURPOSE: Final = "to let logs of desks go on together, so that the moment tells little"
+CAME: Final = "Logs from desks have come."
+
+
+@dataclass(frozen=True)
+class Nearby:
+    """What an area's logs amounted to lately: released within 72 hours, and within 30 days."""
+
+    hours: int
+    days: int
+
+
+def release_due(now: datetime | None = None) -> int:
+    """Release the logs whose time has come, in one batch; returns how many.
+
+    A batch goes when as many as `BATCH` have rested and none went for a day, or when one has waited as long
+    as was drawn for it: then all that have rested go with it.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        rested = list(
+            Log.objects.select_for_update()
+            .filter(state=LogState.SIGNED, rests_until__lte=now)
+            .prefetch_related("goes_to")
+            .order_by("ref")
+        )
+        lately = Log.objects.filter(at_once=False, released_at__gt=now - BETWEEN_BATCHES).exists()
+        together = len(rested) >= BATCH and not lately
+        if not together and not any(one.goes_by is not None and one.goes_by <= now for one in rested):
+            return 0
+        for one in rested:
+            one.state, one.released_at, one.rests_until, one.goes_by = LogState.RELEASED, now, None, None
+            # The day on which a log was signed off would tell the moment that its rest hides.
+            one.signed_at, one.written_at = None, now
+            one.save()
+        refs = tuple(one.ref for one in rested)
+        enter_change(SYSTEM, Act.DISCLOSURE, "logs released", [Records("desk-log", refs)], purpose=PURPOSE)
+        tell_partners({goes.organisation for one in rested for goes in one.goes_to.all()})
+    return len(rested)
+
+
+def waiting_together() -> int:
+    """How many logs wait for a batch on this site, of whatever desk."""
+    return Log.objects.filter(state=LogState.SIGNED).count()
+
+
+def nearby(now: datetime | None = None) -> Mapping[str, Nearby]:
+    """For each larger area of which a log was released lately, how many."""
+    now = now or timezone.now()
+    since = now - timedelta(days=NEARBY_DAYS)
+    found = Log.objects.filter(state=LogState.RELEASED, released_at__gt=since)
+    days: Counter[str] = Counter()
+    hours: Counter[str] = Counter()
+    for at, content in found.values_list("released_at", "content"):
+        assert isinstance(content, dict)  # noqa: S101 - a released log has its words
+        days[content["area"]] += 1
+        hours[content["area"]] += at is not None and at > now - timedelta(hours=NEARBY_HOURS)
+    return {area: Nearby(hours[area], days[area]) for area in days}
+
+
+def tell_partners(organisations: Iterable[str]) -> None:
+    """Tell those who read logs for these organisations that some have come."""
+    for organisation in Organisation.objects.filter(ref__in=organisations):
+        notices.tell(readers(organisation), "/logs/", CAME)

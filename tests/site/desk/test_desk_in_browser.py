@@ -1,0 +1,262 @@
+"""A desk at work in two real browsers: keys made, a report opened, a log written, signed off by another
+person, an answer sent. The site's database and files never hold a word of it before the sign-off.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import secrets
+import struct
+import zlib
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.conf import settings as site_settings
+from django.utils import timezone
+from hybrid_age import NotOpened, open_age, recipient_of, seal_age
+from open_desks import envelope, open_desk, own_store, receive
+from people_factory import make_colleague, make_organisation, signed_in
+
+from accessible import WCAG, violations
+from lippen.site.desk.models import DeskKey, Log
+from lippen.site.speak.envelope import PACKED, STANZAS, TEXT, unpack
+from lippen.site.speak.store import monday
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+    from pytest_django.live_server_helper import LiveServer
+
+    from lippen.site.accounts.models import Person
+    from lippen.site.desk.own_desk import OwnDesk
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+CANARY = "quinquireme"
+TOLD = (
+    f"The {CANARY} on our stair sells to boys after school, and my cousin saw it from her window on Tuesday."
+)
+OWN = "Drugs are being sold to boys near a stair after school hours."
+
+
+def window(browser: Browser, live_server: LiveServer, person: Person) -> Page:
+    """A browser of its own in which this person is signed in; whatever it cannot do fails the test."""
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    session = signed_in(person).cookies[site_settings.SESSION_COOKIE_NAME]
+    name = site_settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": session.value, "url": live_server.url}])
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    return page
+
+
+def make_key(page: Page, site: str) -> str:
+    page.goto(f"{site}/desk/key/")
+    words = page.text_content("#drawn") or ""
+    assert len(words.split()) == 5
+    page.fill("#make input[name=passphrase]", words)
+    page.fill("#make input[name=again]", words)
+    assert violations(page, WCAG) == []
+    page.click("#make button[type=submit]")
+    page.wait_for_selector("text=Your key is kept")
+    return words
+
+
+def unlock(page: Page, words: str) -> None:
+    page.fill("#unlock input[name=passphrase]", words)
+    page.click("#unlock button")
+    page.wait_for_selector("#opened:not([hidden])")
+
+
+def report(
+    mailbox: dict[str, str] | None, *photographs: dict[str, str], number: int = 1, **conditions: Any
+) -> str:
+    told = {"together": False, "not_to": ["police"], "not_before": None} | conditions
+    answers = {"what": "selling", "where": "Harbour/stair", "when": "week", "going_on": "<i>yes"}
+    head = {"v": 1, "kind": "report", "desk": "braeside", "number": number, "language": "en"}
+    body = {"answers": answers, "text": TOLD, "conditions": told, "mailbox": mailbox}
+    return json.dumps({**head, **body, "photographs": list(photographs)})
+
+
+def sealed(written: str) -> bytes:
+    """A report as the resident's page seals it, by another library: to each worker and to throw-away keys."""
+    recipients = [base64.b64decode(one) for one in DeskKey.objects.values_list("recipient", flat=True)]
+    while len(recipients) < STANZAS:
+        recipients.append(recipient_of(secrets.token_bytes(32)))
+    text = written.encode()
+    return seal_age((len(text).to_bytes(4) + text).ljust(TEXT, b"\0"), recipients)
+
+
+def sent_photograph(desk: OwnDesk) -> dict[str, str]:
+    """A photograph of 2 by 1 that lies sealed at this desk, as its report names it."""
+    lines = zlib.compress(b"\0" + b"\x90\x40\x20" * 2)
+    parts = [(b"IHDR", struct.pack(">IIBBBBB", 2, 1, 8, 2, 0, 0, 0)), (b"IDAT", lines), (b"IEND", b"")]
+    png = b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(held)) + name + held + struct.pack(">I", zlib.crc32(name + held))
+        for name, held in parts
+    )
+    number, seed = secrets.token_bytes(16), secrets.token_bytes(32)
+    padded = (len(png).to_bytes(4) + png).ljust(TEXT, b"\0")
+    whole = seal_age(padded, [recipient_of(seed)])
+    own_store().receive_photograph(desk.number, number, whole, timezone.localdate())
+    return {"id": number.hex(), "seed": base64.b64encode(seed).decode(), "type": "image/png"}
+
+
+def test_two_workers_open_write_sign_off_and_answer(browser: Browser, live_server: LiveServer) -> None:
+    desk_org = make_organisation("community-group")
+    police = make_organisation("police", name="The police")
+    homes = make_organisation("housing", name="Homes")
+    ann, bel = make_colleague(desk_org, "desk"), make_colleague(desk_org, "desk")
+    desk = open_desk(desk_org)
+    first, second = (window(browser, live_server, one) for one in (ann, bel))
+    first_words, second_words = make_key(first, live_server.url), make_key(second, live_server.url)
+    assert len(list(desk.folder.glob("*.json"))) == 2
+
+    seed = secrets.token_bytes(32)
+    number = secrets.token_bytes(16)
+    mailbox = {"id": number.hex(), "recipient": base64.b64encode(recipient_of(seed)).decode()}
+    ident = receive(desk, timezone.localdate(), sealed(report(mailbox)))
+    authenticator = secrets.token_bytes(32)
+    verifier = hashlib.sha256(authenticator).digest()
+    own_store().receive_report(desk.number, number, verifier, envelope(), timezone.localdate())
+    first.goto(f"{live_server.url}/desk/reports/{ident}/")
+    first.fill("#unlock input[name=passphrase]", "not at all these words")
+    first.click("#unlock button")
+    first.wait_for_selector("text=opens none of your keys")
+    unlock(first, first_words)
+    assert CANARY in (first.text_content("#words") or "")
+    answers = first.text_content("#answers") or ""
+    for one in (
+        "Drugs being sold",
+        "Harbour: A shared stair",
+        "In the last seven days",
+        "<i>yes",
+        "The police",
+    ):
+        assert one in answers
+    assert first.is_disabled(f"input[name=partners][value='{police.ref}']")
+
+    first.select_option("#log_kind", "selling")
+    first.select_option("#log_area", "Harbour")
+    first.select_option("#log_gain", "nobody")
+    first.check(f"input[name=partners][value='{homes.ref}']")
+    first.fill("#log_text", "It sells to boys after school, and my cousin saw it from her window.")
+    first.click("#log form button")
+    first.wait_for_selector("#findings >> text=stand in the report as well")
+    first.fill("#log_text", OWN)
+    first.click("#log form button")
+    first.wait_for_selector("#gate:not([hidden])")
+    assert "No other log waits" in (first.text_content("#crowd") or "")
+    for tick in first.query_selector_all("#findings input"):
+        tick.check()
+    assert violations(first, WCAG) == []
+    first.click("#keep")
+    first.wait_for_selector("text=It is kept, sealed")
+    assert found_on_disk(CANARY, OWN) == []
+
+    first.select_option("#answer_template", "passed-on")
+    first.fill("#answer_own_words", "Please find out who it is.")
+    first.click("#answer form button")
+    first.wait_for_selector("text=may ask somebody to find out more")
+    first.fill("#answer_own_words", "Look after yourself.")
+    first.click("#answer form button")
+    first.wait_for_selector("text=It is sealed and sent")
+
+    log = Log.objects.get()
+    second.goto(f"{live_server.url}/desk/drafts/{log.ref}/")
+    unlock(second, second_words)
+    assert OWN in (second.text_content("#parts") or "")
+    second.click("#sign button")
+    second.wait_for_selector("text=Tick each thing")
+    for tick in second.query_selector_all("#findings input"):
+        tick.check()
+    second.click("#sign button")
+    second.wait_for_selector("text=You signed it off")
+    log.refresh_from_db()
+    assert (log.state, log.sealed, log.report) == ("signed", "", "")
+    assert log.content is not None
+    assert log.content["text"] == OWN
+    assert log.content["week"] == f"{monday(timezone.localdate())}"
+    assert found_on_disk(CANARY) == []
+    assert "Not to be passed on to The police." in log.content["conditions"]
+    (answer,) = opened_answers(number, authenticator, seed)
+    assert answer["desk"] == "braeside"
+    assert answer["text"].endswith("\n\nLook after yourself.")
+
+    again = receive(desk, timezone.localdate(), sealed(report(mailbox, number=3)))
+    first.goto(f"{live_server.url}/desk/reports/{again}/")
+    unlock(first, first_words)
+    first.wait_for_selector("text=answers are stopped")
+    assert first.is_hidden("#answer")
+    first.reload()
+    first.wait_for_selector("text=Take legal advice")
+    first.select_option("#advice_ground", "solicitor")
+    assert violations(first, WCAG) == []
+    first.click("text=Ask a colleague to agree >> nth=0")
+    first.wait_for_selector("text=One of them has to agree")
+
+
+def test_what_two_are_to_open_stays_shut_for_one_and_an_idle_tab_is_emptied(
+    browser: Browser, live_server: LiveServer
+) -> None:
+    desk_org = make_organisation("community-group")
+    ann, bel = make_colleague(desk_org, "desk"), make_colleague(desk_org, "desk")
+    desk = open_desk(desk_org)
+    first, second = (window(browser, live_server, one) for one in (ann, bel))
+    first_words, second_words = make_key(first, live_server.url), make_key(second, live_server.url)
+    photograph = sent_photograph(desk)
+    ident = receive(desk, timezone.localdate(), sealed(report(None, photograph, together=True)))
+    first.clock.install()
+    first.goto(f"{live_server.url}/desk/reports/{ident}/")
+    first.fill("#unlock input[name=passphrase]", first_words)
+    first.click("#unlock button")
+    first.wait_for_selector("#beside:not([hidden])")
+    assert CANARY not in first.content()
+    first.select_option("#beside select", bel.ref)
+    first.fill("#beside input[name=beside]", first_words)
+    first.click("#beside button")
+    first.wait_for_selector("text=opens none of your colleague's keys")
+    assert CANARY not in first.content()
+    first.fill("#beside input[name=beside]", second_words)
+    first.click("#beside button")
+    first.wait_for_selector("#opened:not([hidden])")
+    assert CANARY in first.content()
+    assert first.is_hidden("#answer"), "no answer was wanted"
+    first.click("#photographs button")
+    first.wait_for_selector("#photographs img")
+    shown = "document.querySelector('#photographs img').naturalWidth"
+    first.wait_for_function(f"{shown} === 2")
+    first.clock.fast_forward("04:50")
+    assert CANARY in first.content()
+    with first.expect_navigation():
+        first.clock.fast_forward("00:20")
+    first.wait_for_selector("#unlock:not([hidden])")
+    assert CANARY not in first.content()
+
+
+def opened_answers(mailbox: bytes, authenticator: bytes, seed: bytes) -> list[dict[str, Any]]:
+    """The answers in a mailbox, opened by another library than the one that sealed them."""
+    slots = own_store().read_mailbox(mailbox, authenticator)
+    found = []
+    for at in range(0, len(slots), PACKED):
+        with suppress(NotOpened):
+            text = open_age(seed, unpack(slots[at : at + PACKED]))
+            found.append(json.loads(text[68 : 68 + int.from_bytes(text[64:68])]))
+    return found
+
+
+def found_on_disk(*words: str) -> list[str]:
+    """Which of these stand in the site's database or in a file of its workspace."""
+    from django.db import connection
+
+    kept = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - the database's own names
+            kept.append(repr(cursor.fetchall()))
+    workspace = Path(site_settings.CONFIGURATION.workspace)
+    kept += [one.read_bytes().decode("latin1") for one in workspace.rglob("*") if one.is_file()]
+    return [word for word in words if any(word in one for one in kept)]

@@ -1,0 +1,145 @@
+"""Pages of the desk, as each of those who may and may not open them meets them."""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+import secrets
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from open_desks import envelope, open_desk, receive
+from people_factory import make_colleague, make_organisation, signed_in
+
+from lippen.site.accounts.models import Organisation
+from lippen.site.desk.models import DeskKey, Log
+from lippen.site.register.models import Entry
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def group(transactional_db: None) -> Organisation:  # noqa: ARG001
+    return make_organisation("community-group")
+
+
+def page(client: Client, path: str, status: int = 200) -> str:
+    answer = client.get(path)
+    assert answer.status_code == status, path
+    return html.unescape(answer.content.decode())
+
+
+def test_pages_that_open_keys_run_argon2_and_no_text_as_a_script(group: Organisation) -> None:
+    ident = receive(open_desk(group), timezone.localdate())
+    client = signed_in(make_colleague(group, "desk"))
+    for path in ("/desk/", "/desk/key/", f"/desk/reports/{ident}/"):
+        policy = client.get(path)["Content-Security-Policy"]
+        assert "script-src 'self' 'wasm-unsafe-eval';" in policy
+        assert "trusted-types 'none'" in policy
+        assert "'unsafe-inline'" not in policy
+    for path in ("/logs/", "/you/", "/desk/protection/"):
+        assert "wasm-unsafe-eval" not in client.get(path)["Content-Security-Policy"], "and no other does"
+
+
+def test_without_script_a_page_says_that_it_can_open_nothing(group: Organisation) -> None:
+    ident = receive(open_desk(group), timezone.localdate())
+    client = signed_in(make_colleague(group, "desk"))
+    for path in ("/desk/key/", f"/desk/reports/{ident}/"):
+        text = page(client, path)
+        assert "This needs JavaScript" in text
+        for form in re.findall(r"<form[^>]*>.*?</form>", text, re.S):
+            asks = re.search(r'<textarea|type="password"', form)
+            assert not asks or 'method="dialog"' in form, "what is typed is never sent as it stands"
+
+
+def test_the_sealed_bytes_leave_by_a_form_of_the_site_s_own_alone(group: Organisation) -> None:
+    ident = receive(open_desk(group), timezone.localdate())
+    worker = make_colleague(group, "desk")
+    path = f"/desk/reports/{ident}/fetch/"
+    assert signed_in(worker).get(path).status_code == 405
+    assert signed_in(worker, enforce_csrf=True).post(path).status_code == 403
+    assert not Entry.objects.filter(what="a sealed report fetched").exists()
+    answer = signed_in(worker).post(path)
+    assert (answer.status_code, len(answer.content)) == (200, 22_714)
+    assert answer["Content-Type"] == "application/octet-stream"
+    assert answer["Cache-Control"] == "no-store"
+
+
+def test_a_report_that_is_not_there_or_another_desk_s_is_refused_alike(group: Organisation) -> None:
+    other = make_organisation("community-group")
+    ident = receive(open_desk(group, "braeside", other), timezone.localdate())
+    stranger = signed_in(make_colleague(other, "desk"))
+    for one in (ident, secrets.token_hex(16)):
+        for path in (f"/desk/reports/{one}/", f"/desk/reports/{one}/fetch/"):
+            answer = stranger.post(path) if path.endswith("fetch/") else stranger.get(path)
+            assert answer.status_code == 404
+            assert ident not in answer.content.decode() or one == ident
+    refused = [stranger.post(f"/desk/reports/{one}/fetch/").content for one in (ident, "0" * 32)]
+    assert refused[0] == refused[1]
+
+
+def test_a_form_that_is_no_key_or_no_draft_is_refused_in_words(group: Organisation) -> None:
+    ident = receive(open_desk(group), timezone.localdate())
+    client = signed_in(make_colleague(group, "desk"))
+    answer = client.post("/desk/key/", {"recipient": "x", "signature": "x", "wrapped": "x"})
+    assert answer.status_code == 422
+    assert "no base64" in answer.content.decode()
+    client.post(f"/desk/reports/{ident}/fetch/")
+    answer = client.post(f"/desk/reports/{ident}/draft/", {"sealed": "plain words", "commitment": "0" * 64})
+    assert (answer.status_code, answer["Content-Type"]) == (422, "text/plain; charset=utf-8")
+    assert "not sealed" in answer.content.decode()
+    assert not DeskKey.objects.exists()
+    assert not Log.objects.exists()
+    answer = client.post(f"/desk/reports/{ident}/close/", {"photographs": "../../etc", "one_way": "yes"})
+    assert answer.status_code == 422
+
+
+def test_a_second_worker_is_offered_the_sign_off_and_the_first_is_not(group: Organisation) -> None:
+    ident = receive(open_desk(group), timezone.localdate())
+    ann, bel = (signed_in(make_colleague(group, "desk")) for _ in range(2))
+    sealed = base64.b64encode(envelope()).decode()
+    ann.post(f"/desk/reports/{ident}/fetch/")
+    sent = {"sealed": sealed, "commitment": "0" * 64, "held": "no"}
+    assert ann.post(f"/desk/reports/{ident}/draft/", sent).status_code == 204
+    path = f"/desk/drafts/{Log.objects.get().ref}/"
+    assert 'id="sign"' in page(bel, path)
+    assert 'id="sign"' not in page(ann, path)
+    answer = bel.post(path, {"content": "{}", "salt": "0" * 32})
+    assert answer.status_code == 422
+    assert "not opened this report" in answer.content.decode()
+    assert ann.post(path, {"answer": "throw away"}).status_code == 302
+    assert bel.get(path).status_code == 404
+
+
+def test_every_log_says_that_one_word_is_no_ground_for_a_visit(group: Organisation) -> None:
+    homes = make_organisation("housing")
+    log = Log.objects.create(
+        organisation=group.ref,
+        state="released",
+        content={
+            **{"kind": "selling", "area": "Harbour", "week": "2026-11-23", "weeks": 4},
+            **{"text": "<b>Vans</b> at night", "source": "2", "information": "D", "handling": "P"},
+            "conditions": "",
+        },
+        written_by="a" * 16,
+        released_at=timezone.now(),
+        destroy_on=timezone.localdate(),
+    )
+    log.goes_to.create(organisation=homes.ref)
+    client = signed_in(make_colleague(homes, "co-ordinator"))
+    for path in ("/logs/", f"/logs/{log.ref}/"):
+        assert "never the ground for a visit" in page(client, path)
+    raw = client.get(f"/logs/{log.ref}/").content.decode()
+    assert "&lt;b&gt;Vans&lt;/b&gt;" in raw
+    officer = signed_in(make_colleague(make_organisation("police"), "police-officer"))
+    assert page(officer, f"/logs/{log.ref}/", 404)
+    assert "Vans" not in page(officer, "/logs/")
+
+
+def test_an_organisation_without_a_desk_reads_why_and_what_to_do(group: Organisation) -> None:
+    open_desk(make_organisation("community-group"))
+    client = signed_in(make_colleague(group, "desk"))
+    for path in ("/desk/", "/desk/key/"):
+        assert "No desk here yet" in page(client, path)

@@ -1,0 +1,404 @@
+"""What the services of a desk do, and refuse: fetching, drafts, sign-off, release, answers, closing."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import secrets
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from open_desks import envelope, open_desk, own_store, receive
+from people_factory import acting_as, make_colleague, make_organisation
+
+from lippen.site.accounts.models import Notice
+from lippen.site.desk import answering, drafts, erasing, fetching, logs_selectors, releasing, sweeping
+from lippen.site.desk.answering import AnswerRefused
+from lippen.site.desk.drafts import DraftUnknown
+from lippen.site.desk.fetching import FetchRefused, ReportUnknown
+from lippen.site.desk.limits import REPORTS_A_DAY
+from lippen.site.desk.log_content import LogRefused
+from lippen.site.desk.models import Decision, Fetch, Log, LogState
+from lippen.site.desk.own_desk import NoDesk
+from lippen.site.register.models import Entry, Shown
+from lippen.site.speak.store import monday
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CANARY = "quinquireme"
+
+
+class Braeside:
+    """A desk with three workers, another organisation's desk, and partners to whom logs can go."""
+
+    def __init__(self) -> None:
+        self.group = make_organisation("community-group")
+        self.others = make_organisation("community-group")
+        self.police = make_organisation("police")
+        self.homes = make_organisation("housing")
+        self.ann, self.bel, self.cat = (acting_as(make_colleague(self.group, "desk")) for _ in range(3))
+        self.stranger = acting_as(make_colleague(self.others, "desk"))
+        self.officer = acting_as(make_colleague(self.police, "police-officer"))
+        self.keeper = acting_as(make_colleague(self.homes, "co-ordinator"))
+        self.desk = open_desk(self.group, "braeside", self.others)
+        self.report = receive(self.desk, timezone.localdate())
+
+    def content(self, **other: Any) -> str:
+        week = f"{monday(timezone.localdate())}"
+        told = {"v": 1, "kind": "selling", "area": "Harbour", "week": week, "weeks": 1, "text": CANARY}
+        told |= {"source": "2", "information": "C", "handling": "P", "conditions": ""}
+        told |= {"partners": [self.homes.ref], "not_before": None, "at_once": False}
+        return json.dumps(told | other)
+
+    def drafted(self, content: str = "", report: str = "", *, held: bool = False) -> tuple[str, str, str]:
+        """A draft by Ann: its reference, its words and its salt."""
+        content, report, salt = content or self.content(), report or self.report, secrets.token_hex(16)
+        fetching.fetch_report(self.ann, report)
+        bound = hashlib.sha256(bytes.fromhex(salt) + content.encode()).hexdigest()
+        sealed = base64.b64encode(envelope()).decode()
+        return drafts.keep_draft(self.ann, report, sealed, bound, held=held), content, salt
+
+    def signed(self, **other: Any) -> str:
+        ref, content, salt = self.drafted(self.content(**other), receive(self.desk, timezone.localdate()))
+        fetching.fetch_report(self.bel, Log.objects.get(ref=ref).report)
+        drafts.sign(self.bel, ref, content, salt)
+        return ref
+
+
+@pytest.fixture
+def braeside() -> Iterator[Braeside]:
+    yield Braeside()
+    own_store().file.unlink()
+
+
+def entered() -> list[str]:
+    return list(Entry.objects.order_by("id").values_list("what", flat=True))
+
+
+def test_a_fetch_is_entered_before_the_bytes_leave(braeside: Braeside) -> None:
+    sealed = fetching.fetch_report(braeside.ann, braeside.report)
+    assert len(sealed) == 22_714
+    entry = Entry.objects.get(what="a sealed report fetched")
+    shown = Shown.objects.get(entry_id=entry.id)
+    assert (entry.reader, shown.data_class, shown.record) == (
+        braeside.ann.person.ref,
+        "sealed-report",
+        braeside.report,
+    )
+
+
+def test_nobody_fetches_more_than_a_day_s_worth_and_the_refusal_says_why(braeside: Braeside) -> None:
+    for _ in range(REPORTS_A_DAY):
+        fetching.fetch_report(braeside.ann, receive(braeside.desk, timezone.localdate()))
+    before = len(entered())
+    with pytest.raises(FetchRefused, match=f"you fetched {REPORTS_A_DAY} today"):
+        fetching.fetch_report(braeside.ann, braeside.report)
+    assert len(entered()) == before
+    assert fetching.fetch_report(braeside.bel, braeside.report), "a colleague still can"
+    Fetch.objects.update(on=timezone.localdate() - timedelta(days=1))
+    assert fetching.fetch_report(braeside.ann, braeside.report), "and so can she tomorrow"
+
+
+def test_another_desk_finds_nothing_under_the_ids_of_this_one(braeside: Braeside) -> None:
+    photograph = secrets.token_bytes(16)
+    own_store().receive_photograph(
+        braeside.desk.number, photograph, envelope(1, 16_384), timezone.localdate()
+    )
+    assert fetching.waiting(braeside.stranger) == []
+    fetching.fetch_photograph(braeside.ann, photograph.hex())
+    for attempt in (
+        lambda: fetching.fetch_report(braeside.stranger, braeside.report),
+        lambda: fetching.fetch_photograph(braeside.stranger, photograph.hex()),
+        lambda: fetching.pass_on(braeside.stranger, braeside.report),
+        lambda: answering.close(braeside.stranger, braeside.report, [], one_way=True),
+    ):
+        with pytest.raises(ReportUnknown):
+            attempt()
+    ref, content, salt = braeside.drafted()
+    with pytest.raises(DraftUnknown):
+        drafts.draft(braeside.stranger, ref)
+    with pytest.raises(DraftUnknown):
+        drafts.throw_away(braeside.stranger, ref)
+    with pytest.raises(DraftUnknown):
+        drafts.sign(braeside.stranger, ref, content, salt)
+    answering.close(braeside.ann, receive_and_fetch(braeside), [photograph.hex()], one_way=True)
+    with pytest.raises(ReportUnknown):
+        fetching.fetch_photograph(braeside.ann, photograph.hex())
+
+
+def receive_and_fetch(braeside: Braeside) -> str:
+    ident = receive(braeside.desk, timezone.localdate())
+    fetching.fetch_report(braeside.ann, ident)
+    return ident
+
+
+@pytest.mark.parametrize("who", ["officer", "keeper"])
+def test_no_partner_reaches_the_desk_by_any_verb(braeside: Braeside, who: str) -> None:
+    partner = getattr(braeside, who)
+    for attempt in (
+        lambda: fetching.waiting(partner),
+        lambda: fetching.fetch_report(partner, braeside.report),
+        lambda: answering.answer(partner, braeside.report, "0" * 32, ""),
+        lambda: drafts.keep_draft(partner, braeside.report, "", "", held=False),
+        lambda: drafts.release_at_once(partner, braeside.report, braeside.content(at_once=True)),
+    ):
+        with pytest.raises(PermissionError):
+            attempt()
+
+
+def test_whoever_may_know_them_leaves_it_to_the_others_for_good(braeside: Braeside) -> None:
+    ref, content, salt = braeside.drafted()
+    fetching.pass_on(braeside.bel, braeside.report)
+    with pytest.raises(ReportUnknown):
+        fetching.fetch_report(braeside.bel, braeside.report)
+    with pytest.raises(DraftUnknown):
+        drafts.draft(braeside.bel, ref)
+    with pytest.raises(DraftUnknown):
+        drafts.sign(braeside.bel, ref, content, salt)
+    assert [one.passed_on for one in fetching.waiting(braeside.bel)] == [True]
+    fetching.fetch_report(braeside.cat, braeside.report)
+    drafts.sign(braeside.cat, ref, content, salt)
+
+
+def test_what_is_not_sealed_is_not_kept_as_a_draft(braeside: Braeside) -> None:
+    fetching.fetch_report(braeside.ann, braeside.report)
+    bound = "0" * 64
+    plain = base64.b64encode(CANARY.encode() * 2_064).decode()
+    header = base64.b64encode(b"age-encryption.org/v1\n" + b"x" * 22_692).decode()
+    for sealed in (CANARY, plain, header, base64.b64encode(envelope(3)).decode(), ""):
+        with pytest.raises(LogRefused, match="not sealed"):
+            drafts.keep_draft(braeside.ann, braeside.report, sealed, bound, held=False)
+    assert not Log.objects.exists()
+
+
+def test_a_log_takes_two_people_of_the_desk_and_the_very_words(braeside: Braeside) -> None:
+    ref, content, salt = braeside.drafted()
+    log = Log.objects.get(ref=ref)
+    assert log.content is None
+    assert CANARY not in str(vars(log))
+    assert Notice.objects.filter(path=f"/desk/drafts/{ref}/").count() == 2, "the two colleagues were told"
+    with pytest.raises(LogRefused, match="a second person has to sign"):
+        drafts.sign(braeside.ann, ref, content, salt)
+    with pytest.raises(FetchRefused, match="not opened this report"):
+        drafts.sign(braeside.bel, ref, content, salt)
+    fetching.fetch_report(braeside.bel, braeside.report)
+    for other, salted in (
+        (braeside.content(text="other words"), salt),
+        (content + " ", salt),
+        (content, secrets.token_hex(16)),
+        (content, ""),
+    ):
+        with pytest.raises(LogRefused):
+            drafts.sign(braeside.bel, ref, other, salted)
+    drafts.sign(braeside.bel, ref, content, salt)
+    log.refresh_from_db()
+    assert log.state == LogState.SIGNED
+    assert (log.sealed, log.commitment, log.report) == ("", "", ""), "nothing leads back to the report"
+    with pytest.raises(DraftUnknown):
+        drafts.sign(braeside.cat, ref, content, salt)
+
+
+def test_what_names_somebody_is_held_and_never_signed_off(braeside: Braeside) -> None:
+    ref, content, salt = braeside.drafted(held=True)
+    fetching.fetch_report(braeside.bel, braeside.report)
+    with pytest.raises(LogRefused, match="held at the desk"):
+        drafts.sign(braeside.bel, ref, content, salt)
+    Log.objects.update(destroy_on=timezone.localdate())
+    sweeping.let_go_at_desks.func()
+    assert not Log.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"area": "12 Fore Street"},
+        {"week": "2026-11-26"},
+        {"week": "2999-01-07"},
+        {"weeks": 2},
+        {"weeks": True},
+        {"source": "0"},
+        {"information": "F"},
+        {"handling": "C"},
+        {"conditions": "Not to the police."},
+        {"text": " "},
+        {"text": "x" * 2_001},
+        {"text": "a\0b"},
+        {"partners": []},
+        {"partners": ["a" * 16]},
+        {"not_before": "soon"},
+        {"not_before": "2999-01-01"},
+        {"at_once": "yes"},
+        {"resident": "somebody"},
+    ],
+)
+def test_a_log_of_another_form_is_not_signed_off(braeside: Braeside, other: dict[str, Any]) -> None:
+    ref, content, salt = braeside.drafted(braeside.content(**other))
+    fetching.fetch_report(braeside.bel, braeside.report)
+    with pytest.raises(LogRefused):
+        drafts.sign(braeside.bel, ref, content, salt)
+    assert Log.objects.get(ref=ref).content is None
+
+
+def test_logs_go_out_three_together_after_they_rested(braeside: Braeside) -> None:
+    refs = [braeside.signed() for _ in range(3)]
+    now = timezone.now()
+    for one in Log.objects.all():
+        assert one.rests_until is not None
+        assert one.goes_by is not None
+        assert timedelta(hours=1.9) < one.rests_until - now < timedelta(hours=12)
+        assert timedelta(hours=47.9) < one.goes_by - now < timedelta(hours=72)
+    assert releasing.release_due(now) == 0
+    assert releasing.release_due(now + timedelta(hours=12, minutes=1)) == 3
+    assert {one.ref for one in logs_selectors.logs(braeside.keeper, "1").object_list} == set(refs)
+    times = set(Log.objects.values_list("released_at", "written_at", "signed_at"))
+    assert len(times) == 1, "nothing tells which was written when"
+
+
+def test_one_log_alone_waits_for_others_and_at_most_three_days(braeside: Braeside) -> None:
+    braeside.signed()
+    now = timezone.now()
+    assert releasing.release_due(now + timedelta(hours=47)) == 0
+    assert releasing.release_due(now + timedelta(hours=72, minutes=1)) == 1
+
+
+def test_after_a_batch_the_next_one_waits_a_day(braeside: Braeside) -> None:
+    for _ in range(3):
+        braeside.signed()
+    now = timezone.now()
+    assert releasing.release_due(now + timedelta(hours=13)) == 3
+    for _ in range(3):
+        braeside.signed()
+    assert releasing.release_due(now + timedelta(hours=14)) == 0
+    assert releasing.release_due(now + timedelta(hours=38)) == 3
+
+
+def test_nothing_goes_before_its_day(braeside: Braeside) -> None:
+    day = timezone.localdate() + timedelta(days=10)
+    for _ in range(3):
+        braeside.signed(not_before=f"{day}")
+    assert releasing.release_due(timezone.now() + timedelta(days=9)) == 0
+    assert releasing.release_due(timezone.now() + timedelta(days=13, hours=1)) == 3
+
+
+def test_a_log_goes_to_whom_the_desk_chose_and_to_nobody_else(braeside: Braeside) -> None:
+    ref = braeside.signed(handling="C", conditions="Not to be passed on to the police.")
+    assert logs_selectors.log(braeside.keeper, ref) is None, "not before its release"
+    releasing.release_due(timezone.now() + timedelta(days=4))
+    seen = logs_selectors.log(braeside.keeper, ref)
+    assert seen is not None
+    assert (seen.text, seen.grades, seen.conditions) == (CANARY, "2CC", "Not to be passed on to the police.")
+    for other in (braeside.officer, braeside.stranger):
+        assert logs_selectors.log(other, ref) is None
+        assert not logs_selectors.logs(other, "1").object_list
+    assert logs_selectors.log(braeside.ann, ref) is not None, "the desk sees its own"
+
+
+def test_risk_to_life_goes_at_once_and_a_colleague_looks_it_over(braeside: Braeside) -> None:
+    fetching.fetch_report(braeside.ann, braeside.report)
+    with pytest.raises(LogRefused, match="only risk to life"):
+        drafts.release_at_once(braeside.ann, braeside.report, braeside.content())
+    ref = drafts.release_at_once(braeside.ann, braeside.report, braeside.content(at_once=True))
+    assert "a log released at once" in entered()
+    assert logs_selectors.log(braeside.keeper, ref) is not None
+    with pytest.raises(LogRefused, match="a colleague has to"):
+        drafts.look_over(braeside.ann, ref)
+    with pytest.raises(DraftUnknown):
+        drafts.look_over(braeside.stranger, ref)
+    assert Notice.objects.filter(path=f"/logs/{ref}/", settled_at__isnull=True).count() == 2
+    assert [one.person for one in Notice.objects.filter(path="/logs/")] == [braeside.keeper.person]
+    drafts.look_over(braeside.bel, ref)
+    assert not Notice.objects.filter(path=f"/logs/{ref}/", settled_at__isnull=True).exists()
+
+
+def test_a_report_is_closed_only_when_word_went_back(braeside: Braeside) -> None:
+    with pytest.raises(FetchRefused):
+        answering.close(braeside.ann, braeside.report, [], one_way=False)
+    fetching.fetch_report(braeside.ann, braeside.report)
+    with pytest.raises(AnswerRefused, match="no word went back"):
+        answering.close(braeside.ann, braeside.report, [], one_way=False)
+    number, authenticator = secrets.token_bytes(16), secrets.token_bytes(32)
+    verifier = hashlib.sha256(authenticator).digest()
+    own_store().receive_report(braeside.desk.number, number, verifier, envelope(), timezone.localdate())
+    packed = secrets.token_bytes(5_312)
+    answering.answer(braeside.ann, braeside.report, number.hex(), base64.b64encode(packed).decode())
+    assert own_store().read_mailbox(number, authenticator)[:5_312] == packed
+    ref, _, _ = braeside.drafted()
+    with pytest.raises(AnswerRefused, match="a draft from it waits"):
+        answering.close(braeside.ann, braeside.report, [], one_way=False)
+    drafts.throw_away(braeside.bel, ref)
+    answering.close(braeside.ann, braeside.report, [], one_way=False)
+    with pytest.raises(ReportUnknown):
+        fetching.fetch_report(braeside.bel, braeside.report)
+
+
+def test_an_answer_that_is_not_sealed_is_not_sent(braeside: Braeside) -> None:
+    fetching.fetch_report(braeside.ann, braeside.report)
+    plain = base64.b64encode(CANARY.encode()).decode()
+    for mailbox, packed in (("0" * 32, plain), ("0" * 32, ""), ("0" * 32, CANARY), ("x", plain)):
+        with pytest.raises(AnswerRefused):
+            answering.answer(braeside.ann, braeside.report, mailbox, packed)
+
+
+def test_a_stop_on_answers_is_lifted_by_two_with_a_ground(braeside: Braeside) -> None:
+    packed = base64.b64encode(secrets.token_bytes(5_312)).decode()
+    for one in (braeside.ann, braeside.bel):
+        fetching.fetch_report(one, braeside.report)
+    answering.stop_answers(braeside.ann, braeside.report)
+    answering.stop_answers(braeside.bel, braeside.report)
+    for attempt in (
+        lambda: answering.answer(braeside.ann, braeside.report, "0" * 32, packed),
+        lambda: answering.agree(braeside.bel, braeside.report, "advice"),
+        lambda: answering.ask(braeside.ann, braeside.report, "advice", ""),
+        lambda: answering.ask(braeside.ann, braeside.report, "advice", "we felt like it"),
+    ):
+        with pytest.raises(AnswerRefused):
+            attempt()
+    answering.ask(braeside.ann, braeside.report, "advice", "solicitor")
+    with pytest.raises(AnswerRefused, match="a colleague has to agree"):
+        answering.agree(braeside.ann, braeside.report, "advice")
+    with pytest.raises(AnswerRefused, match="answers are stopped"):
+        answering.answer(braeside.ann, braeside.report, "0" * 32, packed)
+    with pytest.raises(FetchRefused):
+        answering.agree(braeside.cat, braeside.report, "advice")
+    answering.agree(braeside.bel, braeside.report, "advice")
+    answering.answer(braeside.ann, braeside.report, "0" * 32, packed)
+
+
+def test_a_hand_over_to_protection_takes_two_and_keeps_no_word_of_anybody(braeside: Braeside) -> None:
+    for one in (braeside.ann, braeside.bel):
+        fetching.fetch_report(one, braeside.report)
+    answering.ask(braeside.ann, braeside.report, "child", "told-by-phone")
+    answering.agree(braeside.bel, braeside.report, "child")
+    (kept,) = Decision.objects.values()
+    assert kept["ground"] == "told-by-phone"
+    assert {"a decision of two asked for", "a decision of two agreed to"} <= set(entered())
+    (seen,) = answering.decisions(braeside.cat, braeside.report)
+    assert seen.state == "agreed"
+
+
+def test_no_answer_that_stands_ready_is_empty_or_twice() -> None:
+    ready = answering.templates()
+    assert len({one.ident for one in ready}) == len(ready) >= 5
+    assert all(20 < len(one.text) < 1_500 for one in ready)
+
+
+def test_everything_kept_of_a_report_goes_when_it_is_erased_or_old(braeside: Braeside) -> None:
+    braeside.drafted()
+    fetching.pass_on(braeside.cat, braeside.report)
+    assert erasing.erase_report(braeside.report) == 2
+    ref = braeside.signed()
+    assert erasing.erase_log(ref) == 2
+    Fetch.objects.update(on=timezone.localdate() - timedelta(days=46))
+    sweeping.let_go_at_desks.func()
+    assert not Fetch.objects.exists()
+
+
+def test_an_organisation_without_a_desk_is_told_so(braeside: Braeside) -> None:
+    assert fetching.waiting(braeside.ann)
+    nobody = acting_as(make_colleague(make_organisation("community-group"), "desk"))
+    with pytest.raises(NoDesk, match="no desk is called"):
+        fetching.waiting(nobody)

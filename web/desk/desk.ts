@@ -1,0 +1,14 @@
+// What the pages of a desk run: which page it is says its own element.
+
+import { draftPage } from "./draft_page.ts";
+import { keyPage } from "./key_page.ts";
+import { reportPage } from "./report_page.ts";
+
+// After the module: the packed words stand at its end.
+queueMicrotask(() => {
+  const report = document.getElementById("desk-report");
+  const draft = document.getElementById("desk-draft");
+  if (document.getElementById("desk-key") !== null) keyPage();
+  if (report !== null) reportPage(report);
+  if (draft !== null) draftPage(draft);
+});

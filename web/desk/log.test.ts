@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { identityOf, recipientOf } from "../speak/hybrid_keys.ts";
+import { openReport } from "../speak/sealing.ts";
+import { commitment, drawSalt, openDraft, readContent, sealDraft, writeContent } from "./log.ts";
+import type { LogContent } from "./log.ts";
+
+const LOG: LogContent = {
+  ...{ v: 1, kind: "selling", area: "Harbour", week: "2026-11-23", weeks: 1, text: "Vans — at night" },
+  ...{ source: "2", information: "C", handling: "P", conditions: "", partners: ["a"], not_before: null },
+  at_once: false,
+};
+
+test("a log reads back as it was written, and nothing else reads as one", () => {
+  assert.deepEqual(readContent(writeContent(LOG)), LOG);
+  for (const other of ["", "[]", "{}", writeContent({ ...LOG, v: 2 } as unknown as LogContent)]) {
+    assert.equal(readContent(other), null);
+  }
+  assert.equal(readContent(JSON.stringify({ ...LOG, resident: "somebody" })), null);
+});
+
+test("a commitment is to salt and words, and known elsewhere too", () => {
+  // printf '\x00…\x00abc' | sha256sum, with sixteen zero bytes before the letters.
+  assert.equal(
+    commitment("0".repeat(32), "abc"),
+    "277e7ff6d232b9763f4a66e8d05d210da32dac9c6dbce1026ad4cc98acb5fefe",
+  );
+  assert.notEqual(commitment(drawSalt(), "abc"), commitment(drawSalt(), "abc"));
+});
+
+test("a draft opens for each worker it was sealed to, for nobody else, and never as a report", async () => {
+  const [one, other, third] = [1, 2, 3].map((byte) => identityOf(new Uint8Array(32).fill(byte)));
+  const salt = drawSalt();
+  const draft = {
+    ...{ v: 1 as const, kind: "draft" as const, salt, content: writeContent(LOG) },
+    ...{ source_reason: "", gain: "nobody", report: "0".repeat(32) },
+  };
+  const sealed = await sealDraft(draft, [await recipientOf(one!), await recipientOf(other!)]);
+  assert.equal(sealed.length, 22_714);
+  assert.deepEqual(await openDraft(one!, sealed), draft);
+  assert.deepEqual(await openDraft(other!, sealed), draft);
+  assert.equal(await openDraft(third!, sealed), null);
+  assert.equal(await openReport(one!, sealed), null);
+});

@@ -1,0 +1,83 @@
+// Keys that are open in this tab, and how they go: when she leaves, and after five minutes without a touch.
+
+import { openReport } from "../speak/sealing.ts";
+import type { Report } from "../speak/messages.ts";
+import { box, byId, formIn, hide, say, send, show, valueOf } from "./dom.ts";
+import { unwrap, type Held, type Wrapped } from "./keys.ts";
+
+const IDLE_MS = 5 * 60 * 1000;
+
+/** Asks for the passphrase, and goes on with the keys that it opens, the newest first. */
+export function unlocking(wrapped: readonly Wrapped[], then: (held: Held[]) => Promise<void>): void {
+  if (document.getElementById("unlock") === null) return;
+  show("unlock");
+  whenSent("unlock", async (form) => {
+    const held = await opened(wrapped, valueOf(form, "passphrase"));
+    box(form, "passphrase").value = "";
+    if (held.length === 0) return say("This passphrase opens none of your keys. Nothing was fetched.");
+    lockWhenIdle();
+    hide("unlock");
+    await then(held);
+  });
+}
+
+/** The keys that a passphrase opens. */
+export async function opened(wrapped: readonly Wrapped[], passphrase: string): Promise<Held[]> {
+  const held: Held[] = [];
+  for (const one of wrapped) {
+    const key = await unwrap(one, passphrase);
+    if (key !== null) held.push(key);
+  }
+  return held;
+}
+
+/** Fetches a report and opens it with whichever key it was sealed to; null where it cannot, and says why. */
+export async function fetchReport(report: string, held: readonly Held[]): Promise<Report | null> {
+  const answer = await send(`/desk/reports/${report}/fetch/`, {});
+  if (typeof answer === "string") return (say(answer), null);
+  const sealed = new Uint8Array(await answer.arrayBuffer());
+  for (const { identity } of held) {
+    const found = await openReport(identity, sealed);
+    if (found !== null) return found;
+  }
+  say("None of your keys opens this report: it was sealed before you had one, or to somebody else.");
+  return null;
+}
+
+/** Does something when the form in this section is sent, once at a time. */
+export function whenSent(section: string, done: (form: HTMLFormElement) => Promise<void>): void {
+  const form = formIn(section);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void atWork(form, () => done(form));
+  });
+}
+
+/** Runs `done` while the buttons of a place rest, so that two presses are one. */
+export async function atWork(place: HTMLElement, done: () => Promise<void>): Promise<void> {
+  const buttons = [...place.querySelectorAll("button")];
+  if (buttons.some((one) => one.disabled)) return;
+  for (const one of buttons) one.disabled = true;
+  say("One moment.");
+  try {
+    await done();
+    if (byId("said").textContent === "One moment.") say("");
+  } finally {
+    for (const one of buttons) one.disabled = false;
+  }
+}
+
+// Loading the page anew is the one way to be rid of all that it holds, whatever of it stands where.
+function lockWhenIdle(): void {
+  const lock = () => location.reload();
+  let waiting = setTimeout(lock, IDLE_MS);
+  for (const event of ["keydown", "pointerdown", "scroll"]) {
+    addEventListener(event, () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(lock, IDLE_MS);
+    });
+  }
+  // A tab that is put away is emptied at once: the browser may keep it for the way back.
+  addEventListener("pagehide", () => byId("main").replaceChildren());
+  addEventListener("pageshow", (event) => event.persisted && lock());
+}
