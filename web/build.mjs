@@ -6,6 +6,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { codedWords } from "./coded_words.mjs";
+import { forenames } from "./forenames.mjs";
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -37,7 +38,17 @@ export function copied(name) {
 }
 
 // The packed words stand last: amid the program they part what gzip finds alike, and 61.0 kB became 62.9.
-const WORDS = { js: `var CODED_WORDS=${JSON.stringify(codedWords())};` };
+const WORDS = `var CODED_WORDS=${JSON.stringify(codedWords())};`;
+const NAMES = `var FORENAMES=${JSON.stringify(forenames())};`;
+
+/**
+ * What a bundle needs besides its modules: the words of receipts, and at a desk the names that a log may
+ * hold.
+ */
+function lists(entry) {
+  if (entry.startsWith("desk/")) return { js: WORDS + NAMES };
+  return entry === "speak/photographs.ts" ? {} : { js: WORDS };
+}
 
 // BigInt, without which the elliptic curves cannot be written, is in Safari since 14; streams that transform,
 // which age pipes through, since 14.1 and in Firefox since 102. Chrome has had both since 67.
@@ -54,7 +65,7 @@ export async function bundled(entry) {
     bundle: true,
     charset: "utf8",
     entryPoints: [entry],
-    footer: entry === "speak/photographs.ts" ? {} : WORDS,
+    footer: lists(entry),
     format: "esm",
     legalComments: "none",
     logLevel: "warning",

@@ -3,7 +3,7 @@
 import { fromBase64 } from "../speak/bytes.ts";
 import { box, byId, lines, say, show, told } from "./dom.ts";
 import { judge } from "./gate.ts";
-import { allSeen, aroundOf, crowd, listFindings, type Surroundings } from "./gate_list.ts";
+import { allSeen, aroundOf, crowd, inCommon, listFindings, type Surroundings } from "./gate_list.ts";
 import type { Wrapped } from "./keys.ts";
 import { openDraft, readContent, type Draft } from "./log.ts";
 import { fetchReport, unlocking } from "./opening.ts";
@@ -45,7 +45,7 @@ export function draftPage(place: HTMLElement): void {
     lines("answers", answersTold(report));
     byId("words").textContent = report.text;
     const around = aroundOf(page, log.area);
-    byId("crowd").textContent = crowd(around, log);
+    byId("crowd").textContent = `${inCommon(log, report)} ${crowd(around, log)}`;
     listFindings("findings", judge(log, report, around), true);
     show("opened");
     byId("opened").focus();

@@ -1,7 +1,18 @@
-// The release gate: what in a log could give away who spoke, found in the worker's browser before it leaves.
+// The release gate: what in a log could give away who spoke, found in the worker's browser before anything
+// leaves.
+//
+// The rules read signs and not meaning: docs/explanation/gate.md says how often they are right, and what they
+// cannot see.
 
+import { BANDS, bandOf, hintsIn } from "../speak/hints.ts";
 import type { Report } from "../speak/messages.ts";
-import type { LogContent } from "./log.ts";
+import { ENGLISH } from "../speak/words.ts";
+import { namesIn } from "./names.ts";
+import { overlaps } from "./overlap.ts";
+import { pointersIn } from "./pointers.ts";
+
+export { askedToFindOut } from "./tasking.ts";
+export { meterOf, overlaps } from "./overlap.ts";
 
 export interface Finding {
   rule: string;
@@ -15,104 +26,82 @@ export interface Finding {
   needs: "look" | "second person";
 }
 
+/** What of a log is judged. */
+export interface Judged {
+  readonly area: string;
+  readonly text: string;
+}
+
 /** What a log would go out among. */
 export interface Around {
   /** Residents of the small areas of its larger area. */
-  residents: readonly number[];
+  readonly residents: readonly number[];
   /** Other logs that wait for the same batch. */
-  together: number;
+  readonly together: number;
   /** Logs released of its area within 72 hours, and within 30 days. */
-  hours: number;
-  days: number;
+  readonly hours: number;
+  readonly days: number;
 }
 
-const SHARED_WORDS = 8;
-
-export function judge(log: LogContent, report: Report, around: Around): Finding[] {
-  return [...overlaps(log.text, report), ...alone(around)];
+/**
+ * All that is found in a log, each place once, then what it would go out among. The same log gives the same.
+ */
+export function judge(log: Judged, report: Report, around: Around): Finding[] {
+  return [...inText(log, report), ...fewCouldKnow(report, around), ...alone(around)];
 }
 
-/** Runs of eight words and more that the log has in common with what the resident wrote. */
-export function overlaps(text: string, report: Report): Finding[] {
-  const told = [...Object.values(report.answers), report.text].map(wordsOf);
-  const runs = new Set<string>();
-  for (const words of told) {
-    for (let at = 0; at + SHARED_WORDS <= words.length; at += 1) runs.add(runAt(words, at));
-  }
-  const written = wordsOf(text);
-  const found: Finding[] = [];
-  for (let at = 0; at + SHARED_WORDS <= written.length; at += 1) {
-    let length = 0;
-    while (at + length + SHARED_WORDS <= written.length && runs.has(runAt(written, at + length))) length += 1;
-    if (length === 0) continue;
-    const words = written.slice(at, at + length + SHARED_WORDS - 1);
-    found.push({
-      rule: "overlap",
-      words: words.join(" "),
-      says:
-        `These ${words.length} words stand in the report as well. ` +
-        "Whoever reads both knows who wrote it: say it in your own.",
-      needs: "second person",
-    });
-    at += words.length - 1;
-  }
-  return found;
+/** What the words of the log give away. */
+export function inText(log: Judged, report: Report): Finding[] {
+  const places = [log.area, report.answers.where];
+  return [...overlaps(log.text, report), ...pointersIn(log.text), ...namesIn(log.text, places)];
 }
 
-function alone({ together, hours, days }: Around): Finding[] {
-  if (together > 0 || hours > 0) return [];
-  const lately =
-    days === 0 ? "none was released in the last 30 days" : `${days} in the last 30 days, none in 72 hours`;
+/**
+ * The band that the report itself allows, when it is one of the two lowest: other words do not change who
+ * could know.
+ */
+function fewCouldKnow(report: Report, around: Around): Finding[] {
+  const band = bandOf({
+    smallAreas: around.residents,
+    near: nearOf(report),
+    kinds: hintsIn(report.text, ENGLISH).map(({ kind }) => kind),
+    others: null,
+  });
+  if (BANDS.indexOf(band) > BANDS.indexOf("some")) return [];
   return [
     {
-      rule: "alone",
+      rule: "band",
       words: "",
       says:
-        `No other log waits to go out with this one, and of its area ${lately}. ` +
-        "It stands alone: say the area or the week more widely, or wait.",
+        `Of what the report tells, it may be that only ${ENGLISH[`hints.band.${band}`]} people ` +
+        "could have known it. " +
+        `${lately(around)} Say less of what only they know, or wait.`,
       needs: "look",
     },
   ];
 }
 
-const ASKING = [
-  /\b(?:find|finds|finding|figure|work) (?:it |this |that |them |him |her )?out\b/iu,
-  /\b(?:keep|keeping) (?:an? )?(?:eye|watch|note|record|diary)\b/iu,
-  /\b(?:look|watch|listen|listening|looking|watching) (?:out |in )?(?:for|at|to)\b/iu,
-  new RegExp(
-    "\\b(?:tell|let|send|bring|show|get|give) (?:us|me) (?:know |more |another |any more )?" +
-      "(?:more|if|when|what|who|where|how|whether|names?|photos?|pictures?|numbers?|evidence|proof)\\b",
-    "iu",
-  ),
-  new RegExp(
-    "\\b(?:ask|asking|follow|following|film|filming|photograph|record|recording|visit|befriend|talk to) " +
-      "(?:him|her|them|it|around|the|your|people|somebody|someone|neighbours?)\\b",
-    "iu",
-  ),
-  /\btake (?:a |some |more )?(?:photos?|pictures?|videos?|notes?)\b/iu,
-  /\b(?:can|could|would|will) you (?:see|check|get|go|ask|look|watch|find|follow|learn|try|tell us)\b/iu,
-];
-
-/** Where an answer asks somebody to find out more, which could make a source of them in law. */
-export function askedToFindOut(text: string): Finding[] {
-  return ASKING.flatMap((one): Finding[] => {
-    const found = one.exec(text);
-    if (found === null) return [];
-    return [
-      {
-        rule: "tasking",
-        words: found[0],
-        says: "This may ask somebody to find out more. Nobody is ever asked to: take it out.",
-        needs: "look",
-      },
-    ];
-  });
+/** The kind of place that the resident chose: the page writes it behind the area. */
+function nearOf({ answers }: Report): string {
+  return answers.where.slice(answers.where.lastIndexOf("/") + 1);
 }
 
-function wordsOf(text: string): string[] {
-  return text.normalize("NFKC").toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+function alone(around: Around): Finding[] {
+  if (around.together > 0 || around.hours > 0) return [];
+  return [
+    {
+      rule: "alone",
+      words: "",
+      says:
+        `No other log waits to go out with this one. ${lately(around)} Say the area or the week more ` +
+        "widely, or wait.",
+      needs: "look",
+    },
+  ];
 }
 
-function runAt(words: readonly string[], at: number): string {
-  return words.slice(at, at + SHARED_WORDS).join(" ");
+function lately({ hours, days }: Around): string {
+  if (days === 0) return "None was released of its area in the last 30 days.";
+  const few = hours === 0 ? "none" : hours;
+  return `Of its area ${days} went out in the last 30 days, ${few} of them in 72 hours.`;
 }

@@ -1,6 +1,7 @@
 // What the gate found, on the page: each to be mended in the text, or to be looked at and let stand.
 
-import type { Around, Finding } from "./gate.ts";
+import type { Report } from "../speak/messages.ts";
+import { meterOf, type Around, type Finding } from "./gate.ts";
 import { byId, element } from "./dom.ts";
 import type { LogContent } from "./log.ts";
 
@@ -15,6 +16,14 @@ export function aroundOf(told: Surroundings, area: string): Around {
   const { hours, days } = told.nearby[area] ?? { hours: 0, days: 0 };
   const residents = told.areas[area] ?? Object.values(told.areas).flat();
   return { residents, together: told.together, hours, days };
+}
+
+/** A sentence on the longest place that a log and its report have in common. */
+export function inCommon(log: LogContent, report: Report): string {
+  const { longest, words, too_many } = meterOf(log.text, report);
+  if (longest < 2) return "No two words on end stand in the report as well.";
+  const place = `The longest place in common with the report has ${longest} words (“${words}”)`;
+  return `${place}; ${too_many} are too many.`;
 }
 
 /** A sentence on what it would go out among, which never makes a crowd of what is none. */

@@ -5,7 +5,7 @@ import type { Report, SentPhotograph } from "../speak/messages.ts";
 import { openPhotograph, packAnswer, sealAnswer } from "../speak/sealing.ts";
 import { box, byId, element, formIn, hide, lines, say, send, show, told, valueOf } from "./dom.ts";
 import { askedToFindOut, judge } from "./gate.ts";
-import { allSeen, aroundOf, crowd, listFindings, type Surroundings } from "./gate_list.ts";
+import { allSeen, aroundOf, crowd, inCommon, listFindings, type Surroundings } from "./gate_list.ts";
 import type { Held, Wrapped } from "./keys.ts";
 import { commitment, drawSalt, sealDraft, writeContent, type LogContent } from "./log.ts";
 import { answersTold } from "./told.ts";
@@ -184,7 +184,7 @@ function logForm(page: Told, report: Report, notTo: readonly string[]): void {
     say(why);
     if (why !== "") return null;
     const around = aroundOf(page, log.area);
-    byId("crowd").textContent = crowd(around, log);
+    byId("crowd").textContent = `${inCommon(log, report)} ${crowd(around, log)}`;
     const byHand = unmatched(page, report, notTo).map((name) => ({
       rule: "not to",
       words: name,

@@ -1,14 +1,14 @@
 // What in a text may point to whoever wrote it, and how many people at most could have known what was told.
 //
 // All of it happens on the phone and nothing is kept. A hint is a place in the text with a coarser wording
-// where there is one. The number is an upper bound and is told in four bands: the least of the residents of
-// the area named and of a cap for each detail. A least of upper bounds stays one however the details depend
-// on each other; a product of shares does not. It can say that few could know. It can never say that somebody
-// is safe.
+// where there is one. The number is told in four bands: the least of the residents of the area named and of a
+// cap for each detail. A least stays right however the details depend on each other; a product of shares does
+// not. Each cap is so low that the band names no more people than there may have been: it can say that few
+// could know. It can never say that somebody is safe.
 
 import type { Words } from "./words.ts";
 
-export type HintKind = "address" | "kin" | "name" | "contact" | "time" | "quote" | "only";
+export type HintKind = "address" | "kin" | "name" | "contact" | "time" | "quote" | "only" | "routine";
 
 export interface Hint {
   readonly kind: HintKind;
@@ -74,6 +74,7 @@ export function hintsIn(text: string, words: Words): Hint[] {
   look("address", new RegExp(`${EDGE}(?:${cue("cue.beside")})${END}`, "giu"), () => "");
   look("kin", new RegExp(`${EDGE}(?:${cue("cue.kin")})${END}`, "giu"), () => words["coarse.person"]);
   look("only", new RegExp(`${EDGE}(?:${cue("cue.only")})${END}`, "giu"), () => "");
+  look("routine", new RegExp(`${EDGE}(?:${cue("cue.routine")})${END}`, "giu"), () => "");
   // 12.50 may as well be a price: with a point it is a time only after "at" or before "pm".
   for (const [point, at, half] of [
     [":", "?", "?"],
@@ -115,19 +116,24 @@ export type Band = (typeof BANDS)[number];
 const MOST: Readonly<Record<Band, number>> = { few: 4, some: 20, many: 100, more: Infinity };
 
 /**
- * How many at most could say the same of themselves. A household and a family can be large: the caps are
- * generous.
+ * Caps for what says who speaks, or from where. The band must not overstate: the least that it allows for may
+ * not be more people than there were. A home holds one person and more, a family tie is known in one home, so
+ * both are "few".
  */
 const CAPS: Readonly<Partial<Record<HintKind, number>>> = {
   only: 1,
   name: 1,
   contact: 1,
-  address: 12,
-  kin: 20,
+  routine: 1,
+  address: 4,
+  kin: 4,
 };
 
-/** How many at most live on one stair, or come into one home. */
-const PLACES: Readonly<Partial<Record<string, number>>> = { stair: 100, home: 100 };
+/**
+ * Caps for kinds of places that few have in view. One stair in eighty of a made-up town had fewer than five
+ * residents (docs/explanation/gate.md), and nobody here knows which. The shortest street had 17.
+ */
+const PLACES: Readonly<Partial<Record<string, number>>> = { stair: 4, home: 4, street: 20 };
 
 export interface Known {
   /** Residents of each small area of the area named; empty when none was named. */
@@ -139,7 +145,10 @@ export interface Known {
   readonly others: Band | null;
 }
 
-/** The band of how many at most could have known this. */
+/**
+ * The band of how many could have known this: there may have been more, and there were not fewer than its
+ * lower end.
+ */
 export function bandOf(known: Known): Band {
   const residents =
     known.smallAreas.length === 0 ? Infinity : known.smallAreas.reduce((sum, one) => sum + one, 0);
