@@ -10,7 +10,7 @@ from registers import OwnRegister
 
 ROTATE = """
 from django.conf import settings
-from lippen.site import keys
+from lippen.site import keys, secret_files
 from lippen.site.operation import seal_rotation
 from lippen.site.register import rotation
 {killed_at}
@@ -18,7 +18,7 @@ seal_rotation.rotate(settings.CONFIGURATION, "as each year")
 """
 
 KILLED_AT = {
-    "before the new key is whole": "keys.os.fsync = die",
+    "before the new key is whole": "secret_files.os.fsync = die",
     "when the new key is there and no note": "seal_rotation.write_rotation = die",
     "when the note is written and not committed": "rotation.resolvers.tell_panel = die",
     "when the note is committed and nothing is swapped": "seal_rotation.take_next_seal = die",

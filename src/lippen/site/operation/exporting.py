@@ -7,7 +7,8 @@
     settings/               lippen.toml and site.toml
     digests.json            SHA-256 of each of these files
 
-What opens accounts is left out: passwords, second factors, sessions, digests of links and keys.
+What opens accounts is left out: passwords, second factors, sessions, digests of links and keys. So are the keys
+of a desk's workers, which open what residents sealed.
 """
 
 from __future__ import annotations
@@ -56,7 +57,11 @@ _KINDS: Final = {
 """Django's kinds of column in plain words; all others are text."""
 
 _SECRET: Final = frozenset({"password", "session_mark", "link_digest"})
-_SECRET_OF: Final = {"accounts_invitation": {"digest"}, "accounts_apikey": {"digest"}}
+_SECRET_OF: Final = {
+    "accounts_invitation": {"digest"},
+    "accounts_apikey": {"digest"},
+    "desk_deskkey": {"wrapped"},
+}
 
 
 def export(configuration: Configuration, folder: Path) -> dict[str, int]:
