@@ -73,8 +73,9 @@ _left_out: Counter[str] = Counter()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # Those right here start the program and take longest: last, one process would be left with them.
-    items.sort(key=lambda item: item.path.parent != Path(__file__).parent)
+    # Those right here start the program and take longest, and those in a browser wait longest: last, one
+    # process would be left with them.
+    items.sort(key=lambda item: (item.path.parent != ROOT / "tests", "_in_browser" not in item.path.name))
     absent = {mark: what for mark, (present, what, _) in NEEDS.items() if not present()}
     for item in items:
         for mark, what in absent.items():

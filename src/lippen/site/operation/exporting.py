@@ -7,8 +7,8 @@
     settings/               lippen.toml and site.toml
     digests.json            SHA-256 of each of these files
 
-What opens accounts is left out: passwords, second factors, sessions, digests of links and keys. So are the keys
-of a desk's workers, which open what residents sealed.
+What opens accounts is left out: passwords, second factors, sessions, digests of links and keys. So are the
+keys of a desk's workers, which open what residents sealed.
 """
 
 from __future__ import annotations
