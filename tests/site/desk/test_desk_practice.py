@@ -130,6 +130,15 @@ def test_another_desk_finds_nothing_under_the_ids_of_this_one(braeside: Braeside
         fetching.fetch_photograph(braeside.ann, photograph.hex())
 
 
+def test_a_report_that_was_passed_on_is_no_photograph_to_fetch_or_to_close_with(braeside: Braeside) -> None:
+    other = receive_and_fetch(braeside)
+    fetching.pass_on(braeside.ann, braeside.report)
+    with pytest.raises(ReportUnknown):
+        fetching.fetch_photograph(braeside.ann, braeside.report)
+    answering.close(braeside.ann, other, [braeside.report], one_way=True)
+    assert fetching.fetch_report(braeside.bel, braeside.report), "it waits for the others all the same"
+
+
 def receive_and_fetch(braeside: Braeside) -> str:
     ident = receive(braeside.desk, timezone.localdate())
     fetching.fetch_report(braeside.ann, ident)

@@ -79,7 +79,7 @@ def test_a_photograph_goes_to_its_desk(door: OpenDoor, store: Store) -> None:
     name, sealed = secrets.token_bytes(16), photograph(69_632)
     told = door.photograph(name, sealed)
     assert (told.status, told.body) == (204, b"")
-    assert store.fetch(desk_id(), name) == sealed
+    assert store.fetch(desk_id(), name, photograph=True) == sealed
 
 
 def test_a_wrong_receipt_an_empty_mailbox_and_a_destroyed_one_are_told_alike(door: OpenDoor) -> None:

@@ -86,12 +86,12 @@ def test_a_photograph_is_fetched_by_the_id_that_its_sender_drew_and_stays_as_it_
     name, first = secrets.token_bytes(16), photograph(65_536)
     store.receive_photograph(DESK, name, first, TODAY)
     store.receive_photograph(DESK, name, photograph(), TODAY)
-    assert store.fetch(DESK, name) == first
+    assert store.fetch(DESK, name, photograph=True) == first
     assert store.waiting(DESK) == []
     with pytest.raises(LengthRefused):
         store.receive_photograph(DESK, name, first[:-1], TODAY)
-    store.remove(DESK, name)
-    assert store.fetch(DESK, name) is None
+    store.remove(DESK, name, photograph=True)
+    assert store.fetch(DESK, name, photograph=True) is None
 
 
 def test_a_report_and_its_mailbox_share_no_value_and_no_order(store: Store) -> None:

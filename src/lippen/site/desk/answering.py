@@ -209,8 +209,9 @@ def close(acting: Acting, report: str, photographs: Sequence[str], *, one_way: b
             raise AnswerRefused("no word went back yet", remedy="Answer it first.")
         Answered.objects.filter(report=report).delete()
         _enter(acting, "a sealed report closed", report, Act.ERASURE)
-        for one in (report, *photographs):
-            store().remove(desk.number, bytes.fromhex(one))
+        store().remove(desk.number, bytes.fromhex(report))
+        for one in photographs:
+            store().remove(desk.number, bytes.fromhex(one), photograph=True)
         notices.settle(_path(report))
 
 

@@ -128,7 +128,7 @@ def left_by(ident: str) -> set[str]:
 
 
 def _fetch(acting: Acting, ident: str, *, photograph: bool) -> bytes:
-    sealed = store().fetch(own_desk(acting).number, bytes.fromhex(ident))
+    sealed = store().fetch(own_desk(acting).number, bytes.fromhex(ident), photograph=photograph)
     if sealed is None:
         raise ReportUnknown("nothing of this id lies here")
     _count(acting, ident, photograph=photograph)

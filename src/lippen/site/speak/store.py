@@ -234,21 +234,25 @@ class Store:
             rows = database.execute("SELECT id, week FROM report WHERE desk = ? ORDER BY id", (desk,))
             return [Waiting(one, date.fromisoformat(week)) for one, week in rows]
 
-    def fetch(self, desk: bytes, sealed: bytes) -> bytes | None:
-        """A sealed report or photograph of this desk by its id (16); None where there is none."""
+    def fetch(self, desk: bytes, sealed: bytes, *, photograph: bool = False) -> bytes | None:
+        """A sealed report, or photograph, of this desk by its id (16); None where there is none.
+
+        One is never found as the other: what may be done with each is not the same.
+        """
         with self._open() as database:
             row = database.execute(
-                "SELECT sealed FROM report WHERE id = ?1 AND desk = ?2"
-                " UNION ALL SELECT sealed FROM photograph WHERE id = ?1 AND desk = ?2",
+                f"SELECT sealed FROM {_table(photograph)} WHERE id = ? AND desk = ?",  # noqa: S608 - our names
                 (sealed, desk),
             ).fetchone()
         return None if row is None else bytes(row[0])
 
-    def remove(self, desk: bytes, sealed: bytes) -> None:
-        """Delete a report or photograph of this desk, if it is there."""
+    def remove(self, desk: bytes, sealed: bytes, *, photograph: bool = False) -> None:
+        """Delete a report, or photograph, of this desk, if it is there."""
         with self._writing() as database:
-            database.execute("DELETE FROM report WHERE id = ? AND desk = ?", (sealed, desk))
-            database.execute("DELETE FROM photograph WHERE id = ? AND desk = ?", (sealed, desk))
+            database.execute(
+                f"DELETE FROM {_table(photograph)} WHERE id = ? AND desk = ?",  # noqa: S608 - our names
+                (sealed, desk),
+            )
 
     def arrivals(self, desk: bytes, today: date) -> Arrivals:
         """How many reports came for a desk this week and in the weeks before: a count, and of nobody."""
@@ -326,6 +330,10 @@ class Store:
 def monday(day: date) -> date:
     """The week of a day, as its Monday."""
     return day - timedelta(days=day.weekday())
+
+
+def _table(photograph: bool) -> str:
+    return "photograph" if photograph else "report"
 
 
 def _expires(week: date) -> str:
