@@ -151,7 +151,7 @@ def test_what_residents_sent_is_its_owners_alone_and_goes_when_it_should(site: S
     store.receive_report(bytes(16), bytes(16), bytes(32), bytes(REPORT), today)
     try:
         assert findings(site, 0)["door"] == ("well", "nothing is kept that has expired ")
-        store.receive_report(bytes(16), b"1" * 16, bytes(32), bytes(REPORT), today - timedelta(days=46))
+        store.receive_report(bytes(16), b"1" * 16, bytes(32), b"1" * REPORT, today - timedelta(days=46))
         state, said = findings(site, 1)["door"]
         assert state == "wrong"
         assert said.startswith("2 things that residents sent should have gone by now Run lippen speak")

@@ -25,6 +25,7 @@ from typing import Any, Final
 
 from lippen.errors import LippenError
 from lippen.site.speak.hybrid_keys import RECIPIENT, can_be_sealed_to
+from lippen.site.speak.written import bytes_of, object_in
 
 MOST_WORKERS: Final = 3
 RECOVERY: Final = "recovery"
@@ -164,14 +165,8 @@ def _recipient(told: dict[str, Any], file: Path) -> bytes:
 
 
 def _fields(file: Path, names: Iterable[str], optional: Iterable[str]) -> dict[str, Any]:
-    try:
-        with file.open("rb") as opened:
-            content = opened.read(_LARGEST_FILE + 1)
-        if len(content) > _LARGEST_FILE:
-            raise DeskKeysRefused("this is too large for keys", file=file, remedy=_MADE_ANEW)
-        told = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise DeskKeysRefused("this is no JSON", file=file, remedy=_MADE_ANEW) from error
+    content = bytes_of(file, DeskKeysRefused, _MADE_ANEW, _LARGEST_FILE)
+    told = object_in(content, DeskKeysRefused, _MADE_ANEW, file)
     return _exactly(told, names, optional, file)
 
 
