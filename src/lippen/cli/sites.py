@@ -138,8 +138,9 @@ def restore(
     done = restoring.restore(file, workspace, keys, ended, typer.echo, end_all=end_all)
     typer.echo(f"Restored to {workspace}: the site as it was at {done.made_at}, {counted(done.rows, 'row')}.")
     typer.echo(
-        "What residents sent is in no backup, nor is what their door publishes: publish that again, and"
-        " open it with lippen speak."
+        "What residents sent is in no backup. If they had a door, what it publishes is as it was then, with"
+        " keys that were taken out since: take those away again, and sign a manifest anew before you open it"
+        " (docs/how-to/open-a-desk.md)."
     )
     _say_what_ended(done.ended)
     if done.replaced_at:

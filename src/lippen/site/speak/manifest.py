@@ -24,6 +24,7 @@ from lippen.errors import LippenError
 from lippen.site.speak import parts
 from lippen.site.speak.alike import first_alike
 from lippen.site.speak.desk_keys import DeskKeys
+from lippen.site.speak.hybrid_keys import RECIPIENT
 from lippen.site.speak.partnership import ID, LEAVE, Desk, Partnership
 from lippen.site.speak.partnership_key import PartnershipKey
 from lippen.site.speak.parts import Misshapen
@@ -133,6 +134,17 @@ def desk_file(desk: str, keys: DeskKeys) -> bytes:
     """The bytes of `/desks/<id>.json`."""
     recipients = [base64.b64encode(one).decode() for one in keys.recipients]
     return canonical({"desk": desk, "recipients": recipients})
+
+
+def desk_of_file(content: bytes) -> str | None:
+    """The desk whose `/desks/<id>.json` these bytes are; None where they are no such file."""
+    try:
+        told = parts.fields(_object(content, None), ("desk", "recipients"))
+        recipients = [parts.from_base64(one) for one in parts.listed(told["recipients"])]
+        desk = parts.text(told["desk"])
+    except (Misshapen, ManifestUnreadable):
+        return None
+    return desk if all(len(one) == RECIPIENT for one in recipients) else None
 
 
 def write_payload(

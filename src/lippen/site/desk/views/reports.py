@@ -39,13 +39,19 @@ def _report(request: SignedInRequest, ident: str, why: str = "") -> HttpResponse
     beside = Beside()
     offer(beside, "colleague", [("", "Choose"), *((one.ref, one.name) for one in seen.colleagues)])
     monday = today() - timedelta(days=today().weekday())
+    goes_to = [
+        (one.ref, f"{one.name} (no resident can refuse it: our page does not name it)")
+        if one in seen.unnamed
+        else (one.ref, one.name)
+        for one in seen.partners
+    ]
     context = {
         "seen": seen,
         "why": why,
         "told": json.dumps(seen.told),
         "unlock": Passphrase(),
         "beside": beside,
-        "log": WriteLog(seen.areas, [(one.ref, one.name) for one in seen.partners], monday),
+        "log": WriteLog(seen.areas, goes_to, monday),
         "answer": WriteAnswer(),
         "matters": [(one, AskForTwo(one.matter)) for one in seen.decisions],
         "exits": [(matter, AskForTwo(matter)) for matter in seen.exits],
