@@ -60,12 +60,18 @@ export function readManifest(bytes: Uint8Array, today: string): ReadManifest {
   const read = fieldsIn(payload);
   if (read === null || !isPayload(read)) return { fault: "unreadable" };
   const manifest: Manifest = {
-    ...read,
+    name: read.name,
+    issued: read.issued,
+    expires: read.expires,
+    leave: read.leave,
+    files: read.files,
     desks: read.desks.map((desk) => ({
       ...desk,
       signatures: desk.signatures.map((one) => fromBase64(one, 32)!),
       open: today < desk.until,
     })),
+    partners: read.partners,
+    areas: read.areas,
     key,
   };
   return today < read.expires ? { manifest } : { fault: "expired", manifest };
@@ -80,7 +86,7 @@ export function deskKeys(manifest: Manifest, id: string, bytes: Uint8Array): Des
   const desk = manifest.desks.find((one) => one.id === id);
   if (desk === undefined) return { fault: "no such desk" };
   if (!desk.open) return { fault: "closed" };
-  if (toHex(sha256(bytes)) !== desk.keys) return { fault: "other keys" };
+  if (toHex(sha256(bytes)) !== desk.keys.toLowerCase()) return { fault: "other keys" };
   const read = fieldsIn(bytes);
   if (read === null || read["desk"] !== id || !isListOf(read["recipients"], isText))
     return { fault: "unreadable" };

@@ -41,9 +41,6 @@ export interface Telling {
   /** The receipt, from the moment of sending on, or the one with which somebody came back. */
   secret: Secret | null;
   number: number;
-  /** What was last made ready to be sent, as JSON and as the message with it sealed. */
-  said?: string;
-  sealed?: Uint8Array;
 }
 
 export function nothingTold(): Telling {
