@@ -78,6 +78,7 @@ def test_the_rows_of_a_batch_lie_in_no_order_that_tells(braeside: Braeside) -> N
     now = timezone.now()
     for number in range(12):
         waits = Log.objects.create(
+            ref=f"{number:016d}",
             organisation=braeside.group.ref,
             state=LogState.SIGNED,
             content={"text": number},
