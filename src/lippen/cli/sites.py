@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lippen.cli.options import stages_of
-from lippen.errors import LippenError
+from lippen.cli.options import CertificateFile, CertificateKey, Host, certificate_of, stages_of
 from lippen.wording import counted, plain
 
 if TYPE_CHECKING:
@@ -42,13 +41,9 @@ def serve(
         typer.Option("--workspace", metavar="DIR", help="The site's workspace; made when there is none."),
     ],
     port: Port = 8000,
-    host: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="Address to listen at; off this machine HTTPS is required.")
-    ] = "127.0.0.1",
-    certificate: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Certificate to serve HTTPS with (PEM).")
-    ] = None,
-    key: Annotated[Path | None, typer.Option(metavar="FILE", help="The certificate's key (PEM).")] = None,
+    host: Host = "127.0.0.1",
+    certificate: CertificateFile = None,
+    key: CertificateKey = None,
     make_certificate: Annotated[
         str | None,
         typer.Option(
@@ -59,15 +54,12 @@ def serve(
     workers: Workers = 2,
 ) -> None:
     """Open the site, on this machine or by HTTPS on a network, until it is told to stop."""
-    from lippen.site.operation.certificates import Certificate
     from lippen.site.operation.preparing import make_workspace
 
-    if (certificate is None) != (key is None):
-        raise LippenError("--certificate and --key go together", remedy="Name both, or neither.")
+    given = certificate_of(certificate, key)
     if make_certificate is not None:
         _make_certificate(workspace, make_certificate, port)
         return
-    given = Certificate(certificate, key) if certificate is not None and key is not None else None
     door = _door(workspace, host, port, given)
     _open(make_workspace(workspace), door, workers)
 
@@ -146,8 +138,9 @@ def restore(
     done = restoring.restore(file, workspace, keys, ended, typer.echo, end_all=end_all)
     typer.echo(f"Restored to {workspace}: the site as it was at {done.made_at}, {counted(done.rows, 'row')}.")
     typer.echo(
-        "What residents sent is in no backup, nor is what their door publishes: publish that again, and"
-        " open it with lippen speak."
+        "What residents sent is in no backup. If they had a door, what it publishes is as it was then, with"
+        " keys that were taken out since: take those away again, and sign a manifest anew before you open it"
+        " (docs/how-to/open-a-desk.md)."
     )
     _say_what_ended(done.ended)
     if done.replaced_at:
@@ -233,13 +226,9 @@ def doctor(
     from dataclasses import asdict
 
     from lippen.site.operation import doctor as looking
-    from lippen.site.operation.certificates import Certificate
     from lippen.site.operation.findings import WRONG
 
-    if (certificate is None) != (key is None):
-        raise LippenError("--certificate and --key go together", remedy="Name both, or neither.")
-    shown = Certificate(certificate, key) if certificate is not None and key is not None else None
-    findings = looking.examine(workspace, shown)
+    findings = looking.examine(workspace, certificate_of(certificate, key))
     if as_json:
         typer.echo(json.dumps([asdict(one) for one in findings], indent=1))
     else:

@@ -43,6 +43,16 @@ def test_pages_that_open_keys_run_argon2_and_no_text_as_a_script(group: Organisa
         assert "wasm-unsafe-eval" not in client.get(path)["Content-Security-Policy"], "and no other does"
 
 
+def test_whom_residents_cannot_refuse_is_marked_where_a_log_is_written(group: Organisation) -> None:
+    """The page names the police to residents, and nobody else of those who may have logs."""
+    ident = receive(open_desk(group), timezone.localdate())
+    police, homes = make_organisation("police"), make_organisation("housing")
+    text = page(signed_in(make_colleague(group, "desk")), f"/desk/reports/{ident}/")
+    marked = {one for one in (police, homes) if f"{one.name} (no resident can refuse it" in text}
+    assert police.name in text
+    assert marked == {homes}
+
+
 def test_without_script_a_page_says_that_it_can_open_nothing(group: Organisation) -> None:
     ident = receive(open_desk(group), timezone.localdate())
     client = signed_in(make_colleague(group, "desk"))

@@ -17,7 +17,15 @@ from lippen.site.desk.fetching import Waiting
 from lippen.site.desk.limits import FOLLOW_UPS_BEFORE_ADVICE, REPORTS_A_DAY
 from lippen.site.desk.log_content import GAINS, KINDS, latest
 from lippen.site.desk.models import DeskKey, Log, LogState, Matter
-from lippen.site.desk.own_desk import OwnDesk, areas_of, colleagues, own_desk, partners, today
+from lippen.site.desk.own_desk import (
+    OwnDesk,
+    areas_of,
+    cannot_be_refused,
+    colleagues,
+    own_desk,
+    partners,
+    today,
+)
 from lippen.site.register.models import Act
 from lippen.site.register.services import Records, enter_reading
 
@@ -52,6 +60,7 @@ class ReportSeen:
     has_key: bool
     areas: list[str]
     partners: Sequence[Organisation]
+    unnamed: Sequence[Organisation]
     colleagues: Sequence[Colleague]
     decisions: Sequence[DecisionSeen]
     exits: Sequence[str]
@@ -121,6 +130,7 @@ def report(acting: Acting, ident: str) -> ReportSeen:
         has_key=bool(own),
         areas=areas_of(here),
         partners=going_to,
+        unnamed=cannot_be_refused(here.partnership),
         colleagues=beside,
         decisions=decisions,
         exits=[one for one in (Matter.CHILD, Matter.ADULT) if one not in raised],

@@ -14,7 +14,6 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
-import json
 import re
 import threading
 import time
@@ -26,6 +25,7 @@ from typing import Final
 from lippen.errors import LippenError
 from lippen.site.speak.answers import BYTES, PAGE, TEXT, Answer
 from lippen.site.speak.envelope import DESK
+from lippen.site.speak.written import bytes_of, object_in
 
 BUILT: Final = Path(__file__).parent / "built"
 FOLDER: Final = "speak"
@@ -46,7 +46,7 @@ _KINDS: Final = {
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]*(\.[a-z0-9]+)+")
 _DESK: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _LEAVE: Final = re.compile(r"https://[!-~]{1,500}")
-_MOST_BYTES: Final = 1024 * 1024
+_ANEW: Final = "Sign and publish it anew."
 _SECONDS_BETWEEN_LOOKS: Final = 1.0
 
 
@@ -101,11 +101,13 @@ def read_publication(folder: Path) -> Publication | None:
         return None
     written = _read(path)
     try:
-        payload = json.loads(base64.b64decode(json.loads(written)["payload"], validate=True))
+        outer = object_in(written, ManifestRefused, _ANEW, path)
+        carried = base64.b64decode(outer["payload"], validate=True)
+        payload = object_in(carried, ManifestRefused, _ANEW, path)
         desks = {str(desk["id"]): str(desk["keys"]) for desk in payload["desks"]}
         leave = str(payload["leave"])
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise ManifestRefused("this is no manifest", file=path, remedy="Sign and publish it anew.") from error
+    except (ValueError, TypeError, KeyError) as error:
+        raise ManifestRefused("this is no manifest", file=path, remedy=_ANEW) from error
     if not _LEAVE.fullmatch(leave):
         raise ManifestRefused(
             "leave is no address that begins with https://", file=path, remedy="Give one, and sign it anew."
@@ -164,16 +166,7 @@ class Published:
 
 def _read(path: Path) -> bytes:
     """A file of at most 1 MiB. Raises ManifestRefused."""
-    try:
-        with path.open("rb") as opened:
-            read = opened.read(_MOST_BYTES + 1)
-    except OSError as error:
-        raise ManifestRefused(
-            f"this cannot be read ({error.strerror})", file=path, remedy="Publish it anew."
-        ) from error
-    if len(read) > _MOST_BYTES:
-        raise ManifestRefused("this is larger than 1 MiB", file=path, remedy="Publish it anew.")
-    return read
+    return bytes_of(path, ManifestRefused, "Publish it anew.")
 
 
 def _file(name: str, body: bytes) -> File:

@@ -36,13 +36,19 @@ def report(request: SignedInRequest, ident: str) -> HttpResponseBase:
 def _report(request: SignedInRequest, ident: str, why: str = "") -> HttpResponse:
     seen = practice.report(request.acting, ident)
     monday = today() - timedelta(days=today().weekday())
+    goes_to = [
+        (one.ref, f"{one.name} (no resident can refuse it: our page does not name it)")
+        if one in seen.unnamed
+        else (one.ref, one.name)
+        for one in seen.partners
+    ]
     context = {
         "seen": seen,
         "why": why,
         "told": json.dumps(seen.told),
         "unlock": Passphrase(),
         "beside": Beside(seen.colleagues),
-        "log": WriteLog(seen.areas, [(one.ref, one.name) for one in seen.partners], monday),
+        "log": WriteLog(seen.areas, goes_to, monday),
         "answer": WriteAnswer(),
         "matters": [(one, AskForTwo(one.matter)) for one in seen.decisions],
         "exits": [(matter, AskForTwo(matter)) for matter in seen.exits],
