@@ -3,32 +3,89 @@
 import { openReport } from "../speak/sealing.ts";
 import type { Report } from "../speak/messages.ts";
 import { box, byId, formIn, hide, say, send, show, valueOf } from "./dom.ts";
-import { unwrap, type Held, type Wrapped } from "./keys.ts";
+import { unwrap, unwrapByPasskey, type Held, type Wrapped } from "./keys.ts";
+import { askPasskey, whyNoPasskey } from "./passkey.ts";
 
 const IDLE_MS = 5 * 60 * 1000;
 
-/** Asks for the passphrase, and goes on with the keys that it opens, the newest first. */
+/** Asks for the passphrase or the passkey, and goes on with the keys that it opens, the newest first. */
 export function unlocking(wrapped: readonly Wrapped[], then: (held: Held[]) => Promise<void>): void {
   if (document.getElementById("unlock") === null) return;
   show("unlock");
+  formIn("unlock").hidden = wrapped.every((one) => one.passphrase === undefined);
+  byId("by-passkey").hidden = wrapped.every((one) => one.passkey === undefined);
+  const goOn = async (held: Held[]) => {
+    lockWhenIdle();
+    hide("unlock");
+    await then(held);
+  };
   whenSent("unlock", async (form) => {
     const held = await opened(wrapped, valueOf(form, "passphrase"));
     box(form, "passphrase").value = "";
     if (held.length === 0) return say("This passphrase opens none of your keys. Nothing was fetched.");
-    lockWhenIdle();
-    hide("unlock");
-    await then(held);
+    await goOn(held);
+  });
+  whenPressed("by-passkey", async () => {
+    const held = await openedByPasskey(wrapped);
+    if (typeof held === "string") return say(held);
+    if (held.length === 0) return say("This passkey opens none of your keys. Nothing was fetched.");
+    await goOn(held);
+  });
+}
+
+/** Asks a colleague who sits beside for theirs, and goes on when it opens one of their keys. */
+export function openingBeside(then: () => Promise<void>): void {
+  const form = formIn("beside");
+  const theirs = async (): Promise<Wrapped[] | null> => {
+    const colleague = valueOf(form, "colleague");
+    if (colleague === "") return (say("Choose who sits beside you."), null);
+    const answer = await send(`/desk/colleagues/${colleague}/keys/`, {});
+    if (typeof answer === "string") return (say(answer), null);
+    return ((await answer.json()) as { keys: Wrapped[] }).keys;
+  };
+  const goOn = async () => {
+    hide("beside");
+    await then();
+  };
+  show("beside");
+  form.querySelector("select")!.focus();
+  whenSent("beside", async () => {
+    const keys = await theirs();
+    if (keys === null) return;
+    const held = await opened(keys, valueOf(form, "beside"));
+    box(form, "beside").value = "";
+    if (held.length === 0) return say("This passphrase opens none of your colleague's keys.");
+    await goOn();
+  });
+  whenPressed("beside-passkey", async () => {
+    const keys = await theirs();
+    if (keys === null) return;
+    const held = await openedByPasskey(keys);
+    if (typeof held === "string") return say(held);
+    if (held.length === 0) return say("This passkey opens none of your colleague's keys.");
+    await goOn();
   });
 }
 
 /** The keys that a passphrase opens. */
-export async function opened(wrapped: readonly Wrapped[], passphrase: string): Promise<Held[]> {
+async function opened(wrapped: readonly Wrapped[], passphrase: string): Promise<Held[]> {
   const held: Held[] = [];
   for (const one of wrapped) {
     const key = await unwrap(one, passphrase);
     if (key !== null) held.push(key);
   }
   return held;
+}
+
+/** The keys that a passkey opens, with one touch; or why it opens none, in words. */
+async function openedByPasskey(wrapped: readonly Wrapped[]): Promise<Held[] | string> {
+  const boxes = wrapped.flatMap((one) => one.passkey ?? []);
+  if (boxes.length === 0) return "No passkey opens this key. It opens by its passphrase.";
+  const why = await whyNoPasskey();
+  const passkey = why === "" ? await askPasskey(boxes) : why;
+  if (typeof passkey === "string") return passkey;
+  const found = await Promise.all(wrapped.map((one) => unwrapByPasskey(one, passkey)));
+  return found.filter((one) => one !== null);
 }
 
 /** Fetches a report and opens it with whichever key it was sealed to; null where it cannot, and says why. */
@@ -40,7 +97,10 @@ export async function fetchReport(report: string, held: readonly Held[]): Promis
     const found = await openReport(identity, sealed);
     if (found !== null) return found;
   }
-  say("None of your keys opens this report: it was sealed before you had one, or to somebody else.");
+  say(
+    "None of the keys that are open now opens this report: it was sealed before you had one, to somebody else, " +
+      "or to a key of yours that opens in another way.",
+  );
   return null;
 }
 
@@ -51,6 +111,11 @@ export function whenSent(section: string, done: (form: HTMLFormElement) => Promi
     event.preventDefault();
     void atWork(form, () => done(form));
   });
+}
+
+function whenPressed(place: string, done: () => Promise<void>): void {
+  const pressed = byId(place);
+  pressed.querySelector("button")!.addEventListener("click", () => void atWork(pressed, done));
 }
 
 /** Runs `done` while the buttons of a place rest, so that two presses are one. */

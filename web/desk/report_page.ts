@@ -9,7 +9,7 @@ import { allSeen, aroundOf, crowd, inCommon, listFindings, type Surroundings } f
 import type { Held, Wrapped } from "./keys.ts";
 import { commitment, drawSalt, sealDraft, writeContent, type LogContent } from "./log.ts";
 import { answersTold } from "./told.ts";
-import { atWork, fetchReport, opened, unlocking, whenSent } from "./opening.ts";
+import { atWork, fetchReport, openingBeside, unlocking, whenSent } from "./opening.ts";
 
 interface Told extends Surroundings {
   desk: string;
@@ -28,23 +28,8 @@ export function reportPage(place: HTMLElement): void {
     const report = await fetchReport(page.report, held);
     if (report === null) return show("unlock");
     if (!report.conditions.together) return opens(page, report, held);
-    show("beside");
-    byId("beside").querySelector("select")!.focus();
-    whenSent("beside", (form) => together(page, report, held, form));
+    openingBeside(() => opens(page, report, held));
   });
-}
-
-async function together(page: Told, report: Report, held: Held[], form: HTMLFormElement): Promise<void> {
-  const colleague = valueOf(form, "colleague");
-  if (colleague === "") return say("Choose who sits beside you.");
-  const answer = await send(`/desk/colleagues/${colleague}/keys/`, {});
-  if (typeof answer === "string") return say(answer);
-  const { keys } = (await answer.json()) as { keys: Wrapped[] };
-  const theirs = await opened(keys, valueOf(form, "beside"));
-  box(form, "beside").value = "";
-  if (theirs.length === 0) return say("This passphrase opens none of your colleague's keys.");
-  hide("beside");
-  return opens(page, report, held);
 }
 
 async function opens(page: Told, report: Report, held: Held[]): Promise<void> {
