@@ -33,42 +33,8 @@ export function unlocking(wrapped: readonly Wrapped[], then: (held: Held[]) => P
   });
 }
 
-/** Asks a colleague who sits beside for theirs, and goes on when it opens one of their keys. */
-export function openingBeside(then: () => Promise<void>): void {
-  const form = formIn("beside");
-  const theirs = async (): Promise<Wrapped[] | null> => {
-    const colleague = valueOf(form, "colleague");
-    if (colleague === "") return (say("Choose who sits beside you."), null);
-    const answer = await send(`/desk/colleagues/${colleague}/keys/`, {});
-    if (typeof answer === "string") return (say(answer), null);
-    return ((await answer.json()) as { keys: Wrapped[] }).keys;
-  };
-  const goOn = async () => {
-    hide("beside");
-    await then();
-  };
-  show("beside");
-  form.querySelector("select")!.focus();
-  whenSent("beside", async () => {
-    const keys = await theirs();
-    if (keys === null) return;
-    const held = await opened(keys, valueOf(form, "beside"));
-    box(form, "beside").value = "";
-    if (held.length === 0) return say("This passphrase opens none of your colleague's keys.");
-    await goOn();
-  });
-  whenPressed("beside-passkey", async () => {
-    const keys = await theirs();
-    if (keys === null) return;
-    const held = await openedByPasskey(keys);
-    if (typeof held === "string") return say(held);
-    if (held.length === 0) return say("This passkey opens none of your colleague's keys.");
-    await goOn();
-  });
-}
-
 /** The keys that a passphrase opens. */
-async function opened(wrapped: readonly Wrapped[], passphrase: string): Promise<Held[]> {
+export async function opened(wrapped: readonly Wrapped[], passphrase: string): Promise<Held[]> {
   const held: Held[] = [];
   for (const one of wrapped) {
     const key = await unwrap(one, passphrase);
@@ -78,7 +44,7 @@ async function opened(wrapped: readonly Wrapped[], passphrase: string): Promise<
 }
 
 /** The keys that a passkey opens, with one touch; or why it opens none, in words. */
-async function openedByPasskey(wrapped: readonly Wrapped[]): Promise<Held[] | string> {
+export async function openedByPasskey(wrapped: readonly Wrapped[]): Promise<Held[] | string> {
   const boxes = wrapped.flatMap((one) => one.passkey ?? []);
   if (boxes.length === 0) return "No passkey opens this key. It opens by its passphrase.";
   const why = await whyNoPasskey();
@@ -113,7 +79,8 @@ export function whenSent(section: string, done: (form: HTMLFormElement) => Promi
   });
 }
 
-function whenPressed(place: string, done: () => Promise<void>): void {
+/** Does something when the button of this place is pressed, once at a time. */
+export function whenPressed(place: string, done: () => Promise<void>): void {
   const pressed = byId(place);
   pressed.querySelector("button")!.addEventListener("click", () => void atWork(pressed, done));
 }

@@ -268,7 +268,7 @@ def test_keys_from_before_say_what_opens_them_and_what_is_none_stops_the_change(
     open_desk(group)
     ref = keep(acting_as(make_colleague(group, "desk")))
     change = importlib.import_module(
-        "lippen.site.desk.migrations.0002_keys_wrapped_in_two_ways"
+        "lippen.site.desk.migrations.0003_keys_wrapped_in_two_ways"
     ).say_what_opens_it
     before = box()
     DeskKey.objects.update(wrapped=json.dumps({"v": 1, **before}))

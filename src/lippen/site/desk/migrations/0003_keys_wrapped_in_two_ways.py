@@ -23,6 +23,6 @@ def say_what_opens_it(apps, _):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("desk", "0001_initial")]
+    dependencies = [("desk", "0002_nothing_leads_to_a_draft")]
 
     operations = [migrations.RunPython(say_what_opens_it)]
