@@ -6,9 +6,10 @@ import { reportPage } from "./report_page.ts";
 
 // After the module: the packed words stand at its end.
 queueMicrotask(() => {
+  const key = document.getElementById("desk-key");
   const report = document.getElementById("desk-report");
   const draft = document.getElementById("desk-draft");
-  if (document.getElementById("desk-key") !== null) keyPage();
+  if (key !== null) keyPage(key);
   if (report !== null) reportPage(report);
   if (draft !== null) draftPage(draft);
 });

@@ -45,12 +45,40 @@ OWN = "Drugs are being sold to boys near a stair after school hours."
 def window(browser: Browser, live_server: LiveServer, person: Person) -> Page:
     """A browser of its own in which this person is signed in; whatever it cannot do fails the test."""
     context = browser.new_context(viewport={"width": 360, "height": 740})
-    session = signed_in(person).cookies[site_settings.SESSION_COOKIE_NAME]
-    name = site_settings.SESSION_COOKIE_NAME
-    context.add_cookies([{"name": name, "value": session.value, "url": live_server.url}])
     page = context.new_page()
     page.set_default_timeout(20_000)
+    sits_at(page, person, live_server.url)
     return page
+
+
+def sits_at(page: Page, person: Person, site: str) -> None:
+    """This person is the one who is signed in."""
+    name = site_settings.SESSION_COOKIE_NAME
+    session = signed_in(person).cookies[name]
+    page.context.add_cookies([{"name": name, "value": session.value, "url": site}])
+
+
+def device(page: Page, *, prf: bool = True) -> tuple[Any, dict[str, str]]:
+    """A device that holds passkeys, and recognises whoever touches it; `prf` when one can wrap a key."""
+    tools = page.context.new_cdp_session(page)
+    tools.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "ctap2Version": "ctap2_1", "transport": "internal", "hasPrf": prf}
+    able = ("hasResidentKey", "hasUserVerification", "isUserVerified", "automaticPresenceSimulation")
+    made = tools.send("WebAuthn.addVirtualAuthenticator", {"options": options | dict.fromkeys(able, True)})
+    return tools, {"authenticatorId": made["authenticatorId"]}
+
+
+def choose(page: Page, site: str, way: str) -> None:
+    """Make a key that opens in this way, and type the words that were drawn where it takes some."""
+    page.goto(f"{site}/desk/key/")
+    page.check(f"#make input[value={way}]")
+    words = page.text_content("#drawn") or ""
+    for field in ("passphrase", "again"):
+        if way == "passkey":
+            assert page.is_hidden(f"#make input[name={field}]")
+        else:
+            page.fill(f"#make input[name={field}]", words)
+    page.click("#make button[type=submit]")
 
 
 def make_key(page: Page, site: str) -> str:
@@ -81,9 +109,12 @@ def report(
     return json.dumps({**head, **body, "photographs": list(photographs)})
 
 
-def sealed(written: str) -> bytes:
-    """A report as the resident's page seals it, by another library: to each worker and to throw-away keys."""
-    recipients = [base64.b64decode(one) for one in DeskKey.objects.values_list("recipient", flat=True)]
+def sealed(written: str, *only: str) -> bytes:
+    """A report as the resident's page seals it, by another library: to each worker, or to these keys in
+    base64 alone, and to throw-away keys.
+    """
+    known = only or DeskKey.objects.values_list("recipient", flat=True)
+    recipients = [base64.b64decode(one) for one in known]
     while len(recipients) < STANZAS:
         recipients.append(recipient_of(secrets.token_bytes(32)))
     text = written.encode()
@@ -277,6 +308,63 @@ def sealed_draft(organisation: str, report: str, by: str, partner: str) -> str:
         written_at=timezone.now(),
         destroy_on=timezone.localdate(),
     ).ref
+
+
+def test_a_passkey_opens_a_key_and_a_device_that_cannot_is_told(
+    browser: Browser, live_server: LiveServer
+) -> None:
+    desk_org = make_organisation("community-group")
+    ann, bel = make_colleague(desk_org, "desk"), make_colleague(desk_org, "desk")
+    desk = open_desk(desk_org)
+    site = live_server.url.replace("127.0.0.1", "localhost")
+    page = browser.new_context(viewport={"width": 360, "height": 740}).new_page()
+    page.set_default_timeout(20_000)
+    tools, own = device(page)
+    held = lambda: len(tools.send("WebAuthn.getCredentials", own)["credentials"])  # noqa: E731
+
+    for who, way in ((bel, "passkey"), (ann, "passkey"), (ann, "both")):
+        sits_at(page, who, site)
+        choose(page, site, way)
+        page.wait_for_selector("text=Your key is kept")
+    assert held() == 2, "one passkey of hers opens her next key too"
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    assert violations(page, WCAG) == []
+    kept = [json.loads(one) for one in DeskKey.objects.order_by("pk").values_list("wrapped", flat=True)]
+    assert [sorted(one) for one in kept] == [
+        ["passkey", "v"],
+        ["passkey", "v"],
+        ["passkey", "passphrase", "v"],
+    ]
+    assert kept[1]["passkey"]["credential"] == kept[2]["passkey"]["credential"]
+
+    oldest = DeskKey.objects.filter(person=ann.ref).order_by("pk")[:1].values_list("recipient", flat=True)
+    ident = receive(desk, timezone.localdate(), sealed(report(None, together=True), *oldest))
+    page.goto(f"{site}/desk/reports/{ident}/")
+    page.click("#by-passkey button")
+    page.wait_for_selector("#beside:not([hidden])")
+    assert CANARY not in page.content()
+    page.select_option("#beside select", bel.ref)
+    page.click("#beside-passkey button")
+    page.wait_for_selector("#opened:not([hidden])")
+    assert CANARY in page.content()
+    page.reload()
+    page.wait_for_selector("#unlock:not([hidden])")
+    assert CANARY not in page.content(), "it is locked again"
+
+    sits_at(page, bel, site)
+    page.goto(f"{site}/desk/reports/{ident}/")
+    page.wait_for_selector("#by-passkey:not([hidden])")
+    assert page.is_hidden("#unlock form"), "no passphrase opens hers"
+    tools.send("WebAuthn.removeVirtualAuthenticator", own)
+    device(page, prf=False)
+    choose(page, site, "both")
+    page.wait_for_selector("text=cannot open a key with a passkey")
+    page.add_init_script("delete window.PublicKeyCredential")
+    page.goto(f"{site}/desk/key/")
+    page.wait_for_selector("#no-passkey:not(:empty)")
+    assert page.is_disabled("#make input[value=passkey]")
+    assert page.is_checked("#make input[value=passphrase]")
+    page.context.close()
 
 
 def opened_answers(mailbox: bytes, authenticator: bytes, seed: bytes) -> list[dict[str, Any]]:

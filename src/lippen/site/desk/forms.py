@@ -45,7 +45,7 @@ class Beside(forms.Form):
     beside = forms.CharField(
         label="Your colleague's passphrase",
         widget=forms.PasswordInput({"autocomplete": "off", "spellcheck": "false"}),
-        help_text="They type it themselves.",
+        help_text="They type it themselves, or use their passkey instead.",
     )
 
     def __init__(self, colleagues: Sequence[Colleague]) -> None:
@@ -54,8 +54,18 @@ class Beside(forms.Form):
 
 
 class NewKey(forms.Form):
-    """The passphrase of a key that is about to be made."""
+    """What is to open a key that is about to be made."""
 
+    way = forms.ChoiceField(
+        label="What opens it",
+        choices=[
+            ("passphrase", "A passphrase"),
+            ("both", "A passkey, and a passphrase for the day that the device is lost"),
+            ("passkey", "A passkey alone"),
+        ],
+        initial="passphrase",
+        widget=forms.RadioSelect,
+    )
     passphrase = forms.CharField(
         label="A passphrase",
         widget=forms.PasswordInput({"autocomplete": "off", "spellcheck": "false"}),

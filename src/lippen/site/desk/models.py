@@ -15,8 +15,9 @@ from lippen.site.accounts.models import new_reference
 
 
 class DeskKey(models.Model):
-    """A worker's key: both public halves in base64, and the private ones wrapped under her passphrase, which
-    the site never has. When it is destroyed `wrapped` is emptied; the public halves stay.
+    """A worker's key: both public halves in base64, and the private ones wrapped under her passphrase, her
+    passkey, or each (`wrapped_keys`), which the site never has. When it is destroyed `wrapped` is emptied;
+    the public halves stay.
     """
 
     ref = models.CharField(max_length=16, unique=True, default=new_reference, editable=False)
