@@ -1,14 +1,14 @@
 // How the long word list is packed: by arithmetic coding, each sign guessed bit by bit from those before it.
 //
 // The list is read in order. A word is a digit, how many letters of the word before fall away, and the
-// letters that follow. Written out like this it is 17.2 kB after gzip; packed it is 13.4, with what unpacks
-// it 13.9. Chances are worked out by +, x and / alone, which are the same to the last bit in every browser,
+// letters that follow. Written out like this it is 17.2 kB after gzip; packed it is 13.0, with what unpacks
+// it 13.5. Chances are worked out by +, x and / alone, which are the same to the last bit in every browser,
 // and rounded before they are used.
 
 const SIGNS = "aeiouybcdfghjklmnpqrstvwxz-0123456789";
 const BITS = 6;
 const SCALE = 65_536;
-const CAUTION = 2; // how much less seen in a context counts than what is guessed without it
+const CAUTION = 6; // how much less seen in a context counts than what is guessed without it
 
 /**
  * What may foretell the next sign: the end of the word so far, or the letter that it must follow in the
@@ -16,9 +16,10 @@ const CAUTION = 2; // how much less seen in a context counts than what is guesse
  */
 function contextsOf(word: string, passed: string): string[] {
   const last = word.slice(-1);
-  if (passed !== "") return ["p", `p${passed}`, `p${passed}${last}`];
+  if (passed !== "") return ["p", `p${passed}`, `${word.length}p${passed}`, `p${passed}${last}`];
   const length = Math.min(word.length, 9);
-  return ["", `1${last}`, `${length}n${last}`, `2${word.slice(-2)}`, `3${word.slice(-3)}`];
+  const [two, three] = [word.slice(-2), word.slice(-3)];
+  return ["", `1${last}`, `${length}n${last}`, `2${two}`, `${length}n${two}`, `3${three}`];
 }
 
 /**
@@ -40,7 +41,7 @@ export function readThrough(count: number, step: (chance: number) => number): st
         const unset = times[2 * fork]!;
         const set = times[2 * fork + 1]!;
         if (unset + set === 0) continue;
-        const weight = CAUTION * (unset > 0 && set > 0 ? 2 : 1) + 0.3;
+        const weight = CAUTION * (unset > 0 && set > 0 ? 3 : 1) + 0.3;
         chance = (set + weight * chance) / (unset + set + weight);
       }
       const bit = step(Math.min(Math.max(Math.floor(chance * SCALE), 16), SCALE - 16));
