@@ -99,21 +99,24 @@ export function longText(
   );
 }
 
-/** A short text or a day. */
+/** A short text. */
 export function shortField(
   label: string,
-  kind: "text" | "date",
   value: string,
   change: (value: string) => void,
+  more: Readonly<Record<string, string>> = {},
 ): HTMLElement {
   const id = nextId();
+  // Half a day has no value, as an empty field has none: it is told apart by "?", which is no day.
+  const tell = (): void => change(field.validity.badInput ? "?" : field.value);
   const field: HTMLInputElement = make("input", {
     id,
-    type: kind,
+    type: "text",
     autocapitalize: "none",
     ...UNREMEMBERED,
-    input: () => change(field.value),
-    change: () => change(field.value),
+    ...more,
+    input: tell,
+    change: tell,
   });
   field.value = value;
   return make("div", { class: "field" }, make("label", { for: id }, label), field);

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { identityOf, recipientOf } from "./hybrid_keys.ts";
 import { toBase64 } from "./bytes.ts";
 import { openReport, roomLeft as bytesLeft, sealReport } from "./sealing.ts";
-import { MOST_PHOTOGRAPHS, nothingTold, reportOf, roomLeft, TEXT_ROOM, type Telling } from "./telling.ts";
+import { MOST_PHOTOGRAPHS } from "./messages.ts";
+import { nothingTold, reportOf, roomLeft, TEXT_ROOM, type Telling } from "./telling.ts";
 
 const mailbox = { id: "0".repeat(32), recipient: toBase64(new Uint8Array(1216)) };
 
