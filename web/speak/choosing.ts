@@ -117,6 +117,7 @@ export function shortField(
     ...more,
     input: tell,
     change: tell,
+    blur: tell, // half a day is no change to the browser
   });
   field.value = value;
   return make("div", { class: "field" }, make("label", { for: id }, label), field);
