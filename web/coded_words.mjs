@@ -20,7 +20,7 @@ function packWords(words) {
   let range = 2 ** 32;
   let bytes = 4;
   let at = 0;
-  readThrough(words.length, (chance) => {
+  const reading = readThrough(words.length, (chance) => {
     const bit = bits[at++];
     const share = Math.floor(range / 65_536) * chance;
     if (bit === 0) low += BigInt(share);
@@ -32,6 +32,7 @@ function packWords(words) {
     }
     return bit;
   });
+  while (!reading.next().done);
   return Buffer.from(low.toString(16).padStart(2 * bytes, "0"), "hex");
 }
 

@@ -24,15 +24,15 @@ function contextsOf(word: string, passed: string): string[] {
 
 /**
  * Calls `step` with the chance in 65,536 that the next bit is set, takes the bit it gives, and reads on until
- * there are `count` words.
+ * there are `count` words, giving each as it comes.
  */
-export function readThrough(count: number, step: (chance: number) => number): string[] {
+export function* readThrough(count: number, step: (chance: number) => number): Generator<string, void> {
   // For each context how often each branch of the tree of signs was taken: two numbers a fork.
   const all: Record<string, number[]> = {};
-  const words: string[] = [];
+  let words = 0;
   let word = "";
   let passed = "";
-  while (words.length < count) {
+  while (words < count) {
     const seen = contextsOf(word, passed).map((one) => (all[one] ??= new Array<number>(2 << BITS).fill(0)));
     let fork = 1;
     while (fork < 1 << BITS) {
@@ -53,13 +53,15 @@ export function readThrough(count: number, step: (chance: number) => number): st
       word += sign;
       passed = "";
     } else {
-      if (word !== "") words.push(word);
+      if (word !== "") {
+        words += 1;
+        yield word;
+      }
       const kept = word.length - Number(sign);
       passed = word[kept] ?? "";
       word = word.slice(0, kept);
     }
   }
-  return words;
 }
 
 /** The bits of a sign, the most significant first. */
@@ -67,8 +69,8 @@ export function bitsOf(sign: string): number[] {
   return [...SIGNS.indexOf(sign).toString(2).padStart(BITS, "0")].map(Number);
 }
 
-/** The words in what `packWords` of coded_words.mjs made of them. */
-export function unpackWords(packed: Uint8Array, count: number): string[] {
+/** The words in what `packWords` of coded_words.mjs made of them, one after the other. */
+export function unpackWords(packed: Uint8Array, count: number): Generator<string, void> {
   let at = 0;
   const next = (): number => packed[at++] ?? 0;
   let range = 2 ** 32;

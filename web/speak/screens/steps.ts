@@ -3,7 +3,7 @@
 import { button, make, type Child } from "../element.ts";
 import { isStale, workedOut } from "../reaching.ts";
 import { alarms, breathe, type Screen, type Shown, type Stage } from "../stage.ts";
-import { wordAt } from "../wordlist.ts";
+import { unpackInTurns } from "../wordlist.ts";
 import type { Key } from "../words.ts";
 import { conditions } from "./conditions.ts";
 import { desks } from "./desk.ts";
@@ -79,7 +79,7 @@ export function makeReady(stage: Stage): void {
     work.catch(() => undefined);
     stage.proof = work;
   };
-  setTimeout(wordAt, 300, 0);
+  void unpackInTurns(breathe);
   if (stage.proof === null) begin();
   else stage.proof.then((proof) => isStale(proof) && begin(), begin);
 }
