@@ -82,7 +82,7 @@ function fewCouldKnow(report: Report, around: Around): Finding[] {
   const band = bandOf({
     smallAreas: around.residents,
     near: nearOf(report),
-    kinds: hintsIn(report.text, ENGLISH).map(({ kind }) => kind),
+    hints: hintsIn(report.text, ENGLISH).length,
     others: null,
   });
   if (BANDS.indexOf(band) > BANDS.indexOf("some")) return [];

@@ -161,8 +161,8 @@ class WriteAnswer(forms.Form):
         max_length=1_500,
         widget=forms.Textarea({"rows": 4, "spellcheck": "false", "autocomplete": "off"}),
         help_text=(
-            "Somebody else may have found the seven words. Say nothing that shows what was written, and ask "
-            "nobody to find out more."
+            "Somebody else may have found the words of the receipt. Say nothing that shows what was written, "
+            "and ask nobody to find out more."
         ),
     )
 
