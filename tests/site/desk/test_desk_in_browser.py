@@ -49,7 +49,7 @@ def window(browser: Browser, live_server: LiveServer, person: Person) -> Page:
     name = site_settings.SESSION_COOKIE_NAME
     context.add_cookies([{"name": name, "value": session.value, "url": live_server.url}])
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(180_000)  # on a busy machine one page alone took longer than 20 seconds
     return page
 
 
