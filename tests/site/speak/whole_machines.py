@@ -8,6 +8,7 @@ Everything of it is in one folder: `workspace`, `outbox`, `temporary`, the logs 
 from __future__ import annotations
 
 import json
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -138,7 +139,8 @@ def whole_machine(place: Path, marked: str) -> Iterator[Machine]:
     speak.mkdir(mode=0o700)
     (speak / "partnership.toml").write_text(TOML)
     (speak / "areas.csv").write_text(AREAS + "Old Town,Old Town,801\n")
-    paths = {"PYTHONPATH": f"{HERE}:{HERE.parent}"}
+    found_first = os.environ.get("PYTHONPATH", "")
+    paths = {"PYTHONPATH": os.pathsep.join([str(HERE), str(HERE.parent), found_first])}
     said = run("-c", _SETUP, str(workspace), DESK, env={**environment(None), **paths}, timeout=120)
     assert said.returncode == 0, said.stderr
     site = start(
