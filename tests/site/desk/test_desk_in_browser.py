@@ -46,7 +46,7 @@ def window(browser: Browser, live_server: LiveServer, person: Person) -> Page:
     """A browser of its own in which this person is signed in; whatever it cannot do fails the test."""
     context = browser.new_context(viewport={"width": 360, "height": 740})
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(180_000)  # on a busy machine one page alone took longer than 20 seconds
     sits_at(page, person, live_server.url)
     return page
 

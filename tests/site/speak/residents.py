@@ -20,7 +20,7 @@ STORY: Final = "Two men carry boxes up most evenings <b>canary</b> & it smells."
 TELLING: Final = (
     "At 22:41 my brother saw it from my flat. He said “keep quiet about it”. I was the only one there."
 )
-SECONDS: Final = 30
+SECONDS: Final = 180
 
 STORED: Final = """async () => [
     document.cookie, localStorage.length, sessionStorage.length,

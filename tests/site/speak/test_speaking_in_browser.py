@@ -1,5 +1,5 @@
-"""A resident speaks on the page in a real Chromium, against a real door: a narrow telephone, a slow line and
-processor; what the desk then reads; and what is shown when she comes back.
+"""A resident speaks on the page in a real Chromium, against a real door: what the desk then reads, what is
+shown when she comes back, and each screen. On a slow telephone she speaks in `test_whole_life_in_browser`.
 """
 
 from __future__ import annotations
@@ -10,22 +10,16 @@ import zlib
 from typing import TYPE_CHECKING
 
 import pytest
-from doors import OpenDoor
 from partnership import Worker
-from residents import NOTHING_STORED, STORED, STORY, TELLING, WORDS, Visit, address_of, leave_by_key
+from residents import STORY, TELLING, WORDS, Visit
 
 from lippen.site.speak.envelope import REPORT
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page, Route
+    from playwright.sync_api import Route
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("worker")]
 
-SLOW = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
-"""400 kbit/s and 400 ms there and back."""
-
-WORK = 72
-"""Bytes of a challenge and its proof, before what is sealed."""
 
 LATEST = dt.datetime.now(dt.UTC).date() + dt.timedelta(60)
 
@@ -47,49 +41,19 @@ def picture() -> bytes:
     )
 
 
-def test_she_speaks_on_a_slow_telephone_and_comes_back_for_the_answer(
-    visit: Visit, page_door: OpenDoor, worker: Worker
+def test_what_she_says_is_what_the_desk_opens_and_its_answer_is_what_she_reads(
+    visit: Visit, worker: Worker
 ) -> None:
-    resident = visit(opened=False, is_mobile=True, has_touch=True)
-    page = resident.page
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    slow = page.context.new_cdp_session(page)
-    slow.send("Network.enable")
-    slow.send("Network.emulateNetworkConditions", SLOW)
-    slow.send("Emulation.setCPUThrottlingRate", {"rate": 6})
-
-    resident.open(address_of(page_door.port))
-    assert not resident.reads("leave.key"), "of a key is told where there is one"
-    resident.press("first.tell")
-    resident.sees("desk.title")
-    names = [url.removeprefix(address_of(page_door.port)) for url in asked]
-    assert sorted(names) == ["", "manifest.json", "page.css", "page.js"], (
-        "four pieces before a desk is chosen"
-    )
-    resident.choose("Harbour Desk")
-    resident.press("next")
-    resident.sees("what.title")
+    """Opened and answered by another library than the one that runs in the browser."""
+    resident = visit()
+    resident.begin()
     for screen in resident.questions(STORY):
         if screen == "photos":
-            page.set_input_files(
+            resident.page.set_input_files(
                 "input[type=file]", {"name": "canary.png", "mimeType": "image/png", "buffer": picture()}
             )
-            page.get_by_text("Photograph 1").wait_for()
+            resident.page.get_by_text("Photograph 1").wait_for()
     words = resident.send()
-    resident.press("receipt.hide")
-    for field, number in zip(page.get_by_role("textbox").all(), places_asked(page), strict=True):
-        field.fill(words[number - 1].upper())
-    resident.press("check.check")
-    resident.sees("done.title")
-    assert page.evaluate(STORED) == NOTHING_STORED
-    assert (page.url, page.evaluate("history.length")) == (address_of(page_door.port), 2)
-    assert all(url.startswith(address_of(page_door.port)) for url in asked), (
-        "nobody else is asked for anything"
-    )
-    leave_by_key(page)
-    page.go_back()
-    assert page.url == "about:blank", "the way back does not lead here"
 
     (report,) = worker.reports()
     assert report["text"] == STORY
@@ -112,22 +76,6 @@ def test_she_speaks_on_a_slow_telephone_and_comes_back_for_the_answer(
     assert again.page.get_by_text("Thank you. <i>We</i> have read it.").is_visible()
     assert again.page.get_by_text("not from the desk").count() == 0
     assert STORY not in again.page.content()
-    again.press("answers.destroy")
-    assert again.reads("answers.sure")
-    again.press("answers.destroy.yes")
-    again.sees("answers.destroyed")
-
-    later = visit()
-    later.come_back(words)
-    assert later.reads("answers.none")
-
-
-def places_asked(page: Page) -> list[int]:
-    labels = page.locator("label").all_inner_texts()
-    numbers = [int(one.removeprefix("Word ")) for one in labels]
-    assert len(numbers) == 2
-    assert 1 <= numbers[0] < numbers[1] <= 7
-    return numbers
 
 
 def text_chunk(png: bytes) -> bytes:
