@@ -159,6 +159,8 @@ def start(verb: str, workspace: Path, database_url: str | None, *options: str, w
     port = free_port()
     command = [sys.executable, "-m", "lippen.cli", verb, "--workspace", str(workspace), "--port", str(port)]
     command += ["--workers", str(workers)]
+    if verb == "demo" and "--door-port" not in options:
+        command += ["--door-port", str(free_port())]
     log = workspace.with_name(f"{workspace.name}.log")
     with log.open("w") as writes:
         process = subprocess.Popen(

@@ -20,6 +20,7 @@ from pathlib import Path
 from lippen.errors import LippenError
 from lippen.manifest import write_in_one_step
 from lippen.site.speak import manifest
+from lippen.site.speak.demonstration import refuse_demonstration
 from lippen.site.speak.desk_keys import read_desk_keys
 from lippen.site.speak.fingerprint import fingerprint, is_fingerprint_of
 from lippen.site.speak.manifest import Manifest, Payload
@@ -81,15 +82,24 @@ def prepare(workspace: Path, today: date, days: int, page: Path = BUILT) -> Prep
 
 
 def publish(
-    content: bytes, workspace: Path, today: date, *, expected: str | None = None, page: Path = BUILT
+    content: bytes,
+    workspace: Path,
+    today: date,
+    *,
+    expected: str | None = None,
+    page: Path = BUILT,
+    demonstration: bool = False,
 ) -> Manifest:
     """Put a signed manifest, and the keys that it speaks of, where the door finds them.
 
     `expected` are the six words of the key that is to have signed it; without them it must be the key that
     signed what is published now. Raises ManifestUnreadable, ManifestNotSigned, ManifestExpired,
-    FingerprintUnreadable, DeskKeysRefused, or PublishingRefused where it is not of these desks or this page.
+    FingerprintUnreadable, DeskKeysRefused, or PublishingRefused where it is not of these desks or this page;
+    and OnlyADemonstration where it is by the key of demonstrations and this is none.
     """
     signed = manifest.read_manifest(content)
+    if not demonstration:
+        refuse_demonstration(content)
     signed.payload.refuse_expired(today)
     folder = workspace / FOLDER
     _refuse_other_key(signed, folder / MANIFEST, expected)
