@@ -203,10 +203,10 @@ def _closed_before(verb: str) -> Path:
 
 
 def stop(served: Served) -> int:
-    """Stop a site as systemd does, and return its exit code."""
+    """Stop a site as systemd does, which waits 90 seconds at most, and return its exit code."""
     assert served.process, "it was never opened"
     served.process.terminate()
-    return served.process.wait(30)
+    return served.process.wait(90)
 
 
 def lippen(
