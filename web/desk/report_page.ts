@@ -3,21 +3,30 @@
 import { fromBase64, toBase64, type Bytes } from "../speak/bytes.ts";
 import type { Report, SentPhotograph } from "../speak/messages.ts";
 import { openPhotograph, packAnswer, sealAnswer } from "../speak/sealing.ts";
+import { against, carried, refuses, wishesOf, wishesTold, type Choices, type Wishes } from "./conditions.ts";
+import { blurred, daysOf, later } from "./days.ts";
 import { box, byId, element, formIn, hide, lines, say, send, show, told, valueOf } from "./dom.ts";
-import { askedToFindOut, judge } from "./gate.ts";
-import { allSeen, aroundOf, crowd, inCommon, listFindings, type Surroundings } from "./gate_list.ts";
+import { askedToFindOut, judge, type Finding } from "./gate.ts";
+import {
+  allSeen,
+  aroundOf,
+  crowd,
+  inCommon,
+  isStopped,
+  listFindings,
+  type Surroundings,
+} from "./gate_list.ts";
 import type { Held, Wrapped } from "./keys.ts";
-import { commitment, drawSalt, sealDraft, writeContent, type LogContent } from "./log.ts";
+import { commitment, drawSalt, sealDraft, unfit, writeContent, type LogContent } from "./log.ts";
+import { whenTwo } from "./together.ts";
 import { answersTold } from "./told.ts";
-import { atWork, fetchReport, opened, unlocking, whenSent } from "./opening.ts";
+import { atWork, fetchReport, unlocking, whenSent } from "./opening.ts";
 
-interface Told extends Surroundings {
+interface Told extends Surroundings, Choices {
   desk: string;
   report: string;
   keys: Wrapped[];
   recipients: string[];
-  partners: { ref: string; name: string; kind: string }[];
-  named: { id: string; name: string }[];
   templates: Record<string, string>;
   advice: number;
 }
@@ -27,34 +36,16 @@ export function reportPage(place: HTMLElement): void {
   unlocking(page.keys, async (held) => {
     const report = await fetchReport(page.report, held);
     if (report === null) return show("unlock");
-    if (!report.conditions.together) return opens(page, report, held);
-    show("beside");
-    byId("beside").querySelector("select")!.focus();
-    whenSent("beside", (form) => together(page, report, held, form));
+    return whenTwo(report, () => opens(page, report, held));
   });
-}
-
-async function together(page: Told, report: Report, held: Held[], form: HTMLFormElement): Promise<void> {
-  const colleague = valueOf(form, "colleague");
-  if (colleague === "") return say("Choose who sits beside you.");
-  const answer = await send(`/desk/colleagues/${colleague}/keys/`, {});
-  if (typeof answer === "string") return say(answer);
-  const { keys } = (await answer.json()) as { keys: Wrapped[] };
-  const theirs = await opened(keys, valueOf(form, "beside"));
-  box(form, "beside").value = "";
-  if (theirs.length === 0) return say("This passphrase opens none of your colleague's keys.");
-  hide("beside");
-  return opens(page, report, held);
 }
 
 async function opens(page: Told, report: Report, held: Held[]): Promise<void> {
   if (report.desk !== page.desk) return say("This report was meant for another desk. Close this page.");
-  const { conditions } = report;
-  const notTo = conditions.not_to.map((id) => page.named.find((one) => one.id === id)?.name ?? id);
+  const wishes = wishesOf(report, page);
   lines("answers", [
     ...answersTold(report),
-    ["Must not see it", notTo.join(", ") || "nobody was named"],
-    ["Do nothing before", conditions.not_before ?? "no day was named"],
+    ...wishesTold(wishes),
     ["Language", report.language],
     ["Message under this receipt", String(report.number)],
   ]);
@@ -63,10 +54,10 @@ async function opens(page: Told, report: Report, held: Held[]): Promise<void> {
   hide("passing");
   show("opened", "log", "closing");
   byId("opened").focus();
-  carryConditions(page, report, notTo);
+  carryConditions(page, wishes);
   const closing = formIn("closing");
   box(closing, "photographs").value = report.photographs.map((one) => one.id).join(" ");
-  logForm(page, report, notTo);
+  logForm(page, report, wishes);
   if (report.mailbox === null) {
     show("one-way");
     box(closing, "one_way").value = "yes";
@@ -111,35 +102,14 @@ function partnersOf(form: HTMLFormElement): HTMLInputElement[] {
 }
 
 /** Who must not see it cannot be chosen, and what the resident asked for stands in the conditions already. */
-function carryConditions(page: Told, report: Report, notTo: readonly string[]): void {
+function carryConditions(page: Told, wishes: Wishes): void {
   const form = formIn("log");
-  const asked: string[] = [];
-  for (const one of partnersOf(form)) {
-    const partner = page.partners.find(({ ref }) => ref === one.value)!;
-    const kept = report.conditions.not_to.some(
-      (id, at) => id === partner.kind || alike(notTo[at]!, partner.name) || alike(id, partner.name),
-    );
-    if (kept) one.disabled = true;
-  }
-  if (notTo.length > 0) asked.push(`Not to be passed on to ${notTo.join(" or ")}.`);
-  if (report.conditions.not_before !== null) {
-    box(form, "not_before").value = report.conditions.not_before;
-    box(form, "not_before").min = report.conditions.not_before;
-    asked.push(`Nothing is to be done before ${report.conditions.not_before}.`);
-  }
-  box(form, "conditions").value = asked.join(" ");
-}
-
-function alike(one: string, other: string): boolean {
-  return one.trim().toLowerCase() === other.trim().toLowerCase();
-}
-
-/** Partners that the resident named and that none of the choices is: the worker has to see to it by hand. */
-function unmatched(page: Told, report: Report, notTo: readonly string[]): string[] {
-  return notTo.filter((name, at) => {
-    const id = report.conditions.not_to[at]!;
-    return !page.partners.some((one) => one.kind === id || alike(name, one.name) || alike(id, one.name));
-  });
+  for (const one of partnersOf(form))
+    one.disabled = refuses(wishes, page.partners.find(({ ref }) => ref === one.value)!);
+  const day = box(form, "not_before");
+  day.max = page.latest;
+  if (wishes.notBefore !== null) day.value = day.min = wishes.notBefore;
+  box(form, "conditions").value = carried(wishes).offered.join(" ");
 }
 
 function contentOf(form: HTMLFormElement): LogContent {
@@ -161,7 +131,7 @@ function contentOf(form: HTMLFormElement): LogContent {
 }
 
 /** What is missing, in a sentence; "" where nothing is. */
-function whyNotWhole(form: HTMLFormElement, log: LogContent, report: Report): string {
+function whyNotWhole(form: HTMLFormElement, log: LogContent, today: string): string {
   if (log.kind === "" || log.area === "" || log.text === "")
     return "Say what it is about, where, and what matters.";
   if (log.partners.length === 0) return "Choose who may see it.";
@@ -169,29 +139,28 @@ function whyNotWhole(form: HTMLFormElement, log: LogContent, report: Report): st
   if (log.source === "1" && valueOf(form, "source_reason") === "") return "Source 1 needs a reason.";
   if (log.handling === "C" && log.conditions === "") return "Handling C needs conditions, or choose P.";
   if (log.handling === "P" && log.conditions !== "") return "There are conditions, so the handling is C.";
-  const day = report.conditions.not_before;
-  if (day !== null && (log.not_before === null || log.not_before < day))
-    return `The resident asked for ${day} or later.`;
+  const odd = unfit(log);
+  if (odd !== null) return `Signs that are no text stand in the ${odd}. Write it anew.`;
+  const waits = log.not_before !== null && log.not_before > today;
+  if (log.at_once && waits && valueOf(form, "sooner") === "")
+    return `Say why a life cannot wait for ${log.not_before}, or take away that a life is at risk.`;
   return "";
 }
 
-function logForm(page: Told, report: Report, notTo: readonly string[]): void {
+function logForm(page: Told, report: Report, wishes: Wishes): void {
   const form = formIn("log");
   const gate = byId("gate");
+  const own = carried(wishes).needed;
+  let found: Finding[] = [];
   const judged = (): LogContent | null => {
     const log = contentOf(form);
-    const why = whyNotWhole(form, log, report);
+    const why = whyNotWhole(form, log, page.today);
     say(why);
     if (why !== "") return null;
-    const around = aroundOf(page, log.area);
-    byId("crowd").textContent = `${inCommon(log, report)} ${crowd(around, log)}`;
-    const byHand = unmatched(page, report, notTo).map((name) => ({
-      rule: "not to",
-      words: name,
-      says: "The resident said no to this partner, and none of those listed has that name. Be sure.",
-      needs: "look" as const,
-    }));
-    listFindings("findings", [...judge(log, report, around), ...byHand], false);
+    const around = aroundOf(page, log);
+    byId("crowd").textContent = `${inCommon(log, report, own)} ${crowd(around, log)}`;
+    found = [...against(log, wishes, page), ...judge(log, report, around, own)];
+    listFindings("findings", found, false);
     byId("at-once").hidden = !log.at_once;
     byId("keep").hidden = log.at_once;
     return log;
@@ -202,29 +171,45 @@ function logForm(page: Told, report: Report, notTo: readonly string[]): void {
     gate.focus();
   });
   // What was looked at is no longer what stands there.
-  form.addEventListener("input", () => (gate.hidden = true));
+  const tellDays = () => {
+    const { week, weeks } = contentOf(form);
+    byId("days").textContent = `It tells of the days ${daysOf(week, weeks)}.`;
+  };
+  tellDays();
+  form.addEventListener("input", () => {
+    gate.hidden = true;
+    tellDays();
+  });
   const offer = (id: string, change: () => void) =>
     byId(id).addEventListener("click", () => {
       change();
+      tellDays();
       judged();
     });
   const chosen = (name: string) => form.elements.namedItem(name) as HTMLSelectElement;
   offer("widen", () => (chosen("area").selectedIndex = chosen("area").options.length - 1));
-  offer("blur", () => (chosen("weeks").value = "4"));
+  offer("blur", () => {
+    const { value, options } = chosen("week");
+    if (chosen("weeks").value === "4") return;
+    const mondays = [...options].map((one) => one.value);
+    chosen("week").value = blurred(value, mondays);
+    chosen("weeks").value = "4";
+  });
   offer("wait", () => {
-    const from = new Date(`${box(form, "not_before").value || page.today}T00:00:00Z`);
-    from.setUTCDate(from.getUTCDate() + 7);
-    box(form, "not_before").value = from.toISOString().slice(0, 10);
+    const day = box(form, "not_before");
+    const week = later(day.value || page.today, 7);
+    day.value = week < page.latest ? week : page.latest;
   });
   const leaving = (id: string, done: (log: LogContent) => Promise<void>, seen: boolean) =>
     byId(id).addEventListener("click", () => {
       const log = contentOf(form);
-      if (seen && !allSeen("findings")) return say("Mend or tick each thing that was found.");
+      if (seen && (isStopped(found) || !allSeen("findings")))
+        return say("Mend or tick each thing that was found.");
       void atWork(gate, () => done(log));
     });
   leaving("keep", (log) => keep(page, form, log, false), true);
   leaving("hold", (log) => keep(page, form, log, true), false);
-  leaving("at-once", (log) => atOnce(page, log), true);
+  leaving("at-once", (log) => atOnce(page, log, valueOf(form, "sooner")), true);
 }
 
 async function keep(page: Told, form: HTMLFormElement, log: LogContent, held: boolean): Promise<void> {
@@ -250,8 +235,9 @@ async function keep(page: Told, form: HTMLFormElement, log: LogContent, held: bo
   say(held ? "It is held at the desk." : "It is kept, sealed. A colleague was told that it waits.");
 }
 
-async function atOnce(page: Told, log: LogContent): Promise<void> {
-  const answer = await send(`/desk/reports/${page.report}/at-once/`, { content: writeContent(log) });
+async function atOnce(page: Told, log: LogContent, sooner: string): Promise<void> {
+  const fields = { content: writeContent(log), sooner };
+  const answer = await send(`/desk/reports/${page.report}/at-once/`, fields);
   if (typeof answer === "string") return say(answer);
   hide("log");
   say("It is released. A colleague was told to look it over. Have you called 999?");

@@ -169,13 +169,16 @@ def test_two_workers_open_write_sign_off_and_answer(browser: Browser, live_serve
     second.goto(f"{live_server.url}/desk/drafts/{log.ref}/")
     unlock(second, second_words)
     assert OWN in (second.text_content("#parts") or "")
+    monday_s = monday(timezone.localdate())
+    assert f"from {monday_s.day} {monday_s:%B %Y} to" in (second.text_content("#parts") or "")
+    assert "Must not see itThe police" in (second.text_content("#answers") or ""), "as the first one saw it"
     second.click("#sign button")
     second.wait_for_selector("text=Tick each thing")
     for tick in second.query_selector_all("#findings input"):
         tick.check()
     second.click("#sign button")
     second.wait_for_selector("text=You signed it off")
-    log.refresh_from_db()
+    log = Log.objects.get()
     assert (log.state, log.sealed, log.report) == ("signed", "", "")
     assert log.content is not None
     assert log.content["text"] == OWN
@@ -235,6 +238,45 @@ def test_what_two_are_to_open_stays_shut_for_one_and_an_idle_tab_is_emptied(
         first.clock.fast_forward("00:20")
     first.wait_for_selector("#unlock:not([hidden])")
     assert CANARY not in first.content()
+
+    police = make_organisation("police", name="The police")
+    ref = sealed_draft(desk_org.ref, ident, ann.ref, police.ref)
+    second.goto(f"{live_server.url}/desk/drafts/{ref}/")
+    second.fill("#unlock input[name=passphrase]", second_words)
+    second.click("#unlock button")
+    second.wait_for_selector("#beside:not([hidden])")
+    assert CANARY not in second.content(), "two look at its draft as well"
+    assert OWN not in second.content()
+    second.select_option("#beside select", ann.ref)
+    second.fill("#beside input[name=beside]", first_words)
+    second.click("#beside button")
+    second.wait_for_selector("#opened:not([hidden])")
+    for line in ("Two open it togetheryes", "Must not see itThe police"):
+        assert line in (second.text_content("#answers") or "")
+    findings = second.text_content("#findings") or ""
+    assert "The resident said no to this partner." in findings
+    assert "the conditions do not say it" in findings
+    assert second.is_hidden("#sign"), "nobody signs that off"
+    assert violations(second, WCAG) == []
+
+
+def sealed_draft(organisation: str, report: str, by: str, partner: str) -> str:
+    """A draft that goes to this partner without conditions, as a page that was altered would write it."""
+    week = f"{monday(timezone.localdate())}"
+    log = {"v": 1, "kind": "selling", "area": "Harbour", "week": week, "weeks": 1, "text": OWN}
+    log |= {"source": "2", "information": "C", "handling": "P", "conditions": ""}
+    log |= {"partners": [partner], "not_before": None, "at_once": False}
+    head = {"v": 1, "kind": "draft", "salt": "0" * 32, "content": json.dumps(log), "report": report}
+    kept = sealed(json.dumps(head | {"source_reason": "", "gain": "nobody"}))
+    return Log.objects.create(
+        organisation=organisation,
+        report=report,
+        sealed=base64.b64encode(kept).decode(),
+        commitment="0" * 64,
+        written_by=by,
+        written_at=timezone.now(),
+        destroy_on=timezone.localdate(),
+    ).ref
 
 
 def opened_answers(mailbox: bytes, authenticator: bytes, seed: bytes) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from lippen.site.desk.answering import DecisionSeen
 from lippen.site.desk.drafts import DraftSeen
 from lippen.site.desk.fetching import Waiting
 from lippen.site.desk.limits import FOLLOW_UPS_BEFORE_ADVICE, REPORTS_A_DAY
-from lippen.site.desk.log_content import GAINS, KINDS
+from lippen.site.desk.log_content import GAINS, KINDS, latest
 from lippen.site.desk.models import DeskKey, Log, LogState, Matter
 from lippen.site.desk.own_desk import OwnDesk, areas_of, colleagues, own_desk, partners, today
 from lippen.site.register.models import Act
@@ -65,6 +65,7 @@ class DraftPage:
     draft: DraftSeen
     has_key: bool
     report_waits: bool
+    colleagues: Sequence[Colleague]
     told: dict[str, Any]
 
 
@@ -104,18 +105,13 @@ def report(acting: Acting, ident: str) -> ReportSeen:
     here = own_desk(acting)
     week = fetching.week_of(acting, ident)
     own = worker_keys.opening_keys(acting.organisation, acting.person)
-    with_keys = [
-        one
-        for one in named(colleagues(acting))
-        if DeskKey.objects.filter(person=one.ref, destroyed_on__isnull=True).exists()
-        and acting.may("list", "staff")
-    ]
+    beside = _beside(acting, ident)
     going_to = partners()
     decisions = answering.decisions(acting, ident)
     raised = {one.matter for one in decisions}
     records = [
         Records("sealed-report", (ident,)),
-        Records("staff", tuple(one.ref for one in with_keys)),
+        Records("staff", tuple(one.ref for one in beside)),
     ]
     enter_reading(acting.reader, Act.CONSULTATION, "a sealed report", records, purpose=PURPOSE)
     return ReportSeen(
@@ -125,16 +121,15 @@ def report(acting: Acting, ident: str) -> ReportSeen:
         has_key=bool(own),
         areas=areas_of(here),
         partners=going_to,
-        colleagues=with_keys,
+        colleagues=beside,
         decisions=decisions,
         exits=[one for one in (Matter.CHILD, Matter.ADULT) if one not in raised],
         told={
             **_around(here),
+            **_choices(here, going_to, week),
             "report": ident,
             "keys": worker_keys.wrapped_of(own),
             "recipients": worker_keys.recipients(acting.organisation, fetching.left_by(ident)),
-            "partners": [{"ref": one.ref, "name": one.name, "kind": one.kind} for one in going_to],
-            "named": [{"id": one.id, "name": one.name} for one in here.partnership.partners],
             "templates": {one.ident: one.text for one in answering.templates()},
             "advice": FOLLOW_UPS_BEFORE_ADVICE,
         },
@@ -142,21 +137,43 @@ def report(acting: Acting, ident: str) -> ReportSeen:
 
 
 def draft(acting: Acting, ref: str) -> DraftPage:
-    """The page of a draft; entered. Raises PermissionError, NoDesk, DraftUnknown."""
+    """The page of a draft; entered, as are the names of the colleagues on it. Raises PermissionError, NoDesk,
+    DraftUnknown.
+    """
     here = own_desk(acting)
     seen = drafts.draft(acting, ref)
     own = worker_keys.opening_keys(acting.organisation, acting.person)
-    waits = any(one.ident == seen.report for one in fetching.waiting(acting))
+    waits = [one for one in fetching.waiting(acting) if one.ident == seen.report]
+    beside = _beside(acting, seen.report) if waits else []
+    records = [Records("desk-log", (ref,)), Records("staff", tuple(one.ref for one in beside))]
+    enter_reading(acting.reader, Act.CONSULTATION, "a draft of a log", records, purpose=drafts.PURPOSE)
     told = {
         **_around(here),
+        **_choices(here, partners(), waits[0].week if waits else today()),
         "report": seen.report,
         "sealed": seen.sealed,
         "kinds": dict(KINDS),
         "gains": dict(GAINS),
         "keys": worker_keys.wrapped_of(own),
-        "partners": [{"ref": one.ref, "name": one.name, "kind": one.kind} for one in partners()],
     }
-    return DraftPage(seen, bool(own), waits, told)
+    return DraftPage(seen, bool(own), bool(waits), beside, told)
+
+
+def _beside(acting: Acting, report: str) -> list[Colleague]:
+    """Who could open this report together with `acting`: colleagues with a key who did not leave it."""
+    if not acting.may("list", "staff"):
+        return []
+    with_keys = DeskKey.objects.filter(destroyed_on__isnull=True).values("person")
+    return named(fetching.others_for(acting, report).filter(ref__in=with_keys))
+
+
+def _choices(here: OwnDesk, going_to: Sequence[Organisation], week: date) -> dict[str, Any]:
+    """To whom a log can go, whom a resident can have named, and the last day that she can have asked for."""
+    return {
+        "partners": [{"ref": one.ref, "name": one.name, "kind": one.kind} for one in going_to],
+        "named": [{"id": one.id, "name": one.name} for one in here.partnership.partners],
+        "latest": f"{latest(week)}",
+    }
 
 
 def _around(here: OwnDesk) -> dict[str, Any]:
