@@ -170,6 +170,8 @@ def start(
     program = ("-c", _program(settings)) if settings else ("-m", "lippen.cli")
     command = [sys.executable, *program, verb, "--workspace", str(workspace), "--port", str(port)]
     command += ["--workers", str(workers)]
+    if verb == "demo" and "--door-port" not in options:
+        command += ["--door-port", str(free_port())]
     log = workspace.with_name(f"{workspace.name}.log")
     with log.open("w") as writes:
         process = subprocess.Popen(
@@ -216,10 +218,10 @@ def _closed_before(verb: str) -> Path:
 
 
 def stop(served: Served) -> int:
-    """Stop a site as systemd does, and return its exit code."""
+    """Stop a site as systemd does, which waits 90 seconds at most, and return its exit code."""
     assert served.process, "it was never opened"
     served.process.terminate()
-    return served.process.wait(30)
+    return served.process.wait(90)
 
 
 def lippen(

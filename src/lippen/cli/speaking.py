@@ -40,6 +40,7 @@ def open_door(
     if workspace is None:
         raise LippenError("no workspace was named", remedy="Add --workspace DIR.")
     from lippen.site.listening import LOCAL, NotServedSafely, refuse_taken
+    from lippen.site.operation.demo_mark import is_marked
     from lippen.site.operation.lock import alone_with
     from lippen.site.operation.preparing import refuse_retired
     from lippen.site.speak.page import BUILT, MANIFEST
@@ -57,7 +58,8 @@ def open_door(
     if not workspace.is_dir():
         raise LippenError("there is no workspace here", file=workspace, remedy="Run lippen serve once.")
     refuse_retired(workspace)
-    served = Served(workspace.resolve(), (page or BUILT).resolve(), Quota(reports, photographs * 1024 * 1024))
+    quota = Quota(reports, photographs * 1024 * 1024)
+    served = Served(workspace.resolve(), (page or BUILT).resolve(), quota, is_marked(workspace))
     served.published.mkdir(mode=0o700, exist_ok=True)
     with alone_with(served.published, "this door is open already"):
         refuse_taken(host, port)

@@ -100,8 +100,8 @@ def at_hours_from_now(hours: int) -> str:
 def test_a_site_that_is_well_is_told_so(site: Served) -> None:
     found = findings(site, 0)
     assert set(found) == {
-        "settings", "keys", "permissions", "disk", "checkpoint copies", "database", "register", "clock",
-        "register's triggers", "register's check", "copied checkpoints", "list of what ended",
+        "settings", "keys", "permissions", "disk", "door", "checkpoint copies", "database", "register",
+        "clock", "register's triggers", "register's check", "copied checkpoints", "list of what ended",
         "jobs of each hour", "program",
     }  # fmt: skip
     assert all(state in ("well", "look") for state, _ in found.values())

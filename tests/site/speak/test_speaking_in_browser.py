@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("worker")]
 
 
+WORK = 72
+"""Bytes of a challenge and its proof, before what is sealed."""
+
 LATEST = dt.datetime.now(dt.UTC).date() + dt.timedelta(60)
 
 

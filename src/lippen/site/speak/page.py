@@ -24,6 +24,7 @@ from typing import Final
 
 from lippen.errors import LippenError
 from lippen.site.speak.answers import BYTES, PAGE, TEXT, Answer
+from lippen.site.speak.demonstration import refuse_demonstration
 from lippen.site.speak.envelope import DESK
 from lippen.site.speak.written import bytes_of, object_in
 
@@ -94,12 +95,16 @@ def desk_id(name: str) -> bytes:
     return hashlib.sha256(b"lippen-speak/1 desk" + name.encode()).digest()[:DESK]
 
 
-def read_publication(folder: Path) -> Publication | None:
-    """What a partnership has published; None where it has not yet. Raises ManifestRefused."""
+def read_publication(folder: Path, *, demonstration: bool = False) -> Publication | None:
+    """What a partnership has published; None where it has not yet. Raises ManifestRefused, and
+    OnlyADemonstration unless this is one.
+    """
     path = folder / MANIFEST
     if not path.exists():
         return None
     written = _read(path)
+    if not demonstration:
+        refuse_demonstration(written, path)
     try:
         outer = object_in(written, ManifestRefused, _ANEW, path)
         carried = base64.b64decode(outer["payload"], validate=True)
@@ -132,10 +137,10 @@ def read_publication(folder: Path) -> Publication | None:
 class Published:
     """What is published at this moment: read again when its manifest is replaced."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, *, demonstration: bool = False) -> None:
+        self._folder, self._demonstration = folder, demonstration
         self._seen = self._stamp()
-        self._now = read_publication(folder)
+        self._now = read_publication(folder, demonstration=demonstration)
         self._looked = time.monotonic()
         self._lock = threading.Lock()
 
@@ -151,7 +156,7 @@ class Published:
         try:
             stamp = self._stamp()
             if stamp != self._seen:
-                self._now = read_publication(self._folder)
+                self._now = read_publication(self._folder, demonstration=self._demonstration)
                 self._seen = stamp
         except (LippenError, OSError):
             return  # it may be half written; it is looked at again

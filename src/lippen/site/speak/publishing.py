@@ -20,6 +20,7 @@ from pathlib import Path
 from lippen.errors import LippenError
 from lippen.manifest import write_in_one_step
 from lippen.site.speak import manifest
+from lippen.site.speak.demonstration import refuse_demonstration
 from lippen.site.speak.desk_keys import read_desk_keys
 from lippen.site.speak.fingerprint import fingerprint, is_fingerprint_of
 from lippen.site.speak.manifest import Manifest, Payload
@@ -104,15 +105,19 @@ def publish(
     expected: str | None = None,
     page: Path = BUILT,
     carried: Path | None = None,
+    demonstration: bool = False,
 ) -> Manifest:
     """Put a signed manifest, and the keys that it speaks of, where the door finds them.
 
     `expected` are the six words of the key that is to have signed it; without them it must be the key that
     signed what is published now. `carried` is the file that `content` was read from. Raises
     ManifestUnreadable, ManifestNotSigned, ManifestExpired, ManifestUnfit, FingerprintUnreadable,
-    DeskKeysRefused, or PublishingRefused where it is not of these desks or this page.
+    DeskKeysRefused, or PublishingRefused where it is not of these desks or this page; and OnlyADemonstration
+    where it is by the key of demonstrations and this is none.
     """
     signed = manifest.read_manifest(content, carried)
+    if not demonstration:
+        refuse_demonstration(content)
     signed.payload.refuse_expired(today)
     signed.payload.refuse_unfit(carried)
     folder = workspace / FOLDER
