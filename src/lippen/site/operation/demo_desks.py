@@ -21,7 +21,7 @@ from lippen.manifest import write_in_one_step
 from lippen.site.accounts.acting import Acting
 from lippen.site.desk import worker_keys
 from lippen.site.desk.own_desk import own_desk
-from lippen.site.desk.worker_keys import KeyRefused
+from lippen.site.desk.wrapped_keys import KeyRefused
 from lippen.site.operation.demo_mark import PARTNERSHIP
 from lippen.site.operation.demo_people import DESKS, NOT_TO
 from lippen.site.operation.demo_secrets import DemoSecrets, read_secrets, write_secrets
