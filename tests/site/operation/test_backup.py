@@ -89,7 +89,8 @@ def backed_up(served: Served, tmp_path_factory: pytest.TempPathFactory) -> tuple
     place = tmp_path_factory.mktemp("backup")
     add_results(served.workspace, 7)
     before = counts(served)
-    door = served.workspace / "speak"
+    door, demos = served.workspace / "speak", place / "speak of the demo"
+    door.rename(demos)
     open_door(served.workspace)
     public = {name: (served.workspace / name).read_bytes() for name in PUBLIC}
     store = Store(served.workspace / FILE)
@@ -112,8 +113,8 @@ def backed_up(served: Served, tmp_path_factory: pytest.TempPathFactory) -> tuple
     )
     stopped.set()
     reader.join()
-    store.file.unlink()
     shutil.rmtree(door)
+    demos.rename(door)
     assert done.returncode == 0, done.stderr
     (place / "public.json").write_text(json.dumps({name: one.decode() for name, one in public.items()}))
     return place / "site.tar", place / "keys.json", before
