@@ -1,5 +1,6 @@
 // What the pages of a desk run: which page it is says its own element.
 
+import { answerPage } from "./answer_page.ts";
 import { draftPage } from "./draft_page.ts";
 import { keyPage } from "./key_page.ts";
 import { reportPage } from "./report_page.ts";
@@ -8,7 +9,9 @@ import { reportPage } from "./report_page.ts";
 queueMicrotask(() => {
   const report = document.getElementById("desk-report");
   const draft = document.getElementById("desk-draft");
+  const answer = document.getElementById("desk-answer");
   if (document.getElementById("desk-key") !== null) keyPage();
   if (report !== null) reportPage(report);
   if (draft !== null) draftPage(draft);
+  if (answer !== null) answerPage(answer);
 });
