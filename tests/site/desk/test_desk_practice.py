@@ -364,7 +364,7 @@ def test_risk_to_life_goes_at_once_and_a_colleague_looks_it_over(braeside: Braes
     assert not Notice.objects.filter(path=f"/logs/{ref}/", settled_at__isnull=True).exists()
 
 
-def test_a_report_is_closed_by_two_who_opened_it_and_only_when_word_went_back(braeside: Braeside) -> None:
+def test_a_report_is_closed_only_when_word_went_back(braeside: Braeside) -> None:
     close = (braeside.report, "close")
     with pytest.raises(FetchRefused):
         deciding.ask(braeside.ann, *close, "answered")

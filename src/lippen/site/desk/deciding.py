@@ -20,6 +20,7 @@ from lippen.site.desk.own_desk import colleagues, must, today
 from lippen.site.register.models import Act
 from lippen.site.register.services import Records, enter_change
 
+CLOSE: Final = Matter.CLOSE.value
 ASKED: Final = "A colleague asks you to decide with them about a report."
 
 GROUNDS: Final[Mapping[str, Mapping[str, str]]] = {

@@ -16,7 +16,6 @@ from lippen.site.desk import answer_drafts, answering, deciding, drafts, fetchin
 from lippen.site.desk.answering import AnswerRefused
 from lippen.site.desk.fetching import FetchRefused
 from lippen.site.desk.forms import AskForTwo, Beside, Passphrase, WriteAnswer, WriteLog
-from lippen.site.desk.models import Matter
 from lippen.site.desk.own_desk import today
 from lippen.site.desk.sealed_ids import is_sealed_id
 from lippen.site.desk.views.opened_here import opens_keys, sent_by_script
@@ -49,7 +48,7 @@ def _report(request: SignedInRequest, ident: str, why: str = "") -> HttpResponse
         "log": WriteLog(seen.areas, [(one.ref, one.name) for one in seen.partners], monday),
         "answer": WriteAnswer(),
         "matters": [(one, AskForTwo(one.matter)) for one in seen.decisions],
-        "close": AskForTwo(Matter.CLOSE),
+        "close": AskForTwo(deciding.CLOSE),
         "exits": [(matter, AskForTwo(matter)) for matter in seen.exits],
     }
     return render(request, "desk/report.html", context, status=422 if why else 200)
@@ -130,7 +129,7 @@ def decide(request: SignedInRequest, ident: str) -> HttpResponseBase:
     try:
         if sent.get("answer") == "agree":
             deciding.agree(acting, ident, matter, _idents(sent.get("photographs", "")))
-            if matter == Matter.CLOSE:
+            if matter == deciding.CLOSE:
                 messages.success(request, "The report is closed and deleted.")
                 return redirect("desk")
             messages.success(request, "You agreed. Both of you stand for it.")
