@@ -18,7 +18,7 @@ _sign = permitted("write", "desk-log")
 _read = permitted("read", "desk-log")
 
 _TO_READ = timedelta(minutes=30)
-"""How long one may look at a draft before one signs it."""
+"""How long one may look at a draft before one signs it or throws it away."""
 
 _here = "desk/reports/<sealed:ident>"
 
@@ -50,7 +50,12 @@ urlpatterns: list[URLPattern] = [
         methods=SEND_ONLY,
     ),
     page("desk/drafts/<ref:ref>/", asked_again(drafts.draft, to_fill_in=_TO_READ), _sign, "desk-draft"),
-    page("desk/answers/<ref:ref>/", answers.answer_that_waits, _practise, "desk-answer"),
+    page(
+        "desk/answers/<ref:ref>/",
+        asked_again(answers.answer_that_waits, to_fill_in=_TO_READ),
+        _practise,
+        "desk-answer",
+    ),
     page("desk/answers/<ref:ref>/send/", answers.send, _practise, "send-answer", methods=SEND_ONLY),
     page("logs/", logs.logs, permitted("list", "desk-log"), "logs", methods=READ_ONLY),
     page("logs/<ref:ref>/", logs.log, _read, "log", methods=READ_ONLY),
