@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import signal
 import subprocess
 import sys
 import tempfile
@@ -29,6 +28,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 import psycopg
 from psycopg import sql
 
+from benchmarks.opened import opened
 from benchmarks.report import Finding, Row
 from lippen.site.operation.demo_people import PEOPLE
 
@@ -121,14 +121,9 @@ def opened_demo(database: str) -> Iterator[tuple[int, float]]:
         if address is not None:
             environment["DATABASE_URL"] = address
         begun = time.perf_counter()
-        command = [sys.executable, "-m", "lippen.cli", "demo"]
         options = ["--workspace", str(Path(folder) / "demo"), "--port", str(PORT)]
-        with subprocess.Popen([*command, *options], env=environment, stdout=subprocess.DEVNULL) as site:
-            try:
-                yield site.pid, _first_page(begun, site)
-            finally:
-                site.send_signal(signal.SIGTERM)
-                site.wait(30)
+        with opened("demo", *options, environment=environment) as site:
+            yield site.pid, _first_page(begun, site)
 
 
 class Browser:
@@ -217,7 +212,7 @@ def _all_at_once(browsers: list[Browser], work: Callable[[int, Browser], None]) 
         one.join()
 
 
-def _first_page(begun: float, site: subprocess.Popen[bytes]) -> float:
+def _first_page(begun: float, site: subprocess.Popen[str]) -> float:
     while site.poll() is None:
         connection = HTTPConnection("127.0.0.1", PORT, timeout=30)
         try:

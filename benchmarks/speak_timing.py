@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-import signal
 import subprocess
-import sys
 import tempfile
 import time
 from base64 import b64encode
@@ -25,6 +23,7 @@ from typing import Final
 import numpy as np
 from scipy.stats import mannwhitneyu
 
+from benchmarks.opened import opened
 from benchmarks.report import Finding, Row
 from lippen.site.speak.envelope import REPORT
 from lippen.site.speak.store import FILE, Store
@@ -140,12 +139,7 @@ def opened_door() -> Iterator[Store]:
         published.mkdir()
         (published / "manifest.json").write_text(MANIFEST)
         options = ["--workspace", str(workspace), "--page", str(page), "--port", str(PORT)]
-        command = [sys.executable, "-m", "lippen.cli", "speak", *options]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as door:
-            try:
-                if door.stdout is None or "open" not in door.stdout.readline():
-                    raise RuntimeError("the door did not open")
-                yield Store(workspace / FILE)
-            finally:
-                door.send_signal(signal.SIGTERM)
-                door.wait(30)
+        with opened("speak", *options, stdout=subprocess.PIPE) as door:
+            if door.stdout is None or "open" not in door.stdout.readline():
+                raise RuntimeError("the door did not open")
+            yield Store(workspace / FILE)

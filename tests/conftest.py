@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, settings
 from lippen.engine import Engine, connect
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, BrowserContext
     from xdist.remote import Producer
     from xdist.scheduler import LoadFileScheduling
 
@@ -191,16 +191,31 @@ def engine(request: pytest.FixtureRequest) -> Engine:
     return chosen
 
 
+def _flags() -> dict[str, Any]:
+    return {
+        "executable_path": _chromium(),
+        "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
+    }
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A real Chromium, for tests marked `browser`. It reaches for nothing outside this machine."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        flags: dict[str, Any] = {
-            "executable_path": _chromium(),
-            "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
-        }
-        chromium = playwright.chromium.launch(**flags)
+        chromium = playwright.chromium.launch(**_flags())
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def profile(browser: Browser) -> Callable[..., BrowserContext]:
+    """Opens a Chromium of its own over the folder of a profile, as whoever owns a device does; what is closed
+    stays in the folder.
+    """
+
+    def opened(folder: Path, **settings: Any) -> BrowserContext:
+        return browser.browser_type.launch_persistent_context(folder, **_flags(), **settings)
+
+    return opened

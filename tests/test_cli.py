@@ -9,8 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer import Typer
+from typer.testing import CliRunner
 
 from command_line import MAPPING, ROOT, TOWN, assert_one_line, lippen
+from lippen.cli import app
+from lippen.cli.asking import only_asked
 
 
 def test_help_waits_for_no_library() -> None:
@@ -121,3 +125,26 @@ def test_a_fault_of_ours_shows_its_trace(tmp_path: Path) -> None:
     assert run.returncode == 1
     assert "Traceback" in run.stderr
     assert "ZeroDivisionError: on purpose" in run.stderr
+
+
+@pytest.mark.parametrize("verb", ["brief", "sandbox", "register"])
+def test_a_verb_is_the_same_where_the_others_are_not_built(verb: str) -> None:
+    def says(of: Typer) -> str:
+        return CliRunner().invoke(of, [verb, "--help"]).stdout
+
+    alone = only_asked(app, [verb, "--help"])
+    commands, groups = alone.registered_commands, alone.registered_groups
+    assert [one.name for one in commands] + [one.name for one in groups] == [verb]
+    assert says(alone) == says(app)
+    assert f"Usage: lippen {verb} " in says(alone)
+
+
+@pytest.mark.parametrize("asked", [[], ["--help"], ["--version"], ["breif"], ["", "brief"], ["--", "brief"]])
+def test_all_verbs_are_there_where_none_stands_first(asked: list[str]) -> None:
+    assert only_asked(app, asked) is app
+
+
+def test_a_verb_that_is_not_there_is_told_from_one_that_is() -> None:
+    run = lippen("breif")
+    assert run.returncode == 2
+    assert "Did you mean 'brief'?" in run.stderr

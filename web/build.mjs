@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { codedWords } from "./coded_words.mjs";
 import { forenames } from "./forenames.mjs";
+import { lighter } from "./lighter.mjs";
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -72,6 +73,7 @@ export async function bundled(entry) {
     metafile: true,
     minify: true,
     outfile: "bundle.js",
+    plugins: [lighter],
     target: OLDEST,
     write: false,
   });

@@ -19,7 +19,7 @@ const bands = asked.reports.map(({ report, residents }) =>
   bandOf({
     smallAreas: residents,
     near: report.answers.where.split("/").at(-1) ?? "",
-    kinds: hintsIn(report.text, ENGLISH).map(({ kind }) => kind),
+    hints: hintsIn(report.text, ENGLISH).length,
     others: null,
   }),
 );

@@ -3,7 +3,7 @@
 // passphrase. They would add 18 kB before gzip. The libraries look at lengths and names when they load;
 // whatever came to use one would be stopped.
 
-function refuses() {
+export function refuses() {
   throw new Error("not in this bundle");
 }
 

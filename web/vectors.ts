@@ -23,6 +23,7 @@ import {
   sealPhotograph,
   sealReport,
 } from "./speak/sealing.ts";
+import { closeBox, keyOfPasskey, keyOfPassphrase, ownKeyMessage } from "./desk/wrapping.ts";
 import { PICTURES, REFUSED } from "./test_pictures.ts";
 
 const PLACE = new URL("../tests/site/speak/vectors.json", import.meta.url);
@@ -55,6 +56,7 @@ export async function vectors(kept: Kept): Promise<Record<string, unknown>> {
     photograph: await photograph(kept["photograph"]),
     answer: await answer(kept["answer"]),
     manifest: await manifest(),
+    wrapping: await wrapping(),
     stripped: PICTURES.map(({ what, bytes }) => {
       const after = strip(bytes);
       if (after.fault !== undefined) throw new Error(`${what}: ${after.fault}`);
@@ -205,6 +207,32 @@ async function manifest() {
       key: toBase64(key),
     }),
     desk_keys: keys,
+  };
+}
+
+// A worker's keys at rest. Nothing in it is drawn, so each program makes the very same boxes.
+async function wrapping() {
+  const [seed, signingSeed] = [seedOf("worker"), seedOf("signature")];
+  const recipient = await recipientOf(identityOf(seed));
+  const seeds = joined(seed, signingSeed);
+  const passphrase = "abacus zoom yodel wreath violin";
+  const [salt, nonce] = [seedOf("salt").slice(0, 16), seedOf("nonce").slice(0, 12)];
+  const [output, point] = [new Uint8Array(seedOf("what a passkey gave")), new Uint8Array(seedOf("point"))];
+  const typed = await keyOfPassphrase(passphrase, salt);
+  const touched = keyOfPasskey(output, point, recipient);
+  const [desk, person] = ["riverside", "hgfedcba98765432"];
+  return {
+    ...{ seed: toHex(seed), signing_seed: toHex(signingSeed), recipient: toBase64(recipient) },
+    passphrase: {
+      typed: `  ${passphrase.toUpperCase()} `,
+      ...{ salt: toHex(salt), nonce: toHex(nonce), key: toHex(typed) },
+      box: toHex(await closeBox(typed, nonce, recipient, seeds)),
+    },
+    passkey: {
+      ...{ output: toHex(output), salt: toHex(point), nonce: toHex(nonce), key: toHex(touched) },
+      box: toHex(await closeBox(touched, nonce, recipient, seeds)),
+    },
+    proof: { desk, person, signed: toHex(ed25519.sign(ownKeyMessage(desk, person, recipient), signingSeed)) },
   };
 }
 

@@ -22,6 +22,7 @@ from lippen.sandbox import Scenario, load_scenario, write_sandbox
 from lippen.signals import load_mapping
 from lippen.site.operation.demo_lake import HELD_BACK
 from lippen.site.operation.demo_people import BROUGHT_IN_BY
+from lippen.site.operation.demo_secrets import read_secrets
 
 OUT = Path("out").resolve()
 BRIEFING, DRILL, TOWN, COMPARISON = (
@@ -97,9 +98,26 @@ def take_site(browser: Browser) -> None:
             page.click("button:has-text('Upload')")
             page.wait_for_selector("h1:has-text('Check the columns')")
             save(page, "site-columns")
+            take_desk(page, f"http://localhost:{PORT}")
         finally:
             site.send_signal(signal.SIGTERM)
             site.wait(60)
+
+
+def take_desk(page: Page, site: str) -> None:
+    """A desk of the demo: what waits, and a report that was opened."""
+    page.goto(f"{site}/demo/")
+    page.click("button:has-text('Be Nan Duffy')")
+    page.goto(f"{site}/desk/")
+    save(page, "desk-waits", "main")
+    page.get_by_role("link", name="Open report").last.click()
+    kept = read_secrets(DEMO)
+    page.fill("#unlock input[name=passphrase]", kept.passphrase if kept else "")
+    page.click("#unlock button")
+    page.wait_for_selector("#opened:not([hidden]), #beside:not([hidden])")
+    page.set_viewport_size({"width": 1180, "height": 1400})
+    save(page, "desk-report")
+    page.set_viewport_size({"width": 1180, "height": 920})
 
 
 def take_speak(browser: Browser) -> None:

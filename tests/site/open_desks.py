@@ -6,6 +6,7 @@ import secrets
 from base64 import b64encode
 from datetime import date
 from pathlib import Path
+from shutil import rmtree
 
 from django.conf import settings
 
@@ -30,7 +31,9 @@ def open_desk(organisation: Organisation, ident: str = "braeside", *more: Organi
         f'{desks}[[partners]]\nid = "police"\nname = "The police"\n'
     )
     own_store()
-    return desk_of(organisation)
+    desk = desk_of(organisation)
+    rmtree(desk.folder, ignore_errors=True)  # the keys of a test before
+    return desk
 
 
 def own_store() -> Store:

@@ -154,15 +154,32 @@ def environment(database_url: str | None) -> dict[str, str]:
     return kept if database_url is None else {**kept, "DATABASE_URL": database_url}
 
 
-def start(verb: str, workspace: Path, database_url: str | None, *options: str, workers: int = 1) -> Served:
-    """Start `lippen serve` or `lippen demo` and wait until it says that it is open."""
+def start(
+    verb: str,
+    workspace: Path,
+    database_url: str | None,
+    *options: str,
+    workers: int = 1,
+    settings: str = "",
+    **variables: str,
+) -> Served:
+    """Start `lippen serve` or `lippen demo`, over other settings of Django's where a module is named, and
+    wait until it says that it is open.
+    """
     port = free_port()
-    command = [sys.executable, "-m", "lippen.cli", verb, "--workspace", str(workspace), "--port", str(port)]
+    program = ("-c", _program(settings)) if settings else ("-m", "lippen.cli")
+    command = [sys.executable, *program, verb, "--workspace", str(workspace), "--port", str(port)]
     command += ["--workers", str(workers)]
+    if verb == "demo" and "--door-port" not in options:
+        command += ["--door-port", str(free_port())]
     log = workspace.with_name(f"{workspace.name}.log")
     with log.open("w") as writes:
         process = subprocess.Popen(
-            [*command, *options], stdout=writes, stderr=writes, text=True, env=environment(database_url)
+            [*command, *options],
+            stdout=writes,
+            stderr=writes,
+            text=True,
+            env={**environment(database_url), **variables},
         )
     until = time.monotonic() + SECONDS_TO_OPEN
     while "The site is open" not in log.read_text():
@@ -201,23 +218,26 @@ def _closed_before(verb: str) -> Path:
 
 
 def stop(served: Served) -> int:
-    """Stop a site as systemd does, and return its exit code."""
+    """Stop a site as systemd does, which waits 90 seconds at most, and return its exit code."""
     assert served.process, "it was never opened"
     served.process.terminate()
-    return served.process.wait(30)
+    return served.process.wait(90)
 
 
 def lippen(
     *arguments: str | Path, database_url: str | None = None, settings: str = "", **variables: str
 ) -> subprocess.CompletedProcess[str]:
     """Run a verb of the command line to its end, over other settings of Django's where a module is named."""
-    program = f"{_over(settings)}from lippen.cli import main\nmain()\n"
     return run(
-        *(("-c", program) if settings else ("-m", "lippen.cli")),
+        *(("-c", _program(settings)) if settings else ("-m", "lippen.cli")),
         *map(str, arguments),
         env={**environment(database_url), **variables},
         timeout=120,
     )
+
+
+def _program(settings: str) -> str:
+    return f"{_over(settings)}from lippen.cli import main\nmain()\n"
 
 
 def _over(settings: str) -> str:

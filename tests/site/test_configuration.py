@@ -31,11 +31,15 @@ def test_a_workspace_that_says_nothing_has_a_site_of_its_own(tmp_path: Path) -> 
 
 def test_what_is_set_is_taken(tmp_path: Path) -> None:
     told = (
-        'name = "Braeside"\norigins = ["https://lippen.example/"]\ntime_zone = "Asia/Kathmandu"\nproxy = true'
+        'name = "Braeside"\norigins = ["https://lippen.example/"]\ntime_zone = "Asia/Kathmandu"\n'
+        'proxy = true\ndoor = "https://Speak.lippen.example/"'
     )
     found = read_configuration(write(tmp_path, told))
     assert (found.name, found.origins) == ("Braeside", ("https://lippen.example",))
     assert (found.time_zone, found.proxy) == ("Asia/Kathmandu", True)
+    assert found.door == "https://speak.lippen.example"
+    with pytest.raises(ConfigurationError, match="HTTPS only"):
+        read_configuration(write(tmp_path, 'door = "http://speak.lippen.example"'))
 
 
 @pytest.mark.parametrize(

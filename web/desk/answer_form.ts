@@ -14,7 +14,6 @@ export interface AroundAnswer extends Ready {
   report: string;
   recipients: string[];
   alone: boolean;
-  partners: { ref: string; name: string; kind: string }[];
 }
 
 const SEND = "Seal it and send it";

@@ -1,6 +1,6 @@
 // What in an answer's own words could tell whoever found the receipt what was written, or who knows of it.
 //
-// The resident's page shows an answer to whoever has the seven words. The pieces are those of the release gate;
+// The resident's page shows an answer to whoever has the words of the receipt. The pieces are those of the release gate;
 // what they take for granted in a log, such as the places that the report names, is not let be here.
 
 import type { Report } from "../speak/messages.ts";

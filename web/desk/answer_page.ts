@@ -6,11 +6,13 @@ import type { Report } from "../speak/messages.ts";
 import { asks } from "./answer_form.ts";
 import { bodiesOf, openAnswerDraft, sendAnswer, textOf, type AnswerDraft, type Ready } from "./answers.ts";
 import { judgeAnswer } from "./answer_gate.ts";
+import { wishesOf, wishesTold } from "./conditions.ts";
 import { byId, hide, lines, say, show, told } from "./dom.ts";
 import { allSeen, listFindings } from "./gate_list.ts";
 import type { Held, Wrapped } from "./keys.ts";
 import { fetchReport, unlocking, whenSent } from "./opening.ts";
-import { answersTold, conditionsTold, keptFrom } from "./told.ts";
+import { whenTwo } from "./together.ts";
+import { answersTold } from "./told.ts";
 
 interface Told extends Ready {
   report: string;
@@ -28,15 +30,19 @@ export function answerPage(place: HTMLElement): void {
       return say("None of your keys opens this answer: it was sealed before you had one.");
     const report = await fetchReport(page.report, held);
     if (report === null) return;
-    byId("text").textContent = textOf(page, draft.template, draft.own);
-    lines("answers", [...answersTold(report), ...conditionsTold(report, keptFrom(report, page.named))]);
-    byId("words").textContent = report.text;
-    const found = judgeAnswer(draft.own, report, bodiesOf(page), Object.values(page.templates));
-    listFindings("findings", found, true);
-    show("opened");
-    byId("opened").focus();
-    if (document.getElementById("send") !== null) sending(page, report, held[0]!, draft, asks(found));
+    return whenTwo(report, () => opens(page, report, draft!, held[0]!));
   });
+}
+
+function opens(page: Told, report: Report, draft: AnswerDraft, held: Held): void {
+  byId("text").textContent = textOf(page, draft.template, draft.own);
+  lines("answers", [...answersTold(report), ...wishesTold(wishesOf(report, page))]);
+  byId("words").textContent = report.text;
+  const found = judgeAnswer(draft.own, report, bodiesOf(page), Object.values(page.templates));
+  listFindings("findings", found, true);
+  show("opened");
+  byId("opened").focus();
+  if (document.getElementById("send") !== null) sending(page, report, held, draft, asks(found));
 }
 
 function sending(page: Told, report: Report, held: Held, draft: AnswerDraft, asking: boolean): void {

@@ -5,15 +5,14 @@ import { fromBase64, toBase64 } from "../speak/bytes.ts";
 import { fieldsIn, hasKeys, isText, type Report } from "../speak/messages.ts";
 import { TooLong } from "../speak/padding.ts";
 import { openText, packAnswer, sealAnswer, sealText } from "../speak/sealing.ts";
+import type { Choices } from "./conditions.ts";
 import { say, send } from "./dom.ts";
 import type { Held } from "./keys.ts";
 
 /** What the page was told of answers. */
-export interface Ready {
+export interface Ready extends Choices {
   desk: string;
   templates: Record<string, string>;
-  partners: { name: string }[];
-  named: { id: string; name: string }[];
 }
 
 export interface AnswerDraft {

@@ -3,16 +3,13 @@
 import type { Report } from "../speak/messages.ts";
 import { byId } from "./dom.ts";
 
-/** As many photographs has a report (section 6 of the protocol). Others that it names are let lie. */
-export const MOST_PHOTOGRAPHS = 4;
-
 /** Fills in what only a browser can know; `report` is null where it did not open. */
 export function closingForm(report: Report | null): void {
   const place = byId("closing");
   const photographs = (report?.photographs ?? []).map(({ id }) => id);
   byId("goes-too").textContent = goesToo(report === null ? null : photographs.length);
   for (const one of place.querySelectorAll<HTMLInputElement>("input[name=photographs]"))
-    one.value = photographs.slice(0, MOST_PHOTOGRAPHS).join(" ");
+    one.value = photographs.join(" ");
   for (const one of place.querySelectorAll<HTMLOptionElement>("#ask-to-close option"))
     if (one.value !== "" && whyNot(one.value, report) !== "") one.remove();
   const agreeing = document.getElementById("agree-to-close");
@@ -40,9 +37,5 @@ function goesToo(photographs: number | null): string {
   if (photographs === null)
     return "It did not open here, so photographs that it may have are not found, and go by themselves.";
   if (photographs === 0) return "It has no photographs.";
-  const deleted = Math.min(photographs, MOST_PHOTOGRAPHS);
-  const these = deleted === 1 ? "Its photograph goes with it." : `Its ${deleted} photographs go with it.`;
-  const more = photographs - deleted;
-  if (more === 0) return these;
-  return `${these} It names ${more} more than a report can have: they are not shown, and go by themselves.`;
+  return photographs === 1 ? "Its photograph goes with it." : `Its ${photographs} photographs go with it.`;
 }

@@ -7,10 +7,11 @@ import { reportPage } from "./report_page.ts";
 
 // After the module: the packed words stand at its end.
 queueMicrotask(() => {
+  const key = document.getElementById("desk-key");
   const report = document.getElementById("desk-report");
   const draft = document.getElementById("desk-draft");
   const answer = document.getElementById("desk-answer");
-  if (document.getElementById("desk-key") !== null) keyPage();
+  if (key !== null) keyPage(key);
   if (report !== null) reportPage(report);
   if (draft !== null) draftPage(draft);
   if (answer !== null) answerPage(answer);

@@ -1,21 +1,32 @@
 // The page of a draft: a second worker sees the log beside the report it came from, and signs the very words.
 
 import { fromBase64 } from "../speak/bytes.ts";
+import { against, carried, wishesOf, wishesTold, type Choices } from "./conditions.ts";
+import { daysOf } from "./days.ts";
 import { box, byId, lines, say, show, told } from "./dom.ts";
 import { judge } from "./gate.ts";
-import { allSeen, aroundOf, crowd, inCommon, listFindings, type Surroundings } from "./gate_list.ts";
+import {
+  allSeen,
+  aroundOf,
+  crowd,
+  inCommon,
+  isStopped,
+  listFindings,
+  type Surroundings,
+} from "./gate_list.ts";
 import type { Wrapped } from "./keys.ts";
-import { openDraft, readContent, type Draft } from "./log.ts";
+import { openDraft, readContent, type Draft, type LogContent } from "./log.ts";
 import { fetchReport, unlocking } from "./opening.ts";
+import type { Report } from "../speak/messages.ts";
+import { whenTwo } from "./together.ts";
 import { answersTold } from "./told.ts";
 
-interface Told extends Surroundings {
+interface Told extends Surroundings, Choices {
   report: string;
   sealed: string;
   keys: Wrapped[];
   kinds: Record<string, string>;
   gains: Record<string, string>;
-  partners: { ref: string; name: string }[];
 }
 
 export function draftPage(place: HTMLElement): void {
@@ -28,34 +39,43 @@ export function draftPage(place: HTMLElement): void {
       return say("None of your keys opens this draft: it was sealed before you had one.");
     const report = await fetchReport(page.report, held);
     if (report === null) return;
-    const partner = (ref: string) => page.partners.find((one) => one.ref === ref);
-    const nameOf = (ref: string) => partner(ref)?.name ?? "a partner who is gone";
-    lines("parts", [
-      ["Text", log.text],
-      ["Kind", page.kinds[log.kind] ?? log.kind],
-      ["Where", log.area],
-      ["When", log.weeks === 1 ? `the week of ${log.week}` : `the four weeks from ${log.week}`],
-      ["Grades", `${log.source}${log.information}${log.handling}`],
-      ["Conditions", log.conditions],
-      ["Goes to", log.partners.map(nameOf).join(", ")],
-      ["Not before", log.not_before ?? "no day was named"],
-      ["Why source 1 (stays here)", draft.source_reason],
-      ["Who might gain (stays here)", page.gains[draft.gain] ?? draft.gain],
-    ]);
-    lines("answers", answersTold(report));
-    byId("words").textContent = report.text;
-    const around = aroundOf(page, log.area);
-    byId("crowd").textContent = `${inCommon(log, report)} ${crowd(around, log)}`;
-    listFindings("findings", judge(log, report, around), true);
-    show("opened");
-    byId("opened").focus();
-    signing(draft);
+    return whenTwo(report, () => opens(page, report, draft!, log));
   });
 }
 
-function signing(draft: Draft): void {
+function opens(page: Told, report: Report, draft: Draft, log: LogContent): void {
+  const partner = (ref: string) => page.partners.find((one) => one.ref === ref);
+  const nameOf = (ref: string) => partner(ref)?.name ?? "a partner who is gone";
+  const wishes = wishesOf(report, page);
+  const own = carried(wishes).needed;
+  lines("parts", [
+    ["Text", log.text],
+    ["Kind", page.kinds[log.kind] ?? log.kind],
+    ["Where", log.area],
+    ["When", daysOf(log.week, log.weeks)],
+    ["Grades", `${log.source}${log.information}${log.handling}`],
+    ["Conditions", log.conditions],
+    ["Goes to", log.partners.map(nameOf).join(", ")],
+    ["Not before", log.not_before ?? "no day was named"],
+    ["Why source 1 (stays here)", draft.source_reason],
+    ["Who might gain (stays here)", page.gains[draft.gain] ?? draft.gain],
+  ]);
+  lines("answers", [...answersTold(report), ...wishesTold(wishes)]);
+  byId("words").textContent = report.text;
+  const around = aroundOf(page, log);
+  byId("crowd").textContent = `${inCommon(log, report, own)} ${crowd(around, log)}`;
+  const found = [...against(log, wishes, page), ...judge(log, report, around, own)];
+  listFindings("findings", found, true);
   const form = document.getElementById("sign") as HTMLFormElement | null;
-  form?.addEventListener("submit", (event) => {
+  if (form !== null && !isStopped(found)) signing(form, draft);
+  show("opened");
+  byId("opened").focus();
+}
+
+/** Offers the sign-off, which sends the very words that were looked at. */
+function signing(form: HTMLFormElement, draft: Draft): void {
+  form.hidden = false;
+  form.addEventListener("submit", (event) => {
     if (!allSeen("findings")) {
       event.preventDefault();
       return say("Tick each thing that was found, or throw the draft away.");

@@ -11,11 +11,12 @@ const REPORT: Report = {
   answers: { what: "selling", where: "Lintbrae/shops", when: "often", going_on: "yes" },
   text: "There is a white van behind the old bakery each evening, and 2 boys don’t go to it one by one.",
 };
-const CROWD: Around = { residents: [612, 744], together: 3, hours: 2, days: 9 };
+const CROWD: Around = { residents: [612, 744], goes: "batch", together: 3, hours: 2, days: 9 };
+const LOG = { area: "Lintbrae", text: "Drugs are sold.", conditions: "" };
 
 const shared = (text: string) => overlaps(text, REPORT).map((one) => one.words);
 const found = (text: string) =>
-  judge({ area: "Lintbrae", text }, REPORT, CROWD).map(({ rule, words }) => [rule, words]);
+  judge({ ...LOG, text }, REPORT, CROWD).map(({ rule, words }) => [rule, words]);
 const rules = (text: string) => [...new Set(found(text).map(([rule]) => rule))];
 
 test("eight consecutive words in common are found, and seven are not", () => {
@@ -100,22 +101,44 @@ test("what a careful log needs to say is let be", () => {
 });
 
 test("a coarser wording can stand where what was found stood", () => {
-  const [kin, time] = judge({ area: "", text: "Her aunt came at 22:41." }, REPORT, CROWD);
+  const [kin, time] = judge({ ...LOG, text: "Her aunt came at 22:41." }, REPORT, CROWD);
   assert.equal(kin?.coarser, "someone");
   assert.equal(time?.coarser, "in the evening");
 });
 
 test("few who could have known, and no other log, are told with what the area had lately", () => {
-  const log = { area: "Lintbrae", text: "Drugs are sold." };
   const stair = { ...REPORT, answers: { ...REPORT.answers, where: "Lintbrae/stair" } };
-  const [band, ...rest] = judge(log, stair, { ...CROWD, hours: 0, days: 4 });
+  const [band, ...rest] = judge(LOG, stair, { ...CROWD, hours: 0, days: 4 });
   assert.deepEqual([band?.rule, rest.length], ["band", 0]);
   assert.match(band!.says, /fewer than 5 people.* 4 went out in the last 30 days, none of them in 72 hours/);
-  const kin = judge(log, { ...REPORT, text: "My brother told me." }, CROWD);
+  const kin = judge(LOG, { ...REPORT, text: "My brother told me." }, CROWD);
   assert.deepEqual(kin.map(({ rule }) => rule), ["band"]);
-  const [alone] = judge(log, REPORT, { ...CROWD, together: 0, hours: 0, days: 0 });
+  const [alone] = judge(LOG, REPORT, { ...CROWD, together: 0, hours: 0, days: 0 });
   assert.match(alone!.says, /^No other log waits .* None was released of its area in the last 30 days/);
-  assert.deepEqual(judge(log, REPORT, CROWD), []);
+  assert.deepEqual(judge(LOG, REPORT, CROWD), []);
+});
+
+test("a log that waits for its own day, or goes at once, is told that it may be alone", () => {
+  const says = (goes: Around["goes"]) =>
+    judge(LOG, REPORT, { ...CROWD, goes, together: 0, hours: 0 }).map((one) => one.says)[0];
+  assert.match(says("its day")!, /^Nobody can tell yet whether another log goes out with this one on its day/);
+  assert.match(says("at once")!, /^This one goes out by itself/);
+});
+
+test("conditions are judged as the text is, but for the sentences that the page wrote", () => {
+  const own = ["Not to be passed on to Homes First.", "Nothing is to be done before 2026-12-24."];
+  const judged = (conditions: string) =>
+    judge({ ...LOG, conditions }, REPORT, CROWD, own).map(({ rule, words }) => [rule, words]);
+  assert.deepEqual(judged(own.join(" ")), []);
+  assert.deepEqual(judged(`${own[0]} Ask Mr Brown in flat 3/2, and nobody else. ${own[1]}`), [
+    ["unit", "flat 3/2"],
+    ["only witness", "nobody else"],
+    ["name", "Mr Brown"],
+  ]);
+  const [copied] = judge({ ...LOG, conditions: `${REPORT.text} ${own[0]}` }, REPORT, CROWD, own);
+  assert.deepEqual([copied?.rule, copied?.needs], ["overlap", "second person"]);
+  assert.match(copied!.says, /^In the conditions, which partners read too/);
+  assert.deepEqual(judged("Not to be passed on to Zebedee."), [["name", "Zebedee"]]);
 });
 
 test("the same log gives the same findings, each of words that stand in it, and never gets stuck", () => {
@@ -124,7 +147,7 @@ test("the same log gives the same findings, each of words that stand in it, and 
   for (let turn = 0; turn < 60; turn += 1) {
     const drawn = Array.from({ length: 120 }, () => pieces[below(pieces.length)]);
     const text = turn < pieces.length ? pieces[turn]!.repeat(1200) : drawn.join("");
-    const log = { area: "Lintbrae", text };
+    const log = { ...LOG, text };
     const once = judge(log, { ...REPORT, text }, CROWD);
     assert.deepEqual(judge(log, { ...REPORT, text }, CROWD), once);
     for (const { words } of once) assert.ok(text.includes(words), `${text} | ${words}`);

@@ -22,21 +22,24 @@ export interface Finding {
   says: string;
   /** What could stand there instead. */
   coarser?: string;
-  /** Whether looking at it is enough, or nobody lets it pass alone. */
-  needs: "look" | "second person";
+  /** Whether looking at it is enough, nobody lets it pass alone, or nobody lets it pass at all. */
+  needs: "look" | "second person" | "stop";
 }
 
-/** What of a log is judged. */
+/** What of a log is judged: all that is written freely, which partners read. */
 export interface Judged {
   readonly area: string;
   readonly text: string;
+  readonly conditions: string;
 }
 
 /** What a log would go out among. */
 export interface Around {
   /** Residents of the small areas of its larger area. */
   readonly residents: readonly number[];
-  /** Other logs that wait for the same batch. */
+  /** How it goes: in the next batch, on a day of its own, or at once. */
+  readonly goes: "batch" | "its day" | "at once";
+  /** Other logs that can go in the same batch. */
   readonly together: number;
   /** Logs released of its area within 72 hours, and within 30 days. */
   readonly hours: number;
@@ -45,15 +48,30 @@ export interface Around {
 
 /**
  * All that is found in a log, each place once, then what it would go out among. The same log gives the same.
+ * `own` are sentences that the page itself wrote into the conditions, from what the resident chose.
  */
-export function judge(log: Judged, report: Report, around: Around): Finding[] {
-  return [...inText(log, report), ...fewCouldKnow(report, around), ...alone(around)];
+export function judge(log: Judged, report: Report, around: Around, own: readonly string[] = []): Finding[] {
+  return [...inText(log, report, own), ...fewCouldKnow(report, around), ...alone(around)];
 }
 
-/** What the words of the log give away. */
-export function inText(log: Judged, report: Report): Finding[] {
+/** What the words of the log give away, in its text and then in its conditions. */
+export function inText(log: Judged, report: Report, own: readonly string[] = []): Finding[] {
   const places = [log.area, report.answers.where];
-  return [...overlaps(log.text, report), ...pointersIn(log.text), ...namesIn(log.text, places)];
+  const inside = (text: string) => [
+    ...overlaps(text, report),
+    ...pointersIn(text),
+    ...namesIn(text, places),
+  ];
+  const conditions = inside(theirs(log.conditions, own)).map((one) => ({
+    ...one,
+    says: `In the conditions, which partners read too. ${one.says}`,
+  }));
+  return [...inside(log.text), ...conditions];
+}
+
+/** Conditions without the sentences that the page wrote. */
+export function theirs(conditions: string, own: readonly string[]): string {
+  return own.reduce((left, sentence) => left.replace(sentence, "\n"), conditions).trim();
 }
 
 /**
@@ -64,7 +82,7 @@ function fewCouldKnow(report: Report, around: Around): Finding[] {
   const band = bandOf({
     smallAreas: around.residents,
     near: nearOf(report),
-    kinds: hintsIn(report.text, ENGLISH).map(({ kind }) => kind),
+    hints: hintsIn(report.text, ENGLISH).length,
     others: null,
   });
   if (BANDS.indexOf(band) > BANDS.indexOf("some")) return [];
@@ -93,12 +111,17 @@ function alone(around: Around): Finding[] {
       rule: "alone",
       words: "",
       says:
-        `No other log waits to go out with this one. ${lately(around)} Say the area or the week more ` +
-        "widely, or wait.",
+        `${COMPANY[around.goes]} ${lately(around)} Say the area or the week more widely, or wait.`,
       needs: "look",
     },
   ];
 }
+
+const COMPANY: Readonly<Record<Around["goes"], string>> = {
+  batch: "No other log waits to go out with this one.",
+  "its day": "Nobody can tell yet whether another log goes out with this one on its day.",
+  "at once": "This one goes out by itself.",
+};
 
 function lately({ hours, days }: Around): string {
   if (days === 0) return "None was released of its area in the last 30 days.";

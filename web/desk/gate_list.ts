@@ -1,7 +1,7 @@
 // What the gate found, on the page: each to be mended in the text, or to be looked at and let stand.
 
 import type { Report } from "../speak/messages.ts";
-import { meterOf, type Around, type Finding } from "./gate.ts";
+import { meterOf, theirs, type Around, type Finding } from "./gate.ts";
 import { byId, element } from "./dom.ts";
 import type { LogContent } from "./log.ts";
 
@@ -12,15 +12,21 @@ export interface Surroundings {
   nearby: Record<string, { hours: number; days: number }>;
 }
 
-export function aroundOf(told: Surroundings, area: string): Around {
-  const { hours, days } = told.nearby[area] ?? { hours: 0, days: 0 };
-  const residents = told.areas[area] ?? Object.values(told.areas).flat();
-  return { residents, together: told.together, hours, days };
+/** What a log would go out among. What waits now is company for one that goes in the next batch alone. */
+export function aroundOf(told: Surroundings, log: LogContent): Around {
+  const { hours, days } = told.nearby[log.area] ?? { hours: 0, days: 0 };
+  const residents = told.areas[log.area] ?? Object.values(told.areas).flat();
+  const waits = log.not_before !== null && log.not_before > told.today;
+  const goes = log.at_once ? "at once" : waits ? "its day" : "batch";
+  return { residents, goes, together: goes === "batch" ? told.together : 0, hours, days };
 }
 
-/** A sentence on the longest place that a log and its report have in common. */
-export function inCommon(log: LogContent, report: Report): string {
-  const { longest, words, too_many } = meterOf(log.text, report);
+/** A sentence on the longest place that a log, text or conditions, and its report have in common. */
+export function inCommon(log: LogContent, report: Report, own: readonly string[]): string {
+  const meters = [log.text, theirs(log.conditions, own)].map((text) => meterOf(text, report));
+  const { longest, words, too_many } = meters.reduce((one, other) =>
+    other.longest > one.longest ? other : one,
+  );
   if (longest < 2) return "No two words on end stand in the report as well.";
   const place = `The longest place in common with the report has ${longest} words (“${words}”)`;
   return `${place}; ${too_many} are too many.`;
@@ -29,11 +35,18 @@ export function inCommon(log: LogContent, report: Report): string {
 /** A sentence on what it would go out among, which never makes a crowd of what is none. */
 export function crowd(around: Around, log: LogContent): string {
   const { together, hours, days } = around;
-  const others = together === 1 ? "1 other log waits" : `${together} others wait`;
-  const wait = together === 0 ? "No other log waits" : others;
+  const others = together === 1 ? "1 other log" : `${together} other logs`;
+  const company = {
+    batch:
+      together === 0
+        ? "No other log waits on this site that could go out with it."
+        : `Of what waits on this site, ${others} could go out with it.`,
+    "its day": "It waits for a day of its own, and nobody can tell yet what else goes out then.",
+    "at once": "It goes out at once and by itself.",
+  }[around.goes];
   const went = `${hours} went out within 72 hours and ${days} within 30 days`;
   const little = "A batch hides the moment a little, and not who could have known.";
-  return `${wait} for a batch on this site. Of ${log.area}, ${went}. ${little}`;
+  return `${company} Of ${log.area}, ${went}. ${little}`;
 }
 
 /** Lists the findings, each with a box to tick. */
@@ -51,12 +64,21 @@ export function allSeen(id: string): boolean {
   return [...byId(id).querySelectorAll<HTMLInputElement>("input[type=checkbox]")].every((one) => one.checked);
 }
 
+/** Whether nobody may let this log pass. */
+export function isStopped(found: readonly Finding[]): boolean {
+  return found.some(({ needs }) => needs === "stop");
+}
+
+const THROWN_AWAY = "It cannot leave so. Throw the draft away, and it can be written anew.";
+const LEFT_TO_HER = "Mend it, or a second person has to let it stand.";
+
 function line(one: Finding, id: string, second: boolean): HTMLElement {
   const words = one.words === "" ? "" : `“${one.words}”: `;
   const coarser = one.coarser === undefined ? "" : ` It could say: “${one.coarser}”.`;
   const made = element("li", `${words}${one.says}${coarser}`);
-  if (one.needs === "second person" && !second) {
-    made.append(element("p", "Mend it, or a second person has to let it stand."));
+  if (one.needs === "stop" || (one.needs === "second person" && !second)) {
+    const first = one.needs === "stop" ? "Mend it: it cannot leave so." : LEFT_TO_HER;
+    made.append(element("p", second ? THROWN_AWAY : first));
     return made;
   }
   const tick = document.createElement("input");

@@ -1,23 +1,21 @@
-// A desk worker's keys: made here, wrapped here under her passphrase, and unwrapped here. The site keeps what
-// is wrapped, and has neither the passphrase nor anything that follows from it.
+// A desk worker's keys: made here, wrapped here under her passphrase or her passkey, and unwrapped here. The
+// site keeps what is wrapped, and has nothing that opens it.
 
 import { ed25519 } from "@noble/curves/ed25519.js";
-import { argon2id } from "hash-wasm";
-import { ascii, fromBase64, joined, toBase64, type Bytes } from "../speak/bytes.ts";
-import { identityOf, recipientOf } from "../speak/hybrid_keys.ts";
-import { WORDS, wordAt } from "../speak/wordlist.ts";
-
-const SEED = 32;
-const SALT = 16;
-const NONCE = 12;
-const TAG = 16;
-const CONTEXT = joined(ascii("lippen-desk/1 key"), new Uint8Array(1));
-
-// What OWASP and RFC 9106 ask of a device that is known; the parameters are part of version 1.
-const ARGON2 = { memorySize: 64 * 1024, iterations: 3, parallelism: 1, hashLength: 32 };
-
-export const LEAST_SIGNS = 14;
-const DRAWN_WORDS = 5;
+import { fromBase64, joined, toBase64, type Bytes } from "../speak/bytes.ts";
+import { identityOf, RECIPIENT, recipientOf } from "../speak/hybrid_keys.ts";
+import {
+  BOX,
+  closeBox,
+  keyOfPasskey,
+  keyOfPassphrase,
+  NONCE,
+  openBox,
+  ownKeyMessage,
+  PRF_SALT,
+  SALT,
+  SEED,
+} from "./wrapping.ts";
 
 /** A key that is open in this tab. */
 export interface Held {
@@ -25,89 +23,110 @@ export interface Held {
   readonly signingSeed: Bytes;
 }
 
-/** What the site keeps of a key. */
-export interface Wrapped {
-  recipient: string;
-  signature: string;
-  v: 1;
+/** The two seeds, closed under what a salt and a passphrase, or a passkey, come to. */
+export interface Box {
   salt: string;
   nonce: string;
   box: string;
 }
 
-/** New keys, wrapped: nothing of them is held when this is done. */
-export async function makeKeys(passphrase: string): Promise<Wrapped> {
+export interface PasskeyBox extends Box {
+  credential: string;
+}
+
+/** What the site keeps of a key: one box, or one for each way of opening it. */
+export interface Wrapped {
+  recipient: string;
+  signature: string;
+  v: 2;
+  passphrase?: Box;
+  passkey?: PasskeyBox;
+}
+
+/** What a passkey gave for its salt. The output never leaves the tab. */
+export interface Passkey {
+  readonly credential: Bytes;
+  readonly salt: Bytes;
+  readonly output: Bytes;
+}
+
+/** What is to open a key: one of the two, or either. */
+export interface Ways {
+  readonly passphrase?: string | undefined;
+  readonly passkey?: Passkey | undefined;
+}
+
+/** Whose key it is: the desk's id and the worker's reference. */
+export interface Whose {
+  readonly desk: string;
+  readonly person: string;
+}
+
+/** New keys, wrapped, with the proof that whoever hands them in has them: no secret is held when it is done. */
+export async function makeKeys(ways: Ways, whose: Whose): Promise<{ wrapped: Wrapped; proof: string }> {
   const seed = random(SEED);
   const signingSeed = random(SEED);
   const recipient = await recipientOf(identityOf(seed));
-  const salt = random(SALT);
-  const nonce = random(NONCE);
-  const key = await wrappingKey(passphrase, salt, "encrypt");
-  const box = await crypto.subtle.encrypt(sealedWith(nonce, recipient), key, joined(seed, signingSeed));
-  const signature = ed25519.getPublicKey(signingSeed);
-  seed.fill(0);
-  signingSeed.fill(0);
-  return {
+  const seeds = joined(seed, signingSeed);
+  const wrapped: Wrapped = {
     recipient: toBase64(recipient),
-    signature: toBase64(signature),
-    v: 1,
-    salt: toBase64(salt),
-    nonce: toBase64(nonce),
-    box: toBase64(new Uint8Array(box)),
+    signature: toBase64(ed25519.getPublicKey(signingSeed)),
+    v: 2,
   };
+  if (ways.passphrase !== undefined) {
+    const salt = random(SALT);
+    const key = await keyOfPassphrase(ways.passphrase, salt);
+    wrapped.passphrase = { salt: toBase64(salt), ...(await boxed(key, recipient, seeds)) };
+  }
+  if (ways.passkey !== undefined) {
+    const { credential, salt, output } = ways.passkey;
+    const key = keyOfPasskey(output, salt, recipient);
+    const box = await boxed(key, recipient, seeds);
+    wrapped.passkey = { credential: toBase64(credential), salt: toBase64(salt), ...box };
+  }
+  const message = ownKeyMessage(whose.desk, whose.person, recipient);
+  const proof = toBase64(ed25519.sign(message, signingSeed));
+  for (const secret of [seed, signingSeed, seeds]) secret.fill(0);
+  return { wrapped, proof };
 }
 
-/** The keys in a box, or null: not this passphrase, or not a box of this key. */
+/** The keys in the box that a passphrase closes, or null: there is none, or this does not open it. */
 export async function unwrap(wrapped: Wrapped, passphrase: string): Promise<Held | null> {
-  const recipient = fromBase64(wrapped.recipient);
-  const salt = fromBase64(wrapped.salt, SALT);
-  const nonce = fromBase64(wrapped.nonce, NONCE);
-  const box = fromBase64(wrapped.box, 2 * SEED + TAG);
-  if (wrapped.v !== 1 || recipient === null || salt === null || nonce === null || box === null) return null;
-  const key = await wrappingKey(passphrase, salt, "decrypt");
-  try {
-    const seeds = new Uint8Array(await crypto.subtle.decrypt(sealedWith(nonce, recipient), key, box));
-    const held = { identity: identityOf(seeds.subarray(0, SEED)), signingSeed: seeds.slice(SEED) };
-    seeds.fill(0);
-    return held;
-  } catch {
-    return null;
-  }
+  const salt = fromBase64(wrapped.passphrase?.salt, SALT);
+  if (wrapped.passphrase === undefined || salt === null) return null;
+  return heldIn(wrapped, wrapped.passphrase, () => keyOfPassphrase(passphrase, salt));
 }
 
-/** Five words drawn for her: 64 bits, which no guessing at Argon2id's price gets through. */
-export function drawPassphrase(): string {
-  const words: string[] = [];
-  while (words.length < DRAWN_WORDS) {
-    const [high, low] = random(2);
-    const number = high! * 256 + low!;
-    if (number < 8 * WORDS) words.push(wordAt(number % WORDS));
-  }
-  return words.join(" ");
+/** The keys in the box that a passkey closes, or null: there is none, or it is another passkey's. */
+export async function unwrapByPasskey(wrapped: Wrapped, passkey: Passkey): Promise<Held | null> {
+  const box = wrapped.passkey;
+  if (box === undefined || box.credential !== toBase64(passkey.credential)) return null;
+  const salt = fromBase64(box.salt, PRF_SALT);
+  if (salt === null) return null;
+  return heldIn(wrapped, box, async (recipient) => keyOfPasskey(passkey.output, salt, recipient));
 }
 
-/** What is wrong with a passphrase, in words; "" where it will do. */
-export function whyWeak(passphrase: string): string {
-  const plain = spelled(passphrase);
-  if (plain.length < LEAST_SIGNS) return `It needs ${LEAST_SIGNS} signs at least. Take the five words.`;
-  if (new Set(plain).size < 6) return "It repeats itself. Take the five words.";
-  return "";
+async function heldIn(
+  wrapped: Wrapped,
+  told: Box,
+  keyFor: (recipient: Bytes) => Promise<Bytes>,
+): Promise<Held | null> {
+  const recipient = fromBase64(wrapped.recipient, RECIPIENT);
+  const nonce = fromBase64(told.nonce, NONCE);
+  const box = fromBase64(told.box, BOX);
+  if (wrapped.v !== 2 || recipient === null || nonce === null || box === null) return null;
+  const seeds = await openBox(await keyFor(recipient), nonce, recipient, box);
+  if (seeds === null) return null;
+  const held = { identity: identityOf(seeds.subarray(0, SEED)), signingSeed: seeds.slice(SEED) };
+  seeds.fill(0);
+  return held;
 }
 
-// As one types it: a phone puts capitals first and a blank behind a word.
-function spelled(passphrase: string): string {
-  return passphrase.normalize("NFKC").trim().replace(/\s+/gu, " ").toLowerCase();
+async function boxed(key: Bytes, recipient: Bytes, seeds: Bytes): Promise<{ nonce: string; box: string }> {
+  const nonce = random(NONCE);
+  return { nonce: toBase64(nonce), box: toBase64(await closeBox(key, nonce, recipient, seeds)) };
 }
 
-async function wrappingKey(passphrase: string, salt: Bytes, use: "encrypt" | "decrypt"): Promise<CryptoKey> {
-  const stretched = await argon2id({ ...ARGON2, password: spelled(passphrase), salt, outputType: "binary" });
-  return crypto.subtle.importKey("raw", new Uint8Array(stretched), "AES-GCM", false, [use]);
-}
-
-function sealedWith(iv: Bytes, recipient: Uint8Array): AesGcmParams {
-  return { name: "AES-GCM", iv, additionalData: joined(CONTEXT, recipient) };
-}
-
-function random(length: number): Bytes {
+export function random(length: number): Bytes {
   return crypto.getRandomValues(new Uint8Array(length));
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { identityOf, recipientOf } from "../speak/hybrid_keys.ts";
 import { openReport } from "../speak/sealing.ts";
-import { commitment, drawSalt, openDraft, readContent, sealDraft, writeContent } from "./log.ts";
+import { commitment, drawSalt, openDraft, readContent, sealDraft, unfit, writeContent } from "./log.ts";
 import type { LogContent } from "./log.ts";
 
 const LOG: LogContent = {
@@ -17,6 +17,15 @@ test("a log reads back as it was written, and nothing else reads as one", () => 
     assert.equal(readContent(other), null);
   }
   assert.equal(readContent(JSON.stringify({ ...LOG, resident: "somebody" })), null);
+});
+
+test("what no page can show is told before it is sealed, in text and conditions", () => {
+  const whole = "One line,\r\n\tand \u{1f6d1} one more: قالوا.";
+  assert.equal(unfit({ ...LOG, text: whole, conditions: whole }), null);
+  for (const sign of ["\ud800", "\udfff", "\0", "\x1b", "\x7f", "\x85", "\u202e", "\u2066"]) {
+    assert.equal(unfit({ ...LOG, text: `a${sign}b` }), "text");
+    assert.equal(unfit({ ...LOG, conditions: `a${sign}b` }), "conditions");
+  }
 });
 
 test("a commitment is to salt and words, and known elsewhere too", () => {

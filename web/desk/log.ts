@@ -55,6 +55,12 @@ export function readContent(written: string): LogContent | null {
   return read as unknown as LogContent;
 }
 
+/** Which of its texts holds signs that are no text, as the site refuses it too; null where none does. */
+export function unfit(log: LogContent): "text" | "conditions" | null {
+  const odd = /[\p{Cs}\u202a-\u202e\u2066-\u2069]|(?![\t\n\r])\p{Cc}/u;
+  return odd.test(log.text) ? "text" : odd.test(log.conditions) ? "conditions" : null;
+}
+
 /** A salt of 16 bytes, without which nobody can guess a log from what it was committed to. */
 export function drawSalt(): string {
   return toHex(crypto.getRandomValues(new Uint8Array(16)));

@@ -2,18 +2,27 @@
 
 import { fromBase64, toBase64, type Bytes } from "../speak/bytes.ts";
 import type { Report } from "../speak/messages.ts";
+import { against, carried, refuses, type Choices, type Wishes } from "./conditions.ts";
+import { blurred, daysOf, later } from "./days.ts";
 import { box, byId, formIn, hide, say, send, valueOf } from "./dom.ts";
-import { judge } from "./gate.ts";
-import { allSeen, aroundOf, crowd, inCommon, listFindings, type Surroundings } from "./gate_list.ts";
-import { commitment, drawSalt, sealDraft, writeContent, type LogContent } from "./log.ts";
+import { judge, type Finding } from "./gate.ts";
+import {
+  allSeen,
+  aroundOf,
+  crowd,
+  inCommon,
+  isStopped,
+  listFindings,
+  type Surroundings,
+} from "./gate_list.ts";
+import { commitment, drawSalt, sealDraft, unfit, writeContent, type LogContent } from "./log.ts";
 import { atWork, whenSent } from "./opening.ts";
 
 /** What the page was told that a log needs. */
-export interface AroundLog extends Surroundings {
+export interface AroundLog extends Surroundings, Choices {
   report: string;
   recipients: string[];
   alone: boolean;
-  partners: { ref: string; name: string; kind: string }[];
 }
 
 function partnersOf(form: HTMLFormElement): HTMLInputElement[] {
@@ -21,35 +30,14 @@ function partnersOf(form: HTMLFormElement): HTMLInputElement[] {
 }
 
 /** Who must not see it cannot be chosen, and what the resident asked for stands in the conditions already. */
-function carryConditions(page: AroundLog, report: Report, notTo: readonly string[]): void {
+function carryConditions(page: AroundLog, wishes: Wishes): void {
   const form = formIn("log");
-  const asked: string[] = [];
-  for (const one of partnersOf(form)) {
-    const partner = page.partners.find(({ ref }) => ref === one.value)!;
-    const kept = report.conditions.not_to.some(
-      (id, at) => id === partner.kind || alike(notTo[at]!, partner.name) || alike(id, partner.name),
-    );
-    if (kept) one.disabled = true;
-  }
-  if (notTo.length > 0) asked.push(`Not to be passed on to ${notTo.join(" or ")}.`);
-  if (report.conditions.not_before !== null) {
-    box(form, "not_before").value = report.conditions.not_before;
-    box(form, "not_before").min = report.conditions.not_before;
-    asked.push(`Nothing is to be done before ${report.conditions.not_before}.`);
-  }
-  box(form, "conditions").value = asked.join(" ");
-}
-
-function alike(one: string, other: string): boolean {
-  return one.trim().toLowerCase() === other.trim().toLowerCase();
-}
-
-/** Partners that the resident named and that none of the choices is: the worker has to see to it by hand. */
-function unmatched(page: AroundLog, report: Report, notTo: readonly string[]): string[] {
-  return notTo.filter((name, at) => {
-    const id = report.conditions.not_to[at]!;
-    return !page.partners.some((one) => one.kind === id || alike(name, one.name) || alike(id, one.name));
-  });
+  for (const one of partnersOf(form))
+    one.disabled = refuses(wishes, page.partners.find(({ ref }) => ref === one.value)!);
+  const day = box(form, "not_before");
+  day.max = page.latest;
+  if (wishes.notBefore !== null) day.value = day.min = wishes.notBefore;
+  box(form, "conditions").value = carried(wishes).offered.join(" ");
 }
 
 function contentOf(form: HTMLFormElement): LogContent {
@@ -71,7 +59,7 @@ function contentOf(form: HTMLFormElement): LogContent {
 }
 
 /** What is missing, in a sentence; "" where nothing is. */
-function whyNotWhole(form: HTMLFormElement, log: LogContent, report: Report): string {
+function whyNotWhole(form: HTMLFormElement, log: LogContent, today: string): string {
   if (log.kind === "" || log.area === "" || log.text === "")
     return "Say what it is about, where, and what matters.";
   if (log.partners.length === 0) return "Choose who may see it.";
@@ -79,31 +67,30 @@ function whyNotWhole(form: HTMLFormElement, log: LogContent, report: Report): st
   if (log.source === "1" && valueOf(form, "source_reason") === "") return "Source 1 needs a reason.";
   if (log.handling === "C" && log.conditions === "") return "Handling C needs conditions, or choose P.";
   if (log.handling === "P" && log.conditions !== "") return "There are conditions, so the handling is C.";
-  const day = report.conditions.not_before;
-  if (day !== null && (log.not_before === null || log.not_before < day))
-    return `The resident asked for ${day} or later.`;
+  const odd = unfit(log);
+  if (odd !== null) return `Signs that are no text stand in the ${odd}. Write it anew.`;
+  const waits = log.not_before !== null && log.not_before > today;
+  if (log.at_once && waits && valueOf(form, "sooner") === "")
+    return `Say why a life cannot wait for ${log.not_before}, or take away that a life is at risk.`;
   return "";
 }
 
-/** The form of a log from this report; `notTo` are the names of those who must not see it. */
-export function logForm(page: AroundLog, report: Report, notTo: readonly string[]): void {
-  carryConditions(page, report, notTo);
+/** The form of a log from this report; `wishes` are what the resident asked for. */
+export function logForm(page: AroundLog, report: Report, wishes: Wishes): void {
+  carryConditions(page, wishes);
   const form = formIn("log");
   const gate = byId("gate");
+  const own = carried(wishes).needed;
+  let found: Finding[] = [];
   const judged = (): LogContent | null => {
     const log = contentOf(form);
-    const why = whyNotWhole(form, log, report);
+    const why = whyNotWhole(form, log, page.today);
     say(why);
     if (why !== "") return null;
-    const around = aroundOf(page, log.area);
-    byId("crowd").textContent = `${inCommon(log, report)} ${crowd(around, log)}`;
-    const byHand = unmatched(page, report, notTo).map((name) => ({
-      rule: "not to",
-      words: name,
-      says: "The resident said no to this partner, and none of those listed has that name. Be sure.",
-      needs: "look" as const,
-    }));
-    listFindings("findings", [...judge(log, report, around), ...byHand], false);
+    const around = aroundOf(page, log);
+    byId("crowd").textContent = `${inCommon(log, report, own)} ${crowd(around, log)}`;
+    found = [...against(log, wishes, page), ...judge(log, report, around, own)];
+    listFindings("findings", found, false);
     byId("at-once").hidden = !log.at_once;
     byId("keep").hidden = log.at_once;
     return log;
@@ -114,29 +101,45 @@ export function logForm(page: AroundLog, report: Report, notTo: readonly string[
     gate.focus();
   });
   // What was looked at is no longer what stands there.
-  form.addEventListener("input", () => (gate.hidden = true));
+  const tellDays = () => {
+    const { week, weeks } = contentOf(form);
+    byId("days").textContent = `It tells of the days ${daysOf(week, weeks)}.`;
+  };
+  tellDays();
+  form.addEventListener("input", () => {
+    gate.hidden = true;
+    tellDays();
+  });
   const offer = (id: string, change: () => void) =>
     byId(id).addEventListener("click", () => {
       change();
+      tellDays();
       judged();
     });
   const chosen = (name: string) => form.elements.namedItem(name) as HTMLSelectElement;
   offer("widen", () => (chosen("area").selectedIndex = chosen("area").options.length - 1));
-  offer("blur", () => (chosen("weeks").value = "4"));
+  offer("blur", () => {
+    const { value, options } = chosen("week");
+    if (chosen("weeks").value === "4") return;
+    const mondays = [...options].map((one) => one.value);
+    chosen("week").value = blurred(value, mondays);
+    chosen("weeks").value = "4";
+  });
   offer("wait", () => {
-    const from = new Date(`${box(form, "not_before").value || page.today}T00:00:00Z`);
-    from.setUTCDate(from.getUTCDate() + 7);
-    box(form, "not_before").value = from.toISOString().slice(0, 10);
+    const day = box(form, "not_before");
+    const week = later(day.value || page.today, 7);
+    day.value = week < page.latest ? week : page.latest;
   });
   const leaving = (id: string, done: (log: LogContent) => Promise<void>, seen: boolean) =>
     byId(id).addEventListener("click", () => {
       const log = contentOf(form);
-      if (seen && !allSeen("findings")) return say("Mend or tick each thing that was found.");
+      if (seen && (isStopped(found) || !allSeen("findings")))
+        return say("Mend or tick each thing that was found.");
       void atWork(gate, () => done(log));
     });
   leaving("keep", (log) => keep(page, form, log, false), true);
   leaving("hold", (log) => keep(page, form, log, true), false);
-  leaving("at-once", (log) => atOnce(page, log), true);
+  leaving("at-once", (log) => atOnce(page, log, valueOf(form, "sooner")), true);
 }
 
 async function keep(page: AroundLog, form: HTMLFormElement, log: LogContent, held: boolean): Promise<void> {
@@ -158,8 +161,9 @@ async function keep(page: AroundLog, form: HTMLFormElement, log: LogContent, hel
   say(held ? "It is held at the desk." : "It is kept, sealed. A colleague was told that it waits.");
 }
 
-async function atOnce(page: AroundLog, log: LogContent): Promise<void> {
-  const answer = await send(`/desk/reports/${page.report}/at-once/`, { content: writeContent(log) });
+async function atOnce(page: AroundLog, log: LogContent, sooner: string): Promise<void> {
+  const fields = { content: writeContent(log), sooner };
+  const answer = await send(`/desk/reports/${page.report}/at-once/`, fields);
   if (typeof answer === "string") return say(answer);
   hide("log");
   say("It is released. A colleague was told to look it over. Have you called 999?");

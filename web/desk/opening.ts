@@ -3,21 +3,33 @@
 import { openReport } from "../speak/sealing.ts";
 import type { Report } from "../speak/messages.ts";
 import { box, byId, formIn, hide, say, send, show, valueOf } from "./dom.ts";
-import { unwrap, type Held, type Wrapped } from "./keys.ts";
+import { unwrap, unwrapByPasskey, type Held, type Wrapped } from "./keys.ts";
+import { askPasskey, whyNoPasskey } from "./passkey.ts";
 
 const IDLE_MS = 5 * 60 * 1000;
 
-/** Asks for the passphrase, and goes on with the keys that it opens, the newest first. */
+/** Asks for the passphrase or the passkey, and goes on with the keys that it opens, the newest first. */
 export function unlocking(wrapped: readonly Wrapped[], then: (held: Held[]) => Promise<void>): void {
   if (document.getElementById("unlock") === null) return;
   show("unlock");
+  formIn("unlock").hidden = wrapped.every((one) => one.passphrase === undefined);
+  byId("by-passkey").hidden = wrapped.every((one) => one.passkey === undefined);
+  const goOn = async (held: Held[]) => {
+    lockWhenIdle();
+    hide("unlock");
+    await then(held);
+  };
   whenSent("unlock", async (form) => {
     const held = await opened(wrapped, valueOf(form, "passphrase"));
     box(form, "passphrase").value = "";
     if (held.length === 0) return say("This passphrase opens none of your keys. Nothing was fetched.");
-    lockWhenIdle();
-    hide("unlock");
-    await then(held);
+    await goOn(held);
+  });
+  whenPressed("by-passkey", async () => {
+    const held = await openedByPasskey(wrapped);
+    if (typeof held === "string") return say(held);
+    if (held.length === 0) return say("This passkey opens none of your keys. Nothing was fetched.");
+    await goOn(held);
   });
 }
 
@@ -29,6 +41,17 @@ export async function opened(wrapped: readonly Wrapped[], passphrase: string): P
     if (key !== null) held.push(key);
   }
   return held;
+}
+
+/** The keys that a passkey opens, with one touch; or why it opens none, in words. */
+export async function openedByPasskey(wrapped: readonly Wrapped[]): Promise<Held[] | string> {
+  const boxes = wrapped.flatMap((one) => one.passkey ?? []);
+  if (boxes.length === 0) return "No passkey opens this key. It opens by its passphrase.";
+  const why = await whyNoPasskey();
+  const passkey = why === "" ? await askPasskey(boxes) : why;
+  if (typeof passkey === "string") return passkey;
+  const found = await Promise.all(wrapped.map((one) => unwrapByPasskey(one, passkey)));
+  return found.filter((one) => one !== null);
 }
 
 /** Fetches a report and opens it with whichever key it was sealed to; null where it cannot, and says why. */
@@ -45,7 +68,10 @@ export async function fetchReport(report: string, held: readonly Held[]): Promis
       return found;
     }
   }
-  say("None of your keys opens this report: it was sealed before you had one, or to somebody else.");
+  say(
+    "None of the keys that are open now opens this report: it was sealed before you had one, to somebody else, " +
+      "or to a key of yours that opens in another way.",
+  );
   return null;
 }
 
@@ -56,6 +82,12 @@ export function whenSent(section: string, done: (form: HTMLFormElement) => Promi
     event.preventDefault();
     void atWork(form, () => done(form));
   });
+}
+
+/** Does something when the button of this place is pressed, once at a time. */
+export function whenPressed(place: string, done: () => Promise<void>): void {
+  const pressed = byId(place);
+  pressed.querySelector("button")!.addEventListener("click", () => void atWork(pressed, done));
 }
 
 /** Runs `done` while the buttons of a place rest, so that two presses are one. */

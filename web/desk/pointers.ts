@@ -98,7 +98,7 @@ const RULES: readonly Rule[] = [
   },
   {
     rule: "exact time",
-    says: "A time to the minute: whoever was there knows who else was.",
+    says: "An exact day or time: whoever was there knows who else was.",
     needs: "look",
     signs: [
       "(?:[01]?\\d|2[0-3]):[0-5]\\d(?: ?[ap]\\.?m)?",
@@ -216,6 +216,7 @@ export function pointersIn(text: string): Finding[] {
       says: kind === "name" ? NAMED : CONTACT,
       needs: "second person" as const,
     };
+    if (kind === "name" && coarser !== "") continue; // somebody with a title: among the names, with more titles
     if (kind === "quote" && words.split(" ").length < 3) continue; // a word for a thing is nobody's speech
     add(start, end, { rule, words, says, needs, ...(coarser ? { coarser } : {}) });
   }

@@ -4,12 +4,14 @@ import { fromBase64 } from "../speak/bytes.ts";
 import type { Report, SentPhotograph } from "../speak/messages.ts";
 import { openPhotograph } from "../speak/sealing.ts";
 import { answerForm, type AroundAnswer } from "./answer_form.ts";
-import { closingForm, MOST_PHOTOGRAPHS } from "./closing.ts";
-import { box, byId, element, hide, lines, say, send, show, told, valueOf } from "./dom.ts";
+import { closingForm } from "./closing.ts";
+import { wishesOf, wishesTold } from "./conditions.ts";
+import { byId, element, hide, lines, say, send, show, told } from "./dom.ts";
 import type { Held, Wrapped } from "./keys.ts";
 import { logForm, type AroundLog } from "./log_form.ts";
-import { answersTold, conditionsTold, keptFrom } from "./told.ts";
-import { atWork, fetchReport, opened, unlocking, whenSent } from "./opening.ts";
+import { atWork, fetchReport, unlocking } from "./opening.ts";
+import { whenTwo } from "./together.ts";
+import { answersTold } from "./told.ts";
 
 interface Told extends AroundLog, AroundAnswer {
   keys: Wrapped[];
@@ -24,24 +26,8 @@ export function reportPage(place: HTMLElement): void {
       closingForm(null);
       return show("unlock", "closing");
     }
-    if (!report.conditions.together) return opens(page, report, held);
-    show("beside");
-    byId("beside").querySelector("select")!.focus();
-    whenSent("beside", (form) => together(page, report, held, form));
+    return whenTwo(report, () => opens(page, report, held));
   });
-}
-
-async function together(page: Told, report: Report, held: Held[], form: HTMLFormElement): Promise<void> {
-  const colleague = valueOf(form, "colleague");
-  if (colleague === "") return say("Choose who sits beside you.");
-  const answer = await send(`/desk/colleagues/${colleague}/keys/`, {});
-  if (typeof answer === "string") return say(answer);
-  const { keys } = (await answer.json()) as { keys: Wrapped[] };
-  const theirs = await opened(keys, valueOf(form, "beside"));
-  box(form, "beside").value = "";
-  if (theirs.length === 0) return say("This passphrase opens none of your colleague's keys.");
-  hide("beside");
-  return opens(page, report, held);
 }
 
 async function opens(page: Told, report: Report, held: Held[]): Promise<void> {
@@ -50,19 +36,19 @@ async function opens(page: Told, report: Report, held: Held[]): Promise<void> {
     show("closing");
     return say("This report was meant for another desk. Do nothing about it: close it.");
   }
-  const notTo = keptFrom(report, page.named);
+  const wishes = wishesOf(report, page);
   lines("answers", [
     ...answersTold(report),
-    ...conditionsTold(report, notTo),
+    ...wishesTold(wishes),
     ["Language", report.language],
     ["Message under this receipt", String(report.number)],
   ]);
   byId("words").textContent = report.text;
-  byId("photographs").replaceChildren(...report.photographs.slice(0, MOST_PHOTOGRAPHS).map(photograph));
+  byId("photographs").replaceChildren(...report.photographs.map(photograph));
   hide("passing");
   show("opened", "log", "closing", "protection");
   byId("opened").focus();
-  logForm(page, report, notTo);
+  logForm(page, report, wishes);
   closingForm(report);
   if (report.mailbox === null) return show("one-way");
   if (report.number >= page.advice && document.getElementById("matter-advice") === null) {

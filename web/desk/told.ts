@@ -17,19 +17,6 @@ export function answersTold({ answers }: Report): [string, string][] {
   ];
 }
 
-/** What the resident asked for, with the names of those who must not see it. */
-export function conditionsTold({ conditions }: Report, notTo: readonly string[]): [string, string][] {
-  return [
-    ["Must not see it", notTo.join(", ") || "nobody was named"],
-    ["Do nothing before", conditions.not_before ?? "no day was named"],
-  ];
-}
-
-/** The names of those from whom the resident keeps it; `named` are the partners of the manifest. */
-export function keptFrom({ conditions }: Report, named: readonly { id: string; name: string }[]): string[] {
-  return conditions.not_to.map((id) => named.find((one) => one.id === id)?.name ?? id);
-}
-
 function inWords(question: string, word: string): string {
   const key = `${question}.${word}`;
   return key in ENGLISH ? (ENGLISH as Record<string, string>)[key]! : word;

@@ -99,21 +99,25 @@ export function longText(
   );
 }
 
-/** A short text or a day. */
+/** A short text. */
 export function shortField(
   label: string,
-  kind: "text" | "date",
   value: string,
   change: (value: string) => void,
+  more: Readonly<Record<string, string>> = {},
 ): HTMLElement {
   const id = nextId();
+  // Half a day has no value, as an empty field has none: it is told apart by "?", which is no day.
+  const tell = (): void => change(field.validity.badInput ? "?" : field.value);
   const field: HTMLInputElement = make("input", {
     id,
-    type: kind,
+    type: "text",
     autocapitalize: "none",
     ...UNREMEMBERED,
-    input: () => change(field.value),
-    change: () => change(field.value),
+    ...more,
+    input: tell,
+    change: tell,
+    blur: tell, // half a day is no change to the browser
   });
   field.value = value;
   return make("div", { class: "field" }, make("label", { for: id }, label), field);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { BANDS, bandOf, coarsen, hintsIn, type Band, type HintKind, type Known } from "./hints.ts";
-import { ENGLISH } from "./words.ts";
+import { ENGLISH, type Words } from "./words.ts";
 
 const found = (text: string) =>
   hintsIn(text, ENGLISH).map(({ kind, start, end, coarser }) => [kind, text.slice(start, end), coarser]);
@@ -33,6 +34,34 @@ test("what may point to the writer is found, with a coarser wording where there 
     ["I can see it fae ma ain windae.", "address", "ma ain windae", "a home"],
     ["Ma granny bides up that close.", "kin", "Ma granny", "someone"],
     ["I clean the stair on a Monday.", "routine", "I clean", ""],
+    ["I'm her neighbour and hear it all.", "address", "I'm her neighbour", ""],
+    ["As a close neighbour, it worries me.", "address", "As a close neighbour", ""],
+    ["Our next-door neebour kens it.", "address", "Our next-door neebour", ""],
+    ["It comes through from above us.", "address", "above us", ""],
+    ["It was my maw they shouted at.", "kin", "my maw", "someone"],
+    ["Oor wean came hame wi a phone.", "kin", "Oor wean", "someone"],
+    ["Ma wee brother kens them.", "kin", "Ma wee brother", "someone"],
+    ["It's ma bidie-in that pays.", "kin", "ma bidie-in", "someone"],
+    ["My stepsister's boy sells.", "kin", "My stepsister", "someone"],
+    ["My older grannies know them.", "kin", "My older grannies", "someone"],
+    ["I'm his auntie, so I worry.", "kin", "I'm his auntie", "someone"],
+    ["As her late father's pal I know.", "kin", "As her late father", "someone"],
+    ["It is Mr Singh who pays.", "name", "Mr Singh", "someone"],
+    ["It is Mrs. McKay Brown who pays.", "name", "Mrs. McKay Brown", "someone"],
+    ["Yours, Jean", "name", "Yours, Jean", ""],
+    ["He is @big_davie.98 there.", "contact", "@big_davie.98", ""],
+    ["The car is sf21 kxp, a Golf.", "contact", "sf21 kxp", ""],
+    ["A van, P314 WRT, waits.", "contact", "P314 WRT", ""],
+    ["He came on Tuesday 14th again.", "time", "on Tuesday 14th", "one day"],
+    ["He came on the 3rd again.", "time", "on the 3rd", "one day"],
+    ["He came Sat, the 1st of Nov 2026.", "time", "the 1st of Nov", "one day"],
+    ["He came 14 November again.", "time", "14 November", "one day"],
+    ["He came on May 7th again.", "time", "on May 7th", "one day"],
+    ["He came on 14/11/26 again.", "time", "on 14/11/26", "one day"],
+    ["She told me so herself.", "only", "told me so herself", ""],
+    ["He telt me himsel at the bus.", "only", "telt me himsel", ""],
+    ["They told us, nobody else.", "only", "nobody else", ""],
+    ["Nae wan saw it, naebody but me.", "only", "naebody but me", ""],
   ];
   for (const [text, ...hint] of each) assert.deepEqual(found(text), [hint], text);
 });
@@ -46,9 +75,36 @@ test("what points to nobody is left alone", () => {
     "I have seen 3 cars and 14 people since 2024.",
     "The mummy film, a brotherhood, a flatter road.",
     "It was 10.5 km from here.",
+    "They came in the week of 9 November, and since May.",
+    "On the 2nd floor they meet at 10 or 11 most Fridays.",
+    "Of the 14 may be three who carry, and we sat 5 hours.",
+    "I miss Saturdays. The doctor knows. They are at the M8 and the A92 now.",
+    "His maw and her auntie are worried, and so are the neighbours.",
+    "They pay 20 pounds @ the shop, two for 10/12.",
+    "He told me they would come, and somebody else did.",
   ]) {
     assert.deepEqual(found(text), [], text);
   }
+});
+
+test("each language has cues of its own", () => {
+  const of = (code: string, text: string) => {
+    const words = JSON.parse(readFileSync(new URL(`languages/${code}.json`, import.meta.url), "utf8")) as Words;
+    return hintsIn(text, words).map(({ kind, start, end }) => [kind, text.slice(start, end)]);
+  };
+  assert.deepEqual(of("pl", "Mój brat tam był 14 listopada. Jestem jej sąsiadką. To pan Nowak, tylko ja wiem."), [
+    ["kin", "Mój brat"],
+    ["time", "14 listopada"],
+    ["address", "Jestem jej sąsiadką"],
+    ["name", "pan Nowak"],
+    ["only", "tylko ja"],
+  ]);
+  assert.deepEqual(of("ar", "رأيت أخي مع السيد سينغ يوم الثلاثاء 14 نوفمبر. أنا جارها وكنت وحدي."), [
+    ["kin", "أخي"],
+    ["name", "السيد سينغ"],
+    ["time", "يوم الثلاثاء 14 نوفمبر"],
+    ["address", "أنا جارها"],
+  ]);
 });
 
 test("hints stand in the order of the text, and none within another", () => {
@@ -102,16 +158,12 @@ test("a long and hostile text is looked through without getting stuck", () => {
 // Every combination of what can be told, each with all that says less.
 const AREAS: number[][] = [[], [3], [12, 6], [45, 40], [612, 744, 580], [612, 744, 580, 801, 655]];
 const NEAR = ["", "shops", "school", "park", "transport", "street", "stair", "home", "online"];
-const KINDS: HintKind[] = ["address", "kin", "name", "contact", "time", "quote", "only", "routine"];
 const OTHERS: (Band | null)[] = [null, ...BANDS];
-const subsets = Array.from({ length: 1 << KINDS.length }, (_, mask) =>
-  KINDS.filter((__, at) => (mask >> at) & 1),
-);
 
 function* grid(): Generator<Known> {
   for (const smallAreas of AREAS) {
     for (const near of NEAR)
-      for (const kinds of subsets) for (const others of OTHERS) yield { smallAreas, near, kinds, others };
+      for (const hints of [0, 1, 2, 9]) for (const others of OTHERS) yield { smallAreas, near, hints, others };
   }
 }
 
@@ -126,30 +178,44 @@ test("saying less never lowers the band", () => {
       { ...known, smallAreas: known.smallAreas.length === 0 ? [] : [...known.smallAreas, 590] },
       { ...known, near: "" },
       { ...known, others: null },
-      ...known.kinds.map((gone) => ({ ...known, kinds: known.kinds.filter((kind) => kind !== gone) })),
+      { ...known, hints: Math.max(0, known.hints - 1) },
     ];
     for (const one of coarser) {
       assert.ok(rank(one) >= band, JSON.stringify([known, one]));
       compared += 1;
     }
   }
-  assert.ok(compared > 100_000);
+  assert.ok(compared > 5_000);
 });
 
 test("the band is never above what anything told allows", () => {
-  const limits: Record<string, number> = { only: 4, name: 4, contact: 4, routine: 4, address: 4, kin: 4 };
   const bandOfCount = (count: number): number => (count < 5 ? 0 : count <= 20 ? 1 : count <= 100 ? 2 : 3);
   for (const known of grid()) {
     const residents = known.smallAreas.reduce((sum, one) => sum + one, 0);
     if (known.smallAreas.length > 0) assert.ok(rank(known) <= bandOfCount(residents));
     if (known.others !== null) assert.ok(rank(known) <= BANDS.indexOf(known.others));
-    for (const kind of known.kinds) assert.ok(rank(known) <= bandOfCount(limits[kind] ?? Infinity));
+    if (known.hints > 0) assert.equal(bandOf(known), "few");
   }
-  assert.equal(bandOf({ smallAreas: [], near: "", kinds: [], others: null }), "more");
-  assert.equal(
-    bandOf({ smallAreas: [612, 744], near: "shops", kinds: ["time", "quote"], others: null }),
-    "more",
-  );
-  assert.equal(bandOf({ smallAreas: [612], near: "stair", kinds: [], others: null }), "few");
-  assert.equal(bandOf({ smallAreas: [612], near: "street", kinds: [], others: null }), "some");
+  const town = { smallAreas: [612, 744], near: "shops", hints: 0, others: null };
+  assert.equal(bandOf(town), "more");
+  assert.equal(bandOf({ ...town, smallAreas: [] }), "more");
+  assert.equal(bandOf({ ...town, near: "stair" }), "few");
+  assert.equal(bandOf({ ...town, near: "street" }), "some");
+});
+
+test("whatever is found in a text, the band says that few may know it", () => {
+  for (const text of [
+    "It is my maw.",
+    "Nobody else saw it.",
+    "He said “keep it shut”.",
+    "It was flat 3/2.",
+    "I'm her neighbour.",
+    "He came on Tuesday 14th.",
+    "He drives SF21 KXP.",
+    "It is Mr Singh.",
+    "Ask @big_davie.",
+  ]) {
+    const hints = hintsIn(text, ENGLISH).length;
+    assert.equal(bandOf({ smallAreas: [612, 744], near: "shops", hints, others: "more" }), "few", text);
+  }
 });

@@ -20,9 +20,13 @@ export interface Hint {
 
 const EDGE = "(^|[^\\p{L}\\p{N}])";
 const END = "(?![\\p{L}\\p{N}])";
+const TITLED = /^\.?\s+[\p{Lu}\p{Lo}][\p{L}'-]+(?:\s+\p{Lu}[\p{L}'-]*)*/u;
 const NAME = /^[\s,:]+\p{L}[\p{L}'-]*(?:\s+\p{Lu}[\p{L}'-]*)*/u;
 const POSTCODE = /()\b([A-Z]{1,2}\d[A-Z\d]?)\s?\d[A-Z]{2}\b/gi;
-const EMAIL = /()[^\s@<>]+@[^\s@<>]+\.[^\s@<>.]+/g;
+const EMAIL = /()[^\s@<>]{1,64}@[^\s@<>]{1,255}\.[^\s@<>.]+/g;
+const HANDLE = /(^|[^\p{L}\p{N}@.])@[\p{L}\p{N}_][\p{L}\p{N}_.]+/gu;
+// Great Britain since 2001, whatever the case; and from 1983 to 2001 in capitals, since m8 is a motorway too.
+const PLATE = /(^|[^\p{L}\p{N}])(?:[A-Za-z]{2}\d{2}\s?[A-Za-z]{3}|[A-Z]\d{1,3}\s?[A-Z]{3})(?![\p{L}\p{N}])/gu;
 const TELEPHONE = /(^|[^\d.])(?:\+\d{2}|0)(?:[\s-]?\d){9,11}(?!\d)/g;
 const QUOTE = /()(?:"[^"\n]{3,300}"|“[^”\n]{3,300}”|„[^”\n]{3,300}”|«[^»\n]{3,300}»)/g;
 
@@ -30,11 +34,11 @@ const QUOTE = /()(?:"[^"\n]{3,300}"|“[^”\n]{3,300}”|„[^”\n]{3,300}”|
 export function hintsIn(text: string, words: Words): Hint[] {
   const plain = text.replace(/’/g, "'"); // one sign for another: places stay where they are
   const found: Hint[] = [];
-  // `tail` is what belongs to a find beyond the pattern; without it the find is none.
+  // `tail` is what belongs to a find beyond the pattern. Without it the find is none, nor where nothing is coarser.
   const look = (
     kind: HintKind,
     pattern: RegExp,
-    coarser: (match: RegExpExecArray) => string | null,
+    coarser: (match: RegExpExecArray) => string | null | undefined,
     tail = /^/,
   ): void => {
     for (let match = pattern.exec(plain); match !== null; match = pattern.exec(plain)) {
@@ -42,39 +46,47 @@ export function hintsIn(text: string, words: Words): Hint[] {
       const more = tail.exec(plain.slice(match.index + match[0].length));
       const end = match.index + match[0].length + (more?.[0].length ?? 0);
       pattern.lastIndex = end;
-      if (more !== null && found.every((one) => end <= one.start || one.end <= start)) {
-        found.push({ kind, start, end, coarser: coarser(match) });
-      }
+      const instead = coarser(match);
+      if (more === null || instead === undefined) continue;
+      if (found.every((one) => end <= one.start || one.end <= start))
+        found.push({ kind, start, end, coarser: instead });
     }
   };
+  // A language's cues are patterns; what is matched is asked for by number, so their groups have none.
   const cue = (key: keyof Words & `cue.${string}`): string =>
-    words[key]
-      .split("|")
-      .map((one) => one.replace(/'|’/g, "'").replace(/[.*+?^${}()[\]\\]/g, "\\$&"))
-      .join("|");
+    `(?:${words[key].replace(/’/g, "'").replace(/\((?!\?)/g, "(?:")})`;
+  const cued = (pattern: string, flags = "giu"): RegExp => new RegExp(EDGE + pattern + END, flags);
 
   look("contact", EMAIL, () => "");
+  look("contact", HANDLE, () => "");
   look("contact", TELEPHONE, () => "");
-  look("name", new RegExp(`${EDGE}(?:${cue("cue.name")})${END}`, "giu"), () => "", NAME);
+  look("name", cued(cue("cue.name")), () => "", NAME);
+  look("name", cued(cue("cue.title"), "gu"), () => words["coarse.person"], TITLED);
   look("address", POSTCODE, (match) => match[2] ?? "");
+  look("contact", PLATE, () => "");
   look(
     "address",
-    new RegExp(
-      `${EDGE}\\d+[a-z]?(?:/\\d+)?,?\\s+((?:\\p{L}[\\p{L}']*\\s+){1,3}?(?:${cue("cue.street")}))${END}`,
-      "giu",
-    ),
+    cued(`\\d+[a-z]?(?:/\\d+)?,?\\s+((?:\\p{L}[\\p{L}']*\\s+){1,3}?${cue("cue.street")})`),
     (match) => match[2] ?? "",
   );
-  look(
-    "address",
-    new RegExp(`${EDGE}(?:${cue("cue.number")})\\s*\\d+[a-z]?(?:[/-]\\d+)?${END}`, "giu"),
-    () => words["coarse.home"],
+  look("address", cued(`${cue("cue.number")}\\s*\\d+[a-z]?(?:[/-]\\d+)?`), () => words["coarse.home"]);
+  look("address", cued(cue("cue.home")), () => words["coarse.home"]);
+  look("address", cued(cue("cue.beside")), () => "");
+  look("kin", cued(cue("cue.kin")), () => words["coarse.person"]);
+  look("only", cued(cue("cue.only")), () => "");
+  look("routine", cued(cue("cue.routine")), () => "");
+  const nth = "\\d{1,2}(?:st|nd|rd|th)";
+  const [weekday, month] = [cue("cue.weekday"), cue("cue.month")];
+  const days = [
+    `(?:${weekday},?\\s+)?(?:the\\s+)?\\d{1,2}(?:st|nd|rd|th)?(?:\\s+of)?\\s+${month}`,
+    `${month}\\s+(?:the\\s+)?\\d{1,2}(?:st|nd|rd|th)?(?!\\d)`,
+    `${weekday},?\\s+(?:the\\s+)?${nth}`,
+    `on\\s+the\\s+${nth}(?!\\s+(?:floor|flair|storey|landing))`,
+    "\\d{1,2}([/.-])\\d{1,2}\\3(?:20)?\\d\\d",
+  ];
+  look("time", cued(`(${cue("cue.week")}\\s+)?(?:on\\s+)?(?:${days.join("|")})`), (match) =>
+    match[2] === undefined ? words["coarse.day"] : undefined,
   );
-  look("address", new RegExp(`${EDGE}(?:${cue("cue.home")})${END}`, "giu"), () => words["coarse.home"]);
-  look("address", new RegExp(`${EDGE}(?:${cue("cue.beside")})${END}`, "giu"), () => "");
-  look("kin", new RegExp(`${EDGE}(?:${cue("cue.kin")})${END}`, "giu"), () => words["coarse.person"]);
-  look("only", new RegExp(`${EDGE}(?:${cue("cue.only")})${END}`, "giu"), () => "");
-  look("routine", new RegExp(`${EDGE}(?:${cue("cue.routine")})${END}`, "giu"), () => "");
   // 12.50 may as well be a price: with a point it is a time only after "at" or before "pm".
   for (const [point, at, half] of [
     [":", "?", "?"],
@@ -82,7 +94,7 @@ export function hintsIn(text: string, words: Words): Hint[] {
     ["\\.", "?", ""],
   ] as const) {
     const pattern =
-      `(^|[^\\p{L}\\p{N}£$€:.,])(?:(?:${cue("cue.at")})\\s+)${at}([01]?\\d|2[0-3])${point}[0-5]\\d` +
+      `(^|[^\\p{L}\\p{N}£$€:.,])(?:${cue("cue.at")}\\s+)${at}([01]?\\d|2[0-3])${point}[0-5]\\d` +
       `(?:\\s?([ap])\\.?m\\b\\.?)${half}(?![\\d:]|[.,]\\d)`;
     look("time", new RegExp(pattern, "giu"), (match) => partOfDay(match[2] ?? "", match[3], words));
   }
@@ -116,20 +128,6 @@ export type Band = (typeof BANDS)[number];
 const MOST: Readonly<Record<Band, number>> = { few: 4, some: 20, many: 100, more: Infinity };
 
 /**
- * Caps for what says who speaks, or from where. The band must not overstate: the least that it allows for may
- * not be more people than there were. A home holds one person and more, a family tie is known in one home, so
- * both are "few".
- */
-const CAPS: Readonly<Partial<Record<HintKind, number>>> = {
-  only: 1,
-  name: 1,
-  contact: 1,
-  routine: 1,
-  address: 4,
-  kin: 4,
-};
-
-/**
  * Caps for kinds of places that few have in view. One stair in eighty of a made-up town had fewer than five
  * residents (docs/explanation/gate.md), and nobody here knows which. The shortest street had 17.
  */
@@ -140,14 +138,16 @@ export interface Known {
   readonly smallAreas: readonly number[];
   /** The kind of place, or "". */
   readonly near: string;
-  readonly kinds: readonly HintKind[];
+  /** How many hints there are in the text. */
+  readonly hints: number;
   /** What the writer believes, or null. */
   readonly others: Band | null;
 }
 
 /**
  * The band of how many could have known this: there may have been more, and there were not fewer than its
- * lower end.
+ * lower end. Any hint says who speaks, from where or when, or what few heard: with one it is "few", whatever
+ * the area has.
  */
 export function bandOf(known: Known): Band {
   const residents =
@@ -156,7 +156,7 @@ export function bandOf(known: Known): Band {
     residents,
     PLACES[known.near] ?? Infinity,
     known.others === null ? Infinity : MOST[known.others],
-    ...known.kinds.map((kind) => CAPS[kind] ?? Infinity),
+    known.hints > 0 ? MOST.few : Infinity,
   );
   return BANDS.find((band) => most <= MOST[band]) ?? "more";
 }

@@ -1,7 +1,7 @@
 // Keys of age's hybrid kind (ML-KEM-768 with X25519): an identity from a seed, a recipient from an identity.
 
+import { MLKEM768X25519 } from "@noble/post-quantum/hybrid.js";
 import { bech32 } from "@scure/base";
-import { identityToRecipient } from "age-encryption";
 import type { Bytes } from "./bytes.ts";
 
 export const RECIPIENT = 1216;
@@ -16,8 +16,7 @@ export function identityOf(seed: Uint8Array): string {
 
 /** The public half of an identity, 1,216 bytes. */
 export async function recipientOf(identity: string): Promise<Bytes> {
-  const { words } = bech32.decode((await identityToRecipient(identity)) as RecipientText, false);
-  return new Uint8Array(bech32.fromWords(words));
+  return new Uint8Array(MLKEM768X25519.getPublicKey(bech32.decodeToBytes(identity).bytes));
 }
 
 /** A public half as age writes it, `age1pq1…`: longer than bech32's own limit of 90, which age lifts. */

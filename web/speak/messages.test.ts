@@ -103,6 +103,7 @@ test("values of the right kind that mean nothing are refused", () => {
     { ...REPORT, mailbox: { ...REPORT.mailbox, id: "zz".repeat(16) } },
     { ...REPORT, mailbox: { ...REPORT.mailbox, recipient: toBase64(new Uint8Array(1215)) } },
     { ...REPORT, photographs: [{ ...REPORT.photographs[0], type: "image/svg+xml" }] },
+    { ...REPORT, photographs: Array(5).fill(REPORT.photographs[0]) },
     { ...REPORT, photographs: [{ ...REPORT.photographs[0], seed: toBase64(new Uint8Array(31)) }] },
   ];
   for (const other of others) assert.equal(readReport(bytes(other)), null, JSON.stringify(other));

@@ -28,6 +28,8 @@ export interface SentPhotograph {
   type: PhotographType;
 }
 
+export const MOST_PHOTOGRAPHS = 4;
+
 export type PhotographType = "image/jpeg" | "image/png" | "image/webp";
 
 export interface Answer {
@@ -160,7 +162,8 @@ function isReport(read: Fields): boolean {
     isListOf(conditions["not_to"], isText) &&
     (conditions["not_before"] === null || isDay(conditions["not_before"])) &&
     (mailbox === null || isMailbox(mailbox)) &&
-    isListOf(read["photographs"], isPhotograph)
+    isListOf(read["photographs"], isPhotograph) &&
+    read["photographs"].length <= MOST_PHOTOGRAPHS
   );
 }
 

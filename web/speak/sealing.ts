@@ -5,7 +5,15 @@ import { ed25519 } from "@noble/curves/ed25519.js";
 import { Decrypter, Encrypter } from "age-encryption";
 import { ascii, fromUnpadded, joined, toUnpadded, type Bytes } from "./bytes.ts";
 import { identityOf, RECIPIENT, recipientOf, recipientText } from "./hybrid_keys.ts";
-import { readAnswer, readReport, writeAnswer, writeReport, type Answer, type Report } from "./messages.ts";
+import {
+  MOST_PHOTOGRAPHS,
+  readAnswer,
+  readReport,
+  writeAnswer,
+  writeReport,
+  type Answer,
+  type Report,
+} from "./messages.ts";
 import { padme, padTo, TooLong, unpad } from "./padding.ts";
 
 export const REPORT = 22_714;
@@ -28,9 +36,11 @@ export function roomLeft(report: Report): number {
 /**
  * A report sealed to one to four recipients of 1,216 bytes, in 22,714 bytes. Throw-away keys stand in for
  * those missing and all stand in an order drawn anew, so that nothing tells how many people a desk has.
- * Raises TooLong.
+ * Raises TooLong, and RangeError for more than four photographs.
  */
 export async function sealReport(report: Report, recipients: readonly Uint8Array[]): Promise<Bytes> {
+  if (report.photographs.length > MOST_PHOTOGRAPHS)
+    throw new RangeError("a report has at most four photographs");
   return sealText(writeReport(report), recipients);
 }
 

@@ -18,6 +18,8 @@ export interface Shown {
   readonly buttons?: readonly HTMLElement[];
   /** Before the heading. */
   readonly above?: readonly Child[];
+  /** Whether the number to call stands above already. Elsewhere it stands at the end. */
+  readonly urgent?: true;
 }
 
 export type Screen = (stage: Stage) => Shown;
@@ -62,6 +64,7 @@ export class Stage {
     this.main.textContent = "";
     this.main.append(...(shown.above ?? []), heading, ...shown.body);
     if (shown.buttons !== undefined) this.main.append(make("div", { class: "buttons" }, ...shown.buttons));
+    if (shown.urgent !== true) this.main.append(make("div", { class: "aside" }, danger(this)));
     if (this.words.checked !== "yes")
       this.main.append(make("p", { class: "unchecked" }, this.say("unchecked")));
     if (begins) return; // the tab key starts at the way out
@@ -121,6 +124,13 @@ export function alarms(): { readonly place: HTMLElement; readonly tell: (words: 
 /** A telephone number that dials itself. Beside Arabic its groups of digits would else change places. */
 export function dial(number: string): HTMLElement {
   return make("a", { href: `tel:${number.replace(/[^+\d]/g, "")}`, dir: "ltr" }, number);
+}
+
+/** How to leave. Of the key is told where there is a keyboard, or something that comes with one. */
+export function howToLeave(stage: Stage): HTMLElement[] {
+  const [help, key, history] = texts(stage, "leave.help", "leave.key", "leave.history");
+  key!.className = "key";
+  return [help!, key!, history!];
 }
 
 export function danger(stage: Stage): HTMLElement {

@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { identityOf, recipientOf } from "./hybrid_keys.ts";
 import { toBase64 } from "./bytes.ts";
+import { sealed } from "./sending.ts";
 import { openReport, roomLeft as bytesLeft, sealReport } from "./sealing.ts";
-import { MOST_PHOTOGRAPHS, nothingTold, reportOf, roomLeft, TEXT_ROOM, type Telling } from "./telling.ts";
+import { MOST_PHOTOGRAPHS } from "./messages.ts";
+import { canWaitFor, dayIn, nothingTold, reportOf, roomLeft, TEXT_ROOM, type Telling } from "./telling.ts";
 
 const mailbox = { id: "0".repeat(32), recipient: toBase64(new Uint8Array(1216)) };
 
@@ -58,4 +60,36 @@ test("what was chosen is what the desk reads", async () => {
     not_to: [],
     not_before: null,
   });
+});
+
+test("a desk is asked to wait from tomorrow to 60 days from now, and for no other day", () => {
+  for (const day of ["", dayIn(1), dayIn(60)]) assert.equal(canWaitFor(day), true, day);
+  for (const day of [dayIn(-1), dayIn(0), dayIn(61), "2199-12-31", "?", "9 May", "2026-02-30"])
+    assert.equal(canWaitFor(day), false, day);
+});
+
+test("what was sealed is sent again as it is, until something changes", async () => {
+  const identity = identityOf(new Uint8Array(32).fill(7));
+  const telling: Telling = { ...nothingTold(), desk: "d", recipients: [await recipientOf(identity)] };
+  for (const answer of [true, false]) {
+    telling.answer = answer;
+    const [first, meanwhile] = await Promise.all([sealed(telling, "en"), sealed(telling, "en")]);
+    assert.deepEqual(meanwhile, first);
+    assert.deepEqual(await sealed(telling, "en"), first);
+    telling.text += "more";
+    const other = await sealed(telling, "en");
+    assert.notDeepEqual(other, first);
+    // Desk, mailbox and lock stand before the envelope.
+    assert.equal((await openReport(identity, other.slice(64)))?.text, telling.text);
+  }
+});
+
+test("a fifth photograph is not sealed", async () => {
+  const one = { bytes: new Uint8Array(9), type: "image/png", turned: 0 } as const;
+  const five = [1, 2, 3, 4, 5].map(() => ({ ...one }));
+  const recipients = [await recipientOf(identityOf(new Uint8Array(32).fill(7)))];
+  const telling: Telling = { ...nothingTold(), recipients, photographs: five };
+  await assert.rejects(sealed(telling, "en"), RangeError);
+  five.pop();
+  await sealed(telling, "en");
 });

@@ -2,7 +2,7 @@
 
 import { toBase64, toHex } from "./bytes.ts";
 import type { Band } from "./hints.ts";
-import type { PhotographType, Report } from "./messages.ts";
+import { isDay, type PhotographType, type Report } from "./messages.ts";
 import type { Turned } from "./photographs.ts";
 import type { Secret } from "./receipt.ts";
 
@@ -41,6 +41,9 @@ export interface Telling {
   /** The receipt, from the moment of sending on, or the one with which somebody came back. */
   secret: Secret | null;
   number: number;
+  /** What was sealed last, and of what: as long as nothing changes, the same bytes are sent again. */
+  sealed: { readonly of: string; readonly message: Uint8Array } | null;
+  sealing: Promise<unknown>;
 }
 
 export function nothingTold(): Telling {
@@ -63,6 +66,8 @@ export function nothingTold(): Telling {
     answer: true,
     secret: null,
     number: 1,
+    sealed: null,
+    sealing: Promise.resolve(),
   };
 }
 
@@ -96,8 +101,6 @@ export function reportOf(telling: Telling, language: string, mailbox: Mailbox | 
   };
 }
 
-export const MOST_PHOTOGRAPHS = 4;
-
 /**
  * Bytes of JSON that a text may have: beside it a mailbox, four photographs and what was chosen still fit.
  */
@@ -110,7 +113,19 @@ export function roomLeft(text: string): number {
   return Math.floor((TEXT_ROOM - bytes) / perLetter);
 }
 
-/** The day, as everything here writes one. */
+/** The day so many days from now, as everything here writes one. */
+export function dayIn(days: number): string {
+  return new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+}
+
 export function today(): string {
-  return new Date().toISOString().slice(0, 10);
+  return dayIn(0);
+}
+
+/** As long as a desk holds a log back: what asks for longer, it could not keep to. */
+export const LONGEST_WAIT = 60;
+
+/** Whether a desk can be asked to do nothing before `day`: "", or one from tomorrow to 60 days from now. */
+export function canWaitFor(day: string): boolean {
+  return day === "" || (isDay(day) && today() < day && day <= dayIn(LONGEST_WAIT));
 }

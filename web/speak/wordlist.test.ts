@@ -32,3 +32,14 @@ test("neither case nor hyphens of a word count, but where another word is the sa
 test("there is no word before the first and none after the last", () => {
   for (const number of [-1, 7776, 0.5, NaN]) assert.throws(() => wordAt(number), RangeError);
 });
+
+test("unpacked in turns, the list is the same, and may be asked for before it is whole", async () => {
+  const other = (await import(`./wordlist.ts?${"anew"}`)) as typeof import("./wordlist.ts");
+  let turns = 0;
+  await other.unpackInTurns(async () => {
+    turns += 1;
+    if (turns === 3) assert.equal(other.wordAt(7775), wordAt(7775));
+  });
+  assert.ok(turns >= 3);
+  for (const number of [0, 149, 150, 151, 7775]) assert.equal(other.wordAt(number), wordAt(number));
+});

@@ -16,12 +16,32 @@ interface List {
   numbers: Map<string, number>;
 }
 
+let unpacking: Generator<string, void> | undefined;
+const words: string[] = [];
 let list: List | undefined;
 
 // Not before it is asked for: a visitor who only reads the page needs no list.
+function unpackSome(most: number): boolean {
+  unpacking ??= unpackWords(base64.decode(CODED_WORDS), WORDS);
+  for (let unpacked = 0; unpacked < most; unpacked += 1) {
+    const next = unpacking.next();
+    if (next.done === true) return false;
+    words.push(next.value);
+  }
+  return true;
+}
+
+/**
+ * Unpacks the list a little at a time, so that the page can be used meanwhile: all of it takes a slow telephone
+ * half a second, and seconds without a compiler.
+ */
+export async function unpackInTurns(breathe: () => Promise<void>): Promise<void> {
+  while (unpackSome(50)) await breathe();
+}
+
 function unfolded(): List {
   if (list === undefined) {
-    const words = unpackWords(base64.decode(CODED_WORDS), WORDS);
+    unpackSome(WORDS + 1);
     const numbers = new Map(words.map((one, number) => [one, number]));
     // Four words have a hyphen, which may be left out; but of yo-yo and yoyo both are on the list.
     words.forEach((one, number) => {

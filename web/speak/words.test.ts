@@ -24,7 +24,7 @@ for (const code of Object.keys(LANGUAGES)) {
     const written = readFileSync(new URL(`${code}.json`, FOLDER), "utf8").match(/^ {2}"[^"]+":/gm) ?? [];
     assert.equal(new Set(written).size, written.length);
     for (const key of keys) {
-      assert.deepEqual(placeholders(words[key]), placeholders(ENGLISH[key]), key);
+      if (!key.startsWith("cue.")) assert.deepEqual(placeholders(words[key]), placeholders(ENGLISH[key]), key);
       if (key !== "unchecked") assert.notEqual(words[key].trim(), "", key);
     }
   });

@@ -6,11 +6,13 @@ nothing half-written; anything else is a fault of Lippen and shows its trace.
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated, NoReturn
 
 import typer
 
 from lippen.cli import assessing, publishing, reading, registers, sites, speaking, towns
+from lippen.cli.asking import only_asked
 from lippen.cli.running import run
 
 app = typer.Typer(
@@ -77,4 +79,4 @@ def lippen(
 
 def main() -> NoReturn:
     """Run the command line; what `lippen` starts."""
-    run(app)
+    run(only_asked(app, sys.argv[1:]))

@@ -10,10 +10,18 @@ import typer
 
 if TYPE_CHECKING:
     from lippen.progress import Stages
+    from lippen.site.operation.certificates import Certificate
 
 Folder = Annotated[
     Path, typer.Argument(metavar="FOLDER", help="Folder of exports: CSV, gzip, Excel, Parquet, JSON lines.")
 ]
+Host = Annotated[
+    str, typer.Option(metavar="ADDRESS", help="Address to listen at; off this machine HTTPS is required.")
+]
+CertificateFile = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Certificate to serve HTTPS with (PEM).")
+]
+CertificateKey = Annotated[Path | None, typer.Option(metavar="FILE", help="The certificate's key (PEM).")]
 Seed = Annotated[int, typer.Option(metavar="N", help="Seed of every random draw: same input, same bytes.")]
 
 
@@ -35,6 +43,20 @@ def named_day(text: str) -> date:
 
 
 Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
+
+
+def certificate_of(certificate: Path | None, key: Path | None) -> Certificate | None:
+    """The certificate that --certificate and --key name together; None without them. Raises LippenError where
+    one of them was left out.
+    """
+    from lippen.errors import LippenError
+    from lippen.site.operation.certificates import Certificate
+
+    if certificate is None and key is None:
+        return None
+    if certificate is None or key is None:
+        raise LippenError("--certificate and --key go together", remedy="Name both, or neither.")
+    return Certificate(certificate, key)
 
 
 def stages_of(quiet: bool) -> Stages:

@@ -24,6 +24,12 @@ Days = Annotated[
 Page = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Folder of another page than the one of this Lippen.")
 ]
+OneDesk = Annotated[
+    bool,
+    typer.Option(
+        "--one-desk", help="There is one desk on purpose, as for a trial: nobody can choose another."
+    ),
+]
 SixWords = '"one two three four five six"'
 
 
@@ -94,6 +100,7 @@ def make_manifest(
     ] = None,
     days: Days = 30,
     page: Page = None,
+    one_desk: OneDesk = False,
 ) -> None:
     """Check what a partnership publishes, and sign it, or write down what is to be signed elsewhere."""
     from lippen.site.speak import manifest, publishing
@@ -106,7 +113,7 @@ def make_manifest(
             "either --key or --unsigned says what becomes of the manifest",
             remedy="Name --unsigned FILE, and sign it where the key is: lippen speak sign",
         )
-    prepared = publishing.prepare(workspace, _today(), days, page or BUILT)
+    prepared = publishing.prepare(workspace, _today(), days, page or BUILT, one_desk=one_desk)
     if unsigned is not None:
         unsigned.write_bytes(prepared.payload.content)
         _say(prepared.payload)
@@ -133,8 +140,9 @@ def sign_payload(
     from lippen.site.speak.fingerprint import fingerprint
     from lippen.site.speak.partnership_key import read_partnership_key
 
-    read = manifest.read_payload(publishing.content_of(payload))
+    read = manifest.read_payload(publishing.content_of(payload), payload)
     read.refuse_expired(_today())
+    read.refuse_unfit(payload)
     secret = read_partnership_key(key)
     out.write_bytes(manifest.sign(read, secret))
     _say(read)
@@ -159,7 +167,9 @@ def publish_manifest(
     from lippen.site.speak.page import BUILT
 
     content = publishing.content_of(signed)
-    done = publishing.publish(content, workspace, _today(), expected=fingerprint, page=page or BUILT)
+    done = publishing.publish(
+        content, workspace, _today(), expected=fingerprint, page=page or BUILT, carried=signed
+    )
     _say(done.payload)
     typer.echo(f"Published. Its six words: {words_of(done.key)}")
 
@@ -232,6 +242,11 @@ def _say(payload: Payload) -> None:
         reached = ", ".join(filter(None, (desk.telephone, desk.drop_in, desk.freepost)))
         typer.echo(plain(f"  {desk.id}: {desk.name} ({reached}), keys until {desk.until}"))
     typer.echo(f"  {counted(len(payload.files), 'file')} of the page")
+    if payload.one_desk:
+        typer.echo(
+            "THERE IS ONE DESK. The page tells residents that they can pick one where nobody knows them, and"
+            " shows this one alone. Whoever has a cousin there can tell nobody: add a second desk soon."
+        )
 
 
 def _refuse_existing(*files: Path | None) -> None:

@@ -77,6 +77,7 @@ def _about_the_disk(error: OSError) -> str:
         errno.EROFS: "Name a folder that can be written to.",
         errno.ENOENT: "Check the name.",
         errno.EEXIST: "A file stands where a folder would: name another folder.",
+        errno.EISDIR: "This is a folder: name a file.",
         errno.ENOTDIR: "A file stands where a folder would: name another folder.",
         errno.ENAMETOOLONG: "Give a shorter name.",
         errno.ELOOP: "The links in the name lead in a circle: name another folder.",

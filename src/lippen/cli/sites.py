@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lippen.cli.options import stages_of
+from lippen.cli.options import CertificateFile, CertificateKey, Host, certificate_of, stages_of
 from lippen.errors import LippenError
 from lippen.wording import counted, plain
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from lippen.site.configuration import Configuration
     from lippen.site.operation.certificates import Certificate
+    from lippen.site.operation.kept_process import Kept
     from lippen.site.operation.serving import Door
 
 Site = Annotated[Path, typer.Option("--workspace", metavar="DIR", help="The site's workspace.")]
@@ -42,13 +43,9 @@ def serve(
         typer.Option("--workspace", metavar="DIR", help="The site's workspace; made when there is none."),
     ],
     port: Port = 8000,
-    host: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="Address to listen at; off this machine HTTPS is required.")
-    ] = "127.0.0.1",
-    certificate: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Certificate to serve HTTPS with (PEM).")
-    ] = None,
-    key: Annotated[Path | None, typer.Option(metavar="FILE", help="The certificate's key (PEM).")] = None,
+    host: Host = "127.0.0.1",
+    certificate: CertificateFile = None,
+    key: CertificateKey = None,
     make_certificate: Annotated[
         str | None,
         typer.Option(
@@ -59,15 +56,12 @@ def serve(
     workers: Workers = 2,
 ) -> None:
     """Open the site, on this machine or by HTTPS on a network, until it is told to stop."""
-    from lippen.site.operation.certificates import Certificate
     from lippen.site.operation.preparing import make_workspace
 
-    if (certificate is None) != (key is None):
-        raise LippenError("--certificate and --key go together", remedy="Name both, or neither.")
+    given = certificate_of(certificate, key)
     if make_certificate is not None:
         _make_certificate(workspace, make_certificate, port)
         return
-    given = Certificate(certificate, key) if certificate is not None and key is not None else None
     door = _door(workspace, host, port, given)
     _open(make_workspace(workspace), door, workers)
 
@@ -78,9 +72,20 @@ def demo(
         typer.Option("--workspace", metavar="DIR", help="The demo's workspace; made when there is none."),
     ] = Path("out/site"),
     port: Port = 8000,
+    door_port: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            min=1,
+            max=65535,
+            help="Port of the residents' door; without it the one after --port.",
+        ),
+    ] = None,
     workers: Workers = 2,
 ) -> None:
-    """Open a filled site in which nobody is real, to look around as each of its people."""
+    """Open a filled site in which nobody is real, to look around as each of its people, with a residents'
+    door.
+    """
     from lippen.site.operation.demo_mark import mark, refuse_real
     from lippen.site.operation.preparing import make_workspace
 
@@ -89,7 +94,7 @@ def demo(
     workspace.parent.mkdir(parents=True, exist_ok=True)
     make_workspace(workspace)
     mark(workspace)
-    _open(make_workspace(workspace), door, workers)
+    _open(make_workspace(workspace), door, workers, door_port or min(port + 1, 65_535))
 
 
 def backup(
@@ -146,8 +151,9 @@ def restore(
     done = restoring.restore(file, workspace, keys, ended, typer.echo, end_all=end_all)
     typer.echo(f"Restored to {workspace}: the site as it was at {done.made_at}, {counted(done.rows, 'row')}.")
     typer.echo(
-        "What residents sent is in no backup, nor is what their door publishes: publish that again, and"
-        " open it with lippen speak."
+        "What residents sent is in no backup. If they had a door, what it publishes is as it was then, with"
+        " keys that were taken out since: take those away again, and sign a manifest anew before you open it"
+        " (docs/how-to/open-a-desk.md)."
     )
     _say_what_ended(done.ended)
     if done.replaced_at:
@@ -233,13 +239,9 @@ def doctor(
     from dataclasses import asdict
 
     from lippen.site.operation import doctor as looking
-    from lippen.site.operation.certificates import Certificate
     from lippen.site.operation.findings import WRONG
 
-    if (certificate is None) != (key is None):
-        raise LippenError("--certificate and --key go together", remedy="Name both, or neither.")
-    shown = Certificate(certificate, key) if certificate is not None and key is not None else None
-    findings = looking.examine(workspace, shown)
+    findings = looking.examine(workspace, certificate_of(certificate, key))
     if as_json:
         typer.echo(json.dumps([asdict(one) for one in findings], indent=1))
     else:
@@ -289,7 +291,7 @@ def _door(workspace: Path, host: str, port: int, given: Certificate | None) -> D
     return door
 
 
-def _open(configuration: Configuration, door: Door, workers: int) -> None:
+def _open(configuration: Configuration, door: Door, workers: int, door_port: int | None = None) -> None:
     from lippen.site.operation.lock import alone_with
     from lippen.site.operation.preparing import open_site
     from lippen.site.operation.restoring import go_through
@@ -300,6 +302,7 @@ def _open(configuration: Configuration, door: Door, workers: int) -> None:
         open_site(configuration.workspace, make=True)
         with database_errors(configuration):
             _say_what_ended(go_through(configuration, typer.echo))
+        beside: list[Kept] = []
         if configuration.demo:
             from lippen.site.operation import demo, demo_lake
 
@@ -309,6 +312,8 @@ def _open(configuration: Configuration, door: Door, workers: int) -> None:
 
                 demo_town.bring(configuration.workspace, stages_of(quiet=False))
             link = None
+            if door_port is not None:
+                beside += _door_of_demo(configuration.workspace, door_port)
         else:
             from lippen.site.accounts.entering import first_administrator_link
 
@@ -322,8 +327,21 @@ def _open(configuration: Configuration, door: Door, workers: int) -> None:
             if link is not None:
                 typer.echo(f"The first administrator enters here, once: {link}")
 
-        code = serve(configuration, door, opened, workers)
+        code = serve(configuration, door, opened, workers, beside)
     raise typer.Exit(code)
+
+
+def _door_of_demo(workspace: Path, port: int) -> list[Kept]:
+    """The door that stands beside a demo. Where its desks cannot be set up it stays shut, which is said."""
+    from lippen.site.operation import demo, demo_door
+
+    demo_door.forget(workspace)
+    try:
+        demo.set_up_desks(workspace)
+    except LippenError as error:
+        typer.echo(f"The residents' door stays shut: {error}", err=True)
+        return []
+    return [demo_door.beside(workspace, port)]
 
 
 def _make_certificate(workspace: Path, name: str, port: int) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from lippen.cli.options import refuse_misplaced
+from lippen.cli.options import CertificateFile, CertificateKey, Host, certificate_of, refuse_misplaced
 from lippen.errors import LippenError
 
 speak = typer.Typer(help="The resident's door: what is sealed in a browser, kept until a desk fetches it.")
@@ -20,13 +20,9 @@ def open_door(
         Path | None, typer.Option("--workspace", metavar="DIR", help="The workspace whose door it is.")
     ] = None,
     port: Annotated[int, typer.Option(metavar="N", min=1, max=65535, help="Port to listen at.")] = 8001,
-    host: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="Address to listen at; off this machine HTTPS is required.")
-    ] = "127.0.0.1",
-    certificate: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Certificate to serve HTTPS with (PEM).")
-    ] = None,
-    key: Annotated[Path | None, typer.Option(metavar="FILE", help="The certificate's key (PEM).")] = None,
+    host: Host = "127.0.0.1",
+    certificate: CertificateFile = None,
+    key: CertificateKey = None,
     page: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder of another page than the one of this Lippen.")
     ] = None,
@@ -43,20 +39,17 @@ def open_door(
         return
     if workspace is None:
         raise LippenError("no workspace was named", remedy="Add --workspace DIR.")
-    if (certificate is None) != (key is None):
-        raise LippenError("--certificate and --key go together", remedy="Name both, or neither.")
     from lippen.site.listening import LOCAL, NotServedSafely, refuse_taken
-    from lippen.site.operation.certificates import Certificate
+    from lippen.site.operation.demo_mark import is_marked
     from lippen.site.operation.lock import alone_with
     from lippen.site.operation.preparing import refuse_retired
     from lippen.site.speak.page import BUILT, MANIFEST
     from lippen.site.speak.serving import Served, serve
     from lippen.site.speak.store import Quota
 
-    given = None
-    if certificate is not None and key is not None:
-        Certificate(certificate, key).check()
-        given = (certificate, key)
+    given = certificate_of(certificate, key)
+    if given is not None:
+        given.check()
     if host not in LOCAL and given is None:
         raise NotServedSafely(
             f"off this machine ({host}) the door is opened by HTTPS only",
@@ -65,7 +58,8 @@ def open_door(
     if not workspace.is_dir():
         raise LippenError("there is no workspace here", file=workspace, remedy="Run lippen serve once.")
     refuse_retired(workspace)
-    served = Served(workspace.resolve(), (page or BUILT).resolve(), Quota(reports, photographs * 1024 * 1024))
+    quota = Quota(reports, photographs * 1024 * 1024)
+    served = Served(workspace.resolve(), (page or BUILT).resolve(), quota, is_marked(workspace))
     served.published.mkdir(mode=0o700, exist_ok=True)
     with alone_with(served.published, "this door is open already"):
         refuse_taken(host, port)
@@ -81,5 +75,5 @@ def open_door(
                     " manifest, docs/how-to/open-a-desk.md): the door notices, and opens."
                 )
 
-        code = serve(served, host, port, given, opened)
+        code = serve(served, host, port, None if given is None else (given.certificate, given.key), opened)
     raise typer.Exit(code)

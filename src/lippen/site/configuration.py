@@ -10,6 +10,7 @@
     name = "Invermarrow Partnership"      what stands at the head of each page
     origins = ["https://lippen.example"]  where people reach it, besides localhost
     demo = false                          true only in a workspace that `lippen demo` made
+    door = "https://speak.example.org"    where residents can tell a desk, for the first page to lead there
     keys = "/etc/lippen/keys"             where the keys lie
     checkpoint_copies = "/mnt/panel"      where the register's checkpoints are copied to
     keep_register_months = 72             how long the register keeps its entries, if not as the program says
@@ -42,6 +43,7 @@ _KNOWN: Final = {
     "name": str,
     "origins": list,
     "demo": bool,
+    "door": str,
     "keys": str,
     "checkpoint_copies": str,
     "keep_register_months": int,
@@ -93,6 +95,7 @@ class Configuration:
     name: str
     origins: tuple[str, ...]
     demo: bool
+    door: str | None
     keys: Path
     checkpoint_copies: Path
     mail_from: str | None
@@ -172,6 +175,7 @@ def read_configuration(workspace: Path) -> Configuration:
         name=name,
         origins=origins,
         demo=told.get("demo", False),
+        door=_origin(told["door"], path) if "door" in told else None,
         keys=keys,
         checkpoint_copies=copies,
         mail_from=mail_from,

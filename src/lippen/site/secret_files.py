@@ -57,6 +57,8 @@ def write_secret(path: Path, text: str, mode: int) -> None:
 
 def read_secret(path: Path) -> bytes:
     """The 32 bytes of a key's file. Raises KeyMissing, or KeyExposed when others can read it."""
+    if path.is_dir():
+        raise KeyMissing("this is a folder, and no key", file=path, remedy="Name the key's file.")
     try:
         if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise KeyExposed(

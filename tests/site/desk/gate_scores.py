@@ -69,7 +69,11 @@ def judged() -> Judged:
             desk = draw_desk(world, half)
             rows = desk.rows.to_pylist()
             logs += [
-                {"log": {"area": row["area"], "text": row["log"]}, "report": _report(row)} for row in rows
+                {
+                    "log": {"area": row["area"], "text": row["log"], "conditions": ""},
+                    "report": _report(row),
+                }
+                for row in rows
             ]
             planted += [(half, truth["planted"]) for truth in desk.truth["logs"].to_pylist()]
         first = {row["report_id"]: row for row in rows}

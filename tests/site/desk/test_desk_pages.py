@@ -6,6 +6,7 @@ import base64
 import html
 import re
 import secrets
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -15,7 +16,9 @@ from people_factory import make_colleague, make_organisation, signed_in
 
 from lippen.site.accounts.models import Organisation
 from lippen.site.desk.models import AnswerDraft, DeskKey, Log
+from lippen.site.desk.own_desk import speak_folder
 from lippen.site.register.models import Entry
+from lippen.site.speak.store import FILE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,9 +41,20 @@ def test_pages_that_open_keys_run_argon2_and_no_text_as_a_script(group: Organisa
         policy = client.get(path)["Content-Security-Policy"]
         assert "script-src 'self' 'wasm-unsafe-eval';" in policy
         assert "trusted-types 'none'" in policy
+        assert "publickey" not in client.get(path)["Permissions-Policy"], "a passkey may be asked for here"
         assert "'unsafe-inline'" not in policy
     for path in ("/logs/", "/you/", "/desk/protection/"):
         assert "wasm-unsafe-eval" not in client.get(path)["Content-Security-Policy"], "and no other does"
+
+
+def test_whom_residents_cannot_refuse_is_marked_where_a_log_is_written(group: Organisation) -> None:
+    """The page names the police to residents, and nobody else of those who may have logs."""
+    ident = receive(open_desk(group), timezone.localdate())
+    police, homes = make_organisation("police"), make_organisation("housing")
+    text = page(signed_in(make_colleague(group, "desk")), f"/desk/reports/{ident}/")
+    marked = {one for one in (police, homes) if f"{one.name} (no resident can refuse it" in text}
+    assert police.name in text
+    assert marked == {homes}
 
 
 def test_without_script_a_page_says_that_it_can_open_nothing(group: Organisation) -> None:
@@ -85,7 +99,7 @@ def test_a_report_that_is_not_there_or_another_desk_s_is_refused_alike(group: Or
 def test_a_form_that_is_no_key_or_no_draft_is_refused_in_words(group: Organisation) -> None:
     ident = receive(open_desk(group), timezone.localdate())
     client = signed_in(make_colleague(group, "desk"))
-    answer = client.post("/desk/key/", {"recipient": "x", "signature": "x", "wrapped": "x"})
+    answer = client.post("/desk/key/", {"recipient": "x", "signature": "x", "proof": "x", "wrapped": "x"})
     assert answer.status_code == 422
     assert "no base64" in answer.content.decode()
     client.post(f"/desk/reports/{ident}/fetch/")
@@ -181,8 +195,42 @@ def test_every_log_says_that_one_word_is_no_ground_for_a_visit(group: Organisati
     assert "Vans" not in page(officer, "/logs/")
 
 
+def test_the_first_worker_of_a_desk_is_led_to_her_key_and_told_who_signs_it(group: Organisation) -> None:
+    own = speak_folder()
+    open_desk(group)
+    client = signed_in(make_colleague(group, "desk"))
+    for _ in range(2):
+        text = page(client, "/desk/")
+        assert 'href="/desk/key/">Make your desk key' in text
+        assert "Two people who hold the partnership’s key sign it" in text
+        (own.parent / FILE).unlink(missing_ok=True)  # before the door was ever opened
+
+
+def test_a_key_is_destroyed_only_after_the_page_said_what_that_means(group: Organisation) -> None:
+    desk = open_desk(group)
+    ann = make_colleague(group, "desk")
+    client = signed_in(ann)
+    day = timezone.localdate()
+    whose = {"organisation": group.ref, "person": ann.ref, "wrapped": '{"v": 2, "passkey": {}}'}
+    until = {"made_on": day, "until": day + timedelta(days=30), "opens_until": day + timedelta(days=44)}
+    key = DeskKey.objects.create(recipient="r", signature="s", **whose, **until)
+    desk.folder.mkdir(parents=True)
+    (desk.folder / "by-hand.json").write_text("{}")
+    answer = client.post("/desk/key/", {"destroy": key.ref})
+    text = html.unescape(answer.content.decode())
+    assert "None of your colleagues has a key" in text
+    assert "You have no other that could take its place" in text
+    assert "by-hand.json" in text
+    assert DeskKey.objects.get().wrapped
+    assert client.post("/desk/key/", {"destroy": key.ref, "sure": "yes"}).status_code == 302
+    assert DeskKey.objects.get().wrapped == ""
+    assert client.post("/desk/key/", {"destroy": key.ref}).status_code == 422
+
+
 def test_an_organisation_without_a_desk_reads_why_and_what_to_do(group: Organisation) -> None:
     open_desk(make_organisation("community-group"))
     client = signed_in(make_colleague(group, "desk"))
     for path in ("/desk/", "/desk/key/"):
-        assert "No desk here yet" in page(client, path)
+        text = page(client, path)
+        assert "No desk here yet" in text
+        assert "/desk/key/" not in text.split("<h1>")[1], "and makes no key either"

@@ -4,11 +4,14 @@ somebody who is.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from pytest_django import Settings
 from read_html import read, said
 from signed_in import make_person, session_of
 
@@ -43,6 +46,26 @@ def test_somebody_not_signed_in_reads_what_this_is_and_what_it_promises() -> Non
     assert not [
         one for one in read(html).elements if one.attributes.get("aria-label") == "Rooms of this site"
     ]
+
+
+def test_a_resident_is_led_to_the_door_where_one_is_known_and_told_what_is_true_where_not(
+    settings: Settings, tmp_path: Path
+) -> None:
+    def welcome() -> str:
+        return Client(headers={"host": "localhost"}).get("/").content.decode()
+
+    settings.CONFIGURATION = replace(settings.CONFIGURATION, workspace=tmp_path)
+    assert "No door for residents is open here." in said(welcome())
+    (tmp_path / "speak").mkdir()
+    (tmp_path / "speak" / "manifest.json").touch()
+    assert "Its address is on their leaflet" in said(welcome())
+    settings.CONFIGURATION = replace(settings.CONFIGURATION, door="https://speak.example.org")
+    (link,) = (one for one in read(welcome()).named("a") if "speak" in one.attributes["href"])
+    assert link.attributes["href"] == "https://speak.example.org/"
+    assert link.attributes["rel"] == "noreferrer"
+    assert "demonstration" not in said(welcome())
+    settings.CONFIGURATION = replace(settings.CONFIGURATION, demo=True)
+    assert "No door for residents is open here." in said(welcome()), "a demo leads to its own door alone"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,8 +10,9 @@ import subprocess
 import tarfile
 import threading
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -20,18 +21,62 @@ from open_sites import Client, Served, killed_before, lippen, own_database, star
 
 from lippen.engine import connect
 from lippen.site.operation.demo_people import FictionalPerson
+from lippen.site.speak import manifest, publishing
+from lippen.site.speak.desk_keys import recovery_file
 from lippen.site.speak.envelope import REPORT
+from lippen.site.speak.fingerprint import fingerprint
+from lippen.site.speak.hybrid_keys import HybridSeed
+from lippen.site.speak.page import read_publication
+from lippen.site.speak.partnership_key import PartnershipKey
 from lippen.site.speak.store import FILE, Store
 from lippen.workspace import Workspace
 
+DOOR = """\
+name = "Invermarrow"
+leave = "https://example.org/weather"
+areas = "small areas.csv"
+[[desks]]
+id = "braeside"
+name = "Braeside"
+serves = "Braeside"
+telephone = "01632 960 001"
+"""
+PRIVATE = "no-backup-holds-this-3b1d"
+PUBLIC = {
+    "speak/partnership.toml",
+    "speak/small areas.csv",
+    "speak/manifest.json",
+    "speak/desks/braeside.json",
+    "speak/desks/braeside/ada.json",
+    "speak/desks/braeside/recovery.json",
+}
 SEALED = secrets.token_bytes(REPORT)
-PUBLISHED = "what-the-door-publishes-3b1d"
 TABLES = ("accounts_person", "accounts_roleheld", "register_entry", "register_shown", "register_checkpoint")
 
 
 def add_results(workspace: Path, value: int) -> None:
     with connect() as engine:
         Workspace.open(workspace, engine).write_results({"counts": pa.table({"n": [value]})})
+
+
+def open_door(workspace: Path) -> None:
+    """What a partnership publishes, and beside it what must not leave the machine."""
+    desk, today = workspace / "speak" / "desks" / "braeside", date.today()
+    desk.mkdir(parents=True)
+    (workspace / "speak" / "partnership.toml").write_text(DOOR)
+    (workspace / "speak" / "small areas.csv").write_text("larger_area,small_area,residents\nHill,S1,612\n")
+    seeds = [HybridSeed(bytes([number]) * 32).recipient() for number in (1, 2)]
+    worker = json.loads(recovery_file(seeds[0], today))
+    worker |= {"signature": b64encode(bytes(32)).decode(), "until": f"{today + timedelta(days=30)}"}
+    (desk / "ada.json").write_text(json.dumps(worker))
+    (desk / "recovery.json").write_text(recovery_file(seeds[1], today))
+    key = PartnershipKey(bytes(32))
+    content = manifest.sign(publishing.prepare(workspace, today, 30, one_desk=True).payload, key)
+    publishing.publish(content, workspace, today, expected=fingerprint(key.public()))
+    (desk / "cat.json").write_text(json.dumps(worker | {"seed": PRIVATE}))
+    (desk / "notes.txt").write_text(PRIVATE)
+    (workspace / "speak" / "partnership.key").write_text(PRIVATE)
+    (workspace / "speak" / "desks" / "linked.json").symlink_to(desk / "notes.txt")
 
 
 def counts(site: Served) -> dict[str, int]:
@@ -45,8 +90,8 @@ def backed_up(served: Served, tmp_path_factory: pytest.TempPathFactory) -> tuple
     add_results(served.workspace, 7)
     before = counts(served)
     door = served.workspace / "speak"
-    door.mkdir(mode=0o700)
-    (door / "manifest.json").write_text(PUBLISHED)
+    open_door(served.workspace)
+    public = {name: (served.workspace / name).read_bytes() for name in PUBLIC}
     store = Store(served.workspace / FILE)
     store.receive_report(bytes(16), bytes(16), bytes(32), SEALED, date.today())
     stopped = threading.Event()
@@ -70,6 +115,7 @@ def backed_up(served: Served, tmp_path_factory: pytest.TempPathFactory) -> tuple
     store.file.unlink()
     shutil.rmtree(door)
     assert done.returncode == 0, done.stderr
+    (place / "public.json").write_text(json.dumps({name: one.decode() for name, one in public.items()}))
     return place / "site.tar", place / "keys.json", before
 
 
@@ -97,6 +143,11 @@ def test_a_live_site_goes_round_and_its_register_holds(
     done = restored(backup, keys, tmp_path / "again", empty_database)
     assert done.returncode == 0, done.stderr
     assert "What residents sent is in no backup" in done.stdout
+    assert "sign a manifest anew before you open it" in done.stdout
+    speak = tmp_path / "again" / "speak"
+    back = {f"speak/{one.relative_to(speak)}": one.read_text() for one in speak.rglob("*") if one.is_file()}
+    assert back == json.loads((backup.parent / "public.json").read_text())
+    assert read_publication(speak) is not None, "the door opens with it"
     told = json.loads((tmp_path / "again" / "made-as.json").read_text())
     name = empty_database.rpartition("/")[2] if empty_database else ""
     assert (told["name"], told["demo"]) == (name, True), "it is on the database that it was restored to"
@@ -140,14 +191,16 @@ def test_a_backup_signs_nobody_in_and_holds_no_key(
         assert secret in keys.read_text()
 
 
-def test_a_backup_holds_nothing_of_the_residents_door(
+def test_of_the_residents_door_a_backup_holds_what_is_public_and_nothing_else(
     backed_up: tuple[Path, Path, dict[str, int]],
 ) -> None:
-    """Neither what was sealed nor what is published, and no word of the file that keeps it."""
+    """Neither what was sealed, nor the file that keeps it, nor what lies beside the public halves."""
     content = backed_up[0].read_bytes()
     assert SEALED[:64] not in content
-    assert PUBLISHED.encode() not in content
-    assert b"speak" not in content
+    assert PRIVATE.encode() not in content
+    assert FILE.encode() not in content
+    with tarfile.open(backed_up[0]) as whole:
+        assert {name for name in whole.getnames() if "speak" in name} == PUBLIC
 
 
 def test_nothing_is_overwritten(
@@ -228,7 +281,7 @@ def listed_outside(member: tarfile.TarInfo, content: bytes) -> list[tuple[str, b
 
 def newer(member: tarfile.TarInfo, content: bytes) -> list[tuple[str, bytes]]:
     if member.name == "backup.json":
-        content = content.replace(b'"format": 1', b'"format": 2')
+        content = content.replace(b'"format": 2', b'"format": 3')
     return [(member.name, content)]
 
 
@@ -245,7 +298,7 @@ def signed_by_another(member: tarfile.TarInfo, content: bytes) -> list[tuple[str
         (left_out, "is missing"),
         (added, "which it does not list"),
         (listed_outside, "no part of a workspace"),
-        (newer, "format 2"),
+        (newer, "format 3"),
         (signed_by_another, "somebody changed it"),
     ],
 )

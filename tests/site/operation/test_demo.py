@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
+import socket
+import time
+from base64 import b64decode
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import pytest
+from cryptography.exceptions import InvalidTag
 from django.urls import Resolver404, resolve
-from open_sites import Client, Served
+from open_sites import SECONDS_TO_OPEN, Client, Served, closed
 from playwright.sync_api import expect
 
 import lippen.sandbox
+from forked import run
 from lippen.credibility import Settings
 from lippen.engine import connect
 from lippen.progress import Stages
 from lippen.reckoning import reckon
 from lippen.results import FACTS, facts_in
+from lippen.sandbox.desk.age_files import NotOpened, open_age
+from lippen.sandbox.desk.sealed import WorkerKey
 from lippen.signals import import_folder, load_mapping
 from lippen.site.accounts.permissions import permissions
 from lippen.site.operation.demo_lake import HELD_BACK
-from lippen.site.operation.demo_people import ORGANISATIONS, PEOPLE, FictionalPerson
+from lippen.site.operation.demo_people import DESKS, NOT_TO, ORGANISATIONS, PEOPLE, FictionalPerson
+from lippen.site.operation.demo_planted import PLANTED
+from lippen.site.operation.demo_secrets import DemoSecrets, door_of_demo, read_secrets
+from lippen.site.operation.kept_process import REFUSED
+from lippen.site.speak import demonstration, publishing
+from lippen.site.speak.page import desk_id
+from lippen.site.speak.partnership import read_partnership
+from lippen.site.speak.store import FILE, Store
 from lippen.workspace import Workspace
+from walked import ROOT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -185,6 +202,127 @@ def test_eleven_months_of_invermarrow_s_closed_incidents_is_in_its_lake(served: 
         incidents = Workspace.open(served.workspace, engine, create=False).signals("incident")
         assert incidents.count().execute() > 5_000
         assert incidents.outcome.nunique().execute() == 3
+
+
+@pytest.fixture(scope="module")
+def door(served: Served) -> str:
+    """The address of the residents' door beside the demo, once it is open."""
+    until = time.monotonic() + SECONDS_TO_OPEN
+    while (address := door_of_demo(served.workspace)) is None:
+        assert time.monotonic() < until, served.workspace.with_name("demo.log").read_text()
+        time.sleep(0.05)
+    return address
+
+
+@pytest.fixture(scope="module")
+def kept(served: Served) -> DemoSecrets:
+    found = read_secrets(served.workspace)
+    assert found is not None
+    return found
+
+
+def test_a_door_stands_beside_it_and_its_pages_lead_there(
+    served: Served, door: str, kept: DemoSecrets
+) -> None:
+    assert Client(door.rstrip("/")).get("/").status == 200
+    assert f"The residents' door is open: {door}" in served.workspace.with_name("demo.log").read_text()
+    welcome = served.client().get("/").text
+    assert f'href="{door}"' in welcome
+    assert "nobody reads what you send here" in welcome
+    page = served.client().get("/demo/").text
+    assert f'href="{door}"' in page
+    assert kept.passphrase in page
+    assert kept.receipt in page
+    signed = publishing.published(served.workspace, datetime.now(UTC).date())
+    assert {one.id: one.name for one in signed.payload.desks} == DESKS
+    assert signed.key == demonstration.PUBLIC
+    named = {one.name for one in read_partnership(served.workspace / "speak").partners}
+    assert named == set(NOT_TO.values()) <= set(ORGANISATIONS)
+
+
+def test_what_was_planted_opens_with_the_words_that_its_page_shows_and_at_its_own_desk_alone(
+    served: Served, kept: DemoSecrets
+) -> None:
+    store = Store(served.workspace / FILE, make=False)
+    keys = {
+        desk: WorkerKey.unwrapped(b64decode(recipient), json.loads(wrapped), kept.passphrase)
+        for desk, name in DESKS.items()
+        for recipient, wrapped in served.sql(
+            "SELECT k.recipient, k.wrapped FROM desk_deskkey k JOIN accounts_organisation o"
+            " ON k.organisation = o.ref WHERE o.name = ? ORDER BY k.id LIMIT 1",
+            name,
+        )
+    }
+    told = []
+    for desk, key in keys.items():
+        (other,) = (one for name, one in keys.items() if name != desk)
+        for one in store.waiting(desk_id(desk)):
+            sealed = store.fetch(desk_id(desk), one.id)
+            assert sealed is not None
+            text = open_age(key.seed, sealed)
+            told.append(json.loads(text[4 : 4 + int.from_bytes(text[:4])]))
+            with pytest.raises(NotOpened):
+                open_age(other.seed, sealed)
+    assert sorted(one["desk"] for one in told) == sorted(one.desk for one in PLANTED)
+    assert sum(one["conditions"]["together"] for one in told) == 1
+    assert sum(one["mailbox"] is None for one in told) == 1
+    assert {ident for one in told for ident in one["conditions"]["not_to"]} <= set(NOT_TO)
+    recipient, wrapped = served.sql("SELECT recipient, wrapped FROM desk_deskkey")[0]
+    with pytest.raises(InvalidTag):
+        WorkerKey.unwrapped(b64decode(recipient), json.loads(wrapped), f"{kept.passphrase}s")
+
+
+@pytest.mark.browser
+def test_a_newcomer_opens_a_report_signs_a_draft_off_and_reads_an_answer(
+    served: Served, door: str, kept: DemoSecrets, browser: Browser
+) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 740})
+    page.goto(f"{served.origin}/demo/")
+    page.click("button:has-text('Be Nan Duffy')")
+    page.goto(f"{served.origin}/desk/")
+    page.get_by_role("link", name="Open draft").click()
+    page.fill("#unlock input[name=passphrase]", kept.passphrase)
+    page.click("#unlock button")
+    page.wait_for_selector("#opened:not([hidden])", timeout=60_000)
+    assert (page.text_content("#words") or "") != ""
+    for tick in page.query_selector_all("#findings input"):
+        tick.check()
+    page.click("#sign button")
+    page.wait_for_selector("text=You signed it off")
+    page.goto(door)
+    page.get_by_role("button", name="I have my words").click()
+    page.get_by_role("textbox").fill(kept.receipt)
+    page.get_by_role("button", name="Look", exact=False).first.click()
+    page.wait_for_selector("text=Two of us have read what you told us", timeout=60_000)
+    page.close()
+
+
+def test_the_tutorial_names_what_stands_on_the_pages_and_people_who_are_there() -> None:
+    page = (ROOT / "docs" / "tutorial" / "tell-the-desk.md").read_text("utf-8")
+    words = json.loads((ROOT / "web" / "speak" / "languages" / "en.json").read_text("utf-8"))
+    rooms = ROOT / "src" / "lippen" / "site"
+    shown = "".join(one.read_text("utf-8") for one in (*rooms.glob("*/templates/**/*.html"),))
+    people = {one.name for one in PEOPLE}
+    for bold in re.findall(r"\*\*([^*]+)\*\*", page):
+        one = " ".join(bold.split())
+        if one[0].isupper():
+            assert one in words.values() or one in people or f'"{one}"' in shown or f">{one}<" in shown, one
+    assert {name for name in re.findall(r"\*\*(\w+ \w+)\*\*", page) if name in people} == {
+        *("Nan Duffy", "Rab Kinloch", "Isla Geddes"),
+    }
+    assert all(name in page for name in (DESKS["braeside"], NOT_TO["police"]))
+
+
+def test_a_door_that_cannot_listen_says_so_and_is_not_tried_again(tmp_path: Path) -> None:
+    demo = closed("demo", tmp_path / "demo", None)
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        done = run("-m", "lippen.site.operation.demo_door", str(demo.workspace), str(port))
+    assert done.returncode == REFUSED
+    assert f"port {port} is in use by another program. Name another with --door-port." in done.stderr
+    assert door_of_demo(demo.workspace) is None
 
 
 def test_no_other_workspace_has_its_addresses() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -19,6 +20,23 @@ from lippen.site.operation.certificates import make_certificate
 from lippen.site.operation.hourly import HOURLY
 from lippen.site.speak.envelope import REPORT
 from lippen.site.speak.store import FILE, Store
+
+PARTNERSHIP = """\
+name = "Invermarrow"
+leave = "https://example.org/weather"
+areas = "areas.csv"
+[[desks]]
+id = "braeside"
+name = "Braeside"
+serves = "Braeside"
+telephone = "01632 960 001"
+[[partners]]
+id = "police"
+name = "The police"
+[[partners]]
+id = "council"
+name = "Council"
+"""
 
 
 @pytest.fixture(scope="module")
@@ -82,8 +100,8 @@ def at_hours_from_now(hours: int) -> str:
 def test_a_site_that_is_well_is_told_so(site: Served) -> None:
     found = findings(site, 0)
     assert set(found) == {
-        "settings", "keys", "permissions", "disk", "checkpoint copies", "database", "register", "clock",
-        "register's triggers", "register's check", "copied checkpoints", "list of what ended",
+        "settings", "keys", "permissions", "disk", "door", "checkpoint copies", "database", "register",
+        "clock", "register's triggers", "register's check", "copied checkpoints", "list of what ended",
         "jobs of each hour", "program",
     }  # fmt: skip
     assert all(state in ("well", "look") for state, _ in found.values())
@@ -149,9 +167,23 @@ def test_what_residents_sent_is_its_owners_alone_and_goes_when_it_should(site: S
     store = Store(site.workspace / FILE)
     today = datetime.now(UTC).date()
     store.receive_report(bytes(16), bytes(16), bytes(32), bytes(REPORT), today)
+    door = site.workspace / "speak"
+    door.mkdir(mode=0o700)
+    (door / "partnership.toml").write_text(PARTNERSHIP)
+    (door / "areas.csv").write_text("larger_area,small_area,residents\nHarbour,S1,612\n")
     try:
         assert findings(site, 0)["door"] == ("well", "nothing is kept that has expired ")
-        store.receive_report(bytes(16), b"1" * 16, bytes(32), bytes(REPORT), today - timedelta(days=46))
+        done = lippen("doctor", "--workspace", site.workspace, database_url=site.database_url)
+        said = [line for line in done.stdout.splitlines() if line.startswith("look  door's partners: ")]
+        organisations = site.sql("SELECT name, kind FROM accounts_organisation")
+        named = {
+            name: kind for name, kind in organisations if any(f": {name} may have" in one for one in said)
+        }
+        assert named
+        assert "police" not in named.values(), "who is named by its kind can be refused"
+        assert sum("residents can refuse Council (council), and no organisation" in one for one in said) == 1
+        assert not any("The police" in one for one in said)
+        store.receive_report(bytes(16), b"1" * 16, bytes(32), b"1" * REPORT, today - timedelta(days=46))
         state, said = findings(site, 1)["door"]
         assert state == "wrong"
         assert said.startswith("2 things that residents sent should have gone by now Run lippen speak")
@@ -162,6 +194,7 @@ def test_what_residents_sent_is_its_owners_alone_and_goes_when_it_should(site: S
         assert f"Run chmod 600 {store.file}" in found["permissions"][1]
     finally:
         store.file.unlink()
+        shutil.rmtree(site.workspace / "speak")
     assert "door" not in findings(site, 0)
 
 

@@ -165,7 +165,7 @@ def test_what_is_nested_too_deep_is_refused_in_a_line(backup: Path, place: Path,
 
 def test_numbers_without_end_are_refused_in_a_line(backup: Path, place: Path, tmp_path: Path) -> None:
     members = members_of(backup)
-    members["backup.json"] = members["backup.json"].replace(b'"format": 1', b'"format": Infinity')
+    members["backup.json"] = members["backup.json"].replace(b'"format": 2', b'"format": Infinity')
     code, said = restore(
         written(tmp_path / "x.tar", members), tmp_path / "again", "--keys", place / "keys.json"
     )

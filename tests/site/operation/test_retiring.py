@@ -65,7 +65,7 @@ def test_all_is_handed_out_and_wiped_and_the_record_holds(site: Served, tmp_path
     people = site.sql("SELECT ref, name FROM accounts_person ORDER BY ref")
     entries = site.sql("SELECT count(*) FROM register_entry")[0][0]
     out = tmp_path / "held"
-    (site.workspace / "speak").mkdir(mode=0o700)
+    (site.workspace / "speak").mkdir(mode=0o700, exist_ok=True)
     Store(site.workspace / FILE)
     with alone_with(site.workspace / "speak"):  # as whoever opened the residents' door does
         code, said = retire(site, out)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import secrets
 import subprocess
 import sys
@@ -133,8 +134,10 @@ def publish(workspace: Path, desks: tuple[str, ...] = DESKS, leave: str = LEAVE)
 
 
 @contextmanager
-def open_door(place: Path, *options: str, published: bool = True, leave: str = LEAVE) -> Iterator[OpenDoor]:
-    """A door over a workspace of its own in `place`, closed at the end."""
+def open_door(
+    place: Path, *options: str, published: bool = True, leave: str = LEAVE, **variables: str
+) -> Iterator[OpenDoor]:
+    """A door over a workspace of its own in `place`, with these in its environment, closed at the end."""
     workspace = place / "workspace"
     if not workspace.exists():
         workspace.mkdir(mode=0o700)
@@ -145,7 +148,10 @@ def open_door(place: Path, *options: str, published: bool = True, leave: str = L
     arguments = ["speak", "--workspace", workspace, "--page", place / "page", "--port", port, *options]
     with log.open("wb") as written:
         process = subprocess.Popen(
-            [sys.executable, "-m", "lippen.cli", *map(str, arguments)], stdout=written, stderr=written
+            [sys.executable, "-m", "lippen.cli", *map(str, arguments)],
+            stdout=written,
+            stderr=written,
+            env={**os.environ, **variables},
         )
     try:
         until = time.monotonic() + SECONDS_TO_OPEN

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from partnership import LEAVE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -18,7 +20,7 @@ STORY: Final = "Two men carry boxes up most evenings <b>canary</b> & it smells."
 TELLING: Final = (
     "At 22:41 my brother saw it from my flat. He said “keep quiet about it”. I was the only one there."
 )
-SECONDS: Final = 30
+SECONDS: Final = 180
 
 STORED: Final = """async () => [
     document.cookie, localStorage.length, sessionStorage.length,
@@ -120,3 +122,16 @@ class Resident:
         self.page.get_by_role("textbox").fill(" ".join(words))
         self.press("return.look")
         self.sees("answers.title")
+
+
+Visit = Callable[..., Resident]
+
+
+def address_of(port: int) -> str:
+    return f"http://localhost:{port}/"
+
+
+def leave_by_key(page: Page) -> None:
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.wait_for_url(LEAVE)

@@ -221,7 +221,9 @@ def test_desks_that_do_not_fit_are_refused_and_not_cut_off(tmp_path: Path) -> No
     workspace = make_workspace(tmp_path)
     head, *_ = TOML.partition("[[desks]]")
     long = "Every street from the harbour to the hill and back, in eleven languages, on three days a week"
-    desk = 'id = "d{0}"\nname = "{1}"\nserves = "{1}"\ntelephone = "1"\ndrop_in = "{1}"\nfreepost = "{1}"\n'
+    desk = (
+        'id = "d{0}"\nname = "{0} {1}"\nserves = "{1}"\ntelephone = "1"\ndrop_in = "{1}"\nfreepost = "{1}"\n'
+    )
     more = "".join(f"[[desks]]\n{desk.format(at, long)}" for at in range(6))
     (workspace / "speak" / "partnership.toml").write_text(head + more)
     for at in range(6):

@@ -39,6 +39,7 @@ from lippen.site.speak.answers import Answer
 from lippen.site.speak.fingerprint import fingerprint
 from lippen.site.speak.manifest import read_payload, sign
 from lippen.site.speak.partnership_key import PartnershipKey
+from lippen.site.speak.written import canonical
 
 ROOT = Path(__file__).parents[3]
 OTHER_WORDS = fingerprint(bytes(32))
@@ -273,7 +274,7 @@ def test_a_name_that_is_none_of_a_file_is_not_asked_for(held: Held, name: str) -
             hostile["files"][name] = "0" * 64
         else:
             hostile["desks"][0]["id"] = name
-        held.bodies["/manifest.json"] = sign(read_payload(json.dumps(hostile).encode()), key)
+        held.bodies["/manifest.json"] = sign(read_payload(canonical(hostile)), key)
         assert checked(held, words).exit_code == 1
     assert {path for path, _ in held.asked} <= {"/leave", *held.bodies}
 

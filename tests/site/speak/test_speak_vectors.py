@@ -11,14 +11,17 @@ import hashlib
 import hmac
 import itertools
 import json
+import unicodedata
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
 from hybrid_age import NotOpened, open_age, recipient_of, seal_age
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -184,6 +187,30 @@ def test_a_manifest_is_signed_and_its_key_has_six_words() -> None:
     assert desk["keys"] == hashlib.sha256(vector["desk_keys"].encode()).hexdigest()
     (recipient,) = json.loads(vector["desk_keys"])["recipients"]
     assert base64.b64decode(recipient) == recipient_of(bytes.fromhex(VECTORS["report"]["seed"]))
+
+
+def test_a_worker_s_seeds_are_wrapped_under_a_passphrase_or_a_passkey() -> None:
+    vector = VECTORS["wrapping"]
+    recipient = base64.b64decode(vector["recipient"])
+    seeds = bytes.fromhex(vector["seed"] + vector["signing_seed"])
+    assert recipient == recipient_of(seeds[:32])
+    typed = {name: bytes.fromhex(one) for name, one in vector["passphrase"].items() if name != "typed"}
+    touched = {name: bytes.fromhex(one) for name, one in vector["passkey"].items()}
+    words = " ".join(unicodedata.normalize("NFKC", vector["passphrase"]["typed"]).split()).lower()
+    stretched = Argon2id(salt=typed["salt"], length=32, iterations=3, lanes=1, memory_cost=65_536)
+    assert stretched.derive(words.encode()) == typed["key"]
+    info = b"lippen-desk/1 passkey\0" + recipient
+    assert HKDF(SHA256(), 32, touched["salt"], info).derive(touched["output"]) == touched["key"]
+    assert [len(one) for one in (typed["salt"], touched["salt"], touched["output"])] == [16, 32, 32]
+    for one in (typed, touched):
+        assert (len(one["nonce"]), len(one["box"])) == (12, 80)
+        assert (
+            AESGCM(one["key"]).decrypt(one["nonce"], one["box"], b"lippen-desk/1 key\0" + recipient) == seeds
+        )
+    proof = vector["proof"]
+    said = b"\0".join([b"lippen-desk/1 own key", proof["desk"].encode(), proof["person"].encode(), recipient])
+    key = Ed25519PrivateKey.from_private_bytes(seeds[32:]).public_key().public_bytes_raw()
+    assert holds(key, bytes.fromhex(proof["signed"]), said)
 
 
 def test_what_was_sealed_here_for_the_browser_opens_here_too() -> None:

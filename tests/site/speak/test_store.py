@@ -94,6 +94,53 @@ def test_a_photograph_is_fetched_by_the_id_that_its_sender_drew_and_stays_as_it_
     assert store.fetch(DESK, name, photograph=True) is None
 
 
+def test_what_is_sent_again_is_kept_once_and_counted_once(store: Store) -> None:
+    """The answer to it may have been lost on the way. It stays as it came, and later weeks change nothing."""
+    receipt, picture = Receipt(), photograph()
+    sealed = receipt.send(store)
+    store.receive_photograph(DESK, bytes(16), picture, TODAY)
+    kept = [rows(store, "report"), rows(store, "photograph"), rows(store, "arrival")]
+    slots = receipt.read(store)
+    for day in (TODAY, TODAY + timedelta(days=8)):
+        receipt.send(store, sealed, today=day)
+        store.receive_photograph(DESK, bytes(16), picture, day)
+        assert [rows(store, "report"), rows(store, "photograph")] == kept[:2]
+        assert store.arrivals(DESK, day).this_week == (1 if day == TODAY else 0)
+    assert rows(store, "arrival")[0] == kept[2][0]
+    assert receipt.read(store) == slots
+    receipt.send(store)
+    receipt.send(store, sealed, desk=OTHER)
+    assert len(rows(store, "report")) == 3, "other bytes, or another desk, are another report"
+
+
+def test_a_desk_that_is_full_says_so_of_what_it_has_too(tmp_path: Path) -> None:
+    """Else whoever caught a message on the way could ask whether it is still there."""
+    store = Store(tmp_path / "speak.sqlite3", Quota(1, 1))
+    receipt = Receipt()
+    sealed = receipt.send(store)
+    with pytest.raises(DeskFull):
+        receipt.send(store, sealed)
+
+
+def test_an_id_is_of_its_own_row_alone_and_nobody_who_sends_can_choose_it(tmp_path: Path) -> None:
+    """Of its desk and its sealed bytes, under a key of the file: were a mailbox in it, whoever has the file
+    could try which fits. A file of an earlier Lippen gets such a key, and stays readable.
+    """
+    one, other = Store(tmp_path / "one.sqlite3"), Store(tmp_path / "other.sqlite3")
+    sealed = Receipt().send(one)
+    Receipt().send(one, sealed)
+    assert len(rows(one, "report")) == 1, "whatever mailbox it names"
+    Receipt().send(other, sealed)
+    assert rows(one, "report")[0][0] != rows(other, "report")[0][0]
+    with closing(sqlite3.connect(one.file, isolation_level=None)) as database:
+        database.execute("DELETE FROM secret WHERE purpose = 'ids'")
+    again = Store(one.file)
+    Receipt().send(again, sealed)
+    Receipt().send(again, sealed)
+    assert len(rows(again, "report")) == 2, "what came before had an id that was drawn"
+    assert len(rows(Store(one.file, make=False), "secret")) == 2
+
+
 def test_a_report_and_its_mailbox_share_no_value_and_no_order(store: Store) -> None:
     receipts = [Receipt() for _ in range(40)]
     sent = [one.send(store) for one in receipts]
@@ -170,7 +217,7 @@ def test_nothing_in_the_file_tells_a_time_or_counts_messages(store: Store) -> No
     weeks = {row[2] for row in (*rows(store, "report"), *rows(store, "photograph"))}
     assert weeks == {"2026-11-23"}
     cells = [cell for name, _ in schema for row in rows(store, name) for cell in row]
-    texts = {one for one in cells if isinstance(one, str)} - {"blanks"}
+    texts = {one for one in cells if isinstance(one, str)} - {"blanks", "ids"}
     assert all(len(one) == 10 and date.fromisoformat(one) for one in texts)
     assert TODAY.isoformat() not in dumped
     numbers = [one for one in cells if isinstance(one, int)]

@@ -2,8 +2,8 @@
 
 import { shortField, tick } from "../choosing.ts";
 import { make, paragraph } from "../element.ts";
-import type { Screen } from "../stage.ts";
-import { today } from "../telling.ts";
+import { texts, type Screen } from "../stage.ts";
+import { canWaitFor, dayIn, LONGEST_WAIT } from "../telling.ts";
 import { question } from "./steps.ts";
 
 export const conditions: Screen = (stage) => {
@@ -14,6 +14,8 @@ export const conditions: Screen = (stage) => {
     conditions,
     "conditions.title",
     [
+      // What she asked for the first time is sealed to the desk: the page cannot know it.
+      ...(telling.number > 1 ? texts(stage, "conditions.again") : []),
       paragraph(stage.say("conditions.help")),
       tick(stage.say("conditions.together"), telling.together, (on) => (telling.together = on)),
       make(
@@ -26,15 +28,16 @@ export const conditions: Screen = (stage) => {
       ),
       shortField(
         stage.say("conditions.not_before"),
-        "date",
         telling.notBefore,
         (day) => (telling.notBefore = day),
+        { type: "date", min: dayIn(1), max: dayIn(LONGEST_WAIT) },
       ),
+      paragraph(stage.say("conditions.longest")),
       // Who came back with a receipt goes on under it.
       ...(telling.number > 1
         ? []
         : [tick(stage.say("conditions.no_answer"), !telling.answer, (on) => (telling.answer = !on))]),
     ],
-    () => (telling.notBefore !== "" && telling.notBefore <= today() ? stage.say("conditions.past") : null),
+    () => (canWaitFor(telling.notBefore) ? null : stage.say("conditions.past")),
   );
 };

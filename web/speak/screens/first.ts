@@ -3,7 +3,7 @@
 import { button, make, paragraph, type Child } from "../element.ts";
 import { fingerprint, type Desk } from "../manifest.ts";
 import { fetched } from "../reaching.ts";
-import { alarms, danger, dial, texts, type Screen, type Stage } from "../stage.ts";
+import { alarms, danger, dial, howToLeave, texts, type Screen, type Stage } from "../stage.ts";
 import { areWords, ENGLISH, LANGUAGES, type Words } from "../words.ts";
 import { desks } from "./desk.ts";
 import { comeBack } from "./return.ts";
@@ -12,6 +12,7 @@ import { whenManifest } from "./refused.ts";
 export const first: Screen = (stage) => ({
   title: "first.title",
   above: [danger(stage), languages(stage)],
+  urgent: true,
   body: [
     ...texts(stage, "first.who", "first.locked"),
     make(
@@ -22,7 +23,7 @@ export const first: Screen = (stage) => ({
       button(stage.say("first.limits"), () => void whenManifest(stage, limits)),
       button(stage.say("first.ways"), () => void whenManifest(stage, ways)),
     ),
-    make("div", { class: "aside" }, ...texts(stage, "leave.help", "leave.history", "back.warning")),
+    make("div", { class: "aside" }, ...howToLeave(stage), ...texts(stage, "back.warning")),
   ],
 });
 
@@ -81,6 +82,7 @@ function sixWords(stage: Stage): Child[] {
 export const ways: Screen = (stage) => ({
   title: "ways.title",
   above: [danger(stage)],
+  urgent: true,
   body: [...waysToReach(stage), ...texts(stage, "ways.bill")],
   buttons: [back(stage)],
 });

@@ -77,11 +77,11 @@ function bandWords(stage: Stage, found: readonly Hint[]): HTMLElement[] {
   const band = bandOf({
     smallAreas: stage.manifest?.areas.find(({ name }) => name === telling.area)?.small_areas ?? [],
     near: telling.near,
-    kinds: found.map(({ kind }) => kind),
+    hints: found.length,
     others: telling.others,
   });
   return [
-    paragraph(stage.say("hints.band"), " ", make("strong", {}, stage.say(`hints.band.${band}`))),
+    paragraph(stage.say(band === "more" ? "hints.band.place" : "hints.band"), " ", make("strong", {}, stage.say(`hints.band.${band}`))),
     paragraph(stage.say(band === "few" || band === "some" ? "hints.band.narrow" : "hints.band.wide")),
   ];
 }

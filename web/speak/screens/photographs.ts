@@ -3,7 +3,8 @@
 
 import { button, make, paragraph } from "../element.ts";
 import { alarms, texts, type Screen, type Stage } from "../stage.ts";
-import { MOST_PHOTOGRAPHS, type Photograph } from "../telling.ts";
+import { MOST_PHOTOGRAPHS } from "../messages.ts";
+import type { Photograph } from "../telling.ts";
 import { question } from "./steps.ts";
 
 const LARGEST = 8_000_000; // bytes
@@ -80,8 +81,9 @@ async function add(stage: Stage, files: readonly File[]): Promise<string | null>
   }
   let fault: string | null = null;
   for (const file of files) {
-    if (telling.photographs.length >= MOST_PHOTOGRAPHS) return stage.say("photos.full");
     const stripped = file.size > LARGEST ? null : strip(new Uint8Array(await file.arrayBuffer()));
+    // Asked once the file is read: she may have picked others meanwhile.
+    if (telling.photographs.length >= MOST_PHOTOGRAPHS) return stage.say("photos.full");
     if (stripped === null || stripped.fault !== undefined) fault = stage.say("photos.refused");
     else telling.photographs.push({ bytes: stripped.bytes, type: stripped.type, turned: stripped.turned });
   }

@@ -1,24 +1,23 @@
-// The last look at all that the desk will get. The work that sending asks for begins meanwhile.
+// The last look at all that the desk will get. It is sealed meanwhile.
 
 import { button, make, paragraph } from "../element.ts";
-import { isStale, workedOut } from "../reaching.ts";
-import { breathe, type Screen, type Stage } from "../stage.ts";
+import { sealed } from "../sending.ts";
+import type { Screen, Stage } from "../stage.ts";
 import type { Key } from "../words.ts";
-import { wordAt } from "../wordlist.ts";
 import { conditions } from "./conditions.ts";
 import { desks } from "./desk.ts";
 import { ownWords } from "./own_words.ts";
 import { photographs } from "./photographs.ts";
 import { goingOn, what, when, where } from "./questions.ts";
 import { sending } from "./sending.ts";
-import { change, goBack, howFar } from "./steps.ts";
+import { change, goBack, howFar, makeReady } from "./steps.ts";
 
 export const readThrough: Screen = (stage) => {
   const { telling } = stage;
   stage.changing = false;
-  beginProof(stage);
-  // Unpacking the list takes a slow telephone half a second: better now than at the receipt.
-  setTimeout(wordAt, 300, 0);
+  makeReady(stage);
+  // What fails here is tried again, and told, when she sends.
+  setTimeout(() => stage.isShowing(readThrough) && void sealed(telling, stage.language).catch(() => 0), 0);
   const row = (name: Key, told: readonly string[], step: Screen): HTMLElement => {
     const words = told.filter((one) => one !== "");
     const alter = button(stage.say("change"), () => change(stage, step));
@@ -80,15 +79,4 @@ function asked(stage: Stage): string[] {
     kept.length === 0 ? "" : `${stage.say("conditions.not_to")} ${kept.join(", ")}`,
     notBefore === "" ? "" : `${stage.say("conditions.not_before")}: ${notBefore}`,
   ];
-}
-
-// What fails here is tried again when she sends.
-function beginProof(stage: Stage): void {
-  const begin = (): void => {
-    const work = workedOut(breathe);
-    work.catch(() => undefined);
-    stage.proof = work;
-  };
-  if (stage.proof === null) begin();
-  else stage.proof.then((proof) => isStale(proof) && begin(), begin);
 }

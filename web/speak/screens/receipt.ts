@@ -4,7 +4,7 @@
 import { shortField } from "../choosing.ts";
 import { button, make, paragraph } from "../element.ts";
 import { toDigits, toWords, type Secret } from "../receipt.ts";
-import { alarms, texts, type Screen } from "../stage.ts";
+import { alarms, howToLeave, texts, type Screen } from "../stage.ts";
 
 export function receipt(desk: string, asDigits = false): Screen {
   return (stage) => {
@@ -65,7 +65,7 @@ function check(desk: string, asDigits: boolean, secret: Secret): Screen {
       body: [
         paragraph(stage.say("check.help")),
         ...places.map((at, which) =>
-          shortField(stage.say("check.word", { number: at + 1 }), "text", written[which] ?? "", (word) => {
+          shortField(stage.say("check.word", { number: at + 1 }), written[which] ?? "", (word) => {
             written[which] = word;
           }),
         ),
@@ -98,7 +98,8 @@ export function done(desk: string): Screen {
       body: [
         paragraph(stage.say("done.sent", { desk })),
         ...(answer ? (number > 1 ? texts(stage, "done.same") : []) : texts(stage, "done.one_way")),
-        ...texts(stage, "done.leave", "leave.help", "leave.history"),
+        ...texts(stage, "done.leave"),
+        ...howToLeave(stage),
       ],
     };
   };

@@ -13,6 +13,7 @@ function refused(why: Key, again: (() => void) | null): Screen {
   return (stage) => ({
     title: "refused.title",
     above: [danger(stage)],
+    urgent: true,
     body: [
       ...texts(stage, "refused.lead", why, "refused.else"),
       ...(stage.expired === null ? [] : waysToReach(stage)),

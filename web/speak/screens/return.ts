@@ -8,7 +8,7 @@ import type { Answer } from "../messages.ts";
 import { destroyMailbox, readMailbox } from "../reaching.ts";
 import { readReceipt, type Fault, type Secret } from "../receipt.ts";
 import { openAnswer, PACKED } from "../sealing.ts";
-import { alarms, breathe, texts, type Screen, type Stage } from "../stage.ts";
+import { alarms, breathe, howToLeave, texts, type Screen, type Stage } from "../stage.ts";
 import { nothingTold } from "../telling.ts";
 import type { Key } from "../words.ts";
 import { desks } from "./desk.ts";
@@ -119,5 +119,5 @@ function shown(stage: Stage, answer: Answer): Child {
 
 const destroyed: Screen = (stage) => ({
   title: "answers.destroyed",
-  body: texts(stage, "answers.destroyed.help", "done.leave", "leave.help", "leave.history"),
+  body: [...texts(stage, "answers.destroyed.help", "done.leave"), ...howToLeave(stage)],
 });

@@ -1,7 +1,9 @@
 // The order of the questions, and what each of them has: how far one is, the way on, the way back.
 
 import { button, make, type Child } from "../element.ts";
-import { alarms, type Screen, type Shown, type Stage } from "../stage.ts";
+import { isStale, workedOut } from "../reaching.ts";
+import { alarms, breathe, type Screen, type Shown, type Stage } from "../stage.ts";
+import { unpackInTurns } from "../wordlist.ts";
 import type { Key } from "../words.ts";
 import { conditions } from "./conditions.ts";
 import { desks } from "./desk.ts";
@@ -49,6 +51,7 @@ export function question(
   missing: () => string | null | Promise<string | null>,
 ): Shown {
   const { place, tell } = alarms();
+  if (steps().indexOf(step) >= steps().indexOf(ownWords)) makeReady(stage);
   const next = async (): Promise<void> => {
     const wanting = await missing();
     if (!stage.isShowing(step)) return;
@@ -64,4 +67,19 @@ export function question(
       button(stage.say("back"), () => goBack(stage, step)),
     ],
   };
+}
+
+/**
+ * What sending takes a slow telephone seconds for, begun while she writes: the work that the door asks for, and
+ * the words of the receipt unpacked. What fails here is tried again when she sends.
+ */
+export function makeReady(stage: Stage): void {
+  const begin = (): void => {
+    const work = workedOut(breathe);
+    work.catch(() => undefined);
+    stage.proof = work;
+  };
+  void unpackInTurns(breathe);
+  if (stage.proof === null) begin();
+  else stage.proof.then((proof) => isStale(proof) && begin(), begin);
 }

@@ -21,11 +21,10 @@ from lippen.site.accounts.roles import locked
 from lippen.site.desk import answering
 from lippen.site.desk.answering import AnswerRefused
 from lippen.site.desk.drafts import DraftUnknown
-from lippen.site.desk.fetching import left_by, must_have_fetched, week_of
+from lippen.site.desk.fetching import left_by, must_have_fetched, others_for, week_of
 from lippen.site.desk.models import AnswerDraft
-from lippen.site.desk.own_desk import colleagues, must, today
+from lippen.site.desk.own_desk import must, today
 from lippen.site.register.models import Act
-from lippen.site.register.services import enter_reading
 from lippen.site.speak.envelope import EnvelopeRefused, check_report
 
 WAITS: Final = "An answer waits for a second person."
@@ -68,19 +67,17 @@ def keep_answer(acting: Acting, report: str, sealed: str) -> str:
             written_by=acting.person.ref,
             on=today(),
         )
-        others = colleagues(acting).exclude(ref__in=left_by(report))
-        notices.tell(others, path_of(made.ref), WAITS, stays=True)
+        notices.tell(others_for(acting, report), path_of(made.ref), WAITS, stays=True)
         answering.enter_answer(acting)
     return made.ref
 
 
 def answer_that_waits(acting: Acting, ref: str) -> AnswerWaiting:
-    """An answer of one's own desk that waits; entered. Raises PermissionError, DraftUnknown."""
+    """An answer of one's own desk that waits. Whoever shows it enters that. Raises PermissionError,
+    DraftUnknown.
+    """
     must(acting, "read", "desk")
-    found = _open(acting, ref)
-    records = answering.of_the_desk(acting)
-    enter_reading(acting.reader, Act.CONSULTATION, "an answer that waits", records, purpose=answering.PURPOSE)
-    return _seen(acting, found)
+    return _seen(acting, _open(acting, ref))
 
 
 def answers_that_wait(acting: Acting) -> Mapping[str, AnswerWaiting]:

@@ -14,9 +14,9 @@ from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.roles import locked
 from lippen.site.desk import closing
 from lippen.site.desk.answering import PURPOSE, AnswerRefused
-from lippen.site.desk.fetching import left_by, must_have_fetched, week_of
+from lippen.site.desk.fetching import must_have_fetched, others_for, week_of
 from lippen.site.desk.models import Decision, Matter
-from lippen.site.desk.own_desk import colleagues, must, today
+from lippen.site.desk.own_desk import must, today
 from lippen.site.register.models import Act
 from lippen.site.register.services import Records, enter_change
 
@@ -95,8 +95,7 @@ def ask(acting: Acting, report: str, matter: str, ground: str) -> None:
             raise AnswerRefused("somebody asked already", remedy="Agree to it, or take it back.")
         found.asked_by, found.ground = acting.person.ref, ground
         found.save(update_fields=["asked_by", "ground"])
-        others = colleagues(acting).exclude(ref__in=left_by(report))
-        notices.tell(others, _path(report), ASKED, stays=True)
+        notices.tell(others_for(acting, report), _path(report), ASKED, stays=True)
         _enter(acting, "a decision of two asked for", report)
 
 

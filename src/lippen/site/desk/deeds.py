@@ -20,6 +20,7 @@ DEEDS: Final = {
     "a report held at the desk": "held a report at the desk, since it names somebody",
     "a log signed off": "signed a log off that a colleague wrote",
     "a log released at once": "released a log at once, for risk to life",
+    "a log released at once, before its day": "released a log at once, for risk to life, and before its day",
     "a log released at once, looked over": "looked over a log that a colleague released at once",
     "logs released": "released logs of desks, in a batch",
     "an answer to a resident": "sealed an answer to a resident, to send it or for a colleague to send",

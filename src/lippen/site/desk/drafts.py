@@ -20,14 +20,14 @@ from lippen.errors import LippenError
 from lippen.site.accounts import notices
 from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.roles import locked
-from lippen.site.desk.fetching import left_by, must_have_fetched, week_of
+from lippen.site.desk.fetching import ReportUnknown, left_by, must_have_fetched, others_for, week_of
 from lippen.site.desk.limits import DRAFT_KEPT, LOG_KEPT, RESTS_HOURS, WAITS_HOURS
-from lippen.site.desk.log_content import LogContent, LogRefused, read_content
+from lippen.site.desk.log_content import SOONER, LogContent, LogRefused, read_content
 from lippen.site.desk.models import Log, LogGoesTo, LogState
-from lippen.site.desk.own_desk import areas_of, colleagues, must, own_desk, partners, today
+from lippen.site.desk.own_desk import areas_of, must, own_desk, partners, today
 from lippen.site.desk.releasing import tell_partners
 from lippen.site.register.models import Act
-from lippen.site.register.services import Records, enter_change, enter_reading
+from lippen.site.register.services import Records, enter_change
 from lippen.site.speak.envelope import EnvelopeRefused, check_report
 
 PURPOSE: Final = "to pass on what a resident told without giving them away"
@@ -73,25 +73,21 @@ def keep_draft(acting: Acting, report: str, sealed: str, commitment: str, *, hel
             sealed=sealed,
             commitment=commitment,
             written_by=acting.person.ref,
+            written_at=timezone.now(),
             destroy_on=today() + DRAFT_KEPT,
         )
         if held:
             _enter(acting, "a report held at the desk", made.ref)
         else:
             _enter(acting, "a draft of a log kept", made.ref)
-            others = colleagues(acting).exclude(ref__in=left_by(report))
-            notices.tell(others, path_of(made.ref), WAITS, stays=True)
+            notices.tell(others_for(acting, report), path_of(made.ref), WAITS, stays=True)
     return made.ref
 
 
 def draft(acting: Acting, ref: str) -> DraftSeen:
-    """A draft of one's own desk; entered. Raises PermissionError, DraftUnknown."""
+    """A draft of one's own desk. Whoever shows it enters that. Raises PermissionError, DraftUnknown."""
     must(acting, "read", "desk")
-    found = _open(acting, ref)
-    enter_reading(
-        acting.reader, Act.CONSULTATION, "a draft of a log", [Records("desk-log", (ref,))], purpose=PURPOSE
-    )
-    return _seen(acting, found)
+    return _seen(acting, _open(acting, ref))
 
 
 def drafts(acting: Acting) -> list[DraftSeen]:
@@ -114,11 +110,12 @@ def throw_away(acting: Acting, ref: str) -> None:
 
 
 def sign(acting: Acting, ref: str, content: str, salt: str) -> None:
-    """Sign a colleague's draft off: from now on it waits for its batch.
+    """Sign a colleague's draft off: the draft goes, and the log waits for its batch.
 
     `content` is the log's JSON and `salt` 32 hexadecimal digits, as the draft holds them. Raises
     PermissionError, NoDesk, DraftUnknown, FetchRefused where one has not opened the report, and
-    LogRefused for one's own draft, one that is held, or words that are not those which the colleague wrote.
+    LogRefused for one's own draft, one that is held, one whose report is gone, or words that are not those
+    which the colleague wrote.
     """
     must(acting, "share", "desk-log")
     own_desk(acting)
@@ -129,20 +126,25 @@ def sign(acting: Acting, ref: str, content: str, salt: str) -> None:
             raise LogRefused("you wrote this yourself, and a second person has to sign it off")
         if found.state != LogState.DRAFT:
             raise LogRefused("it names somebody, and is held at the desk")
+        _must_wait(acting, found.report)
         must_have_fetched(acting, found.report)
         if not hmac.compare_digest(_commitment(content, salt), found.commitment):
             raise LogRefused("these are not the words that your colleague kept")
         log = _read(acting, content)
         if log.at_once:
             raise LogRefused("a log for risk to life goes at once, by whoever wrote it")
-        _sign_off(found, acting.person.ref, log)
+        _sign_off(found, log)
         notices.settle(path_of(ref))
         _enter(acting, "a log signed off", ref, Act.DISCLOSURE)
 
 
-def release_at_once(acting: Acting, report: str, content: str) -> str:
+def release_at_once(acting: Acting, report: str, content: str, sooner: str = "") -> str:
     """Release a log without a second person, for risk to life. Returns its reference. A colleague is told,
-    and has to look it over. Raises PermissionError, NoDesk, ReportUnknown, FetchRefused, LogRefused.
+    and has to look it over.
+
+    `sooner` says why it does not wait for a day that is named in it, from `SOONER`; that stands on the log
+    and is entered. Raises PermissionError, NoDesk, ReportUnknown, FetchRefused, and LogRefused, also before
+    that day without a reason.
     """
     must(acting, "share", "desk-log")
     week_of(acting, report)
@@ -150,22 +152,33 @@ def release_at_once(acting: Acting, report: str, content: str) -> str:
     log = _read(acting, content)
     if not log.at_once:
         raise LogRefused("only risk to life goes at once", remedy="Keep a draft for a second person.")
+    stored = log.stored()
+    before_its_day = log.not_before is not None and log.not_before > today()
+    if before_its_day:
+        if sooner not in SOONER:
+            raise LogRefused(
+                f"nothing was to leave before {log.not_before}",
+                remedy="Say why a life cannot wait until then.",
+            )
+        stored |= {"held_until": f"{log.not_before}", "sooner": sooner}
     with transaction.atomic():
         locked(acting)
         now = timezone.now()
         made = Log.objects.create(
             organisation=acting.organisation.ref,
             state=LogState.RELEASED,
-            content=log.stored(),
+            content=stored,
             written_by=acting.person.ref,
+            written_at=now,
             released_at=now,
             at_once=True,
             destroy_on=today() + LOG_KEPT,
         )
         _goes_to(made, log)
-        notices.tell(colleagues(acting), f"/logs/{made.ref}/", LOOK_OVER, stays=True)
+        notices.tell(others_for(acting, report), f"/logs/{made.ref}/", LOOK_OVER, stays=True)
         tell_partners(log.partners)
-        _enter(acting, "a log released at once", made.ref, Act.DISCLOSURE)
+        what = "a log released at once, before its day" if before_its_day else "a log released at once"
+        _enter(acting, what, made.ref, Act.DISCLOSURE)
     return made.ref
 
 
@@ -209,6 +222,7 @@ def _open(acting: Acting, ref: str) -> Log:
 
 def _seen(acting: Acting, one: Log) -> DraftSeen:
     own = one.written_by == acting.person.ref
+    assert one.written_at is not None  # noqa: S101 - a draft has its moment
     written = timezone.localdate(one.written_at)
     return DraftSeen(one.ref, one.report, one.state, one.sealed, own, written, one.destroy_on)
 
@@ -230,17 +244,33 @@ def _commitment(content: str, salt: str) -> str:
     return sha256(salted + content.encode("utf-8", "surrogatepass")).hexdigest() if len(salted) == 16 else ""
 
 
-def _sign_off(found: Log, by: str, log: LogContent) -> None:
-    """The draft's own words go, and what led to the report; how long it rests is drawn anew for each log."""
+def _must_wait(acting: Acting, report: str) -> None:
+    try:
+        week_of(acting, report)
+    except ReportUnknown as gone:
+        raise LogRefused(
+            "the report is gone, and nobody can tell any more whether this gives away who spoke",
+            remedy="Throw the draft away.",
+        ) from gone
+
+
+def _sign_off(found: Log, log: LogContent) -> None:
+    """The draft goes with all that led to the report, and the log gets a row that names neither the draft nor
+    the two who stand for it: the register does. How long it rests is drawn anew for each log.
+    """
     now = timezone.now()
     begins = max(now, _day_begins(log.not_before)) if log.not_before else now
-    found.state, found.content, found.signed_by, found.signed_at = LogState.SIGNED, log.stored(), by, now
-    found.sealed, found.commitment, found.report = "", "", ""
-    found.rests_until = begins + timedelta(hours=_drawn.uniform(*RESTS_HOURS))
-    found.goes_by = begins + timedelta(hours=_drawn.uniform(*WAITS_HOURS))
-    found.destroy_on = timezone.localdate(found.goes_by) + LOG_KEPT
-    found.save()
-    _goes_to(found, log)
+    goes_by = begins + timedelta(hours=_drawn.uniform(*WAITS_HOURS))
+    found.delete()
+    made = Log.objects.create(
+        organisation=found.organisation,
+        state=LogState.SIGNED,
+        content=log.stored(),
+        rests_until=begins + timedelta(hours=_drawn.uniform(*RESTS_HOURS)),
+        goes_by=goes_by,
+        destroy_on=timezone.localdate(goes_by) + LOG_KEPT,
+    )
+    _goes_to(made, log)
 
 
 def _day_begins(day: date) -> datetime:

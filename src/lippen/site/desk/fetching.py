@@ -11,6 +11,7 @@ from datetime import date
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from lippen.errors import LippenError
 from lippen.site.accounts.acting import Acting
@@ -101,9 +102,9 @@ def pass_on(acting: Acting, ident: str) -> None:
     Raises PermissionError, NoDesk, ReportUnknown, and FetchRefused where nobody else works at the desk.
     """
     week_of(acting, ident)
-    if not colleagues(acting).exists():
+    if not others_for(acting, ident).exists():
         raise FetchRefused(
-            "nobody else works at this desk", remedy="Ask an administrator to let somebody in."
+            "nobody else at this desk could open it", remedy="Ask an administrator to let somebody in."
         )
     with transaction.atomic():
         locked(acting)
@@ -118,13 +119,18 @@ def pass_on(acting: Acting, ident: str) -> None:
 
 def must_have_fetched(acting: Acting, ident: str) -> None:
     """Raise FetchRefused unless this worker fetched this report: nobody decides about one unseen."""
-    if not Fetch.objects.filter(person=acting.person.ref, sealed=ident).exists():
+    if not Fetch.objects.filter(person=acting.person.ref, sealed=ident, photograph=False).exists():
         raise FetchRefused("you have not opened this report", remedy="Open it first.")
 
 
 def left_by(ident: str) -> set[str]:
     """References of those who left this report to others."""
     return set(PassedOn.objects.filter(report=ident).values_list("person", flat=True))
+
+
+def others_for(acting: Acting, ident: str) -> QuerySet[Person]:
+    """The other workers of the desk but those who left this report to others."""
+    return colleagues(acting).exclude(ref__in=left_by(ident))
 
 
 def _fetch(acting: Acting, ident: str, *, photograph: bool) -> bytes:

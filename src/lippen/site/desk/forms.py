@@ -4,10 +4,12 @@ alone: their fields have a place on the page and are never sent as they stand.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django import forms
 
+from lippen.site.accounts.colleagues import Colleague
 from lippen.site.desk.answering import templates
 from lippen.site.desk.deciding import GROUNDS
 from lippen.site.desk.log_content import (
@@ -17,7 +19,9 @@ from lippen.site.desk.log_content import (
     KINDS,
     LONGEST_CONDITIONS,
     LONGEST_TEXT,
+    SOONER,
     SOURCES,
+    last_day,
 )
 from lippen.site.desk.models import Matter
 from lippen.site.form.fields import offer
@@ -42,13 +46,27 @@ class Beside(forms.Form):
     beside = forms.CharField(
         label="Your colleague's passphrase",
         widget=forms.PasswordInput({"autocomplete": "off", "spellcheck": "false"}),
-        help_text="They type it themselves.",
+        help_text="They type it themselves, or use their passkey instead.",
     )
+
+    def __init__(self, colleagues: Sequence[Colleague]) -> None:
+        super().__init__()
+        offer(self, "colleague", [("", "Choose"), *((one.ref, one.name) for one in colleagues)])
 
 
 class NewKey(forms.Form):
-    """The passphrase of a key that is about to be made."""
+    """What is to open a key that is about to be made."""
 
+    way = forms.ChoiceField(
+        label="What opens it",
+        choices=[
+            ("passphrase", "A passphrase"),
+            ("both", "A passkey, and a passphrase for the day that the device is lost"),
+            ("passkey", "A passkey alone"),
+        ],
+        initial="passphrase",
+        widget=forms.RadioSelect,
+    )
     passphrase = forms.CharField(
         label="A passphrase",
         widget=forms.PasswordInput({"autocomplete": "off", "spellcheck": "false"}),
@@ -66,7 +84,10 @@ class WriteLog(forms.Form):
     kind = forms.ChoiceField(label="What is it about?", choices=[("", "Choose"), *KINDS.items()])
     area = forms.ChoiceField(label="Where, as a larger area", help_text="Nothing smaller leaves the desk.")
     week = forms.ChoiceField(label="When", help_text="The week, never the day.")
-    weeks = forms.ChoiceField(label="How closely", choices=[("1", "That week"), ("4", "Those four weeks")])
+    weeks = forms.ChoiceField(
+        label="How closely",
+        choices=[("1", "That week alone"), ("4", "Four weeks, of which that is the first")],
+    )
     text = forms.CharField(
         label="What matters, in your own words",
         max_length=LONGEST_TEXT,
@@ -112,12 +133,24 @@ class WriteLog(forms.Form):
         help_text="Call 999 first. It goes at once, is entered, and a colleague looks it over.",
     )
 
+    sooner = forms.ChoiceField(
+        label="Why it does not wait for the day above",
+        required=False,
+        choices=[("", "It waits, or no day is named"), *SOONER.items()],
+        help_text="Only where a life is at risk before that day. It stands on the log for your colleagues.",
+    )
+
     def __init__(self, areas: list[str], partners: list[tuple[str, str]], monday: date) -> None:
         super().__init__(auto_id="log_%s")
         mondays = [monday - timedelta(weeks=back) for back in range(_WEEKS)]
         offer(self, "area", [("", "Choose"), *((one, one) for one in areas)])
-        offer(self, "week", [(f"{one}", f"Week of {one.day} {one:%B %Y}") for one in mondays])
+        offer(self, "week", [(f"{one}", _days(one)) for one in mondays])
         offer(self, "partners", partners)
+
+
+def _days(week: date) -> str:
+    until = last_day(week, 1)
+    return f"{week.day} {week:%B} to {until.day} {until:%B %Y}"
 
 
 class WriteAnswer(forms.Form):
@@ -130,8 +163,8 @@ class WriteAnswer(forms.Form):
         max_length=1_500,
         widget=forms.Textarea({"rows": 4, "spellcheck": "false", "autocomplete": "off"}),
         help_text=(
-            "Somebody else may have found the seven words. Say nothing that shows what was written, and ask "
-            "nobody to find out more. A colleague has to see your own words, and sends them."
+            "Somebody else may have found the words of the receipt. Say nothing that shows what was written, "
+            "and ask nobody to find out more. A colleague has to see your own words, and sends them."
         ),
     )
 

@@ -8,12 +8,14 @@ begins at 2. The grade belongs to this one log: nothing here carries, counts or 
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
 from lippen.site.accounts.said import Refusal
+from lippen.site.speak.store import monday
 
 KINDS: Final[Mapping[str, str]] = {
     "selling": "Drugs being sold",
@@ -51,6 +53,15 @@ GAINS: Final[Mapping[str, str]] = {
 }
 """Who might gain if a report is believed. It stays at the desk, in the sealed draft."""
 
+SOONER: Final[Mapping[str, str]] = {
+    "before-then": "Somebody may be killed or badly hurt before that day",
+    "asked-for-help": "Whoever told it asks for help now",
+    "answers-999": "Those who answered 999 need it now",
+}
+"""Why a log for risk to life does not wait for the day that was asked for. Fixed words, as of every ground: a
+free one could hold what the resident wrote.
+"""
+
 NEVER_ALONE: Final = (
     "A single word from somebody whom nobody knows is never the ground for a visit, unless a life is at risk."
 )
@@ -59,6 +70,12 @@ NEVER_ALONE: Final = (
 LONGEST_TEXT: Final = 2_000
 LONGEST_CONDITIONS: Final = 500
 LATEST: Final = timedelta(days=60)
+"""So long after the week in which it was written a log may be held back (docs/speak-protocol.md, 6)."""
+
+_LINES: Final = "\t\n\r"
+_TURNING: Final = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Signs that turn the direction of writing, and so show other words than stand there."""
+
 _PARTS: Final = (
     *("v", "kind", "area", "week", "weeks", "text", "source", "information", "handling", "conditions"),
     *("partners", "not_before", "at_once"),
@@ -111,11 +128,16 @@ def read_content(written: str, areas: Collection[str], partners: Collection[str]
         told = json.loads(written) if len(written) <= 16_384 else None
     except (ValueError, RecursionError):
         told = None
-    if not isinstance(told, dict) or set(told) != set(_PARTS) or told["v"] != 1:
+    if not isinstance(told, dict) or set(told) != set(_PARTS) or type(told["v"]) is not int or told["v"] != 1:
         raise LogRefused("this is no log", remedy="Write it on the desk's own page.")
     for part in ("kind", "area", "week", "text", "source", "information", "handling", "conditions"):
-        if not isinstance(told[part], str) or "\0" in told[part]:
+        if not isinstance(told[part], str):
             raise LogRefused(f"{part} is no text")
+        if not is_plain(told[part]):
+            raise LogRefused(
+                f"signs that are no text stand in {part}",
+                remedy="Write it anew: copying from another program brings them along.",
+            )
     for part, known in (
         ("kind", KINDS),
         ("source", SOURCES),
@@ -127,8 +149,10 @@ def read_content(written: str, areas: Collection[str], partners: Collection[str]
     if told["area"] not in areas:
         raise LogRefused("a log is about a larger area", remedy="Choose one of those listed.")
     text, conditions = told["text"].strip(), told["conditions"].strip()
-    if not 1 <= len(text) <= LONGEST_TEXT or len(conditions) > LONGEST_CONDITIONS:
+    if not 1 <= len(text) <= LONGEST_TEXT:
         raise LogRefused(f"the text of a log has 1 to {LONGEST_TEXT:,} signs")
+    if len(conditions) > LONGEST_CONDITIONS:
+        raise LogRefused(f"conditions have at most {LONGEST_CONDITIONS} signs")
     if told["handling"] == "C" and not conditions:
         raise LogRefused("handling C has no conditions", remedy="Write them, or choose P.")
     if told["handling"] == "P" and conditions:
@@ -136,14 +160,20 @@ def read_content(written: str, areas: Collection[str], partners: Collection[str]
     week = _day(told["week"])
     if week is None or week.weekday() != 0 or week > day:
         raise LogRefused("a log tells the week alone: a Monday that has come")
-    if told["weeks"] not in (1, 4) or isinstance(told["weeks"], bool):
+    if type(told["weeks"]) is not int or told["weeks"] not in (1, 4):
         raise LogRefused("a log tells of one week or of four")
+    if last_day(week, told["weeks"]) > last_day(monday(day), 1):
+        raise LogRefused("the last of these weeks has not come yet", remedy="Let them begin earlier.")
     goes_to = told["partners"]
-    if not isinstance(goes_to, list) or not goes_to or not set(map(str, goes_to)) <= set(partners):
+    if (
+        not isinstance(goes_to, list)
+        or not goes_to
+        or not all(isinstance(one, str) and one in partners for one in goes_to)
+    ):
         raise LogRefused("a log goes to one partner at least", remedy="Choose who may see it.")
     not_before = None if told["not_before"] is None else _day(told["not_before"])
-    if told["not_before"] is not None and (not_before is None or not_before > day + LATEST):
-        raise LogRefused(f"a log is held back for at most {LATEST.days} days")
+    if told["not_before"] is not None and (not_before is None or not_before > latest(day)):
+        raise LogRefused(f"a log is held back for at most {LATEST.days} days after its week")
     if not isinstance(told["at_once"], bool):
         raise LogRefused("at_once is yes or no")
     return LogContent(
@@ -159,6 +189,28 @@ def read_content(written: str, areas: Collection[str], partners: Collection[str]
         partners=tuple(sorted(set(goes_to))),
         not_before=not_before,
         at_once=told["at_once"],
+    )
+
+
+def last_day(week: date, weeks: int) -> date:
+    """The Sunday on which so many weeks from this Monday on end."""
+    return week + timedelta(weeks=weeks, days=-1)
+
+
+def latest(day: date) -> date:
+    """Until when a log may be held back that is written in the week of `day`. A desk knows no more of a
+    report than its week: so the days count from that week's Sunday, and nobody gets fewer than she asked for.
+    """
+    return last_day(monday(day), 1) + LATEST
+
+
+def is_plain(text: str) -> bool:
+    """Whether this is text that a page can show as it stands: no half of a pair of UTF-16, which no page can
+    be written with, no control sign but for new lines, none that turns the direction of writing.
+    """
+    return not any(
+        sign in _TURNING or (sign not in _LINES and unicodedata.category(sign) in ("Cc", "Cs"))
+        for sign in text
     )
 
 

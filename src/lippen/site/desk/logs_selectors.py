@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, cast
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.models import Organisation
-from lippen.site.desk.log_content import HANDLING, INFORMATION, KINDS, SOURCES
+from lippen.site.desk.log_content import HANDLING, INFORMATION, KINDS, SOONER, SOURCES, last_day
 from lippen.site.desk.models import Log, LogState
 from lippen.site.desk.own_desk import must
 from lippen.site.register.models import Act
@@ -24,7 +24,10 @@ A_PAGE: Final = 25
 
 @dataclass(frozen=True)
 class LogSeen:
-    """A released log. `desk` is the organisation whose desk wrote it; `own` says that it is one's own."""
+    """A released log. `desk` is the organisation whose desk wrote it; `own` says that it is one's own. It
+    tells of the days from `week` to `until`. `held_until` is the day that a log for risk to life did not wait
+    for, and `sooner` why: only its own desk is told.
+    """
 
     ref: str
     desk: str
@@ -34,7 +37,7 @@ class LogSeen:
     kind: str
     area: str
     week: date
-    weeks: int
+    until: date
     text: str
     source: str
     information: str
@@ -44,6 +47,8 @@ class LogSeen:
     at_once: bool
     looked_over: bool
     to_look_over: bool
+    held_until: date | None
+    sooner: str
 
 
 def logs(acting: Acting, page: str) -> Page[LogSeen]:
@@ -58,7 +63,7 @@ def logs(acting: Acting, page: str) -> Page[LogSeen]:
         [Records("desk-log", tuple(one.ref for one in seen))],
         purpose=PURPOSE,
     )
-    return Page(seen, found.number, found.paginator)  # type: ignore[arg-type]
+    return Page(seen, found.number, cast("Paginator[LogSeen]", found.paginator))
 
 
 def log(acting: Acting, ref: str) -> LogSeen | None:
@@ -85,6 +90,8 @@ def _seen(acting: Acting, one: Log) -> LogSeen:
     assert one.released_at is not None  # noqa: S101 - and its moment
     desk = Organisation.objects.filter(ref=one.organisation).values_list("name", flat=True).first()
     own = one.organisation == acting.organisation.ref
+    week = date.fromisoformat(told["week"])
+    before_its_day = own and "sooner" in told
     return LogSeen(
         ref=one.ref,
         desk=desk or "a desk that is gone",
@@ -93,8 +100,8 @@ def _seen(acting: Acting, one: Log) -> LogSeen:
         destroy_on=one.destroy_on,
         kind=KINDS[told["kind"]],
         area=told["area"],
-        week=date.fromisoformat(told["week"]),
-        weeks=told["weeks"],
+        week=week,
+        until=last_day(week, told["weeks"]),
         text=told["text"],
         source=SOURCES[told["source"]],
         information=INFORMATION[told["information"]],
@@ -104,4 +111,6 @@ def _seen(acting: Acting, one: Log) -> LogSeen:
         at_once=one.at_once,
         looked_over=bool(one.reviewed_by),
         to_look_over=own and one.at_once and not one.reviewed_by and one.written_by != acting.person.ref,
+        held_until=date.fromisoformat(told["held_until"]) if before_its_day else None,
+        sooner=SOONER[told["sooner"]] if before_its_day else "",
     )

@@ -10,14 +10,14 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
-from django.utils import timezone
 
 from lippen.site.accounts.models import new_reference
 
 
 class DeskKey(models.Model):
-    """A worker's key: both public halves in base64, and the private ones wrapped under her passphrase, which
-    the site never has. When it is destroyed `wrapped` is emptied; the public halves stay.
+    """A worker's key: both public halves in base64, and the private ones wrapped under her passphrase, her
+    passkey, or each (`wrapped_keys`), which the site never has. When it is destroyed `wrapped` is emptied;
+    the public halves stay.
     """
 
     ref = models.CharField(max_length=16, unique=True, default=new_reference, editable=False)
@@ -43,7 +43,9 @@ class Fetch(models.Model):
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["person", "sealed", "on"], name="desk_one_fetch_a_day")
+            models.UniqueConstraint(
+                fields=["person", "sealed", "photograph", "on"], name="desk_one_fetch_a_day"
+            )
         ]
 
 
@@ -122,9 +124,11 @@ class Log(models.Model):
     """One log, from its draft to its release.
 
     `sealed` is the draft in base64, an envelope like a report's, and `commitment` the SHA-256 of a salt and
-    the words in it: so the second person signs exactly what the first one wrote. Both are emptied at release,
-    and `report` with them, so that nothing leads from what went out to where it came from. `content` is the
-    log itself (`log_content`), from the sign-off on.
+    the words in it: so the second person signs exactly what the first one wrote. `content` is the log itself
+    (`log_content`). At the sign-off the draft's row is deleted, and the log gets one of its own, with another
+    reference and without anybody's name; at its release it gets one more (`releasing`). So nothing leads from
+    what went out to its draft, and thereby to the report. `written_by` and `written_at` are of drafts and of
+    what was released at once.
     """
 
     ref = models.CharField(max_length=16, unique=True, default=new_reference, editable=False)
@@ -133,10 +137,8 @@ class Log(models.Model):
     state = models.CharField(max_length=8, choices=LogState.choices, default=LogState.DRAFT)
     sealed = models.TextField(blank=True)
     commitment = models.CharField(max_length=64, blank=True)
-    written_by = models.CharField(max_length=16)
-    written_at = models.DateTimeField(default=timezone.now)
-    signed_by = models.CharField(max_length=16, blank=True)
-    signed_at = models.DateTimeField(null=True)
+    written_by = models.CharField(max_length=16, blank=True)
+    written_at = models.DateTimeField(null=True)
     content = models.JSONField(null=True)
     rests_until = models.DateTimeField(null=True)
     goes_by = models.DateTimeField(null=True)

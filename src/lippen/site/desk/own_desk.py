@@ -22,7 +22,7 @@ from lippen.site.accounts.folding import folded
 from lippen.site.accounts.models import Organisation, Person, RoleHeld
 from lippen.site.accounts.permissions import permissions
 from lippen.site.speak.areas import AreasRefused
-from lippen.site.speak.partnership import Partnership, PartnershipRefused, read_partnership
+from lippen.site.speak.partnership import Partner, Partnership, PartnershipRefused, read_partnership
 from lippen.site.speak.store import FILE, Store, StoreMissing, StoreNewer
 
 _DESK_BYTES = 16
@@ -133,6 +133,25 @@ def partners() -> list[Organisation]:
     ]
     standing = Organisation.objects.filter(closed_on__isnull=True).order_by("name", "pk")
     return [one for one in standing if (one.kind, one.regime) in reading]
+
+
+def is_partner(one: Partner, organisation: Organisation) -> bool:
+    """Whether a resident who refuses this partner of `partnership.toml` keeps her report from this
+    organisation: by its kind or by its name, as web/desk/conditions.ts tells it.
+    """
+    ident, name = _as_compared(one.id), _as_compared(one.name)
+    return one.id == organisation.kind or _as_compared(organisation.name) in (ident, name)
+
+
+def cannot_be_refused(partnership: Partnership) -> list[Organisation]:
+    """Those who may have logs and whom the page does not name to residents, by name."""
+    return [
+        one for one in partners() if not any(is_partner(partner, one) for partner in partnership.partners)
+    ]
+
+
+def _as_compared(name: str) -> str:
+    return name.strip().lower()
 
 
 def areas_of(desk: OwnDesk) -> list[str]:

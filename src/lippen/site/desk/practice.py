@@ -16,9 +16,17 @@ from lippen.site.desk.deciding import DecisionSeen
 from lippen.site.desk.drafts import DraftSeen
 from lippen.site.desk.fetching import Waiting
 from lippen.site.desk.limits import FOLLOW_UPS_BEFORE_ADVICE, REPORTS_A_DAY
-from lippen.site.desk.log_content import GAINS, KINDS
+from lippen.site.desk.log_content import GAINS, KINDS, latest
 from lippen.site.desk.models import DeskKey, Log, LogState, Matter
-from lippen.site.desk.own_desk import OwnDesk, areas_of, colleagues, own_desk, partners, today
+from lippen.site.desk.own_desk import (
+    OwnDesk,
+    areas_of,
+    cannot_be_refused,
+    colleagues,
+    own_desk,
+    partners,
+    today,
+)
 from lippen.site.register.models import Act
 from lippen.site.register.services import Records, enter_reading
 
@@ -56,6 +64,7 @@ class ReportSeen:
     has_key: bool
     areas: list[str]
     partners: Sequence[Organisation]
+    unnamed: Sequence[Organisation]
     colleagues: Sequence[Colleague]
     decisions: Sequence[DecisionSeen]
     closing: DecisionSeen | None
@@ -72,6 +81,7 @@ class AnswerPage:
     answer: AnswerWaiting
     has_key: bool
     report_waits: bool
+    colleagues: Sequence[Colleague]
     told: dict[str, Any]
 
 
@@ -82,6 +92,7 @@ class DraftPage:
     draft: DraftSeen
     has_key: bool
     report_waits: bool
+    colleagues: Sequence[Colleague]
     told: dict[str, Any]
 
 
@@ -122,19 +133,14 @@ def report(acting: Acting, ident: str) -> ReportSeen:
     here = own_desk(acting)
     week = fetching.week_of(acting, ident)
     own = worker_keys.opening_keys(acting.organisation, acting.person)
-    with_keys = [
-        one
-        for one in named(colleagues(acting))
-        if DeskKey.objects.filter(person=one.ref, destroyed_on__isnull=True).exists()
-        and acting.may("list", "staff")
-    ]
+    beside = _beside(acting, ident)
     going_to = partners()
     left_by = fetching.left_by(ident)
     alone = not worker_keys.recipients(acting.organisation, left_by | {acting.person.ref})
     raised = {one.matter: one for one in deciding.decisions(acting, ident)}
     records = [
         Records("sealed-report", (ident,)),
-        Records("staff", tuple(one.ref for one in with_keys)),
+        Records("staff", tuple(one.ref for one in beside)),
     ]
     enter_reading(acting.reader, Act.CONSULTATION, "a sealed report", records, purpose=PURPOSE)
     return ReportSeen(
@@ -144,7 +150,8 @@ def report(acting: Acting, ident: str) -> ReportSeen:
         has_key=bool(own),
         areas=areas_of(here),
         partners=going_to,
-        colleagues=with_keys,
+        unnamed=cannot_be_refused(here.partnership),
+        colleagues=beside,
         decisions=[one for matter, one in raised.items() if matter != Matter.CLOSE],
         closing=raised.get(Matter.CLOSE),
         exits=[one for one in (Matter.CHILD, Matter.ADULT) if one not in raised],
@@ -152,12 +159,11 @@ def report(acting: Acting, ident: str) -> ReportSeen:
         alone=alone,
         told={
             **_around(here),
+            **_choices(here, going_to, week),
             "report": ident,
             "alone": alone,
             "keys": worker_keys.wrapped_of(own),
             "recipients": worker_keys.recipients(acting.organisation, left_by),
-            "partners": [{"ref": one.ref, "name": one.name, "kind": one.kind} for one in going_to],
-            "named": _named(here),
             "templates": {one.ident: one.text for one in answering.templates()},
             "advice": FOLLOW_UPS_BEFORE_ADVICE,
         },
@@ -165,45 +171,67 @@ def report(acting: Acting, ident: str) -> ReportSeen:
 
 
 def answer_that_waits(acting: Acting, ref: str) -> AnswerPage:
-    """The page of an answer that waits; entered. Raises PermissionError, NoDesk, DraftUnknown."""
+    """The page of an answer that waits; entered, as are the names of the colleagues on it. Raises
+    PermissionError, NoDesk, DraftUnknown.
+    """
     here = own_desk(acting)
     seen = answer_drafts.answer_that_waits(acting, ref)
     own = worker_keys.opening_keys(acting.organisation, acting.person)
-    waits = any(one.ident == seen.report for one in fetching.waiting(acting))
+    waits = [one for one in fetching.waiting(acting) if one.ident == seen.report]
+    beside = _beside(acting, seen.report) if waits else []
+    records = [*answering.of_the_desk(acting), Records("staff", tuple(one.ref for one in beside))]
+    enter_reading(acting.reader, Act.CONSULTATION, "an answer that waits", records, purpose=answering.PURPOSE)
     told = {
+        **_choices(here, partners(), waits[0].week if waits else today()),
         "desk": here.ident,
+        "today": f"{today()}",
         "report": seen.report,
         "draft": seen.ref,
         "sealed": seen.sealed,
         "keys": worker_keys.wrapped_of(own),
-        "partners": [{"name": one.name} for one in partners()],
-        "named": _named(here),
         "templates": {one.ident: one.text for one in answering.templates()},
     }
-    return AnswerPage(seen, bool(own), waits, told)
+    return AnswerPage(seen, bool(own), bool(waits), beside, told)
 
 
 def draft(acting: Acting, ref: str) -> DraftPage:
-    """The page of a draft; entered. Raises PermissionError, NoDesk, DraftUnknown."""
+    """The page of a draft; entered, as are the names of the colleagues on it. Raises PermissionError, NoDesk,
+    DraftUnknown.
+    """
     here = own_desk(acting)
     seen = drafts.draft(acting, ref)
     own = worker_keys.opening_keys(acting.organisation, acting.person)
-    waits = any(one.ident == seen.report for one in fetching.waiting(acting))
+    waits = [one for one in fetching.waiting(acting) if one.ident == seen.report]
+    beside = _beside(acting, seen.report) if waits else []
+    records = [Records("desk-log", (ref,)), Records("staff", tuple(one.ref for one in beside))]
+    enter_reading(acting.reader, Act.CONSULTATION, "a draft of a log", records, purpose=drafts.PURPOSE)
     told = {
         **_around(here),
+        **_choices(here, partners(), waits[0].week if waits else today()),
         "report": seen.report,
         "sealed": seen.sealed,
         "kinds": dict(KINDS),
         "gains": dict(GAINS),
         "keys": worker_keys.wrapped_of(own),
-        "partners": [{"ref": one.ref, "name": one.name, "kind": one.kind} for one in partners()],
     }
-    return DraftPage(seen, bool(own), waits, told)
+    return DraftPage(seen, bool(own), bool(waits), beside, told)
 
 
-def _named(here: OwnDesk) -> list[dict[str, str]]:
-    """The partners whom a resident can keep a report from."""
-    return [{"id": one.id, "name": one.name} for one in here.partnership.partners]
+def _beside(acting: Acting, report: str) -> list[Colleague]:
+    """Who could open this report together with `acting`: colleagues with a key who did not leave it."""
+    if not acting.may("list", "staff"):
+        return []
+    with_keys = DeskKey.objects.filter(destroyed_on__isnull=True).values("person")
+    return named(fetching.others_for(acting, report).filter(ref__in=with_keys))
+
+
+def _choices(here: OwnDesk, going_to: Sequence[Organisation], week: date) -> dict[str, Any]:
+    """To whom a log can go, whom a resident can have named, and the last day that she can have asked for."""
+    return {
+        "partners": [{"ref": one.ref, "name": one.name, "kind": one.kind} for one in going_to],
+        "named": [{"id": one.id, "name": one.name} for one in here.partnership.partners],
+        "latest": f"{latest(week)}",
+    }
 
 
 def _around(here: OwnDesk) -> dict[str, Any]:

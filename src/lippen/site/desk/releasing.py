@@ -6,8 +6,9 @@ exception. What a batch gives is that the moment says little; it is no crowd to 
 
 from __future__ import annotations
 
+import random
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -17,14 +18,23 @@ from django.utils import timezone
 
 from lippen.site.accounts import notices
 from lippen.site.accounts.models import Organisation
-from lippen.site.desk.limits import BATCH, BETWEEN_BATCHES, NEARBY_DAYS, NEARBY_HOURS
-from lippen.site.desk.models import Log, LogState
+from lippen.site.desk.limits import (
+    BATCH,
+    BETWEEN_BATCHES,
+    LOG_KEPT,
+    NEARBY_DAYS,
+    NEARBY_HOURS,
+    RESTS_HOURS,
+    WAITS_HOURS,
+)
+from lippen.site.desk.models import Log, LogGoesTo, LogState
 from lippen.site.desk.own_desk import readers
 from lippen.site.register.models import Act
 from lippen.site.register.services import SYSTEM, Records, enter_change
 
 PURPOSE: Final = "to let logs of desks go on together, so that the moment tells little"
 CAME: Final = "Logs from desks have come."
+_drawn = random.SystemRandom()
 
 
 @dataclass(frozen=True)
@@ -53,20 +63,48 @@ def release_due(now: datetime | None = None) -> int:
         together = len(rested) >= BATCH and not lately
         if not together and not any(one.goes_by is not None and one.goes_by <= now for one in rested):
             return 0
-        for one in rested:
-            one.state, one.released_at, one.rests_until, one.goes_by = LogState.RELEASED, now, None, None
-            # The day on which a log was signed off would tell the moment that its rest hides.
-            one.signed_at, one.written_at = None, now
-            one.save()
-        refs = tuple(one.ref for one in rested)
+        refs = tuple(one.ref for one in _made_anew(rested, now))
         enter_change(SYSTEM, Act.DISCLOSURE, "logs released", [Records("desk-log", refs)], purpose=PURPOSE)
         tell_partners({goes.organisation for one in rested for goes in one.goes_to.all()})
     return len(rested)
 
 
-def waiting_together() -> int:
-    """How many logs wait for a batch on this site, of whatever desk."""
-    return Log.objects.filter(state=LogState.SIGNED).count()
+def _made_anew(rested: Sequence[Log], now: datetime) -> list[Log]:
+    """These logs as released ones, in rows of their own, in an order that is drawn. Neither the reference nor
+    the place of a row, nor the day on which it goes, then tells which of the batch was signed off when.
+    """
+    goes_to = {one.pk: [goes.organisation for goes in one.goes_to.all()] for one in rested}
+    drawn = _drawn.sample(rested, len(rested))
+    made = Log.objects.bulk_create(
+        Log(
+            organisation=one.organisation,
+            state=LogState.RELEASED,
+            content=one.content,
+            released_at=now,
+            destroy_on=timezone.localdate(now) + LOG_KEPT,
+        )
+        for one in drawn
+    )
+    LogGoesTo.objects.bulk_create(
+        LogGoesTo(log=new, organisation=organisation)
+        for old, new in zip(drawn, made, strict=True)
+        for organisation in goes_to[old.pk]
+    )
+    Log.objects.filter(pk__in=goes_to).delete()
+    return made
+
+
+def waiting_together(now: datetime | None = None) -> int:
+    """How many logs of this site, of whatever desk, can go in one batch with a log that is signed off now and
+    has no day of its own. Never too many: those that will have rested before it must go at the earliest, and
+    need not go before it has rested at the latest.
+    """
+    now = now or timezone.now()
+    return Log.objects.filter(
+        state=LogState.SIGNED,
+        rests_until__lte=now + timedelta(hours=WAITS_HOURS[0]),
+        goes_by__gte=now + timedelta(hours=RESTS_HOURS[1]),
+    ).count()
 
 
 def nearby(now: datetime | None = None) -> Mapping[str, Nearby]:

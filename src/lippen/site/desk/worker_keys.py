@@ -1,39 +1,31 @@
 """The keys of a desk's workers: made in the browser, kept wrapped, and destroyed when they open no more.
 
 The site has the public halves, which go to `speak/desks/<desk>/<person>.json` for the manifest, and the
-private ones in a box that only the worker's passphrase opens.
+private ones in a box that only the worker's passphrase or passkey opens.
 """
 
 from __future__ import annotations
 
-import base64
 import json
-import os
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Q
 
 from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.models import Organisation, Person
 from lippen.site.accounts.roles import locked
-from lippen.site.accounts.said import Refusal
+from lippen.site.desk.key_files import by_other_hands, halves_by_other_hands, replace_files
 from lippen.site.desk.limits import KEY_LIVES, KEY_OPENS_AFTER, MOST_KEYS_OF_ONE, MOST_WORKERS
 from lippen.site.desk.models import DeskKey
 from lippen.site.desk.own_desk import NoDesk, OwnDesk, colleagues, desk_of, must, own_desk, today, workers
+from lippen.site.desk.wrapped_keys import KeyRefused, check_own, check_recipient, check_wrapped, opened_by
 from lippen.site.register.models import Act
 from lippen.site.register.services import SYSTEM, Reader, Records, enter_change, enter_reading
 
 PURPOSE: Final = "to open what residents sealed to the desk"
-RECIPIENT, SIGNATURE = 1_216, 32
-_BOX: Final = {"salt": 16, "nonce": 12, "box": 80}
-"""Bytes of each part of what is wrapped: two seeds of 32 and a tag of 16 are in the box."""
-
-
-class KeyRefused(Refusal):
-    """This is no key that could be kept."""
 
 
 @dataclass(frozen=True)
@@ -45,20 +37,41 @@ class KeySeen:
     until: date
     opens_until: date
     newest: bool
+    opened_by: str
 
 
-def keep_key(acting: Acting, recipient: str, signature: str, wrapped: str) -> str:
-    """Keep a key that was made in the browser: public halves in base64, the wrapped ones as JSON. Returns its
-    reference.
+@dataclass(frozen=True)
+class Destroying:
+    """What it would mean to destroy a key. `newest` says that it is the one that residents seal to,
+    `next_made_on` when the older one was made that takes its place, None without one; `others` is how many
+    colleagues have keys.
+    """
 
-    Raises PermissionError, NoDesk, and KeyRefused when a part has another form, when three others have keys,
-    or while three of one's own are not destroyed.
+    ref: str
+    made_on: date
+    newest: bool
+    next_made_on: date | None
+    others: int
+
+
+def keep_key(acting: Acting, recipient: str, signature: str, proof: str, wrapped: str) -> str:
+    """Keep a key that was made in the browser: public halves and the proof of having the private ones in
+    base64 (`wrapped_keys`), what is wrapped as JSON. Returns its reference.
+
+    Raises PermissionError, NoDesk, and KeyRefused when a part has another form, is somebody's already or not
+    the worker's own, when three others have keys, while three of one's own are not destroyed, or while a file
+    by another hand stands in the place of one's own.
     """
     must(acting, "write", "desk")
     desk = own_desk(acting)
-    _check(recipient, RECIPIENT)
-    _check(signature, SIGNATURE)
-    _check_wrapped(wrapped)
+    check_recipient(recipient)
+    check_own(desk.ident, acting.person.ref, recipient, signature, proof)
+    check_wrapped(wrapped)
+    if f"{acting.person.ref}.json" in by_other_hands(desk.folder):
+        raise KeyRefused(
+            f"{acting.person.ref}.json lies in the place of your key, and this site did not write it",
+            remedy="Whoever runs this site takes it away first.",
+        )
     day = today()
     with transaction.atomic():
         locked(acting)  # so that two who make keys at one moment are not a fourth
@@ -71,7 +84,10 @@ def keep_key(acting: Acting, recipient: str, signature: str, wrapped: str) -> st
             )
         if standing.filter(person=acting.person.ref).count() >= MOST_KEYS_OF_ONE:
             raise KeyRefused("you have three keys already", remedy="Destroy the oldest first.")
-        if DeskKey.objects.filter(recipient=recipient).exists():
+        if DeskKey.objects.filter(Q(recipient=recipient) | Q(signature=signature)).exists() or {
+            recipient,
+            signature,
+        } & halves_by_other_hands(desk.folder):
             raise KeyRefused("this key is kept already", remedy="Make another.")
         made = DeskKey.objects.create(
             organisation=acting.organisation.ref,
@@ -88,8 +104,25 @@ def keep_key(acting: Acting, recipient: str, signature: str, wrapped: str) -> st
     return made.ref
 
 
+def destroying(acting: Acting, ref: str) -> Destroying:
+    """What it would mean to destroy a key of one's own. Raises PermissionError, and KeyRefused when there is
+    no such key.
+    """
+    must(acting, "write", "desk")
+    own = opening_keys(acting.organisation, acting.person)
+    found = next((one for one in own if one.ref == ref), None)
+    if found is None:
+        raise KeyRefused("you have no such key")
+    sealed_to = [one for one in own if one.until > today()]
+    newest = found in sealed_to[:1]
+    others = set(_standing(acting.organisation).values_list("person", flat=True)) - {acting.person.ref}
+    after = sealed_to[1].made_on if newest and len(sealed_to) > 1 else None
+    return Destroying(ref, found.made_on, newest, after, len(others))
+
+
 def destroy_key(acting: Acting, ref: str) -> None:
-    """Destroy a key of one's own at once: what was sealed to it alone opens no more.
+    """Destroy a key of one's own at once: what was sealed to it alone opens no more. Where it was the newest,
+    an older one that still stands is published again.
 
     Raises PermissionError, and KeyRefused when there is no such key.
     """
@@ -118,7 +151,8 @@ def own_keys(acting: Acting) -> list[KeySeen]:
         purpose=PURPOSE,
     )
     return [
-        KeySeen(one.ref, one.made_on, one.until, one.opens_until, at == 0) for at, one in enumerate(found)
+        KeySeen(one.ref, one.made_on, one.until, one.opens_until, at == 0, opened_by(one.wrapped))
+        for at, one in enumerate(found)
     ]
 
 
@@ -159,40 +193,30 @@ def recipients(organisation: Organisation, leaving_out: set[str]) -> list[str]:
 
 
 def publish(desk: OwnDesk, organisation: Organisation) -> None:
-    """Write the public halves of the workers' newest keys for the manifest, and take away what is no longer
-    one. The recovery key is left alone. What was replaced still says whose an answer is; what was destroyed
-    before its time may be somebody else's by now, and says nothing more.
+    """Write the public halves of each worker's newest key that stands for the manifest, and take away what is
+    no longer one. What this site did not write is left alone. What was replaced still says whose an answer
+    is; what was destroyed before its time may be somebody else's by now, and says nothing more.
     """
-    standing: dict[str, list[DeskKey]] = {}
+    trusted: dict[str, list[DeskKey]] = {}
     for one in DeskKey.objects.filter(organisation=organisation.ref).order_by("-made_on", "-pk"):
-        standing.setdefault(one.person, []).append(one)
+        if one.destroyed_on is None or one.destroyed_on >= one.opens_until:
+            trusted.setdefault(one.person, []).append(one)
     at_work = set(workers(organisation).values_list("ref", flat=True))
     told = {}
-    for person, (newest, *before) in standing.items():
+    for person, (newest, *before) in trusted.items():
         if person in at_work and newest.destroyed_on is None and newest.until > today():
-            told[f"{person}.json"] = {
+            halves = {
                 "recipient": newest.recipient,
                 "signature": newest.signature,
                 "made": f"{newest.made_on}",
                 "until": f"{newest.until}",
                 "before": [
                     {"signature": one.signature, "until": f"{min(one.until, newest.made_on)}"}
-                    for one in before
-                    if one.destroyed_on is None or one.destroyed_on >= one.opens_until
-                ][:MOST_KEYS_OF_ONE],
+                    for one in before[:MOST_KEYS_OF_ONE]
+                ],
             }
-    desk.folder.mkdir(parents=True, exist_ok=True)
-    for file in desk.folder.glob("????????????????.json"):
-        if file.name not in told and len(file.stem) == 16:
-            file.unlink()
-    for name, halves in told.items():
-        _replace(desk.folder / name, json.dumps(halves) + "\n")
-
-
-def _replace(file: Path, text: str) -> None:
-    part = file.with_name(f".{file.name}.part")
-    part.write_text(text, encoding="utf-8")
-    os.replace(part, file)  # noqa: PTH105 - so that nobody reads half a key
+            told[f"{person}.json"] = json.dumps(halves) + "\n"
+    replace_files(desk.folder, told)
 
 
 def let_go_of_keys() -> int:
@@ -233,29 +257,6 @@ def _standing(organisation: Organisation) -> Any:
 
 def _all_standing() -> Any:
     return DeskKey.objects.filter(destroyed_on__isnull=True)
-
-
-def _check(text: str, length: int) -> None:
-    try:
-        whole = base64.b64decode(text, validate=True)
-    except ValueError as error:
-        raise KeyRefused("a half of this key is no base64") from error
-    if len(whole) != length or base64.b64encode(whole).decode() != text:
-        raise KeyRefused(f"a half of this key has not {length:,} bytes")
-
-
-def _check_wrapped(wrapped: str) -> None:
-    """Exactly a box of the size of two wrapped seeds, so that nothing else is ever kept as one."""
-    try:
-        told = json.loads(wrapped) if len(wrapped) < 1_000 else None
-    except (ValueError, RecursionError):  # brackets within brackets
-        told = None
-    if not isinstance(told, dict) or set(told) != {"v", *_BOX} or told["v"] != 1:
-        raise KeyRefused("what is to be kept is no wrapped key")
-    for part, length in _BOX.items():
-        if not isinstance(told[part], str):
-            raise KeyRefused("what is to be kept is no wrapped key")
-        _check(told[part], length)
 
 
 def _enter(reader: Reader, what: str, ref: str) -> None:

@@ -17,6 +17,7 @@ from lippen.site.accounts.beginning import beginning, undone
 from lippen.site.accounts.devices import awaits_link
 from lippen.site.accounts.notices import waiting
 from lippen.site.form.context import of_the_site
+from lippen.site.form.door import door_address, is_published
 from lippen.site.form.living_page import shown
 from lippen.site.form.may import what_the_role_may
 from lippen.site.form.operating_code import operating_code
@@ -29,7 +30,8 @@ def first(request: AnybodysRequest) -> HttpResponse:
     """For somebody signed in, what waits for them and what they may do; for anybody else, what this is."""
     acting = request.acting
     if acting is None:
-        return render(request, "form/welcome.html", {"code": operating_code()})
+        here = {"code": operating_code(), "door": door_address(), "published": is_published()}
+        return render(request, "form/welcome.html", here)
     told = {
         "role": what_the_role_may(acting),
         "waiting": waiting(acting),

@@ -18,6 +18,7 @@ from lippen.site.folders import make_private
 from lippen.site.keys import NEXT, SealKey, read_keys
 from lippen.site.operation import backup_file, postgresql, schema, sqlite
 from lippen.site.operation.backup_file import SESSIONS, BackupRefused, Contents
+from lippen.site.operation.door_files import public_files
 from lippen.site.operation.lock import alone_with, clear
 from lippen.site.operation.starting import database_errors
 
@@ -122,6 +123,7 @@ def _gather(configuration: Configuration, folder: Path, made_at: datetime, seal:
         migrations = schema.schema_state().applied
     names = [f"database/{one.name}" for one in sorted((folder / "database").iterdir())]
     names += [name for name in ("lippen.toml", "site.toml") if _taken(configuration.workspace, name, folder)]
+    names += _door(configuration.workspace, folder)
     names += _lake(configuration.workspace / "lake", folder)
     return Contents(
         format=backup_file.FORMAT,
@@ -168,6 +170,16 @@ def _taken(workspace: Path, name: str, folder: Path) -> bool:
         return False
     _take(workspace / name, folder / name)
     return True
+
+
+def _door(workspace: Path, folder: Path) -> list[str]:
+    """Gather what is public of the residents' door, and return its files."""
+    names = []
+    for name, content in public_files(workspace):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+        names.append(name)
+    return names
 
 
 def _lake(lake: Path, folder: Path) -> list[str]:

@@ -1,17 +1,18 @@
 """The format of a backup: a tar file that says what is in it, and is checked before anything is done with it.
 
-    backup.json              format 1: what follows, each with bytes and SHA-256; when it was made, by which
+    backup.json              format 2: what follows, each with bytes and SHA-256; when it was made, by which
                              Lippen, of which database, with which migrations; the public half of the seal key
     backup.json.signature    Ed25519 over "lippen backup 1\\n" and backup.json by the seal key, hexadecimal
     lippen.toml, site.toml   the workspace's settings
     database/lippen.sqlite3  SQLite: the whole database at one moment, or
     database/TABLE.csv       PostgreSQL: each table at one moment, as COPY writes it (CSV with a header)
+    speak/...                what is public of the residents' door (`door_files`)
     lake/manifest.json       the state of the lake at one moment, and
     lake/...                 every file that it names
 
 Sessions are left out, so that a stolen backup signs nobody in. Keys are left out; `lippen backup --keys`
-writes them to a file of their own. The resident's door is left out, its file and what it publishes: a copy of
-that file would keep what has expired, and two of them would tell when a mailbox was answered.
+writes them to a file of their own. What residents sent is left out: a copy of that file would keep what has
+expired, and two of them would tell when a mailbox was answered. What is public of their door is in it.
 
 The tar file holds plain files and nothing else. Before a file whose length or name does not fit into its
 header stands one extension (pax) that says it. Only that is read: what else tar can say, links, holes and
@@ -38,14 +39,18 @@ from lippen.errors import LippenError
 from lippen.manifest import settle
 from lippen.site.seal_keys import SealKeys, is_signed_by
 
-FORMAT: Final = 1
+FORMAT: Final = 2
+"""In 1 nothing of the residents' door was there; a Lippen that knows 1 alone is told to be updated."""
+
 CONTENTS, SIGNATURE = "backup.json", "backup.json.signature"
 SESSIONS: Final = ("accounts_session",)
 """Tables whose rows are left out."""
 
 _SIGNED: Final = b"lippen backup 1\n"
 _MEMBER = re.compile(
-    r"lippen\.toml|site\.toml|database/lippen\.sqlite3|database/[a-z0-9_]+\.csv|lake/manifest\.json"
+    r"lippen\.toml|site\.toml"
+    r"|speak/[\w-][\w .-]*|speak/desks/[a-z0-9][a-z0-9-]*(?:/[a-z0-9][a-z0-9-]*)?\.json"
+    r"|database/lippen\.sqlite3|database/[a-z0-9_]+\.csv|lake/manifest\.json"
     r"|lake/(?:signals/[a-z_]+|quarantine|results)/[A-Za-z0-9_][A-Za-z0-9_.-]*\.parquet"
 )
 _CHUNK: Final = 1 << 20

@@ -6,6 +6,7 @@ of `demo_people` can be signed in as, so that marking a real workspace as a demo
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 from django.db import transaction
@@ -13,14 +14,17 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from lippen.errors import LippenError
 from lippen.site.accounts import notices, replacements, selectors
 from lippen.site.accounts.acting import Acting
-from lippen.site.accounts.models import Arrival, Person, RoleHeld
+from lippen.site.accounts.models import Arrival, Organisation, Person, RoleHeld
 from lippen.site.accounts.services import make_organisation, make_person
 from lippen.site.accounts.sign_in import sign_in_demo
+from lippen.site.desk.own_desk import workers
 from lippen.site.insight.holding import INCIDENT, hold
 from lippen.site.operation.demo_people import (
     BROUGHT_IN_BY,
+    DESKS,
     HERE_FOR,
     LOST,
     ORGANISATIONS,
@@ -28,9 +32,14 @@ from lippen.site.operation.demo_people import (
     READINGS,
     FictionalPerson,
 )
+from lippen.site.operation.demo_secrets import write_secrets
 from lippen.site.register.models import Act, Entry
 
 WELCOME: Final = "You came in as somebody who does not exist. Here you see in which role you act."
+
+
+class DesksGone(LippenError):
+    """A demo has nobody at a desk."""
 
 
 def fill() -> None:
@@ -40,6 +49,35 @@ def fill() -> None:
             _add_people()
     if not Entry.objects.filter(act=Act.CONSULTATION).exists():
         _read_a_little()
+
+
+def set_up_desks(workspace: Path) -> None:
+    """Have both desks keys that stand, a signed manifest, and something that waits: see `demo_desks`.
+
+    Raises LippenError where a visitor changed what that needs, or the demo is older than its desks.
+    """
+    from lippen.site.operation import demo_desks  # with what a site that is no demo does not load
+
+    colleagues = {desk: _workers(name) for desk, name in DESKS.items()}
+    if not all(colleagues.values()):
+        raise DesksGone(
+            "nobody works at one of this demo's desks",
+            file=workspace,
+            remedy="Name a new folder for a demo that has its desks.",
+        )
+    kept = demo_desks.open_desks(workspace, colleagues)
+    if not demo_desks.anything_waits(workspace):
+        from lippen.site.operation import demo_planted  # with all that makes a town
+
+        write_secrets(workspace, demo_planted.plant(workspace, colleagues, kept))
+
+
+def _workers(organisation: str) -> list[Acting]:
+    """The made-up workers of this organisation's desk who are still there."""
+    known = [one.email for one in PEOPLE if one.organisation == organisation and one.roles == ("desk",)]
+    found = Organisation.objects.filter(name=organisation).first()
+    at_work = workers(found).filter(email__in=known).order_by("pk") if found else []
+    return [_acting(one.name) for one in at_work]
 
 
 def _add_people() -> None:

@@ -8,7 +8,8 @@ from lippen.errors import LippenError
 from lippen.manifest import write_in_one_step
 from lippen.site.register.copied_files import whole
 
-SETTINGS = 'name = "Invermarrow Partnership"\ndemo = true\n'
+PARTNERSHIP = "Invermarrow Partnership"
+SETTINGS = f'name = "{PARTNERSHIP}"\ndemo = true\n'
 
 
 class NotADemo(LippenError):
@@ -27,9 +28,9 @@ def mark(workspace: Path) -> None:
 
 def refuse_real(workspace: Path) -> None:
     """Raise NotADemo as `mark` would, for a workspace that need not be there yet."""
-    settings = workspace / "site.toml"
-    if _is_marked(settings):
+    if is_marked(workspace):
         return
+    settings = workspace / "site.toml"
     if settings.exists() or (workspace / "lippen.sqlite3").exists() or (workspace / "keys").exists():
         raise NotADemo(
             "this workspace was not made by lippen demo",
@@ -38,8 +39,9 @@ def refuse_real(workspace: Path) -> None:
         )
 
 
-def _is_marked(settings: Path) -> bool:
+def is_marked(workspace: Path) -> bool:
+    """Whether `lippen demo` made this workspace."""
     try:
-        return whole(settings, len(SETTINGS)) == SETTINGS.encode()
+        return whole(workspace / "site.toml", len(SETTINGS)) == SETTINGS.encode()
     except OSError:  # none is there, it is no ordinary file, or it says more
         return False

@@ -28,6 +28,7 @@ class FictionalPerson:
 
 ORGANISATIONS: Final = {
     "Braeside Tenants' Voice": ("community-group", "uk-gdpr"),
+    "Marrowmouth Women's Group": ("community-group", "uk-gdpr"),
     "Invermarrow Homes": ("housing", "uk-gdpr"),
     "Invermarrow Social Work": ("social-work", "uk-gdpr"),
     "Kirkbrae High School": ("school", "uk-gdpr"),
@@ -49,7 +50,31 @@ PEOPLE: Final = (
         "Nan Duffy",
         "Braeside Tenants' Voice",
         ("desk",),
-        "Opens what residents write, once a door is open to them.",
+        "Opens what residents tell this desk. A colleague's draft waits for her too.",
+    ),
+    FictionalPerson(
+        "Rab Kinloch",
+        "Braeside Tenants' Voice",
+        ("desk",),
+        "Works at the same desk, and signs off what Nan Duffy writes.",
+    ),
+    FictionalPerson(
+        "Senga Moffat",
+        "Marrowmouth Women's Group",
+        ("administrator",),
+        "Lets the group's workers in. Opens nothing that residents tell.",
+    ),
+    FictionalPerson(
+        "Isla Geddes",
+        "Marrowmouth Women's Group",
+        ("desk",),
+        "Opens what residents tell the other desk.",
+    ),
+    FictionalPerson(
+        "Zofia Lis",
+        "Marrowmouth Women's Group",
+        ("desk",),
+        "Works at that desk too. She cannot open what is for Braeside.",
     ),
     FictionalPerson("Ewan Petrie", "Invermarrow Homes", ("worker",), "A housing officer who visits homes."),
     FictionalPerson("Shona Laird", "Invermarrow Homes", ("administrator",), "Lets housing colleagues in."),
@@ -111,6 +136,19 @@ PEOPLE: Final = (
         "Lets members of the panel in. Reads nothing of the register but her own lines.",
     ),
 )
+
+DESKS: Final = {"braeside": "Braeside Tenants' Voice", "marrowmouth": "Marrowmouth Women's Group"}
+"""The organisation that runs each desk to which residents can write, by the desk's id."""
+
+NOT_TO: Final = {
+    "police": "Invermarrow Police",
+    "housing": "Invermarrow Homes",
+    "social-work": "Invermarrow Social Work",
+    "health": "Invermarrow Health",
+    "school": "Kirkbrae High School",
+    "trading-standards": "Trading Standards, Invermarrow",
+}
+"""Partners from whom a resident may keep a report, by their ids there."""
 
 HERE_FOR: Final = timedelta(days=60)
 """How long everybody has worked here when the visitor comes."""

@@ -18,6 +18,9 @@ from lippen.site.operation import ended_list, schema
 from lippen.site.operation.findings import LOOK, WELL, WRONG, Finding
 from lippen.site.operation.preparing import refuse_emptied, refuse_lost_file, refuse_real_people
 from lippen.site.operation.starting import database_errors, start_site
+from lippen.site.speak.page import FOLDER as SPEAK
+from lippen.site.speak.partnership import NAME as PARTNERSHIP
+from lippen.site.speak.partnership import read_partnership
 from lippen.wording import counted
 
 _COPIED_WITHIN: Final = timedelta(minutes=1)
@@ -304,6 +307,39 @@ def _mail(configuration: Configuration) -> Iterator[Finding]:
     )
 
 
+def _door(configuration: Configuration) -> Iterator[Finding]:
+    """Whether residents can refuse each organisation that may have logs, where there is a door."""
+    from lippen.site.desk.own_desk import cannot_be_refused, is_partner, partners
+
+    folder = configuration.workspace / SPEAK
+    if not (folder / PARTNERSHIP).exists():
+        return
+    told = read_partnership(folder)
+    name, file = "door's partners", folder / PARTNERSHIP
+    with database_errors(configuration):
+        unnamed, having_logs = cannot_be_refused(told), partners()
+    for organisation in unnamed:
+        yield Finding(
+            name,
+            LOOK,
+            f"{organisation.name} may have a desk's logs, and residents cannot refuse it: it is none of the"
+            f" partners in {file}",
+            f'Add it as one of [[partners]], with its name to the letter or id = "{organisation.kind}", and'
+            " sign the manifest anew.",
+        )
+    for partner in told.partners:
+        if not any(is_partner(partner, one) for one in having_logs):
+            yield Finding(
+                name,
+                LOOK,
+                f"residents can refuse {partner.name} ({partner.id}), and no organisation that may have logs"
+                " has that name or kind: who refuses it is kept from nobody",
+                f"Write its name in {file} as it stands in the site, or take it out; sign the manifest anew.",
+            )
+    if not unnamed:
+        yield Finding(name, WELL, "residents can refuse each organisation that may have logs")
+
+
 def _program(configuration: Configuration) -> Iterator[Finding]:
     """The program's own checks, as that every kind of record has a class of data."""
     from django.core.checks import run_checks
@@ -326,6 +362,7 @@ LOOKS: Final[tuple[tuple[str, Callable[[Configuration], Iterator[Finding]]], ...
     ("list of what ended", _ended),
     ("jobs of each hour", _jobs),
     ("mail", _mail),
+    ("door's partners", _door),
     ("program", _program),
 )
 """What is looked at once the database is well, each under the name of its finding."""

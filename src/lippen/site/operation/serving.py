@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import subprocess
-import sys
 import threading
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from lippen.site.configuration import Configuration
 from lippen.site.listening import LOCAL, NotServedSafely, refuse_taken, when_open
 from lippen.site.operation.certificates import Certificate
+from lippen.site.operation.kept_process import SECONDS_TO_FINISH, Kept, KeptProcess
 from lippen.site.process_tree import VARIABLE
 
 THREADS: Final = 8
@@ -22,8 +20,9 @@ THREADS: Final = 8
 of the register that wait together share a commit; 16 are no faster.
 """
 
-_SECONDS_TO_FINISH: Final = 10
-_FAILURES_IN_A_MINUTE: Final = 5
+BACKGROUND: Final = Kept(
+    "the background worker", "lippen.site.operation.worker", failing="the site is closed"
+)
 
 
 @dataclass(frozen=True)
@@ -64,9 +63,15 @@ class Door:
         refuse_taken(self.host, self.port)
 
 
-def serve(configuration: Configuration, door: Door, opened: Callable[[], None], workers: int) -> int:
+def serve(
+    configuration: Configuration,
+    door: Door,
+    opened: Callable[[], None],
+    workers: int,
+    beside: Sequence[Kept] = (),
+) -> int:
     """Serve with so many web workers until told to stop; `opened` is called once when the first page can be
-    asked for.
+    asked for. What is `beside` is kept running for as long, and the site goes on without it where that fails.
 
     Returns the exit code: 0 when it was asked to stop, 1 when a worker failed again and again.
     """
@@ -99,61 +104,21 @@ def serve(configuration: Configuration, door: Door, opened: Callable[[], None], 
         backlog=1024,
         log_level=LogLevels.error,
         respawn_failed_workers=True,
-        workers_kill_timeout=_SECONDS_TO_FINISH,
+        workers_kill_timeout=SECONDS_TO_FINISH,
         **tls,
     )
-    background = BackgroundWorker(server.signal_handler_interrupt)
+    background = KeptProcess(BACKGROUND, server.signal_handler_interrupt)
+    others = [KeptProcess(one, lambda: None) for one in beside]
     threading.Thread(target=when_open, args=(door.host, door.port, opened), daemon=True).start()
-    background.start()
+    for one in (background, *others):
+        one.start()
     try:
         server.serve()
     except SystemExit as end:
         return int(bool(end.code)) or int(background.gave_up)
     finally:
-        background.stop()
+        for one in others:
+            one.ask_to_end()  # beside the background worker, not after it
+        for one in (background, *others):
+            one.stop()
     return int(background.gave_up)
-
-
-class BackgroundWorker:
-    """The background worker, started again when it ends unasked; `give_up` is called when that is vain."""
-
-    def __init__(self, give_up: Callable[[], None]) -> None:
-        self.gave_up = False
-        self._give_up = give_up
-        self._stopping = threading.Event()
-        self._keeper = threading.Thread(target=self._keep, name="background", daemon=True)
-
-    def start(self) -> None:
-        self._keeper.start()
-
-    def stop(self) -> None:
-        """Ask it to end, wait for what it is doing, and kill it when that takes too long."""
-        self._stopping.set()
-        self._keeper.join(_SECONDS_TO_FINISH + 2)
-
-    def _keep(self) -> None:
-        ends: list[float] = []
-        while not self._stopping.is_set():
-            process = subprocess.Popen([sys.executable, "-m", "lippen.site.operation.worker"])
-            while process.poll() is None and not self._stopping.is_set():
-                time.sleep(0.1)
-            if self._stopping.is_set():
-                _end(process)
-                return
-            ends = [*(one for one in ends if one > time.monotonic() - 60), time.monotonic()]
-            if len(ends) >= _FAILURES_IN_A_MINUTE:
-                sys.stderr.write("lippen: the background worker keeps failing, so the site is closed\n")
-                self.gave_up = True
-                self._give_up()
-                return
-            sys.stderr.write("lippen: the background worker ended and is started again\n")
-            self._stopping.wait(0.5)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(_SECONDS_TO_FINISH)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from lippen.site.accounts.permissions import permissions
 from lippen.site.operation import demo
-from lippen.site.operation.demo_people import PEOPLE
+from lippen.site.operation.demo_people import DESKS, PEOPLE
+from lippen.site.operation.demo_secrets import door_of_demo, read_secrets
 
 
 @require_GET
@@ -24,10 +25,14 @@ def people(request: HttpRequest) -> HttpResponse:
     from lippen.site.operation import demo_lake  # with pyarrow, which a site that is no demo does not load
 
     workspace = settings.CONFIGURATION.workspace
+    kept = read_secrets(workspace)
     told = {
         "partners": partners,
         "held": demo_lake.held(workspace),
         "held_back": demo_lake.held_back(workspace),
+        "door": door_of_demo(workspace),
+        "kept": kept,
+        "desks": DESKS.values(),
     }
     return render(request, "operation/demo.html", told)
 

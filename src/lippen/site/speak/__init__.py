@@ -16,6 +16,8 @@ What it publishes is made and checked by people, in no process of its own:
     partnership, areas, desk_keys   what a partnership says of itself, and its desks' keys
     partnership_key, hybrid_keys    the key that signs, and those that something is sealed to
     manifest, publishing            what is signed, and how it gets to where the door finds it
+    written, parts                  files and values that people wrote, read as strictly as the page does
+    alike                           names that nobody tells apart
     fingerprint                     the six words by which the key is known
     page_check                      whether a page is the one that was signed; the one that asks outside
     leaflet, sheet                  the paper, as lines and squares (`sheet_pdf` and `sheet_svg` write it)

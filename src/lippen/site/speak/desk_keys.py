@@ -25,6 +25,7 @@ from typing import Any, Final
 
 from lippen.errors import LippenError
 from lippen.site.speak.hybrid_keys import RECIPIENT, can_be_sealed_to
+from lippen.site.speak.written import bytes_of, object_in
 
 MOST_WORKERS: Final = 3
 RECOVERY: Final = "recovery"
@@ -35,6 +36,8 @@ READ_FOR: Final = timedelta(days=44)
 """How long an answer can lie in a mailbox (section 10 of the protocol)."""
 
 _SIGNATURE: Final = 32
+_OF_WORKER: Final = ("recipient", "signature", "made", "until")
+_OF_RECOVERY: Final = ("recipient", "made")
 _WORKER: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 _LARGEST_FILE: Final = 64 * 1_024
 _MADE_ANEW: Final = "Have the worker make new keys, or take the file away."
@@ -101,6 +104,20 @@ def recovery_file(recipient: bytes, made: date) -> str:
     return json.dumps({"recipient": base64.b64encode(recipient).decode(), "made": f"{made}"}, indent=1) + "\n"
 
 
+def is_public_half(file: Path) -> bool:
+    """Whether a file holds the public half of a worker's keys or of a recovery key, and no field besides."""
+    names, optional = (_OF_RECOVERY, ()) if file.stem == RECOVERY else (_OF_WORKER, ("before",))
+    try:
+        told = _fields(file, names, optional)
+        _bytes(told, "recipient", RECIPIENT, file)
+        if file.stem != RECOVERY:
+            _bytes(told, "signature", _SIGNATURE, file)
+            _earlier(told, file)
+    except DeskKeysRefused:
+        return False
+    return True
+
+
 def _files(folder: Path) -> list[Path]:
     found = sorted(one for one in folder.iterdir() if not one.name.startswith(".")) if folder.is_dir() else []
     for one in found:
@@ -114,7 +131,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _worker(file: Path, today: date) -> _Worker:
-    told = _fields(file, ("recipient", "signature", "made", "until"), ("before",))
+    told = _fields(file, _OF_WORKER, ("before",))
     made, until = _day(told, "made", file), _day(told, "until", file)
     if made > today:
         raise DeskKeysRefused(
@@ -130,17 +147,22 @@ def _worker(file: Path, today: date) -> _Worker:
         )
     if until <= today:
         raise DeskKeysRefused(f"these keys ran out on {until}", file=file, remedy=_MADE_ANEW)
-    before = told.get("before", [])
-    if not isinstance(before, list) or len(before) > 12:
-        raise DeskKeysRefused("before is no list of earlier keys", file=file, remedy=_MADE_ANEW)
-    earlier = [_exactly(one, ("signature", "until"), (), file) for one in before]
     return _Worker(
         file,
         _recipient(told, file),
         _bytes(told, "signature", _SIGNATURE, file),
         until,
-        tuple((_bytes(one, "signature", _SIGNATURE, file), _day(one, "until", file)) for one in earlier),
+        _earlier(told, file),
     )
+
+
+def _earlier(told: dict[str, Any], file: Path) -> tuple[tuple[bytes, date], ...]:
+    """The public halves of the signing keys that were replaced, and the last day of each."""
+    before = told.get("before", [])
+    if not isinstance(before, list) or len(before) > 12:
+        raise DeskKeysRefused("before is no list of earlier keys", file=file, remedy=_MADE_ANEW)
+    earlier = [_exactly(one, ("signature", "until"), (), file) for one in before]
+    return tuple((_bytes(one, "signature", _SIGNATURE, file), _day(one, "until", file)) for one in earlier)
 
 
 def _recovery(file: Path, today: date) -> bytes:
@@ -150,7 +172,7 @@ def _recovery(file: Path, today: date) -> bytes:
             file=file,
             remedy="Make one: lippen speak recovery-key --public FILE",
         )
-    told = _fields(file, ("recipient", "made"), ())
+    told = _fields(file, _OF_RECOVERY, ())
     if _day(told, "made", file) > today:
         raise DeskKeysRefused("this key is still to be made", file=file, remedy="Set the clock right.")
     return _recipient(told, file)
@@ -164,14 +186,8 @@ def _recipient(told: dict[str, Any], file: Path) -> bytes:
 
 
 def _fields(file: Path, names: Iterable[str], optional: Iterable[str]) -> dict[str, Any]:
-    try:
-        with file.open("rb") as opened:
-            content = opened.read(_LARGEST_FILE + 1)
-        if len(content) > _LARGEST_FILE:
-            raise DeskKeysRefused("this is too large for keys", file=file, remedy=_MADE_ANEW)
-        told = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise DeskKeysRefused("this is no JSON", file=file, remedy=_MADE_ANEW) from error
+    content = bytes_of(file, DeskKeysRefused, _MADE_ANEW, _LARGEST_FILE)
+    told = object_in(content, DeskKeysRefused, _MADE_ANEW, file)
     return _exactly(told, names, optional, file)
 
 

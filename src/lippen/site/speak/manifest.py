@@ -1,27 +1,34 @@
 """The partnership's signed word on which page, which desks and which keys are its own (protocol, 11).
 
 What is signed is the payload byte for byte, so that it can be carried to a machine without a network, looked
-over there, signed, and carried back.
+over there, signed, and carried back. A payload, a manifest and a desk's file of keys each have one spelling
+(`written.canonical`), and are read as strictly as the page reads them (web/speak/manifest.ts): what is signed
+and published here, the page can read.
 """
 
 from __future__ import annotations
 
 import base64
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from lippen.errors import LippenError
+from lippen.site.speak import parts
+from lippen.site.speak.alike import first_alike
 from lippen.site.speak.desk_keys import DeskKeys
-from lippen.site.speak.partnership import Desk, Partnership
+from lippen.site.speak.hybrid_keys import RECIPIENT
+from lippen.site.speak.partnership import ID, LEAVE, Desk, Partnership
 from lippen.site.speak.partnership_key import PartnershipKey
+from lippen.site.speak.parts import Misshapen
+from lippen.site.speak.written import canonical, object_in
 
 LIVES: Final = timedelta(days=31)
 """No manifest is believed for longer, so that a stolen signature runs out."""
@@ -30,7 +37,12 @@ LARGEST: Final = 256 * 1_024
 """Bytes; a page on a slow line is to load it."""
 
 _CONTEXT: Final = b"lippen-speak/1 manifest\0"
+_SIGNATURE: Final = 32
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+_FILE: Final = re.compile(r"[a-z0-9][a-z0-9_-]*(?:\.[a-z0-9]+)+", re.ASCII)
+_MOST_RESIDENTS: Final = 2**53 - 1
+"""The largest whole number that the page takes for one."""
+
 _PAYLOAD: Final = ("v", "name", "issued", "expires", "leave", "files", "desks", "partners", "areas")
 _ANEW: Final = "Make it anew: lippen speak manifest --unsigned FILE"
 
@@ -41,6 +53,10 @@ class ManifestUnreadable(LippenError):
 
 class ManifestNotSigned(LippenError):
     """The signature is not by the key that the manifest names."""
+
+
+class ManifestUnfit(LippenError):
+    """The page could read this manifest, and people could not tell what it says."""
 
 
 class ManifestExpired(LippenError):
@@ -72,6 +88,27 @@ class Payload:
     leave: str
     files: Mapping[str, str]
     desks: tuple[SignedDesk, ...]
+    partners: tuple[str, ...]
+
+    @property
+    def one_desk(self) -> bool:
+        """Whether a resident whose cousin works at the desk could choose no other."""
+        return len(self.desks) < 2
+
+    def refuse_unfit(self, file: Path | None = None) -> None:
+        """Raises ManifestUnfit where two desks, or two partners, have one id or names that look alike, where
+        a file or a desk is called what none can be, and where one would leave to no page.
+        """
+        ids = [one.id for one in self.desks]
+        for names in ([one.name for one in self.desks], self.partners):
+            if (alike := first_alike(names)) is not None:
+                raise ManifestUnfit(
+                    f"nobody tells {names[alike[0]]!r} and {names[alike[1]]!r} apart", file=file, remedy=_ANEW
+                )
+        if not ids or len(set(ids)) != len(ids) or not all(map(ID.fullmatch, ids)):
+            raise ManifestUnfit("its desks have not each an id of their own", file=file, remedy=_ANEW)
+        if not all(map(_FILE.fullmatch, self.files)) or not LEAVE.fullmatch(self.leave):
+            raise ManifestUnfit("it names a file, or a way out, that is none", file=file, remedy=_ANEW)
 
     def refuse_expired(self, today: date) -> None:
         """Raises ManifestExpired, also where it is to live longer than any may."""
@@ -96,7 +133,18 @@ class Manifest:
 def desk_file(desk: str, keys: DeskKeys) -> bytes:
     """The bytes of `/desks/<id>.json`."""
     recipients = [base64.b64encode(one).decode() for one in keys.recipients]
-    return json.dumps({"desk": desk, "recipients": recipients}, separators=(",", ":")).encode()
+    return canonical({"desk": desk, "recipients": recipients})
+
+
+def desk_of_file(content: bytes) -> str | None:
+    """The desk whose `/desks/<id>.json` these bytes are; None where they are no such file."""
+    try:
+        told = parts.fields(_object(content, None), ("desk", "recipients"))
+        recipients = [parts.from_base64(one) for one in parts.listed(told["recipients"])]
+        desk = parts.text(told["desk"])
+    except (Misshapen, ManifestUnreadable):
+        return None
+    return desk if all(len(one) == RECIPIENT for one in recipients) else None
 
 
 def write_payload(
@@ -127,37 +175,46 @@ def write_payload(
         "partners": [asdict(one) for one in partnership.partners],
         "areas": [asdict(one) for one in partnership.areas],
     }
-    return read_payload(json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode())
+    return read_payload(canonical(told))
 
 
-def read_payload(content: bytes) -> Payload:
-    """A payload from its bytes. Raises ManifestUnreadable."""
-    told = _json(content)
+def read_payload(content: bytes, file: Path | None = None) -> Payload:
+    """A payload from its bytes. Raises ManifestUnreadable, with `file`, where the page could not read it."""
+    told = _object(content, file)
     try:
-        if told["v"] != 1 or set(told) != set(_PAYLOAD):
-            raise ValueError("other fields than version 1 has")
-        files = {str(name): str(digest) for name, digest in told["files"].items()}
-        desks = tuple(
-            SignedDesk(
-                **{field: str(one[field]) for field in Desk.__dataclass_fields__},
-                keys=str(one["keys"]),
-                until=date.fromisoformat(one["until"]),
-            )
-            for one in told["desks"]
-        )
-        if not all(map(_DIGEST.fullmatch, [*files.values(), *(one.keys for one in desks)])):
-            raise ValueError("a digest that is none")
-        return Payload(
+        parts.fields(told, _PAYLOAD)
+        if parts.count(told["v"], 1) != 1:
+            raise Misshapen("it is of another version")
+        files = told["files"]
+        desks = tuple(map(_desk, parts.listed(told["desks"])))
+        if not isinstance(files, dict):
+            raise Misshapen("files is no object")
+        digests = [*map(parts.text, files.values()), *(one.keys for one in desks)]
+        if not all(map(_DIGEST.fullmatch, digests)):
+            raise Misshapen("a digest is none")
+        for one in parts.listed(told["areas"]):
+            area = parts.fields(one, ("name", "small_areas"))
+            parts.text(area["name"])
+            for residents in parts.listed(area["small_areas"]):
+                parts.count(residents, _MOST_RESIDENTS)
+        if not parts.text(told["leave"]).startswith("https://"):
+            raise Misshapen("its way out is not by HTTPS")
+        read = Payload(
             content=content,
-            name=str(told["name"]),
-            issued=date.fromisoformat(told["issued"]),
-            expires=date.fromisoformat(told["expires"]),
-            leave=str(told["leave"]),
+            name=parts.text(told["name"]),
+            issued=parts.day(told["issued"]),
+            expires=parts.day(told["expires"]),
+            leave=told["leave"],
             files=files,
             desks=desks,
+            partners=tuple(map(_partner, parts.listed(told["partners"]))),
         )
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise ManifestUnreadable("this is no payload of a manifest", remedy=_ANEW) from error
+        _refuse_other_spelling(told, content)
+    except Misshapen as error:
+        raise ManifestUnreadable(
+            f"this is no payload of a manifest: {error}", file=file, remedy=_ANEW
+        ) from error
+    return read
 
 
 def sign(payload: Payload, key: PartnershipKey) -> bytes:
@@ -167,42 +224,61 @@ def sign(payload: Payload, key: PartnershipKey) -> bytes:
         "signature": key.sign(_CONTEXT + payload.content),
         "key": key.public(),
     }
-    return json.dumps({name: base64.b64encode(one).decode() for name, one in told.items()}).encode()
+    return canonical({name: base64.b64encode(one).decode() for name, one in told.items()})
 
 
-def read_manifest(content: bytes) -> Manifest:
+def read_manifest(content: bytes, file: Path | None = None) -> Manifest:
     """A manifest whose signature is by the key that it names. Whose key that is, the fingerprint alone tells,
     and whether it still stands, `Payload.refuse_expired`.
 
-    Raises ManifestUnreadable or ManifestNotSigned.
+    Raises ManifestUnreadable or ManifestNotSigned, with `file`.
     """
-    told = _json(content)
+    told = _object(content, file)
     try:
-        if set(told) != {"payload", "signature", "key"}:
-            raise ValueError("other fields")
-        payload, signature, key = (
-            base64.b64decode(told[name], validate=True) for name in ("payload", "signature", "key")
-        )
+        parts.fields(told, ("payload", "signature", "key"))
+        payload, signature, key = map(parts.from_base64, told.values())
+        _refuse_other_spelling(told, content)
         public = Ed25519PublicKey.from_public_bytes(key)
-    except (ValueError, TypeError) as error:
-        raise ManifestUnreadable("this is no manifest", remedy=_ANEW) from error
+    except (Misshapen, ValueError) as error:
+        why = error if isinstance(error, Misshapen) else "its key is none"
+        raise ManifestUnreadable(f"this is no manifest: {why}", file=file, remedy=_ANEW) from error
     try:
         public.verify(signature, _CONTEXT + payload)
     except InvalidSignature as error:
         raise ManifestNotSigned(
             "the signature of this manifest does not hold: it was altered, or not signed by the key it names",
+            file=file,
             remedy="Do not publish it. Ask who had it in hand.",
         ) from error
-    return Manifest(read_payload(payload), key)
+    return Manifest(read_payload(payload, file), key)
 
 
-def _json(content: bytes) -> dict[str, Any]:
+def _object(content: bytes, file: Path | None) -> dict[str, Any]:
     if len(content) > LARGEST:
-        raise ManifestUnreadable(f"this has more than {LARGEST // 1_024} KiB", remedy=_ANEW)
+        raise ManifestUnreadable(f"this has more than {LARGEST // 1_024} KiB", file=file, remedy=_ANEW)
+    return object_in(content, ManifestUnreadable, _ANEW, file)
+
+
+def _refuse_other_spelling(told: dict[str, Any], content: bytes) -> None:
     try:
-        told = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise ManifestUnreadable("this is no JSON", remedy=_ANEW) from error
-    if not isinstance(told, dict):
-        raise ManifestUnreadable("this is no manifest", remedy=_ANEW)
-    return told
+        spelt = canonical(told)
+    except (UnicodeEncodeError, ValueError) as error:
+        raise Misshapen("it holds a sign or a number that is none") from error
+    if spelt != content:
+        raise Misshapen("it is spelt in another way than lippen writes it")
+
+
+def _desk(value: object) -> SignedDesk:
+    told = parts.fields(value, (*Desk.__dataclass_fields__, "keys", "until", "signatures"))
+    for one in parts.listed(told["signatures"]):
+        if len(parts.from_base64(one)) != _SIGNATURE:
+            raise Misshapen("a key for answers is none")
+    texts = {field: parts.text(told[field]) for field in (*Desk.__dataclass_fields__, "keys")}
+    return SignedDesk(**texts, until=parts.day(told["until"]))
+
+
+def _partner(value: object) -> str:
+    """The name of a partner."""
+    told = parts.fields(value, ("id", "name"))
+    parts.text(told["id"])
+    return parts.text(told["name"])

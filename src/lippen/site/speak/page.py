@@ -14,7 +14,6 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
-import json
 import re
 import threading
 import time
@@ -25,7 +24,9 @@ from typing import Final
 
 from lippen.errors import LippenError
 from lippen.site.speak.answers import BYTES, PAGE, TEXT, Answer
+from lippen.site.speak.demonstration import refuse_demonstration
 from lippen.site.speak.envelope import DESK
+from lippen.site.speak.written import bytes_of, object_in
 
 BUILT: Final = Path(__file__).parent / "built"
 FOLDER: Final = "speak"
@@ -46,7 +47,7 @@ _KINDS: Final = {
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]*(\.[a-z0-9]+)+")
 _DESK: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _LEAVE: Final = re.compile(r"https://[!-~]{1,500}")
-_MOST_BYTES: Final = 1024 * 1024
+_ANEW: Final = "Sign and publish it anew."
 _SECONDS_BETWEEN_LOOKS: Final = 1.0
 
 
@@ -94,18 +95,24 @@ def desk_id(name: str) -> bytes:
     return hashlib.sha256(b"lippen-speak/1 desk" + name.encode()).digest()[:DESK]
 
 
-def read_publication(folder: Path) -> Publication | None:
-    """What a partnership has published; None where it has not yet. Raises ManifestRefused."""
+def read_publication(folder: Path, *, demonstration: bool = False) -> Publication | None:
+    """What a partnership has published; None where it has not yet. Raises ManifestRefused, and
+    OnlyADemonstration unless this is one.
+    """
     path = folder / MANIFEST
     if not path.exists():
         return None
     written = _read(path)
+    if not demonstration:
+        refuse_demonstration(written, path)
     try:
-        payload = json.loads(base64.b64decode(json.loads(written)["payload"], validate=True))
+        outer = object_in(written, ManifestRefused, _ANEW, path)
+        carried = base64.b64decode(outer["payload"], validate=True)
+        payload = object_in(carried, ManifestRefused, _ANEW, path)
         desks = {str(desk["id"]): str(desk["keys"]) for desk in payload["desks"]}
         leave = str(payload["leave"])
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise ManifestRefused("this is no manifest", file=path, remedy="Sign and publish it anew.") from error
+    except (ValueError, TypeError, KeyError) as error:
+        raise ManifestRefused("this is no manifest", file=path, remedy=_ANEW) from error
     if not _LEAVE.fullmatch(leave):
         raise ManifestRefused(
             "leave is no address that begins with https://", file=path, remedy="Give one, and sign it anew."
@@ -130,10 +137,10 @@ def read_publication(folder: Path) -> Publication | None:
 class Published:
     """What is published at this moment: read again when its manifest is replaced."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, *, demonstration: bool = False) -> None:
+        self._folder, self._demonstration = folder, demonstration
         self._seen = self._stamp()
-        self._now = read_publication(folder)
+        self._now = read_publication(folder, demonstration=demonstration)
         self._looked = time.monotonic()
         self._lock = threading.Lock()
 
@@ -149,7 +156,7 @@ class Published:
         try:
             stamp = self._stamp()
             if stamp != self._seen:
-                self._now = read_publication(self._folder)
+                self._now = read_publication(self._folder, demonstration=self._demonstration)
                 self._seen = stamp
         except (LippenError, OSError):
             return  # it may be half written; it is looked at again
@@ -164,16 +171,7 @@ class Published:
 
 def _read(path: Path) -> bytes:
     """A file of at most 1 MiB. Raises ManifestRefused."""
-    try:
-        with path.open("rb") as opened:
-            read = opened.read(_MOST_BYTES + 1)
-    except OSError as error:
-        raise ManifestRefused(
-            f"this cannot be read ({error.strerror})", file=path, remedy="Publish it anew."
-        ) from error
-    if len(read) > _MOST_BYTES:
-        raise ManifestRefused("this is larger than 1 MiB", file=path, remedy="Publish it anew.")
-    return read
+    return bytes_of(path, ManifestRefused, "Publish it anew.")
 
 
 def _file(name: str, body: bytes) -> File:

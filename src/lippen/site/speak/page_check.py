@@ -218,9 +218,9 @@ def _trusting(authority: Path | None) -> ssl.SSLContext:
     if authority is not None:
         try:
             trusting.load_verify_locations(cafile=authority)
-        except ssl.SSLError as error:
+        except OSError as error:  # an SSLError is one too, and neither names the file
             raise AddressRefused(
-                "this is no certificate", file=authority, remedy="Name one in PEM."
+                "this is no certificate that can be read", file=authority, remedy="Name one in PEM."
             ) from error
     return trusting
 

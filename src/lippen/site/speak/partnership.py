@@ -26,14 +26,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from lippen.errors import LippenError
+from lippen.site.speak.alike import first_alike
 from lippen.site.speak.areas import Area, read_areas
 from lippen.site.speak.written import text_of
 from lippen.toml_faults import fault_of
 
 NAME: Final = "partnership.toml"
 
-_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
-_LEAVE: Final = re.compile(r"https://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?:/[!#-;=?-\[\]_a-z~]*)?", re.ASCII)
+ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
+LEAVE: Final = re.compile(r"https://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?:/[!#-;=?-\[\]_a-z~]*)?", re.ASCII)
 _REACHED: Final = ("telephone", "drop_in", "freepost")
 _TOP: Final = {"name": str, "leave": str, "areas": str, "desks": list, "partners": list}
 _MOST: Final = {"desks": 12, "partners": 20}
@@ -110,7 +111,7 @@ class _Reading:
                 raise self.refused(f"{key} must be {kind}", _PAGE, key)
         name = self.words(told, "name", 1)
         leave = told.get("leave", "")
-        if not _LEAVE.fullmatch(leave) or len(leave) > 200:
+        if not LEAVE.fullmatch(leave) or len(leave) > 200:
             raise self.refused(
                 "leave is where the page goes when somebody leaves it: an ordinary page by HTTPS",
                 'Write it in small letters, as leave = "https://example.org/weather".',
@@ -132,9 +133,22 @@ class _Reading:
             Partner(*(self.words(one, field, at, "partners") for field in Partner.__dataclass_fields__))
             for at, one in enumerate(self.tables(told, "partners", ("id", "name")), start=1)
         )
+        self.refuse_alike("desks", [one.name for one in desks])
+        self.refuse_alike("partners", [one.name for one in partners])
         if not desks:
             raise self.refused("there is no desk", f"Add [[desks]]. {_PAGE}")
         return Partnership(name, leave, desks, partners, self.areas(told))
+
+    def refuse_alike(self, key: str, names: list[str]) -> None:
+        """Two of one name cannot be told apart on the page, and one would be chosen for the other."""
+        if (alike := first_alike(names)) is not None:
+            first, second = alike
+            raise self.refused(
+                f"two {key} are called {names[first]!r} and {names[second]!r}, which nobody tells apart",
+                "Give one another name: case, accents, blanks and letters that look alike do not count.",
+                key,
+                second + 1,
+            )
 
     def tables(self, told: dict[str, Any], key: str, fields: tuple[str, ...]) -> list[dict[str, Any]]:
         """The tables [[key]], each with these fields and no others, and each with an id of its own."""
@@ -153,7 +167,7 @@ class _Reading:
                     f"{strange!r} is no field of {key}", f"There are {', '.join(fields)}.", key, at
                 )
             one_id = one.get("id")
-            if not isinstance(one_id, str) or not _ID.fullmatch(one_id):
+            if not isinstance(one_id, str) or not ID.fullmatch(one_id):
                 raise self.refused(
                     "an id has 1 to 40 small letters, digits and hyphens", 'Write id = "harbour".', key, at
                 )

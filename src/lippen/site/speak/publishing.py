@@ -20,11 +20,14 @@ from pathlib import Path
 from lippen.errors import LippenError
 from lippen.manifest import write_in_one_step
 from lippen.site.speak import manifest
+from lippen.site.speak.demonstration import refuse_demonstration
 from lippen.site.speak.desk_keys import read_desk_keys
 from lippen.site.speak.fingerprint import fingerprint, is_fingerprint_of
 from lippen.site.speak.manifest import Manifest, Payload
 from lippen.site.speak.page import BUILT, FOLDER, MANIFEST, read_page
+from lippen.site.speak.partnership import NAME as PARTNERSHIP
 from lippen.site.speak.partnership import read_partnership
+from lippen.site.speak.written import bytes_of
 
 
 class PublishingRefused(LippenError):
@@ -39,10 +42,13 @@ class Prepared:
     desks: Mapping[str, bytes]
 
 
+class OneDeskAlone(LippenError):
+    """A partnership with one desk, where nobody said that there is to be one."""
+
+
 def content_of(file: Path) -> bytes:
-    """The bytes of a payload or a manifest that was carried here; one too long is refused when it is read."""
-    with file.open("rb") as opened:
-        return opened.read(manifest.LARGEST + 1)
+    """The bytes of a payload or a manifest that was carried here. Raises PublishingRefused."""
+    return bytes_of(file, PublishingRefused, "Check the name.", manifest.LARGEST)
 
 
 def published(workspace: Path, today: date) -> Manifest:
@@ -54,7 +60,7 @@ def published(workspace: Path, today: date) -> Manifest:
         raise PublishingRefused(
             "nothing is published here yet", file=file, remedy="Run lippen speak manifest."
         )
-    signed = manifest.read_manifest(content_of(file))
+    signed = manifest.read_manifest(content_of(file), file)
     signed.payload.refuse_expired(today)
     return signed
 
@@ -65,32 +71,55 @@ def page_digests(page: Path = BUILT) -> dict[str, str]:
     return {path[1:]: sha256(one.plain.body).hexdigest() for path, one in files.items() if path != "/"}
 
 
-def prepare(workspace: Path, today: date, days: int, page: Path = BUILT) -> Prepared:
+def prepare(
+    workspace: Path, today: date, days: int, page: Path = BUILT, *, one_desk: bool = False
+) -> Prepared:
     """Check all that a partnership publishes, and write down what is to be signed.
 
-    Raises PartnershipRefused, AreasRefused, DeskKeysRefused or PageMissing, with the file and the remedy.
+    A resident must be able to choose a desk at which nobody knows her: so there are two at least, unless
+    `one_desk`. Raises OneDeskAlone, PartnershipRefused, AreasRefused, DeskKeysRefused, ManifestUnfit or
+    PageMissing, with the file and the remedy.
     """
     folder = workspace / FOLDER
     partnership = read_partnership(folder)
+    if len(partnership.desks) < 2 and not one_desk:
+        raise OneDeskAlone(
+            "there is one desk, and whoever has a cousin there could tell nobody",
+            file=folder / PARTNERSHIP,
+            remedy="Add another one's [[desks]]; or, for a trial with one desk, say so with --one-desk.",
+        )
     keys = {one.id: read_desk_keys(folder / "desks" / one.id, today) for one in partnership.desks}
     payload = manifest.write_payload(
         partnership, keys, page_digests(page), today, today + timedelta(days=days)
     )
     payload.refuse_expired(today)
+    payload.refuse_unfit()
     return Prepared(payload, {desk: manifest.desk_file(desk, one) for desk, one in keys.items()})
 
 
 def publish(
-    content: bytes, workspace: Path, today: date, *, expected: str | None = None, page: Path = BUILT
+    content: bytes,
+    workspace: Path,
+    today: date,
+    *,
+    expected: str | None = None,
+    page: Path = BUILT,
+    carried: Path | None = None,
+    demonstration: bool = False,
 ) -> Manifest:
     """Put a signed manifest, and the keys that it speaks of, where the door finds them.
 
     `expected` are the six words of the key that is to have signed it; without them it must be the key that
-    signed what is published now. Raises ManifestUnreadable, ManifestNotSigned, ManifestExpired,
-    FingerprintUnreadable, DeskKeysRefused, or PublishingRefused where it is not of these desks or this page.
+    signed what is published now. `carried` is the file that `content` was read from. Raises
+    ManifestUnreadable, ManifestNotSigned, ManifestExpired, ManifestUnfit, FingerprintUnreadable,
+    DeskKeysRefused, or PublishingRefused where it is not of these desks or this page; and OnlyADemonstration
+    where it is by the key of demonstrations and this is none.
     """
-    signed = manifest.read_manifest(content)
+    signed = manifest.read_manifest(content, carried)
+    if not demonstration:
+        refuse_demonstration(content)
     signed.payload.refuse_expired(today)
+    signed.payload.refuse_unfit(carried)
     folder = workspace / FOLDER
     _refuse_other_key(signed, folder / MANIFEST, expected)
     if signed.payload.files != page_digests(page):
@@ -111,7 +140,7 @@ def publish(
         write_in_one_step(folder / "desks" / f"{desk}.json", keys.decode())
     write_in_one_step(folder / MANIFEST, content.decode())
     for left in (folder / "desks").glob("*.json"):
-        if left.stem not in desks:
+        if left.stem not in desks and left.is_file():
             left.unlink()
     return signed
 
@@ -124,10 +153,15 @@ def _refuse_other_key(signed: Manifest, there: Path, expected: str | None) -> No
                 remedy="Do not publish it. Ask who had it in hand.",
             )
         return
-    before = manifest.read_manifest(content_of(there)).key if there.exists() else None
+    try:
+        before = manifest.read_manifest(content_of(there), there).key if there.exists() else None
+    except (manifest.ManifestUnreadable, manifest.ManifestNotSigned):
+        before = None  # what no page can read vouches for nothing
     if before != signed.key:
         what = (
-            "nothing was published here before" if before is None else "another key signed what is published"
+            "nothing that can be read was published here before"
+            if before is None
+            else "another key signed what is published"
         )
         raise PublishingRefused(
             f"{what}, and this manifest is by the key whose words are: {fingerprint(signed.key)}",

@@ -33,11 +33,14 @@ _SECONDS_TO_FINISH: Final = 5
 
 @dataclass(frozen=True)
 class Served:
-    """What is served: a workspace, the folder of the page, and what a desk takes in a week."""
+    """What is served: a workspace, the folder of the page, what a desk takes in a week, and whether it is a
+    demo's.
+    """
 
     workspace: Path
     page: Path
     quota: Quota
+    demonstration: bool = False
 
     @property
     def published(self) -> Path:
@@ -45,10 +48,16 @@ class Served:
         return self.workspace / FOLDER
 
     def check(self) -> None:
-        """Make the store where there is none. Raises PageMissing, ManifestRefused, StoreNewer."""
+        """Make the store where there is none. Raises PageMissing, ManifestRefused, OnlyADemonstration,
+        StoreNewer.
+        """
         read_page(self.page)
-        Published(self.published)
+        self.publication()
         self.store()
+
+    def publication(self) -> Published:
+        """What the partnership has published."""
+        return Published(self.published, demonstration=self.demonstration)
 
     def store(self) -> Store:
         """Its store, opened."""
@@ -57,13 +66,13 @@ class Served:
     def as_text(self) -> str:
         """As it is told to the process."""
         limits = [self.quota.reports, self.quota.photograph_bytes]
-        return json.dumps([str(self.workspace), str(self.page), *limits])
+        return json.dumps([str(self.workspace), str(self.page), self.demonstration, *limits])
 
     @classmethod
     def from_text(cls, text: str) -> Served:
         """What `as_text` wrote."""
-        workspace, page, *limits = json.loads(text)
-        return cls(Path(workspace), Path(page), Quota(*limits))
+        workspace, page, demonstration, *limits = json.loads(text)
+        return cls(Path(workspace), Path(page), Quota(*limits), demonstration)
 
 
 def application() -> Door:
@@ -74,7 +83,7 @@ def application() -> Door:
     os.environ["SQLITE_TMPDIR"] = str(served.workspace)
     store = served.store()
     Keeper(store, lambda: datetime.now(UTC).date()).start()
-    return Door(read_page(served.page), Published(served.published), store, Challenges(), Senders())
+    return Door(read_page(served.page), served.publication(), store, Challenges(), Senders())
 
 
 def serve(

@@ -1,15 +1,19 @@
 """The file in which sealed things lie until a desk fetches them: `speak.sqlite3` of a workspace.
 
-    report       id (16, random), desk (16), week, expires, sealed (22,714)
+    report       id (16, drawn from its own bytes), desk (16), week, expires, sealed (22,714)
     photograph   id (16, the sender's), desk (16), week, expires, sealed
     mailbox      id (16), verifier: SHA-256 of the authenticator (32), expires, slots (15,936)
     arrival      desk (16), week, reports, photograph_bytes: what arrived, counted
-    secret       the key of what is told of a mailbox that is not there
+    secret       keys: of what is told of a mailbox that is not there, and of the ids of reports
 
 The week is its Monday, and `expires` a day drawn for each row between 30 and 38 days after its Sunday. No
 table has row numbers, no row a time, and nothing in a report is in its mailbox too. The database is
-rewritten in the order of its ids, which are random: else rows that came together would lie side by side
-(`rewriting`).
+rewritten in the order of its ids, which look random to whoever sends: else rows that came together would lie
+side by side (`rewriting`).
+
+A report's id is an HMAC, under a key of the file, of nothing but its desk and what is sealed. So what is sent
+twice, since the answer to it was lost, is kept once; and an id tells nothing that its own row does not. No
+part of a mailbox may ever go into it: whoever has the file could then try which mailbox fits.
 
 The door and the desk's pages use the same file, each through this module. Every verb is one transaction; what
 was deleted is overwritten; the journal is deleted with each transaction.
@@ -151,13 +155,18 @@ class Store:
                 if not make:
                     raise self._missing()
                 _make(database)
-            (self._key,) = database.execute("SELECT key FROM secret WHERE purpose = 'blanks'").fetchone()
+            # A file of an earlier Lippen has no such key; one that gets it stays readable to that.
+            database.execute("INSERT OR IGNORE INTO secret VALUES ('ids', ?)", (secrets.token_bytes(32),))
+            keys: dict[str, bytes] = dict(database.execute("SELECT purpose, key FROM secret"))
+        self._key, self._key_of_ids = keys["blanks"], keys["ids"]
 
     def receive_report(
         self, desk: bytes, mailbox: bytes, verifier: bytes, sealed: bytes, today: date
     ) -> None:
         """Keep a sealed report (22,714) for a desk (16), and the mailbox (16) for answers to it.
 
+        The same bytes again, while they lie here, change nothing and are not counted, and nobody is told:
+        the same is written, so that it takes as long.
         A mailbox that is there keeps its slots and lives on with the newest report; with another `verifier`
         (32) nothing of it changes, and nobody is told. Raises DeskFull.
         """
@@ -165,21 +174,20 @@ class Store:
         with self._writing() as database:
             if _arrived(database, desk, week)[0] >= self._quota.reports:
                 raise DeskFull
-            database.execute(
-                "INSERT INTO report VALUES (?, ?, ?, ?, ?)",
-                (secrets.token_bytes(ID), desk, week.isoformat(), _expires(week), sealed),
-            )
+            ident = hmac.digest(self._key_of_ids, desk + sealed, "sha256")[:ID]
+            new = _keep(database, "report", ident, (desk, week.isoformat(), _expires(week), sealed))
             database.execute(
                 "INSERT INTO mailbox VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE"
                 " SET expires = max(expires, excluded.expires) WHERE verifier = excluded.verifier",
                 (mailbox, verifier, _expires(week), blank_slots(secrets.token_bytes(32))),
             )
-            _count(database, desk, week, reports=1)
+            _count(database, desk, week, reports=int(new))
 
     def receive_photograph(self, desk: bytes, photograph: bytes, sealed: bytes, today: date) -> None:
         """Keep a sealed photograph for a desk (16) under the id (16) that its sender drew.
 
-        One that is there already stays, and nobody is told. Raises DeskFull, LengthRefused.
+        One that is there already stays and is not counted again, and nobody is told. Raises DeskFull,
+        LengthRefused.
         """
         if len(sealed) not in PHOTOGRAPHS:
             raise LengthRefused
@@ -187,11 +195,9 @@ class Store:
         with self._writing() as database:
             if _arrived(database, desk, week)[1] + len(sealed) > self._quota.photograph_bytes:
                 raise DeskFull
-            database.execute(
-                "INSERT INTO photograph VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
-                (photograph, desk, week.isoformat(), _expires(week), sealed),
-            )
-            _count(database, desk, week, photograph_bytes=len(sealed))
+            row = (desk, week.isoformat(), _expires(week), sealed)
+            new = _keep(database, "photograph", photograph, row)
+            _count(database, desk, week, photograph_bytes=len(sealed) * new)
 
     def read_mailbox(self, mailbox: bytes, authenticator: bytes) -> bytes:
         """The slots (15,936) of a mailbox (16), for whoever has its authenticator (32).
@@ -334,6 +340,19 @@ def monday(day: date) -> date:
 
 def _table(photograph: bool) -> str:
     return "photograph" if photograph else "report"
+
+
+def _keep(database: sqlite3.Connection, table: str, ident: bytes, row: tuple[bytes, str, str, bytes]) -> bool:
+    """Keep a row under this id; whether there was none. One that is there is taken out and put back as it
+    was: to change nothing would take no time, and tell.
+    """
+    found = database.execute(
+        f"SELECT desk, week, expires, sealed FROM {table} WHERE id = ?",  # noqa: S608 - our names
+        (ident,),
+    ).fetchone()
+    database.execute(f"DELETE FROM {table} WHERE id = ?", (ident,))  # noqa: S608 - our names
+    database.execute(f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?)", (ident, *(found or row)))  # noqa: S608
+    return found is None
 
 
 def _expires(week: date) -> str:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 
 from lippen.site.accounts.acting import SignedInRequest
 from lippen.site.desk import answer_drafts, practice
-from lippen.site.desk.forms import Passphrase
+from lippen.site.desk.forms import Beside, Passphrase
 from lippen.site.desk.views.opened_here import opens_keys, sent_by_script
 
 
@@ -22,7 +22,12 @@ def answer_that_waits(request: SignedInRequest, ref: str) -> HttpResponseBase:
         messages.success(request, "The answer is thrown away.")
         return redirect("desk")
     seen = practice.answer_that_waits(request.acting, ref)
-    context = {"seen": seen, "told": json.dumps(seen.told), "unlock": Passphrase()}
+    context = {
+        "seen": seen,
+        "told": json.dumps(seen.told),
+        "unlock": Passphrase(),
+        "beside": Beside(seen.colleagues),
+    }
     return render(request, "desk/answer.html", context)
 
 

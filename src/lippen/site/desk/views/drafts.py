@@ -12,7 +12,7 @@ from lippen.site.accounts.acting import SignedInRequest
 from lippen.site.accounts.said import sentence
 from lippen.site.desk import drafts, practice
 from lippen.site.desk.fetching import FetchRefused
-from lippen.site.desk.forms import Passphrase
+from lippen.site.desk.forms import Beside, Passphrase
 from lippen.site.desk.log_content import LogRefused
 from lippen.site.desk.views.opened_here import opens_keys
 
@@ -34,7 +34,13 @@ def draft(request: SignedInRequest, ref: str) -> HttpResponseBase:
         except (LogRefused, FetchRefused) as refused:
             why = sentence(refused)
     seen = practice.draft(acting, ref)
-    context = {"seen": seen, "told": json.dumps(seen.told), "unlock": Passphrase(), "why": why}
+    context = {
+        "seen": seen,
+        "told": json.dumps(seen.told),
+        "unlock": Passphrase(),
+        "beside": Beside(seen.colleagues),
+        "why": why,
+    }
     return render(request, "desk/draft.html", context, status=422 if why else 200)
 
 

@@ -17,8 +17,8 @@ from lippen.site.desk.answering import AnswerRefused
 from lippen.site.desk.drafts import DraftUnknown
 from lippen.site.desk.fetching import FetchRefused, ReportUnknown
 from lippen.site.desk.log_content import LogRefused
-from lippen.site.desk.own_desk import NoDesk
-from lippen.site.desk.worker_keys import KeyRefused
+from lippen.site.desk.own_desk import NoDesk, own_desk
+from lippen.site.desk.wrapped_keys import KeyRefused
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob:; "
@@ -50,8 +50,14 @@ def opens_keys(view: SignedInView) -> SignedInView:
 
 
 def no_desk(request: SignedInRequest, why: LippenError) -> HttpResponse:
-    """The page that says why there is no desk here, and who can change that."""
-    return render(request, "desk/no_desk.html", {"why": sentence(why)})
+    """The page that says why there is no desk here, who can change that, and that a desk which is named can
+    make its keys already.
+    """
+    try:
+        desk = own_desk(request.acting)
+    except NoDesk:
+        desk = None
+    return render(request, "desk/no_desk.html", {"why": sentence(why), "desk": desk})
 
 
 def sent_by_script(view: Callable[..., HttpResponse | None]) -> SignedInView:

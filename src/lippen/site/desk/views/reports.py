@@ -19,7 +19,6 @@ from lippen.site.desk.forms import AskForTwo, Beside, Passphrase, WriteAnswer, W
 from lippen.site.desk.own_desk import today
 from lippen.site.desk.sealed_ids import is_sealed_id
 from lippen.site.desk.views.opened_here import opens_keys, sent_by_script
-from lippen.site.form.fields import offer
 
 
 @opens_keys
@@ -36,16 +35,20 @@ def report(request: SignedInRequest, ident: str) -> HttpResponseBase:
 
 def _report(request: SignedInRequest, ident: str, why: str = "") -> HttpResponse:
     seen = practice.report(request.acting, ident)
-    beside = Beside()
-    offer(beside, "colleague", [("", "Choose"), *((one.ref, one.name) for one in seen.colleagues)])
     monday = today() - timedelta(days=today().weekday())
+    goes_to = [
+        (one.ref, f"{one.name} (no resident can refuse it: our page does not name it)")
+        if one in seen.unnamed
+        else (one.ref, one.name)
+        for one in seen.partners
+    ]
     context = {
         "seen": seen,
         "why": why,
         "told": json.dumps(seen.told),
         "unlock": Passphrase(),
-        "beside": beside,
-        "log": WriteLog(seen.areas, [(one.ref, one.name) for one in seen.partners], monday),
+        "beside": Beside(seen.colleagues),
+        "log": WriteLog(seen.areas, goes_to, monday),
         "answer": WriteAnswer(),
         "matters": [(one, AskForTwo(one.matter)) for one in seen.decisions],
         "close": AskForTwo(deciding.CLOSE),
@@ -99,7 +102,8 @@ def keep_draft(request: SignedInRequest, ident: str) -> None:
 @sent_by_script
 def release_at_once(request: SignedInRequest, ident: str) -> None:
     """Release a log for risk to life."""
-    drafts.release_at_once(request.acting, ident, request.POST.get("content", ""))
+    sent = request.POST
+    drafts.release_at_once(request.acting, ident, sent.get("content", ""), sent.get("sooner", ""))
 
 
 @sent_by_script
