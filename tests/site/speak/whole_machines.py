@@ -137,7 +137,7 @@ def whole_machine(place: Path, marked: str) -> Iterator[Machine]:
         written.write('\nmail_from = "lippen@example.org"\n')
     speak = workspace / "speak"
     speak.mkdir(mode=0o700)
-    (speak / "partnership.toml").write_text(TOML)
+    (speak / "partnership.toml").write_text(TOML + '\n[[partners]]\nid = "housing"\nname = "Homes"\n')
     (speak / "areas.csv").write_text(AREAS + "Old Town,Old Town,801\n")
     found_first = os.environ.get("PYTHONPATH", "")
     paths = {"PYTHONPATH": os.pathsep.join([str(HERE), str(HERE.parent), found_first])}
