@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -67,7 +66,7 @@ class AtADesk:
         self.page.select_option("#log_area", area)
         self.page.select_option("#log_gain", "nobody")
         for partner in partners:
-            self.page.get_by_label(re.compile(rf"^\s*{re.escape(partner)}\b")).check()
+            self.page.get_by_label(partner, exact=True).check()
         self.page.fill("#log_text", text)
         for name, written in more.items():
             self.page.fill(f"#log_{name}", written)
