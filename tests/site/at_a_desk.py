@@ -54,8 +54,14 @@ class AtADesk:
         assert picture is not None
         return int(picture.evaluate("one => one.decode().then(() => one.naturalWidth)"))
 
+    def step(self, name: str) -> None:
+        """Fold out what is done next with the report, if it is not."""
+        if self.page.get_attribute(f"#{name}", "open") is None:
+            self.page.click(f"#{name} > summary")
+
     def write_log(self, area: str, text: str, *partners: str, **more: str) -> None:
         """Fill the log in, pass the gate, and keep the draft. `more` are texts of other fields."""
+        self.step("log")
         self.page.select_option("#log_kind", "selling")
         self.page.select_option("#log_area", area)
         self.page.select_option("#log_gain", "nobody")
@@ -71,9 +77,25 @@ class AtADesk:
         self.sees("It is kept, sealed")
 
     def answer(self, template: str, own_words: str = "") -> None:
+        """Send what stands ready; with own words, keep it for a colleague to send."""
+        self.step("answer")
         self.page.select_option("#answer_template", template)
         self.page.fill("#answer_own_words", own_words)
         self.page.click("#answer form button")
+        if own_words == "":
+            return self.sees("It is sealed and sent")
+        self.page.wait_for_selector("#answer-gate:not([hidden])")
+        self._tick("answer-findings")
+        self.page.click("#keep-answer")
+        return self.sees("Your answer is kept, sealed")
+
+    def send_answer(self) -> None:
+        """The colleague's that waits, from the list of the desk."""
+        self.page.goto(f"{self.site}/desk/")
+        self.page.locator("a[href*='/desk/answers/']").first.click()
+        self.unlock()
+        self._tick()
+        self.page.click("#send button")
         self.sees("It is sealed and sent")
 
     def sign_off(self) -> None:
@@ -85,11 +107,19 @@ class AtADesk:
         self.page.click("#sign button")
         self.sees("You signed it off")
 
-    def close_report(self) -> None:
-        """Close the report that is open on the page."""
-        self.page.click("#closing form[action$='/close/'] button")
+    def ask_to_close(self, ground: str) -> None:
+        """Ask a colleague to close the report that is open on the page."""
+        self.step("closing")
+        self.page.select_option("#close_ground", ground)
+        self.page.click("#ask-to-close button")
+        self.sees("One of them has to agree")
+
+    def agree_to_close(self) -> None:
+        """Delete the report that is open on the page, as a colleague asked."""
+        self.step("closing")
+        self.page.click("#agree-to-close button")
         self.page.wait_for_url(f"{self.site}/desk/")
 
-    def _tick(self) -> None:
-        for box in self.page.locator("#findings input").all():
+    def _tick(self, findings: str = "findings") -> None:
+        for box in self.page.locator(f"#{findings} input").all():
             box.check()

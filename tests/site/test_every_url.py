@@ -200,6 +200,8 @@ NEED_NOT_ASK_AGAIN = {
     "cancel-import",
     "keep-draft",
     "answer-report",
+    "keep-answer",
+    "send-answer",
     "stop-answers",
     "decide-report",
 }

@@ -61,7 +61,12 @@ export async function fetchReport(report: string, held: readonly Held[]): Promis
   const sealed = new Uint8Array(await answer.arrayBuffer());
   for (const { identity } of held) {
     const found = await openReport(identity, sealed);
-    if (found !== null) return found;
+    if (found !== null) {
+      // Each message brings its own wishes, and nobody keeps those of the ones before.
+      const before = document.getElementById("follow-up");
+      if (before !== null) before.hidden = found.number === 1;
+      return found;
+    }
   }
   say(
     "None of the keys that are open now opens this report: it was sealed before you had one, to somebody else, " +

@@ -6,13 +6,14 @@ import base64
 import hashlib
 import json
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone
-from open_desks import envelope, open_desk, receive
+from open_desks import envelope, open_desk, own_store, receive
 from people_factory import acting_as, make_colleague, make_organisation
 
-from lippen.site.desk import drafts, fetching
+from lippen.site.desk import answer_drafts, deciding, drafts, fetching
 from lippen.site.desk.models import Log, LogState
 from lippen.site.speak.store import monday
 
@@ -48,6 +49,25 @@ class Braeside:
         bound = hashlib.sha256(bytes.fromhex(salt) + content.encode()).hexdigest()
         sealed = base64.b64encode(envelope()).decode()
         return drafts.keep_draft(self.ann, report, sealed, bound, held=held), content, salt
+
+    def kept_answer(self) -> str:
+        """An answer with Ann's own words, which waits for a colleague."""
+        fetching.fetch_report(self.ann, self.report)
+        return answer_drafts.keep_answer(self.ann, self.report, base64.b64encode(envelope()).decode())
+
+    def closed(self, report: str, photographs: Sequence[str] = ()) -> None:
+        """A report that Bel and Cat close, with these photographs."""
+        for one in (self.bel, self.cat):
+            fetching.fetch_report(one, report)
+        deciding.ask(self.bel, report, "close", "unreadable")
+        deciding.agree(self.cat, report, "close", photographs)
+
+    def mailbox(self) -> tuple[bytes, bytes]:
+        """A resident's mailbox: its id and its authenticator."""
+        number, authenticator = secrets.token_bytes(16), secrets.token_bytes(32)
+        verifier = hashlib.sha256(authenticator).digest()
+        own_store().receive_report(self.desk.number, number, verifier, envelope(), timezone.localdate())
+        return number, authenticator
 
     def signed(self, **other: Any) -> str:
         """A log that waits for its batch: its reference."""

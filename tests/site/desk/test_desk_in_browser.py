@@ -1,5 +1,6 @@
 """A desk at work in two real browsers: keys made, a report opened, a log written, signed off by another
-person, an answer sent. The site's database and files never hold a word of it before the sign-off.
+person, an answer sent, the report closed. The site's database and files never hold a word of it before the
+sign-off.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from open_desks import envelope, open_desk, own_store, receive
 from people_factory import make_colleague, make_organisation, signed_in
 
 from accessible import WCAG, violations
-from lippen.site.desk.models import DeskKey, Log
+from lippen.site.desk.models import AnswerDraft, DeskKey, Log
 from lippen.site.speak.envelope import PACKED, STANZAS, TEXT, unpack
 from lippen.site.speak.store import monday
 
@@ -39,6 +40,7 @@ CANARY = "quinquireme"
 TOLD = (
     f"The {CANARY} on our stair sells to boys after school, and my cousin saw it from her window on Tuesday."
 )
+REPLY = "Our kettle is on most mornings, and the biscuits are good."
 OWN = "Drugs are being sold to boys near a stair after school hours."
 
 
@@ -170,6 +172,11 @@ def test_two_workers_open_write_sign_off_and_answer(browser: Browser, live_serve
         assert one in answers
     assert first.is_disabled(f"input[name=partners][value='{police.ref}']")
 
+    assert first.is_hidden("#follow-up"), "it is the first message"
+    assert first.is_hidden("#log_kind"), "one thing at a time"
+    assert first.is_hidden("#answer_template")
+    first.focus("#log summary")
+    first.keyboard.press("Enter")
     first.select_option("#log_kind", "selling")
     first.select_option("#log_area", "Harbour")
     first.select_option("#log_gain", "nobody")
@@ -188,13 +195,29 @@ def test_two_workers_open_write_sign_off_and_answer(browser: Browser, live_serve
     first.wait_for_selector("text=It is kept, sealed")
     assert found_on_disk(CANARY, OWN) == []
 
+    first.click("#answer summary")
     first.select_option("#answer_template", "passed-on")
     first.fill("#answer_own_words", "Please find out who it is.")
     first.click("#answer form button")
-    first.wait_for_selector("text=may ask somebody to find out more")
-    first.fill("#answer_own_words", "Look after yourself.")
+    first.wait_for_selector("#said:has-text('may ask somebody to find out more')")
+    first.click("#keep-answer")
+    assert first.is_visible("#answer")
+    first.fill("#answer_own_words", "We told the polis that Darren was on the stair.")
     first.click("#answer form button")
-    first.wait_for_selector("text=It is sealed and sent")
+    first.wait_for_selector("#answer-findings >> text=“polis”: This speaks of the police")
+    findings = first.text_content("#answer-findings") or ""
+    assert "“Darren”: This may be somebody's name" in findings
+    assert "“stair”: This stands in the report as well" in findings
+    first.click("#keep-answer")
+    first.wait_for_selector("text=Mend or tick each thing")
+    first.fill("#answer_own_words", REPLY)
+    first.click("#answer form button")
+    first.wait_for_selector("#answer-findings >> text=The gate found nothing")
+    assert violations(first, WCAG) == []
+    first.click("#keep-answer")
+    first.wait_for_selector("text=Your answer is kept, sealed")
+    assert found_on_disk(REPLY) == []
+    assert opened_answers(number, authenticator, seed) == [], "one alone sends no words of her own"
 
     log = Log.objects.get()
     second.goto(f"{live_server.url}/desk/drafts/{log.ref}/")
@@ -216,15 +239,49 @@ def test_two_workers_open_write_sign_off_and_answer(browser: Browser, live_serve
     assert log.content["week"] == f"{monday(timezone.localdate())}"
     assert found_on_disk(CANARY) == []
     assert "Not to be passed on to The police." in log.content["conditions"]
+
+    draft = AnswerDraft.objects.get()
+    second.goto(f"{live_server.url}/desk/answers/{draft.ref}/")
+    unlock(second, second_words)
+    assert REPLY in (second.text_content("#text") or "")
+    assert CANARY in (second.text_content("#words") or "")
+    assert "The police" in (second.text_content("#answers") or ""), "who must not know"
+    assert violations(second, WCAG) == []
+    second.click("#send button")
+    second.wait_for_selector("text=It is sealed and sent")
     (answer,) = opened_answers(number, authenticator, seed)
     assert answer["desk"] == "braeside"
-    assert answer["text"].endswith("\n\nLook after yourself.")
+    assert answer["text"].endswith(f"\n\n{REPLY}")
+    assert found_on_disk(REPLY) == []
+
+    first.reload()
+    unlock(first, first_words)
+    first.click("#answer summary")
+    first.select_option("#answer_template", "read")
+    first.click("#answer form button")
+    first.wait_for_selector("text=It is sealed and sent")
+    assert len(opened_answers(number, authenticator, seed)) == 2, "what stands ready one may send alone"
+    first.click("#closing summary")
+    offered = first.eval_on_selector_all("#close_ground option", "all => all.map(one => one.value)")
+    assert offered == ["", "answered", "unreadable"], "it was not sent one way"
+    first.select_option("#close_ground", "answered")
+    first.click("#ask-to-close button")
+    first.wait_for_selector("text=One of them has to agree")
+    assert own_store().fetch(desk.number, bytes.fromhex(ident))
+    second.goto(f"{live_server.url}/desk/reports/{ident}/")
+    unlock(second, second_words)
+    assert "It has no photographs" in (second.text_content("#closing") or "")
+    assert violations(second, WCAG) == []
+    second.click("#agree-to-close button")
+    second.wait_for_selector("text=The report is closed and deleted")
+    assert own_store().fetch(desk.number, bytes.fromhex(ident)) is None
 
     again = receive(desk, timezone.localdate(), sealed(report(mailbox, number=3)))
     first.goto(f"{live_server.url}/desk/reports/{again}/")
     unlock(first, first_words)
     first.wait_for_selector("text=answers are stopped")
     assert first.is_hidden("#answer")
+    assert "What was asked before still holds" in first.inner_text("#follow-up")
     first.reload()
     first.wait_for_selector("text=Take legal advice")
     first.select_option("#advice_ground", "solicitor")
@@ -242,7 +299,8 @@ def test_what_two_are_to_open_stays_shut_for_one_and_an_idle_tab_is_emptied(
     first, second = (window(browser, live_server, one) for one in (ann, bel))
     first_words, second_words = make_key(first, live_server.url), make_key(second, live_server.url)
     photograph = sent_photograph(desk)
-    ident = receive(desk, timezone.localdate(), sealed(report(None, photograph, together=True)))
+    others = ({**photograph, "id": secrets.token_hex(16)} for _ in range(3))
+    ident = receive(desk, timezone.localdate(), sealed(report(None, photograph, *others, together=True)))
     first.clock.install()
     first.goto(f"{live_server.url}/desk/reports/{ident}/")
     first.fill("#unlock input[name=passphrase]", first_words)
@@ -259,7 +317,10 @@ def test_what_two_are_to_open_stays_shut_for_one_and_an_idle_tab_is_emptied(
     first.wait_for_selector("#opened:not([hidden])")
     assert CANARY in first.content()
     assert first.is_hidden("#answer"), "no answer was wanted"
-    first.click("#photographs button")
+    assert first.locator("#photographs button").count() == 4
+    first.click("#closing summary")
+    assert "Its 4 photographs go with it." in first.inner_text("#closing")
+    first.click("#photographs button >> nth=0")
     first.wait_for_selector("#photographs img")
     shown = "document.querySelector('#photographs img').naturalWidth"
     first.wait_for_function(f"{shown} === 2")
@@ -289,6 +350,28 @@ def test_what_two_are_to_open_stays_shut_for_one_and_an_idle_tab_is_emptied(
     assert "the conditions do not say it" in findings
     assert second.is_hidden("#sign"), "nobody signs that off"
     assert violations(second, WCAG) == []
+
+    second.goto(f"{live_server.url}/desk/answers/{sealed_answer(desk_org.ref, ident, ann.ref)}/")
+    second.fill("#unlock input[name=passphrase]", second_words)
+    second.click("#unlock button")
+    second.wait_for_selector("#beside:not([hidden])")
+    assert CANARY not in second.content(), "and at the answer to it"
+    assert REPLY not in second.content()
+    second.select_option("#beside select", ann.ref)
+    second.fill("#beside input[name=beside]", first_words)
+    second.click("#beside button")
+    second.wait_for_selector("#opened:not([hidden])")
+    assert REPLY in (second.text_content("#text") or "")
+    assert "Two open it togetheryes" in (second.text_content("#answers") or "")
+
+
+def sealed_answer(organisation: str, report: str, by: str) -> str:
+    """An answer in own words that waits for a colleague."""
+    head = {"v": 1, "kind": "answer draft", "report": report, "template": "read", "own": REPLY}
+    kept = base64.b64encode(sealed(json.dumps(head))).decode()
+    return AnswerDraft.objects.create(
+        organisation=organisation, report=report, sealed=kept, written_by=by, on=timezone.localdate()
+    ).ref
 
 
 def sealed_draft(organisation: str, report: str, by: str, partner: str) -> str:

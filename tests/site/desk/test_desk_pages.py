@@ -15,7 +15,7 @@ from open_desks import envelope, open_desk, receive
 from people_factory import make_colleague, make_organisation, signed_in
 
 from lippen.site.accounts.models import Organisation
-from lippen.site.desk.models import DeskKey, Log
+from lippen.site.desk.models import AnswerDraft, DeskKey, Log
 from lippen.site.desk.own_desk import speak_folder
 from lippen.site.register.models import Entry
 from lippen.site.speak.store import FILE
@@ -66,6 +66,8 @@ def test_without_script_a_page_says_that_it_can_open_nothing(group: Organisation
         for form in re.findall(r"<form[^>]*>.*?</form>", text, re.S):
             asks = re.search(r'<textarea|type="password"', form)
             assert not asks or 'method="dialog"' in form, "what is typed is never sent as it stands"
+            chosen = asks or "<select" in form or 'type="text"' in form
+            assert not chosen or 'autocomplete="off"' in form.split(">")[0], "and no browser keeps it"
 
 
 def test_the_sealed_bytes_leave_by_a_form_of_the_site_s_own_alone(group: Organisation) -> None:
@@ -106,8 +108,11 @@ def test_a_form_that_is_no_key_or_no_draft_is_refused_in_words(group: Organisati
     assert "not sealed" in answer.content.decode()
     assert not DeskKey.objects.exists()
     assert not Log.objects.exists()
-    answer = client.post(f"/desk/reports/{ident}/close/", {"photographs": "../../etc", "one_way": "yes"})
-    assert answer.status_code == 422
+    answer = client.post(f"/desk/reports/{ident}/answer/draft/", {"sealed": "plain words"})
+    assert (answer.status_code, answer["Content-Type"]) == (422, "text/plain; charset=utf-8")
+    assert not AnswerDraft.objects.exists()
+    agreeing = {"matter": "close", "answer": "agree", "photographs": "../../etc"}
+    assert client.post(f"/desk/reports/{ident}/decide/", agreeing).status_code == 422
 
 
 def test_a_second_worker_is_offered_the_sign_off_and_the_first_is_not(group: Organisation) -> None:
@@ -125,6 +130,44 @@ def test_a_second_worker_is_offered_the_sign_off_and_the_first_is_not(group: Org
     assert "not opened this report" in answer.content.decode()
     assert ann.post(path, {"answer": "throw away"}).status_code == 302
     assert bel.get(path).status_code == 404
+
+
+def test_an_answer_in_own_words_is_offered_to_a_colleague_and_closing_is_asked_and_agreed(
+    group: Organisation,
+) -> None:
+    ident = receive(open_desk(group), timezone.localdate())
+    ann, bel = (signed_in(make_colleague(group, "desk")) for _ in range(2))
+    here = f"/desk/reports/{ident}/"
+    assert "Nobody else at this desk has a key" in page(ann, here)
+    for client in (ann, bel):
+        client.post(f"{here}fetch/")
+    assert (
+        ann.post(f"{here}answer/draft/", {"sealed": base64.b64encode(envelope()).decode()}).status_code == 204
+    )
+    path = f"/desk/answers/{AnswerDraft.objects.get().ref}/"
+    assert 'id="send"' in page(bel, path)
+    assert 'id="send"' not in page(ann, path)
+    for client in (ann, bel):
+        assert path in page(client, here)
+        assert path in page(client, "/desk/")
+    packed = {"mailbox": "0" * 32, "packed": base64.b64encode(secrets.token_bytes(5_312)).decode()}
+    answer = ann.post(f"{path}send/", packed)
+    assert (answer.status_code, "a second person" in answer.content.decode()) == (422, True)
+    assert bel.post(path).status_code == 302, "it is thrown away"
+    assert bel.post(f"{path}send/", packed).status_code == 404
+    assert bel.get(path).status_code == 404
+
+    closing = {"matter": "close", "ground": "unreadable"}
+    assert ann.post(f"{here}decide/", closing).status_code == 302
+    assert 'id="agree-to-close"' not in page(ann, here)
+    assert "A colleague asks to close it" in page(bel, here)
+    assert 'id="agree-to-close"' in page(bel, here)
+    assert ann.post(f"{here}decide/", closing | {"answer": "agree"}).status_code == 422
+    assert bel.post(f"{here}decide/", closing | {"answer": "take back"}).status_code == 302
+    assert bel.post(f"{here}decide/", closing | {"answer": "agree"}).status_code == 422
+    assert ann.post(f"{here}decide/", closing).status_code == 302
+    assert bel.post(f"{here}decide/", closing | {"answer": "agree"}).status_code == 302
+    assert bel.get(here).status_code == 404
 
 
 def test_every_log_says_that_one_word_is_no_ground_for_a_visit(group: Organisation) -> None:

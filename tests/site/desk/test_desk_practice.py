@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import secrets
+import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from braeside_desk import CANARY, Braeside
+from django.db import OperationalError, connection
 from django.utils import timezone
 from open_desks import envelope, own_store, receive
 from people_factory import acting_as, make_colleague, make_organisation
 
 from lippen.site.accounts.models import Notice
-from lippen.site.desk import answering, drafts, erasing, fetching, logs_selectors, releasing, sweeping
+from lippen.site.desk import (
+    answer_drafts,
+    answering,
+    deciding,
+    drafts,
+    erasing,
+    fetching,
+    logs_selectors,
+    practice,
+    releasing,
+    sweeping,
+)
 from lippen.site.desk.answering import AnswerRefused
 from lippen.site.desk.drafts import DraftUnknown
 from lippen.site.desk.fetching import FetchRefused, ReportUnknown
 from lippen.site.desk.limits import REPORTS_A_DAY
 from lippen.site.desk.log_content import LogRefused
-from lippen.site.desk.models import Decision, Fetch, Log, LogState
+from lippen.site.desk.models import AnswerDraft, Answered, Decision, Fetch, Log, LogState
 from lippen.site.desk.own_desk import NoDesk
 from lippen.site.register.models import Entry, Shown
 
@@ -33,6 +45,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def braeside() -> Iterator[Braeside]:
     yield Braeside()
     own_store().file.unlink()
+
+
+def packed() -> str:
+    """A sealed answer as a browser sends it, which nobody can open."""
+    return base64.b64encode(secrets.token_bytes(5_312)).decode()
 
 
 def entered() -> list[str]:
@@ -74,7 +91,8 @@ def test_another_desk_finds_nothing_under_the_ids_of_this_one(braeside: Braeside
         lambda: fetching.fetch_report(braeside.stranger, braeside.report),
         lambda: fetching.fetch_photograph(braeside.stranger, photograph.hex()),
         lambda: fetching.pass_on(braeside.stranger, braeside.report),
-        lambda: answering.close(braeside.stranger, braeside.report, [], one_way=True),
+        lambda: deciding.ask(braeside.stranger, braeside.report, "close", "unreadable"),
+        lambda: deciding.agree(braeside.stranger, braeside.report, "close"),
     ):
         with pytest.raises(ReportUnknown):
             attempt()
@@ -85,24 +103,25 @@ def test_another_desk_finds_nothing_under_the_ids_of_this_one(braeside: Braeside
         drafts.throw_away(braeside.stranger, ref)
     with pytest.raises(DraftUnknown):
         drafts.sign(braeside.stranger, ref, content, salt)
-    answering.close(braeside.ann, receive_and_fetch(braeside), [photograph.hex()], one_way=True)
+    answer = braeside.kept_answer()
+    with pytest.raises(DraftUnknown):
+        answer_drafts.answer_that_waits(braeside.stranger, answer)
+    with pytest.raises(DraftUnknown):
+        answer_drafts.throw_away(braeside.stranger, answer)
+    with pytest.raises(DraftUnknown):
+        answer_drafts.send(braeside.stranger, answer, "0" * 32, packed())
+    assert not answer_drafts.answers_that_wait(braeside.stranger)
+    braeside.closed(receive(braeside.desk, timezone.localdate()), [photograph.hex()])
     with pytest.raises(ReportUnknown):
         fetching.fetch_photograph(braeside.ann, photograph.hex())
 
 
 def test_a_report_that_was_passed_on_is_no_photograph_to_fetch_or_to_close_with(braeside: Braeside) -> None:
-    other = receive_and_fetch(braeside)
     fetching.pass_on(braeside.ann, braeside.report)
     with pytest.raises(ReportUnknown):
         fetching.fetch_photograph(braeside.ann, braeside.report)
-    answering.close(braeside.ann, other, [braeside.report], one_way=True)
+    braeside.closed(receive(braeside.desk, timezone.localdate()), [braeside.report])
     assert fetching.fetch_report(braeside.bel, braeside.report), "it waits for the others all the same"
-
-
-def receive_and_fetch(braeside: Braeside) -> str:
-    ident = receive(braeside.desk, timezone.localdate())
-    fetching.fetch_report(braeside.ann, ident)
-    return ident
 
 
 @pytest.mark.parametrize("who", ["officer", "keeper"])
@@ -112,6 +131,9 @@ def test_no_partner_reaches_the_desk_by_any_verb(braeside: Braeside, who: str) -
         lambda: fetching.waiting(partner),
         lambda: fetching.fetch_report(partner, braeside.report),
         lambda: answering.answer(partner, braeside.report, "0" * 32, ""),
+        lambda: answer_drafts.keep_answer(partner, braeside.report, ""),
+        lambda: answer_drafts.send(partner, "a" * 16, "0" * 32, ""),
+        lambda: deciding.ask(partner, braeside.report, "close", "unreadable"),
         lambda: drafts.keep_draft(partner, braeside.report, "", "", held=False),
         lambda: drafts.release_at_once(partner, braeside.report, braeside.content(at_once=True)),
     ):
@@ -289,68 +311,226 @@ def test_risk_to_life_goes_at_once_and_a_colleague_looks_it_over(braeside: Braes
 
 
 def test_a_report_is_closed_only_when_word_went_back(braeside: Braeside) -> None:
+    close = (braeside.report, "close")
     with pytest.raises(FetchRefused):
-        answering.close(braeside.ann, braeside.report, [], one_way=False)
+        deciding.ask(braeside.ann, *close, "answered")
     fetching.fetch_report(braeside.ann, braeside.report)
     with pytest.raises(AnswerRefused, match="no word went back"):
-        answering.close(braeside.ann, braeside.report, [], one_way=False)
-    number, authenticator = secrets.token_bytes(16), secrets.token_bytes(32)
-    verifier = hashlib.sha256(authenticator).digest()
-    own_store().receive_report(braeside.desk.number, number, verifier, envelope(), timezone.localdate())
-    packed = secrets.token_bytes(5_312)
-    answering.answer(braeside.ann, braeside.report, number.hex(), base64.b64encode(packed).decode())
-    assert own_store().read_mailbox(number, authenticator)[:5_312] == packed
+        deciding.ask(braeside.ann, *close, "answered")
+    with pytest.raises(AnswerRefused, match="without a ground"):
+        deciding.ask(braeside.ann, *close, "it bores me")
+    number, authenticator = braeside.mailbox()
+    sent = packed()
+    answering.answer(braeside.ann, braeside.report, number.hex(), sent)
+    assert own_store().read_mailbox(number, authenticator)[:5_312] == base64.b64decode(sent)
     ref, _, _ = braeside.drafted()
     with pytest.raises(AnswerRefused, match="a draft from it waits"):
-        answering.close(braeside.ann, braeside.report, [], one_way=False)
+        deciding.ask(braeside.ann, *close, "answered")
     drafts.throw_away(braeside.bel, ref)
-    answering.close(braeside.ann, braeside.report, [], one_way=False)
+    deciding.ask(braeside.ann, *close, "answered")
+    with pytest.raises(AnswerRefused, match="a colleague has to agree"):
+        deciding.agree(braeside.ann, *close)
+    with pytest.raises(FetchRefused):
+        deciding.agree(braeside.bel, *close)
+    fetching.fetch_report(braeside.bel, braeside.report)
+    ref, _, _ = braeside.drafted()
+    with pytest.raises(AnswerRefused, match="a draft from it waits"):
+        deciding.agree(braeside.bel, *close)
+    drafts.throw_away(braeside.ann, ref)
+    with pytest.raises(AnswerRefused, match="no photographs of a report"):
+        deciding.agree(braeside.bel, *close, [secrets.token_hex(16) for _ in range(5)])
+    assert fetching.fetch_report(braeside.ann, braeside.report), "one alone closed nothing"
+    deciding.agree(braeside.bel, *close)
     with pytest.raises(ReportUnknown):
         fetching.fetch_report(braeside.bel, braeside.report)
+    assert "a sealed report closed" in entered()
+    assert not Notice.objects.filter(settled_at__isnull=True).exists()
+
+
+def test_what_somebody_asks_for_can_be_taken_back_and_a_stop_stands_on(braeside: Braeside) -> None:
+    for one in (braeside.ann, braeside.bel):
+        fetching.fetch_report(one, braeside.report)
+    deciding.ask(braeside.ann, braeside.report, "close", "one-way")
+    with pytest.raises(AnswerRefused, match="asked already"):
+        deciding.ask(braeside.bel, braeside.report, "close", "unreadable")
+    deciding.take_back(braeside.bel, braeside.report, "close")
+    with pytest.raises(AnswerRefused, match="nobody asked"):
+        deciding.agree(braeside.bel, braeside.report, "close")
+    deciding.stop_answers(braeside.ann, braeside.report)
+    deciding.ask(braeside.ann, braeside.report, "advice", "solicitor")
+    deciding.take_back(braeside.ann, braeside.report, "advice")
+    (stop,) = deciding.decisions(braeside.ann, braeside.report)
+    assert (stop.matter, stop.state) == ("advice", "raised")
+    with pytest.raises(AnswerRefused, match="answers are stopped"):
+        answering.answer(braeside.ann, braeside.report, "0" * 32, packed())
+
+
+def test_own_words_are_sent_by_a_second_person_and_never_by_their_writer(braeside: Braeside) -> None:
+    with pytest.raises(FetchRefused):
+        answer_drafts.keep_answer(braeside.ann, braeside.report, base64.b64encode(envelope()).decode())
+    ref = braeside.kept_answer()
+    assert Notice.objects.filter(path=f"/desk/answers/{ref}/").count() == 2, "the two colleagues were told"
+    with pytest.raises(AnswerRefused, match="waits already"):
+        braeside.kept_answer()
+    number, authenticator = braeside.mailbox()
+    empty = own_store().read_mailbox(number, authenticator)
+    with pytest.raises(AnswerRefused, match="a second person has to send"):
+        answer_drafts.send(braeside.ann, ref, number.hex(), packed())
+    with pytest.raises(FetchRefused):
+        answer_drafts.send(braeside.bel, ref, number.hex(), packed())
+    fetching.fetch_report(braeside.bel, braeside.report)
+    with pytest.raises(AnswerRefused, match="is not sealed"):
+        answer_drafts.send(braeside.bel, ref, number.hex(), CANARY)
+    with pytest.raises(AnswerRefused, match="an answer to it waits"):
+        deciding.ask(braeside.bel, braeside.report, "close", "unreadable")
+    assert own_store().read_mailbox(number, authenticator) == empty
+    fetching.pass_on(braeside.cat, braeside.report)
+    with pytest.raises(DraftUnknown):
+        answer_drafts.answer_that_waits(braeside.cat, ref)
+    deciding.stop_answers(braeside.bel, braeside.report)
+    with pytest.raises(AnswerRefused, match="answers are stopped"):
+        answer_drafts.send(braeside.bel, ref, number.hex(), packed())
+    Decision.objects.all().delete()
+    sent = packed()
+    answer_drafts.send(braeside.bel, ref, number.hex(), sent)
+    assert own_store().read_mailbox(number, authenticator)[:5_312] == base64.b64decode(sent)
+    with pytest.raises(DraftUnknown):
+        answer_drafts.send(braeside.bel, ref, number.hex(), sent)
+    assert not Notice.objects.filter(settled_at__isnull=True).exists()
+
+
+def test_the_register_tells_who_answered_and_never_which_report_or_how(braeside: Braeside) -> None:
+    fetching.fetch_report(braeside.ann, braeside.report)
+    answering.answer(braeside.ann, braeside.report, "0" * 32, packed())
+    ref = braeside.kept_answer()
+    fetching.fetch_report(braeside.bel, braeside.report)
+    practice.answer_that_waits(braeside.bel, ref)
+    answer_drafts.send(braeside.bel, ref, "0" * 32, packed())
+    answered = Entry.objects.filter(what="an answer to a resident").order_by("id")
+    assert [one.reader for one in answered] == [braeside.ann.person.ref] * 2 + [braeside.bel.person.ref]
+    about = Entry.objects.filter(what__contains="answer").values_list("id", flat=True)
+    assert len(about) == 4
+    shown = Shown.objects.filter(entry_id__in=list(about)).values_list("data_class", "record")
+    assert set(shown) == {("desk", braeside.group.ref)}
+    assert not Notice.objects.filter(path__contains=braeside.report).exists(), "nor does a notice"
+
+
+def break_store(statement: str) -> None:
+    """From now on the file of what is sealed refuses this, as a full disk would."""
+    with sqlite3.connect(own_store().file) as database:
+        database.execute(f"CREATE TRIGGER broken BEFORE {statement} BEGIN SELECT RAISE(ABORT, 'full'); END")
+
+
+def mend_store() -> None:
+    with sqlite3.connect(own_store().file) as database:
+        database.execute("DROP TRIGGER broken")
+
+
+def test_an_answer_that_a_failing_store_lost_counts_as_none_and_can_be_sent_again(braeside: Braeside) -> None:
+    ref = braeside.kept_answer()
+    fetching.fetch_report(braeside.bel, braeside.report)
+    number, authenticator = braeside.mailbox()
+    break_store("UPDATE ON mailbox")
+    with pytest.raises(sqlite3.IntegrityError):
+        answer_drafts.send(braeside.bel, ref, number.hex(), packed())
+    assert entered().count("an answer to a resident") == 2, "that it was tried is entered"
+    assert answer_drafts.answer_that_waits(braeside.bel, ref), "the draft waits on"
+    assert not Answered.objects.exists()
+    mend_store()
+    sent = packed()
+    answer_drafts.send(braeside.bel, ref, number.hex(), sent)
+    assert own_store().read_mailbox(number, authenticator)[:5_312] == base64.b64decode(sent)
+    assert Answered.objects.exists()
+
+
+def test_closing_that_a_failing_store_interrupted_is_finished_by_either(braeside: Braeside) -> None:
+    photograph = secrets.token_bytes(16)
+    own_store().receive_photograph(
+        braeside.desk.number, photograph, envelope(1, 16_384), timezone.localdate()
+    )
+    break_store("DELETE ON report")
+    with pytest.raises(sqlite3.IntegrityError):
+        braeside.closed(braeside.report, [photograph.hex()])
+    (decided,) = deciding.decisions(braeside.bel, braeside.report)
+    assert (decided.matter, decided.state) == ("close", "agreed")
+    mend_store()
+    with pytest.raises(FetchRefused):
+        deciding.agree(braeside.ann, braeside.report, "close", [photograph.hex()])
+    deciding.agree(braeside.bel, braeside.report, "close", [photograph.hex()])
+    with pytest.raises(ReportUnknown):
+        fetching.fetch_report(braeside.bel, braeside.report)
+    assert entered().count("a sealed report closed") == 1
+
+
+def test_what_cannot_be_committed_neither_answers_nor_deletes(
+    braeside: Braeside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for one in (braeside.ann, braeside.bel):
+        fetching.fetch_report(one, braeside.report)
+    number, authenticator = braeside.mailbox()
+    empty = own_store().read_mailbox(number, authenticator)
+    deciding.ask(braeside.ann, braeside.report, "close", "unreadable")
+
+    def full() -> None:
+        raise OperationalError("full")
+
+    monkeypatch.setattr(connection, "_commit", full)
+    for attempt in (
+        lambda: answering.answer(braeside.ann, braeside.report, number.hex(), packed()),
+        lambda: deciding.agree(braeside.bel, braeside.report, "close"),
+    ):
+        with pytest.raises(OperationalError):
+            attempt()
+    monkeypatch.undo()
+    assert own_store().read_mailbox(number, authenticator) == empty
+    assert fetching.fetch_report(braeside.bel, braeside.report), "it lies there"
+    assert [one.state for one in deciding.decisions(braeside.bel, braeside.report)] == ["asked"]
 
 
 def test_an_answer_that_is_not_sealed_is_not_sent(braeside: Braeside) -> None:
     fetching.fetch_report(braeside.ann, braeside.report)
     plain = base64.b64encode(CANARY.encode()).decode()
-    for mailbox, packed in (("0" * 32, plain), ("0" * 32, ""), ("0" * 32, CANARY), ("x", plain)):
+    for mailbox, sent in (("0" * 32, plain), ("0" * 32, ""), ("0" * 32, CANARY), ("x", plain)):
         with pytest.raises(AnswerRefused):
-            answering.answer(braeside.ann, braeside.report, mailbox, packed)
+            answering.answer(braeside.ann, braeside.report, mailbox, sent)
+    for draft in (CANARY, plain, base64.b64encode(envelope(1, 4_096)).decode()):
+        with pytest.raises(AnswerRefused, match="not sealed"):
+            answer_drafts.keep_answer(braeside.ann, braeside.report, draft)
 
 
 def test_a_stop_on_answers_is_lifted_by_two_with_a_ground(braeside: Braeside) -> None:
-    packed = base64.b64encode(secrets.token_bytes(5_312)).decode()
     for one in (braeside.ann, braeside.bel):
         fetching.fetch_report(one, braeside.report)
-    answering.stop_answers(braeside.ann, braeside.report)
-    answering.stop_answers(braeside.bel, braeside.report)
+    deciding.stop_answers(braeside.ann, braeside.report)
+    deciding.stop_answers(braeside.bel, braeside.report)
     for attempt in (
-        lambda: answering.answer(braeside.ann, braeside.report, "0" * 32, packed),
-        lambda: answering.agree(braeside.bel, braeside.report, "advice"),
-        lambda: answering.ask(braeside.ann, braeside.report, "advice", ""),
-        lambda: answering.ask(braeside.ann, braeside.report, "advice", "we felt like it"),
+        lambda: answering.answer(braeside.ann, braeside.report, "0" * 32, packed()),
+        lambda: deciding.agree(braeside.bel, braeside.report, "advice"),
+        lambda: deciding.ask(braeside.ann, braeside.report, "advice", ""),
+        lambda: deciding.ask(braeside.ann, braeside.report, "advice", "we felt like it"),
     ):
         with pytest.raises(AnswerRefused):
             attempt()
-    answering.ask(braeside.ann, braeside.report, "advice", "solicitor")
+    deciding.ask(braeside.ann, braeside.report, "advice", "solicitor")
     with pytest.raises(AnswerRefused, match="a colleague has to agree"):
-        answering.agree(braeside.ann, braeside.report, "advice")
+        deciding.agree(braeside.ann, braeside.report, "advice")
     with pytest.raises(AnswerRefused, match="answers are stopped"):
-        answering.answer(braeside.ann, braeside.report, "0" * 32, packed)
+        answering.answer(braeside.ann, braeside.report, "0" * 32, packed())
     with pytest.raises(FetchRefused):
-        answering.agree(braeside.cat, braeside.report, "advice")
-    answering.agree(braeside.bel, braeside.report, "advice")
-    answering.answer(braeside.ann, braeside.report, "0" * 32, packed)
+        deciding.agree(braeside.cat, braeside.report, "advice")
+    deciding.agree(braeside.bel, braeside.report, "advice")
+    answering.answer(braeside.ann, braeside.report, "0" * 32, packed())
 
 
 def test_a_hand_over_to_protection_takes_two_and_keeps_no_word_of_anybody(braeside: Braeside) -> None:
     for one in (braeside.ann, braeside.bel):
         fetching.fetch_report(one, braeside.report)
-    answering.ask(braeside.ann, braeside.report, "child", "told-by-phone")
-    answering.agree(braeside.bel, braeside.report, "child")
+    deciding.ask(braeside.ann, braeside.report, "child", "told-by-phone")
+    deciding.agree(braeside.bel, braeside.report, "child")
     (kept,) = Decision.objects.values()
     assert kept["ground"] == "told-by-phone"
     assert {"a decision of two asked for", "a decision of two agreed to"} <= set(entered())
-    (seen,) = answering.decisions(braeside.cat, braeside.report)
+    (seen,) = deciding.decisions(braeside.cat, braeside.report)
     assert seen.state == "agreed"
 
 
@@ -363,12 +543,16 @@ def test_no_answer_that_stands_ready_is_empty_or_twice() -> None:
 def test_everything_kept_of_a_report_goes_when_it_is_erased_or_old(braeside: Braeside) -> None:
     braeside.drafted()
     fetching.pass_on(braeside.cat, braeside.report)
+    assert erasing.erase_practice(braeside.kept_answer()) == 1
+    braeside.kept_answer()
     assert erasing.erase_report(braeside.report) == 2
     ref = braeside.signed()
     assert erasing.erase_log(ref) == 2
     Fetch.objects.update(on=timezone.localdate() - timedelta(days=46))
+    AnswerDraft.objects.update(on=timezone.localdate() - timedelta(days=30))
     sweeping.let_go_at_desks.func()
     assert not Fetch.objects.exists()
+    assert not AnswerDraft.objects.exists()
 
 
 def test_an_organisation_without_a_desk_is_told_so(braeside: Braeside) -> None:

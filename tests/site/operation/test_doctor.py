@@ -101,8 +101,8 @@ def test_a_site_that_is_well_is_told_so(site: Served) -> None:
     found = findings(site, 0)
     assert set(found) == {
         "settings", "keys", "permissions", "disk", "door", "door's partners", "checkpoint copies", "database",
-        "register", "clock", "register's triggers", "register's check", "copied checkpoints", "list of what ended",
-        "jobs of each hour", "program",
+        "register", "clock", "register's triggers", "register's check", "copied checkpoints",
+        "list of what ended", "jobs of each hour", "program",
     }  # fmt: skip
     assert all(state in ("well", "look") for state, _ in found.values())
     told = lippen("doctor", "--workspace", site.workspace, database_url=site.database_url)

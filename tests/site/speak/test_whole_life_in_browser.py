@@ -13,7 +13,7 @@ import re
 import sqlite3
 import struct
 import zlib
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -102,6 +102,7 @@ class Life:
     stored: list[Any] = field(default_factory=list)
     pages: dict[str, Any] = field(default_factory=dict)
     tables: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
+    waited: list[tuple[Any, ...]] = field(default_factory=list)
     seized: dict[str, dict[str, set[str]]] = field(default_factory=dict)
 
 
@@ -129,17 +130,22 @@ def life(machine: Machine, browser: Browser, profile: Callable[..., BrowserConte
     ada.open_report()
     told.read["desk"] = ada.page.inner_text("#words")
     told.read["width"] = str(ada.see_photograph())
+    ada.step("log")
     ada.page.check("#log input[name=source][value='1']")
     ada.write_log("Harbour", LOG, "Homes", source_reason=REASON, conditions=CONDITIONS)
     ada.answer("passed-on", OWN)
+    told.waited = rows(machine.workspace / "lippen.sqlite3")["desk_answerdraft"]
     told.seized["before the sign-off"] = machine.seized(Sought(STEM, CANARIES, SHAPES))
 
     bea.sign_off()
+    bea.send_answer()
     told.read["released"] = str(machine.release())
     told.read["partner"] = partner_reads(machine)
     ada.page.reload()
     ada.unlock()
-    ada.close_report()
+    ada.ask_to_close("answered")
+    bea.open_report()
+    bea.agree_to_close()
 
     telephone = profile(machine.place / "telephone", viewport={"width": 360, "height": 640}, has_touch=True)
     come_back(resident_at(telephone, told), machine, told)
@@ -345,6 +351,9 @@ YIELDS: Final = {
 }
 """All that the door has a place for. Whoever adds a column says here what a seizure then yields."""
 
+OF_ANSWER: Final = ["id", "ref", "organisation", "report", "sealed", "written_by", "on"]
+"""What the site has of an answer in own words, from when it is kept until a colleague sends it."""
+
 
 def test_a_seizure_yields_count_week_desk_and_size_class(life: Life, machine: Machine) -> None:
     with closing(sqlite3.connect(machine.workspace / FILE)) as database:
@@ -353,6 +362,12 @@ def test_a_seizure_yields_count_week_desk_and_size_class(life: Life, machine: Ma
             for table in tables(database)
         }
     assert columns == YIELDS
+    ((*_, sealed, _by, _on),) = life.waited
+    assert len(b64decode(sealed)) == REPORT, "an answer that waits is as long as a report"
+    with closing(sqlite3.connect(machine.workspace / "lippen.sqlite3")) as database:
+        answers = database.execute("SELECT * FROM desk_answerdraft")
+        assert [one[0] for one in answers.description] == OF_ANSWER
+        assert answers.fetchall() == [], "and it is gone when it was sent"
     desk, week = desk_id("harbour"), monday(dt.datetime.now(dt.UTC).date()).isoformat()
     secret = secret_of(life.receipt)
     mailbox, authenticator = (derived(secret, b"mailbox", 16), derived(secret, b"authenticator", 32))

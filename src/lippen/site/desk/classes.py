@@ -23,7 +23,7 @@ def declare_all() -> None:
         DataClass(
             name="desk",
             what="Keys of the workers of a desk, and what they did about a report.",
-            models=("desk.DeskKey", "desk.Answered", "desk.Decision"),
+            models=("desk.DeskKey", "desk.AnswerDraft", "desk.Answered", "desk.Decision"),
             erase=erasing.erase_practice,
         )
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from lippen.site.desk.models import Answered, Decision, DeskKey, Fetch, Log, PassedOn
+from django.db.models import Q
+
+from lippen.site.desk.models import AnswerDraft, Answered, Decision, DeskKey, Fetch, Log, PassedOn
 
 
 def erase_report(sealed: str) -> int:
@@ -13,11 +15,12 @@ def erase_report(sealed: str) -> int:
 
 
 def erase_practice(record: str) -> int:
-    """Erase a key by its reference, or what was done about a report by its id."""
+    """Erase a key or a draft of an answer by its reference, or what was done about a report by its id."""
     keys, _ = DeskKey.objects.filter(ref=record).delete()
+    drafts, _ = AnswerDraft.objects.filter(Q(ref=record) | Q(report=record)).delete()
     answered, _ = Answered.objects.filter(report=record).delete()
     decided, _ = Decision.objects.filter(report=record).delete()
-    return keys + answered + decided
+    return keys + drafts + answered + decided
 
 
 def erase_log(ref: str) -> int:

@@ -10,7 +10,8 @@ from datetime import date, timedelta
 from django import forms
 
 from lippen.site.accounts.colleagues import Colleague
-from lippen.site.desk.answering import GROUNDS, templates
+from lippen.site.desk.answering import templates
+from lippen.site.desk.deciding import GROUNDS
 from lippen.site.desk.log_content import (
     GAINS,
     HANDLING,
@@ -98,6 +99,7 @@ class WriteLog(forms.Form):
         label="Why you know it to be reliable",
         required=False,
         max_length=300,
+        widget=forms.TextInput({"spellcheck": "false", "autocomplete": "off"}),
         help_text="Only for source 1. It stays at the desk.",
     )
     information = forms.ChoiceField(
@@ -162,7 +164,7 @@ class WriteAnswer(forms.Form):
         widget=forms.Textarea({"rows": 4, "spellcheck": "false", "autocomplete": "off"}),
         help_text=(
             "Somebody else may have found the words of the receipt. Say nothing that shows what was written, "
-            "and ask nobody to find out more."
+            "and ask nobody to find out more. A colleague has to see your own words, and sends them."
         ),
     )
 

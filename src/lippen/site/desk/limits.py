@@ -22,7 +22,10 @@ MOST_KEYS_OF_ONE: Final = 3
 """Keys of one worker that are not destroyed: the newest, and those that it replaced."""
 
 DRAFT_KEPT: Final = timedelta(days=30)
-"""A draft that nobody signs off goes then, as does one that is held."""
+"""A draft that nobody signs off or sends goes then, as does one that is held."""
+
+MOST_PHOTOGRAPHS: Final = 4
+"""Of one report (docs/speak-protocol.md, 6)."""
 
 LOG_KEPT: Final = timedelta(days=90)
 """A released log goes so long after its release."""

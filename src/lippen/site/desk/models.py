@@ -71,12 +71,26 @@ class Answered(models.Model):
     on = models.DateField()
 
 
+class AnswerDraft(models.Model):
+    """An answer with a worker's own words, which waits for a colleague to send it: `sealed` to the desk's own
+    keys, in base64, in the envelope of a log's draft. It goes when it is sent.
+    """
+
+    ref = models.CharField(max_length=16, unique=True, default=new_reference, editable=False)
+    organisation = models.CharField(max_length=16)
+    report = models.CharField(max_length=32, unique=True)
+    sealed = models.TextField()
+    written_by = models.CharField(max_length=16)
+    on = models.DateField()
+
+
 class Matter(models.TextChoices):
-    """What takes two of a desk to decide about a report, beside its log."""
+    """What takes two of a desk to decide about a report, beside its log and words of one's own."""
 
     ADVICE = "advice", "answering somebody who writes again and again"
     CHILD = "child", "handing a child's safety to child protection"
     ADULT = "adult", "handing an adult's safety to adult protection"
+    CLOSE = "close", "closing it, which deletes it"
 
 
 class Decision(models.Model):

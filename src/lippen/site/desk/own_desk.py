@@ -137,7 +137,7 @@ def partners() -> list[Organisation]:
 
 def is_partner(one: Partner, organisation: Organisation) -> bool:
     """Whether a resident who refuses this partner of `partnership.toml` keeps her report from this
-    organisation: by its kind or by its name, as web/desk/report_page.ts tells it.
+    organisation: by its kind or by its name, as web/desk/conditions.ts tells it.
     """
     ident, name = _as_compared(one.id), _as_compared(one.name)
     return one.id == organisation.kind or _as_compared(organisation.name) in (ident, name)

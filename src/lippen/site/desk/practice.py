@@ -10,8 +10,9 @@ from typing import Any, Final
 from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.colleagues import Colleague, named
 from lippen.site.accounts.models import Organisation
-from lippen.site.desk import answering, drafts, fetching, releasing, worker_keys
-from lippen.site.desk.answering import DecisionSeen
+from lippen.site.desk import answer_drafts, answering, deciding, drafts, fetching, releasing, worker_keys
+from lippen.site.desk.answer_drafts import AnswerWaiting
+from lippen.site.desk.deciding import DecisionSeen
 from lippen.site.desk.drafts import DraftSeen
 from lippen.site.desk.fetching import Waiting
 from lippen.site.desk.limits import FOLLOW_UPS_BEFORE_ADVICE, REPORTS_A_DAY
@@ -41,6 +42,7 @@ class DeskSeen:
     name: str
     waiting: Sequence[Waiting]
     drafts: Sequence[DraftSeen]
+    answers: Sequence[AnswerWaiting]
     signed: int
     flood: bool
     key_until: date | None
@@ -50,8 +52,10 @@ class DeskSeen:
 
 @dataclass(frozen=True)
 class ReportSeen:
-    """A report's page: what the tab is told (`told`), and what stands on it. `exits` are the protections to
-    which nobody has handed it yet.
+    """A report's page: what the tab is told (`told`), and what stands on it. `decisions` are raised or asked
+    for, but that of closing, which stands by itself; `exits` are the protections to which nobody has handed
+    it yet; `answer` is the one that waits for a second person. `alone` says that nobody else has a key to
+    whom anything could be sealed.
     """
 
     ident: str
@@ -63,7 +67,21 @@ class ReportSeen:
     unnamed: Sequence[Organisation]
     colleagues: Sequence[Colleague]
     decisions: Sequence[DecisionSeen]
+    closing: DecisionSeen | None
     exits: Sequence[str]
+    answer: AnswerWaiting | None
+    alone: bool
+    told: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class AnswerPage:
+    """The page of an answer that waits for a second person."""
+
+    answer: AnswerWaiting
+    has_key: bool
+    report_waits: bool
+    colleagues: Sequence[Colleague]
     told: dict[str, Any]
 
 
@@ -99,6 +117,7 @@ def desk(acting: Acting) -> DeskSeen:
         here.name,
         waiting,
         kept,
+        list(answer_drafts.answers_that_wait(acting).values()),
         signed,
         fetching.flooded(acting),
         keys[0].until if keys else None,
@@ -116,8 +135,9 @@ def report(acting: Acting, ident: str) -> ReportSeen:
     own = worker_keys.opening_keys(acting.organisation, acting.person)
     beside = _beside(acting, ident)
     going_to = partners()
-    decisions = answering.decisions(acting, ident)
-    raised = {one.matter for one in decisions}
+    left_by = fetching.left_by(ident)
+    alone = not worker_keys.recipients(acting.organisation, left_by | {acting.person.ref})
+    raised = {one.matter: one for one in deciding.decisions(acting, ident)}
     records = [
         Records("sealed-report", (ident,)),
         Records("staff", tuple(one.ref for one in beside)),
@@ -132,18 +152,46 @@ def report(acting: Acting, ident: str) -> ReportSeen:
         partners=going_to,
         unnamed=cannot_be_refused(here.partnership),
         colleagues=beside,
-        decisions=decisions,
+        decisions=[one for matter, one in raised.items() if matter != Matter.CLOSE],
+        closing=raised.get(Matter.CLOSE),
         exits=[one for one in (Matter.CHILD, Matter.ADULT) if one not in raised],
+        answer=answer_drafts.answers_that_wait(acting).get(ident),
+        alone=alone,
         told={
             **_around(here),
             **_choices(here, going_to, week),
             "report": ident,
+            "alone": alone,
             "keys": worker_keys.wrapped_of(own),
-            "recipients": worker_keys.recipients(acting.organisation, fetching.left_by(ident)),
+            "recipients": worker_keys.recipients(acting.organisation, left_by),
             "templates": {one.ident: one.text for one in answering.templates()},
             "advice": FOLLOW_UPS_BEFORE_ADVICE,
         },
     )
+
+
+def answer_that_waits(acting: Acting, ref: str) -> AnswerPage:
+    """The page of an answer that waits; entered, as are the names of the colleagues on it. Raises
+    PermissionError, NoDesk, DraftUnknown.
+    """
+    here = own_desk(acting)
+    seen = answer_drafts.answer_that_waits(acting, ref)
+    own = worker_keys.opening_keys(acting.organisation, acting.person)
+    waits = [one for one in fetching.waiting(acting) if one.ident == seen.report]
+    beside = _beside(acting, seen.report) if waits else []
+    records = [*answering.of_the_desk(acting), Records("staff", tuple(one.ref for one in beside))]
+    enter_reading(acting.reader, Act.CONSULTATION, "an answer that waits", records, purpose=answering.PURPOSE)
+    told = {
+        **_choices(here, partners(), waits[0].week if waits else today()),
+        "desk": here.ident,
+        "today": f"{today()}",
+        "report": seen.report,
+        "draft": seen.ref,
+        "sealed": seen.sealed,
+        "keys": worker_keys.wrapped_of(own),
+        "templates": {one.ident: one.text for one in answering.templates()},
+    }
+    return AnswerPage(seen, bool(own), bool(waits), beside, told)
 
 
 def draft(acting: Acting, ref: str) -> DraftPage:

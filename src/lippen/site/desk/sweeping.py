@@ -6,8 +6,8 @@ from django.utils import timezone
 from django_tasks import task
 
 from lippen.site.desk import releasing, worker_keys
-from lippen.site.desk.limits import PRACTICE_KEPT
-from lippen.site.desk.models import Answered, Decision, Fetch, Log, PassedOn
+from lippen.site.desk.limits import DRAFT_KEPT, PRACTICE_KEPT
+from lippen.site.desk.models import AnswerDraft, Answered, Decision, Fetch, Log, PassedOn
 
 
 @task()
@@ -29,6 +29,7 @@ def let_go_at_desks() -> int:
     """
     today = timezone.localdate()
     gone = Log.objects.filter(destroy_on__lte=today).delete()[0]
+    gone += AnswerDraft.objects.filter(on__lte=today - DRAFT_KEPT).delete()[0]
     for model in (Fetch, PassedOn, Answered, Decision):
         gone += model.objects.filter(on__lte=today - PRACTICE_KEPT).delete()[0]
     return gone

@@ -8,18 +8,17 @@ from django.urls import URLPattern
 
 from lippen.site.accounts.access import READ_ONLY, SEND_ONLY, page, permitted
 from lippen.site.accounts.sign_in_again import asked_again
-from lippen.site.desk.views import drafts, keys, logs, reports
+from lippen.site.desk.views import answers, drafts, keys, logs, reports
 
 _list = permitted("list", "sealed-report")
 _open = permitted("read", "sealed-report")
 _practise = permitted("write", "desk")
-_erase = permitted("erase", "desk")
 _release = permitted("share", "desk-log")
 _sign = permitted("write", "desk-log")
 _read = permitted("read", "desk-log")
 
 _TO_READ = timedelta(minutes=30)
-"""How long one may look at a draft before one signs it."""
+"""How long one may look at a draft before one signs it or throws it away."""
 
 _here = "desk/reports/<sealed:ident>"
 
@@ -33,9 +32,9 @@ urlpatterns: list[URLPattern] = [
     page(f"{_here}/draft/", reports.keep_draft, _practise, "keep-draft", methods=SEND_ONLY),
     page(f"{_here}/at-once/", reports.release_at_once, _release, "release-at-once", methods=SEND_ONLY),
     page(f"{_here}/answer/", reports.answer, _practise, "answer-report", methods=SEND_ONLY),
+    page(f"{_here}/answer/draft/", reports.keep_answer, _practise, "keep-answer", methods=SEND_ONLY),
     page(f"{_here}/stop/", reports.stop, _practise, "stop-answers", methods=SEND_ONLY),
     page(f"{_here}/decide/", reports.decide, _practise, "decide-report", methods=SEND_ONLY),
-    page(f"{_here}/close/", reports.close, _erase, "close-report", methods=SEND_ONLY),
     page(
         "desk/photographs/<sealed:ident>/fetch/",
         reports.fetch_photograph,
@@ -51,6 +50,13 @@ urlpatterns: list[URLPattern] = [
         methods=SEND_ONLY,
     ),
     page("desk/drafts/<ref:ref>/", asked_again(drafts.draft, to_fill_in=_TO_READ), _sign, "desk-draft"),
+    page(
+        "desk/answers/<ref:ref>/",
+        asked_again(answers.answer_that_waits, to_fill_in=_TO_READ),
+        _practise,
+        "desk-answer",
+    ),
+    page("desk/answers/<ref:ref>/send/", answers.send, _practise, "send-answer", methods=SEND_ONLY),
     page("logs/", logs.logs, permitted("list", "desk-log"), "logs", methods=READ_ONLY),
     page("logs/<ref:ref>/", logs.log, _read, "log", methods=READ_ONLY),
     page("logs/<ref:ref>/looked-over/", logs.look_over, _release, "look-over", methods=SEND_ONLY),

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 
 from lippen.site.accounts.acting import SignedInRequest
 from lippen.site.accounts.said import sentence
-from lippen.site.desk import answering, drafts, fetching, practice, worker_keys
+from lippen.site.desk import answer_drafts, answering, deciding, drafts, fetching, practice, worker_keys
 from lippen.site.desk.answering import AnswerRefused
 from lippen.site.desk.fetching import FetchRefused
 from lippen.site.desk.forms import AskForTwo, Beside, Passphrase, WriteAnswer, WriteLog
@@ -51,6 +51,7 @@ def _report(request: SignedInRequest, ident: str, why: str = "") -> HttpResponse
         "log": WriteLog(seen.areas, goes_to, monday),
         "answer": WriteAnswer(),
         "matters": [(one, AskForTwo(one.matter)) for one in seen.decisions],
+        "close": AskForTwo(deciding.CLOSE),
         "exits": [(matter, AskForTwo(matter)) for matter in seen.exits],
     }
     return render(request, "desk/report.html", context, status=422 if why else 200)
@@ -113,43 +114,38 @@ def answer(request: SignedInRequest, ident: str) -> None:
 
 
 @sent_by_script
+def keep_answer(request: SignedInRequest, ident: str) -> None:
+    """Keep the sealed draft of an answer."""
+    answer_drafts.keep_answer(request.acting, ident, request.POST.get("sealed", ""))
+
+
+@sent_by_script
 def stop(request: SignedInRequest, ident: str) -> None:
     """Stop answers until advice was taken."""
-    answering.stop_answers(request.acting, ident)
+    deciding.stop_answers(request.acting, ident)
 
 
 @opens_keys
 def decide(request: SignedInRequest, ident: str) -> HttpResponseBase:
-    """Ask a colleague to decide with one, or agree to it."""
+    """Ask a colleague to decide with one, agree to it, or take it back. To agree to closing deletes it."""
     acting, sent = request.acting, request.POST
     matter = sent.get("matter", "")
     try:
         if sent.get("answer") == "agree":
-            answering.agree(acting, ident, matter)
+            deciding.agree(acting, ident, matter, _idents(sent.get("photographs", "")))
+            if matter == deciding.CLOSE:
+                messages.success(request, "The report is closed and deleted.")
+                return redirect("desk")
             messages.success(request, "You agreed. Both of you stand for it.")
+        elif sent.get("answer") == "take back":
+            deciding.take_back(acting, ident, matter)
+            messages.success(request, "It is taken back. Nothing was decided.")
         else:
-            answering.ask(acting, ident, matter, sent.get("ground", ""))
+            deciding.ask(acting, ident, matter, sent.get("ground", ""))
             messages.success(request, "Your colleagues are asked. One of them has to agree.")
     except (AnswerRefused, FetchRefused) as why:
         return _report(request, ident, sentence(why))
     return redirect("desk-report", ident)
-
-
-@opens_keys
-def close(request: SignedInRequest, ident: str) -> HttpResponseBase:
-    """Close a report, which is then deleted with its photographs."""
-    sent = request.POST
-    try:
-        answering.close(
-            request.acting,
-            ident,
-            _idents(sent.get("photographs", "")),
-            one_way=sent.get("one_way") == "yes",
-        )
-    except (AnswerRefused, FetchRefused) as why:
-        return _report(request, ident, sentence(why))
-    messages.success(request, "The report is closed and deleted.")
-    return redirect("desk")
 
 
 def _idents(text: str) -> Sequence[str]:

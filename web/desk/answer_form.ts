@@ -1,0 +1,69 @@
+// Bringing word back from a report's page: what stands ready goes as it is, and own words wait for a colleague.
+
+import { toBase64 } from "../speak/bytes.ts";
+import type { Report } from "../speak/messages.ts";
+import { bodiesOf, sealAnswerDraft, sendAnswer, type Ready } from "./answers.ts";
+import { judgeAnswer } from "./answer_gate.ts";
+import { byId, formIn, hide, say, send, valueOf } from "./dom.ts";
+import { allSeen, listFindings } from "./gate_list.ts";
+import type { Held } from "./keys.ts";
+import { keysOf } from "./log_form.ts";
+import { atWork, whenSent } from "./opening.ts";
+
+export interface AroundAnswer extends Ready {
+  report: string;
+  recipients: string[];
+  alone: boolean;
+}
+
+const SEND = "Seal it and send it";
+const LOOK = "Look at it before it goes back";
+const TASKING = "Your own words may ask somebody to find out more. Take that out.";
+
+export function answerForm(page: AroundAnswer, report: Report, held: Held): void {
+  const form = formIn("answer");
+  const gate = byId("answer-gate");
+  const written = () => ({ template: valueOf(form, "template"), own: valueOf(form, "own_words") });
+  form.addEventListener("input", () => {
+    const { template, own } = written();
+    byId("template-text").textContent = page.templates[template] ?? "";
+    form.querySelector("button")!.textContent = own === "" ? SEND : LOOK;
+    // What was looked at is no longer what stands there.
+    gate.hidden = true;
+  });
+  whenSent("answer", async () => {
+    const answer = written();
+    if (!(answer.template in page.templates)) return say("Choose what you answer.");
+    if (answer.own === "") {
+      if (!(await sendAnswer(page, report, held, answer, `/desk/reports/${page.report}/answer/`))) return;
+      hide("answer");
+      return say("It is sealed and sent. The resident finds it when they come back with their words.");
+    }
+    if (page.alone) return say("Nobody else at this desk has a key, so nobody could send your own words.");
+    const found = judgeAnswer(answer.own, report, bodiesOf(page), Object.values(page.templates));
+    listFindings("answer-findings", found, true);
+    gate.hidden = false;
+    gate.focus();
+    say(asks(found) ? TASKING : "");
+  });
+  byId("keep-answer").addEventListener("click", () => {
+    const answer = written();
+    if (asks(judgeAnswer(answer.own, report, [], []))) return say(TASKING);
+    if (!allSeen("answer-findings")) return say("Mend or tick each thing that was found.");
+    void atWork(gate, () => keep(page, answer));
+  });
+}
+
+/** Nobody lets that stand: it is written anew. */
+export function asks(found: readonly { rule: string }[]): boolean {
+  return found.some(({ rule }) => rule === "tasking");
+}
+
+async function keep(page: AroundAnswer, answer: { template: string; own: string }): Promise<void> {
+  const draft = { v: 1 as const, kind: "answer draft" as const, report: page.report, ...answer };
+  const sealed = toBase64(await sealAnswerDraft(draft, keysOf(page.recipients)));
+  const kept = await send(`/desk/reports/${page.report}/answer/draft/`, { sealed });
+  if (typeof kept === "string") return say(kept);
+  hide("answer");
+  say("Your answer is kept, sealed. A colleague was told that it waits, and sends it.");
+}

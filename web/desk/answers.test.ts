@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { identityOf, recipientOf } from "../speak/hybrid_keys.ts";
+import type { Report } from "../speak/messages.ts";
+import { openReport } from "../speak/sealing.ts";
+import { judgeAnswer } from "./answer_gate.ts";
+import { openAnswerDraft, sealAnswerDraft } from "./answers.ts";
+import { openDraft } from "./log.ts";
+
+const REPORT: Report = {
+  ...{ v: 1, kind: "report", desk: "braeside", number: 1, language: "en", mailbox: null, photographs: [] },
+  answers: { what: "selling", where: "Harbour/stair", when: "week", going_on: "yes" },
+  text: "My brother darren keeps quinquireme in the basement at Barra Court. I am scared of him.",
+  conditions: { together: false, not_to: ["police"], not_before: null },
+};
+const READY = ["Thank you. Two of us have read what you told us. Call 999 if somebody is scared."];
+
+function rules(own: string): string[] {
+  return judgeAnswer(own, REPORT, ["Harbour Homes (North-East)", "Harbour Homes"], READY).map(({ rule }) => rule);
+}
+
+test("own words that tell what was written, or who knows, are found", () => {
+  for (const [own, rule] of [
+    ["We have spoken with Darren.", "name"],
+    ["We have spoken with darren.", "name"],
+    ["We worry about your brother.", "kin"],
+    ["Nobody has looked in the basement.", "overlap"],
+    ["It is true that he is in the basement at Barra these days.", "overlap"],
+    ["Quinquirèmes come and go, and so does a QUINQUIREME.", "overlap"],
+    ["The police know of it.", "body"],
+    ["Officers know of it.", "body"],
+    ["The polis were telt.", "body"],
+    ["harbour homes knows of it.", "body"],
+    ["It is about flat 2/1.", "unit"],
+    ["Tell us when he is out.", "tasking"],
+  ] as const)
+    assert.ok(rules(own).includes(rule), `${rule} in: ${own}`);
+});
+
+test("what a desk may well say passes, also with words that stand ready", () => {
+  for (const own of ["Look after yourself.", "We were glad of your letter.", "We told nobody.", "It is right to be scared."])
+    assert.deepEqual(rules(own), [], own);
+});
+
+test("the draft of an answer opens for each worker it was sealed to, and as nothing else", async () => {
+  const [one, other, third] = [1, 2, 3].map((byte) => identityOf(new Uint8Array(32).fill(byte)));
+  const draft = {
+    ...{ v: 1 as const, kind: "answer draft" as const, report: "0".repeat(32) },
+    ...{ template: "read", own: "Look after yourself." },
+  };
+  const sealed = await sealAnswerDraft(draft, [await recipientOf(one!), await recipientOf(other!)]);
+  assert.equal(sealed.length, 22_714, "as long as a report, whatever stands in it");
+  assert.deepEqual(await openAnswerDraft(one!, sealed), draft);
+  assert.deepEqual(await openAnswerDraft(other!, sealed), draft);
+  assert.equal(await openAnswerDraft(third!, sealed), null);
+  assert.equal(await openReport(one!, sealed), null);
+  assert.equal(await openDraft(one!, sealed), null);
+});

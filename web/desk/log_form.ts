@@ -1,0 +1,175 @@
+// The log of a report, written on the report's page: what it has to hold, and how it is kept or released.
+
+import { fromBase64, toBase64, type Bytes } from "../speak/bytes.ts";
+import type { Report } from "../speak/messages.ts";
+import { against, carried, refuses, type Choices, type Wishes } from "./conditions.ts";
+import { blurred, daysOf, later } from "./days.ts";
+import { box, byId, formIn, hide, say, send, valueOf } from "./dom.ts";
+import { judge, type Finding } from "./gate.ts";
+import {
+  allSeen,
+  aroundOf,
+  crowd,
+  inCommon,
+  isStopped,
+  listFindings,
+  type Surroundings,
+} from "./gate_list.ts";
+import { commitment, drawSalt, sealDraft, unfit, writeContent, type LogContent } from "./log.ts";
+import { atWork, whenSent } from "./opening.ts";
+
+/** What the page was told that a log needs. */
+export interface AroundLog extends Surroundings, Choices {
+  report: string;
+  recipients: string[];
+  alone: boolean;
+}
+
+function partnersOf(form: HTMLFormElement): HTMLInputElement[] {
+  return [...form.querySelectorAll<HTMLInputElement>("input[name=partners]")];
+}
+
+/** Who must not see it cannot be chosen, and what the resident asked for stands in the conditions already. */
+function carryConditions(page: AroundLog, wishes: Wishes): void {
+  const form = formIn("log");
+  for (const one of partnersOf(form))
+    one.disabled = refuses(wishes, page.partners.find(({ ref }) => ref === one.value)!);
+  const day = box(form, "not_before");
+  day.max = page.latest;
+  if (wishes.notBefore !== null) day.value = day.min = wishes.notBefore;
+  box(form, "conditions").value = carried(wishes).offered.join(" ");
+}
+
+function contentOf(form: HTMLFormElement): LogContent {
+  return {
+    v: 1,
+    kind: valueOf(form, "kind"),
+    area: valueOf(form, "area"),
+    week: valueOf(form, "week"),
+    weeks: Number(valueOf(form, "weeks")),
+    text: valueOf(form, "text"),
+    source: valueOf(form, "source"),
+    information: valueOf(form, "information"),
+    handling: valueOf(form, "handling"),
+    conditions: valueOf(form, "conditions"),
+    partners: new FormData(form).getAll("partners").map(String),
+    not_before: valueOf(form, "not_before") || null,
+    at_once: new FormData(form).has("at_once"),
+  };
+}
+
+/** What is missing, in a sentence; "" where nothing is. */
+function whyNotWhole(form: HTMLFormElement, log: LogContent, today: string): string {
+  if (log.kind === "" || log.area === "" || log.text === "")
+    return "Say what it is about, where, and what matters.";
+  if (log.partners.length === 0) return "Choose who may see it.";
+  if (valueOf(form, "gain") === "") return "Say who might gain if this is believed.";
+  if (log.source === "1" && valueOf(form, "source_reason") === "") return "Source 1 needs a reason.";
+  if (log.handling === "C" && log.conditions === "") return "Handling C needs conditions, or choose P.";
+  if (log.handling === "P" && log.conditions !== "") return "There are conditions, so the handling is C.";
+  const odd = unfit(log);
+  if (odd !== null) return `Signs that are no text stand in the ${odd}. Write it anew.`;
+  const waits = log.not_before !== null && log.not_before > today;
+  if (log.at_once && waits && valueOf(form, "sooner") === "")
+    return `Say why a life cannot wait for ${log.not_before}, or take away that a life is at risk.`;
+  return "";
+}
+
+/** The form of a log from this report; `wishes` are what the resident asked for. */
+export function logForm(page: AroundLog, report: Report, wishes: Wishes): void {
+  carryConditions(page, wishes);
+  const form = formIn("log");
+  const gate = byId("gate");
+  const own = carried(wishes).needed;
+  let found: Finding[] = [];
+  const judged = (): LogContent | null => {
+    const log = contentOf(form);
+    const why = whyNotWhole(form, log, page.today);
+    say(why);
+    if (why !== "") return null;
+    const around = aroundOf(page, log);
+    byId("crowd").textContent = `${inCommon(log, report, own)} ${crowd(around, log)}`;
+    found = [...against(log, wishes, page), ...judge(log, report, around, own)];
+    listFindings("findings", found, false);
+    byId("at-once").hidden = !log.at_once;
+    byId("keep").hidden = log.at_once;
+    return log;
+  };
+  whenSent("log", async () => {
+    if (judged() === null) return;
+    gate.hidden = false;
+    gate.focus();
+  });
+  // What was looked at is no longer what stands there.
+  const tellDays = () => {
+    const { week, weeks } = contentOf(form);
+    byId("days").textContent = `It tells of the days ${daysOf(week, weeks)}.`;
+  };
+  tellDays();
+  form.addEventListener("input", () => {
+    gate.hidden = true;
+    tellDays();
+  });
+  const offer = (id: string, change: () => void) =>
+    byId(id).addEventListener("click", () => {
+      change();
+      tellDays();
+      judged();
+    });
+  const chosen = (name: string) => form.elements.namedItem(name) as HTMLSelectElement;
+  offer("widen", () => (chosen("area").selectedIndex = chosen("area").options.length - 1));
+  offer("blur", () => {
+    const { value, options } = chosen("week");
+    if (chosen("weeks").value === "4") return;
+    const mondays = [...options].map((one) => one.value);
+    chosen("week").value = blurred(value, mondays);
+    chosen("weeks").value = "4";
+  });
+  offer("wait", () => {
+    const day = box(form, "not_before");
+    const week = later(day.value || page.today, 7);
+    day.value = week < page.latest ? week : page.latest;
+  });
+  const leaving = (id: string, done: (log: LogContent) => Promise<void>, seen: boolean) =>
+    byId(id).addEventListener("click", () => {
+      const log = contentOf(form);
+      if (seen && (isStopped(found) || !allSeen("findings")))
+        return say("Mend or tick each thing that was found.");
+      void atWork(gate, () => done(log));
+    });
+  leaving("keep", (log) => keep(page, form, log, false), true);
+  leaving("hold", (log) => keep(page, form, log, true), false);
+  leaving("at-once", (log) => atOnce(page, log, valueOf(form, "sooner")), true);
+}
+
+async function keep(page: AroundLog, form: HTMLFormElement, log: LogContent, held: boolean): Promise<void> {
+  const content = writeContent(log);
+  const salt = drawSalt();
+  const draft = {
+    v: 1 as const,
+    kind: "draft" as const,
+    ...{ salt, content, report: page.report },
+    source_reason: valueOf(form, "source_reason"),
+    gain: valueOf(form, "gain"),
+  };
+  if (page.alone && !held) return say("Nobody else at this desk has a key, so nobody could sign it off.");
+  const sealed = toBase64(await sealDraft(draft, keysOf(page.recipients)));
+  const fields = { sealed, commitment: commitment(salt, content), held: held ? "yes" : "no" };
+  const answer = await send(`/desk/reports/${page.report}/draft/`, fields);
+  if (typeof answer === "string") return say(answer);
+  hide("log");
+  say(held ? "It is held at the desk." : "It is kept, sealed. A colleague was told that it waits.");
+}
+
+async function atOnce(page: AroundLog, log: LogContent, sooner: string): Promise<void> {
+  const fields = { content: writeContent(log), sooner };
+  const answer = await send(`/desk/reports/${page.report}/at-once/`, fields);
+  if (typeof answer === "string") return say(answer);
+  hide("log");
+  say("It is released. A colleague was told to look it over. Have you called 999?");
+}
+
+/** Keys to seal to, as bytes. */
+export function keysOf(recipients: readonly string[]): Bytes[] {
+  return recipients.map((one) => fromBase64(one)).filter((one): one is Bytes => one !== null);
+}
