@@ -116,6 +116,10 @@ def test_a_file_that_is_not_there_or_is_no_text_is_refused(tmp_path: Path) -> No
         ("Harbour,Quay,612", "Harbour,Quay,٦١٢", 2, "is no number of residents"),
         ("Harbour,Quay,612", "Harbour,Quay,999999999999", 2, "is no number of residents"),
         ("Net Loft", "Quay", 3, "stands in line 2 already"),
+        ("Harbour,Net Loft", "harbour,Net Loft", 3, "nobody tells them apart"),
+        ("Hill,Hill North", "Hаrbour,Hill North", 4, "nobody tells them apart"),
+        ("Hill,Hill North", "Hill/Mill,Hill North", 4, "has a '/'"),
+        ("Hill North", "Hill\u3164North", 4, "a row has 3 cells"),
         ("Harbour,Quay,612", 'Harbour,"Quay,612', 4, "no CSV"),
     ],
 )
