@@ -29,7 +29,7 @@ from lippen.errors import LippenError
 from lippen.site.speak.alike import first_alike
 from lippen.site.speak.areas import Area, read_areas
 from lippen.site.speak.seen import is_line
-from lippen.site.speak.written import text_of
+from lippen.site.speak.written import line_with_secret, text_of
 from lippen.toml_faults import fault_of
 
 NAME: Final = "partnership.toml"
@@ -89,6 +89,13 @@ def read_partnership(folder: Path) -> Partnership:
     """
     file = folder / NAME
     text = text_of(file, PartnershipRefused, _PAGE)
+    if (line := line_with_secret(text)) is not None:
+        raise PartnershipRefused(
+            "a private key seems to stand here, and this file is in every backup",
+            file=file,
+            line=line,
+            remedy="Take it out, and replace that key: it may have been read (docs/how-to/keep-the-keys.md).",
+        )
     try:
         told = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
