@@ -18,6 +18,8 @@ export const conditions: Screen = (stage) => {
       ...(telling.number > 1 ? texts(stage, "conditions.again") : []),
       paragraph(stage.say("conditions.help")),
       tick(stage.say("conditions.together"), telling.together, (on) => (telling.together = on)),
+      // Who asks for nothing lets all of them see it, the police too.
+      paragraph(stage.say("conditions.note")),
       make(
         "fieldset",
         {},
