@@ -32,6 +32,8 @@ export interface Telling {
   text: string;
   hints: boolean;
   kept: Set<string>;
+  /** Whether anything was found in this text, even if it stands there no more. */
+  hinted: boolean;
   others: Band | null;
   photographs: Photograph[];
   together: boolean;
@@ -58,6 +60,7 @@ export function nothingTold(): Telling {
     text: "",
     hints: true,
     kept: new Set(),
+    hinted: false,
     others: null,
     photographs: [],
     together: false,
