@@ -148,6 +148,13 @@ const thumbnail = joined(
   canary.subarray(0, 27),
 );
 
+// Behind the transparency of each colour of the palette, words.
+function longTransparency(): Uint8Array {
+  const at = Buffer.from(WITH_PALETTE).indexOf("tRNS") - 4;
+  const opaque = new Uint8Array([255, 0, 229, 255]);
+  return joined(WITH_PALETTE.subarray(0, at), chunk("tRNS", joined(opaque, canary)), WITH_PALETTE.subarray(at + 14));
+}
+
 export const PICTURES: TestPicture[] = [
   { what: "a picture that a browser wrote, with a colour profile", bytes: JPEG },
   {
@@ -200,6 +207,14 @@ export const PICTURES: TestPicture[] = [
     ),
   },
   { what: "with a palette and transparency", bytes: pngWith(WITH_PALETTE, chunk("tEXt", canary)) },
+  {
+    what: "words where a picture has no place for them: in its end, and in a palette that nothing is drawn from",
+    bytes: joined(
+      pngWith(PNG, chunk("PLTE", canary.subarray(0, 27)), chunk("tRNS", canary)).subarray(0, -12),
+      chunk("IEND", canary),
+    ),
+  },
+  { what: "transparency for more colours than there are", bytes: longTransparency() },
   {
     what: "WebP with all that it can carry",
     bytes: joined(

@@ -71,7 +71,7 @@ test("what gives somebody away is found by its rule", () => {
     ["The tenant's brother is involved.", "kin", "brother"],
     ["His mohter is worried.", "kin", "mohter"],
     ["They left at 22:41.", "exact time", "at 22:41"],
-    ["They left at ten past nine.", "exact time", "ten past nine"],
+    ["They left at ten past nine.", "exact time", "at ten past nine"],
     ["They use flat 3/2.", "unit", "flat 3/2"],
     ["It is on the top floor.", "unit", "top floor"],
     ["He said “you keep quiet now”.", "quoted speech", "“you keep quiet now”"],

@@ -22,6 +22,10 @@ const EDGE = "(^|[^\\p{L}\\p{N}])";
 const END = "(?![\\p{L}\\p{N}])";
 const TITLED = /^\.?\s+[\p{Lu}\p{Lo}][\p{L}'-]+(?:\s+\p{Lu}[\p{L}'-]*)*/u;
 const NAME = /^[\s,:]+\p{L}[\p{L}'-]*(?:\s+\p{Lu}[\p{L}'-]*)*/u;
+// A capital tells a name after a kin word from any other word. In small letters it is not known for one.
+const PERSON = "(?!I(?![\\p{L}-]))\\p{Lu}[\\p{L}'-]*";
+const LAST = /^[\s,.!-]+\p{L}[\p{L}'-]+(?:\s+\p{Lu}[\p{L}'-]*)*[\s.!]*$/u;
+const NETWORK_NAME = /^[\s:]*@?[\p{L}\p{N}_.-]*[\p{L}\p{N}_]/u;
 const POSTCODE = /()\b([A-Z]{1,2}\d[A-Z\d]?)\s?\d[A-Z]{2}\b/gi;
 const EMAIL = /()[^\s@<>]{1,64}@[^\s@<>]{1,255}\.[^\s@<>.]+/g;
 const HANDLE = /(^|[^\p{L}\p{N}@.])@[\p{L}\p{N}_][\p{L}\p{N}_.]+/gu;
@@ -29,6 +33,12 @@ const HANDLE = /(^|[^\p{L}\p{N}@.])@[\p{L}\p{N}_][\p{L}\p{N}_.]+/gu;
 const PLATE = /(^|[^\p{L}\p{N}])(?:[A-Za-z]{2}\d{2}\s?[A-Za-z]{3}|[A-Z]\d{1,3}\s?[A-Z]{3})(?![\p{L}\p{N}])/gu;
 const TELEPHONE = /(^|[^\d.])(?:\+\d{2}|0)(?:[\s-]?\d){9,11}(?!\d)/g;
 const QUOTE = /()(?:"[^"\n]{3,300}"|“[^”\n]{3,300}”|„[^”\n]{3,300}”|«[^»\n]{3,300}»)/g;
+// An apostrophe stands behind a letter or before the rest of a word that is cut short.
+const CUT_SHORT = "(?:till?|cause|cos|cuz|em|er|im|tis|twas|bout|round|n|ave|fore|mon)(?!\\p{L})";
+const SINGLE = new RegExp(
+  `${EDGE}['‘](?!${CUT_SHORT})(?=\\p{L})(?:[^'\\n]|'(?=\\p{L})){3,300}'${END}`,
+  "giu",
+);
 
 /** Everything found in `text`, in the order in which it stands there, none within another. */
 export function hintsIn(text: string, words: Words): Hint[] {
@@ -57,6 +67,14 @@ export function hintsIn(text: string, words: Words): Hint[] {
     `(?:${words[key].replace(/’/g, "'").replace(/\((?!\?)/g, "(?:")})`;
   const cued = (pattern: string, flags = "giu"): RegExp => new RegExp(EDGE + pattern + END, flags);
 
+  const joins = `(?:,|\\s+${cue("cue.and")})*[ \\t]+${PERSON}`;
+  const called = `(?:'s|,)?\\s+${cue("cue.called")}\\s+\\p{L}[\\p{L}'-]*`;
+  const named = new RegExp(`^(?:(?:${called}|${joins})(?:${joins})*)?`, "u");
+  const herself = new RegExp(`^${cue("cue.i")}${END}`, "iu");
+  const person = ([whole]: RegExpExecArray): string =>
+    words[herself.test(whole.trimStart()) ? "coarse.known" : "coarse.person"];
+
+  look("contact", cued(cue("cue.network")), () => "", NETWORK_NAME);
   look("contact", EMAIL, () => "");
   look("contact", HANDLE, () => "");
   look("contact", TELEPHONE, () => "");
@@ -69,12 +87,18 @@ export function hintsIn(text: string, words: Words): Hint[] {
     cued(`\\d+[a-z]?(?:/\\d+)?,?\\s+((?:\\p{L}[\\p{L}']*\\s+){1,3}?${cue("cue.street")})`),
     (match) => match[2] ?? "",
   );
-  look("address", cued(`${cue("cue.number")}\\s*\\d+[a-z]?(?:[/-]\\d+)?`), () => words["coarse.home"]);
+  const hour = `(?:${cue("cue.count")}|\\d{1,2})`;
+  const numbered = `${cue("cue.number")}(?:\\s*\\d+[a-z]?(?:[/-]\\d+)?|\\s+${cue("cue.count")})`;
+  look("address", cued(numbered), () => words["coarse.home"]);
   look("address", cued(cue("cue.home")), () => words["coarse.home"]);
   look("address", cued(cue("cue.beside")), () => "");
-  look("kin", cued(cue("cue.kin")), () => words["coarse.person"]);
+  look("kin", cued(cue("cue.kin")), person, named);
+  look("kin", cued(`${cue("cue.our")}(?:\\s+${PERSON})+`, "gu"), () => words["coarse.person"]);
+  const farewell = new RegExp(`(^|[.!?…\\n]\\s*)${cue("cue.bye")}${END}`, "giu");
+  look("name", farewell, () => "", LAST);
   look("only", cued(cue("cue.only")), () => "");
   look("routine", cued(cue("cue.routine")), () => "");
+  look("routine", cued(cue("cue.role")), person);
   const nth = "\\d{1,2}(?:st|nd|rd|th)";
   const [weekday, month] = [cue("cue.weekday"), cue("cue.month")];
   const days = [
@@ -98,7 +122,12 @@ export function hintsIn(text: string, words: Words): Hint[] {
       `(?:\\s?([ap])\\.?m\\b\\.?)${half}(?![\\d:]|[.,]\\d)`;
     look("time", new RegExp(pattern, "giu"), (match) => partOfDay(match[2] ?? "", match[3], words));
   }
+  look("time", cued(`(?:${cue("cue.at")}\\s+)?(\\d{1,2})\\s?([ap])\\.?m`), (match) =>
+    partOfDay(match[2] ?? "", match[3], words),
+  );
+  look("time", cued(`(?:${cue("cue.at")}\\s+)?${cue("cue.clock").replace(/#/g, hour)}`), () => "");
   look("quote", QUOTE, () => null);
+  look("quote", SINGLE, () => null);
   return found.sort((one, other) => one.start - other.start);
 }
 

@@ -7,6 +7,8 @@ import { Damaged, Reading, type Picture, type Turned } from "./picture.ts";
 const SOI = 0xd8;
 const EOI = 0xd9;
 const SOS = 0xda;
+const DNL = 0xdc;
+const DRI = 0xdd;
 const APP0 = 0xe0;
 const APP1 = 0xe1;
 const APP14 = 0xee;
@@ -14,7 +16,7 @@ const COM = 0xfe;
 
 // What a picture is drawn from: baseline, extended and progressive frames (the kinds that browsers show),
 // tables of Huffman codes and of quantisation, the restart interval, and a number of lines told late.
-const KEPT = new Set([0xc0, 0xc1, 0xc2, 0xc4, 0xdb, 0xdc, 0xdd]);
+const KEPT = new Set([0xc0, 0xc1, 0xc2, 0xc4, 0xdb, DNL, DRI]);
 
 // Written anew instead of kept: the density and a thumbnail stand in the file's own.
 const JFIF = marked(APP0, joined(ascii("JFIF\0"), new Uint8Array([1, 1, 0, 0, 1, 0, 1, 0, 0])));
@@ -36,6 +38,7 @@ export function strippedJpeg(bytes: Uint8Array): Picture {
       kept.push(marked(SOS, segment), scanIn(file, bytes));
       drawn = true;
     } else if (KEPT.has(marker)) {
+      if ((marker === DNL || marker === DRI) && segment.length !== 2) throw new Damaged();
       kept.push(marked(marker, segment));
     } else if (marker === APP0) {
       if (begins(segment, "JFIF\0")) kept.push(JFIF);

@@ -1,5 +1,7 @@
 // The resident's page begins here: the text that stands without script gives way to the first screen.
 
+// What it seals with stands first, and so the words stand beside the screens that say them: gzip looks back 32 kB.
+import "./sealing.ts";
 import { watchForLeaving } from "./leaving.ts";
 import { Stage } from "./stage.ts";
 import { first } from "./screens/first.ts";

@@ -2,8 +2,9 @@
 // before a photograph is sealed, and the picture left as it is to the bit. A bundle of its own: few
 // who speak send a photograph.
 //
-// Only what a picture needs to be drawn is kept, and everything else falls: a part that nobody thought of
-// falls too. What lies in the picture itself stays: what it shows, and the traces of one camera's sensor.
+// Only the parts that a picture is drawn from are kept, and everything else falls: a part that nobody thought
+// of falls too. What lies in the picture itself stays: what it shows, the traces of one camera's sensor, and
+// what somebody hid by hand in the picture's own data, such as behind the end of what is packed there.
 
 import { strippedJpeg } from "./jpeg.ts";
 import type { PhotographType } from "./messages.ts";

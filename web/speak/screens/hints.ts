@@ -19,11 +19,14 @@ function body(stage: Stage): Child[] {
 
   const wordsOf = (hint: Hint): string => telling.text.slice(hint.start, hint.end);
   const found = hintsIn(telling.text, stage.words);
+  // What she keeps stays told, even where what stands around it has changed and nothing is found any more.
+  const kept = [...telling.kept].filter((words) => telling.text.includes(words)).length;
+  telling.hinted ||= found.length + kept > 0;
   const left = found.filter((hint) => !telling.kept.has(wordsOf(hint)));
   const band = make("div", { "aria-live": "polite" });
   const tellBand = (): void => {
     band.textContent = "";
-    band.append(...bandWords(stage, found));
+    band.append(...bandWords(stage, found.length + kept));
   };
   tellBand();
   const chosen = telling.others ?? "unknown";
@@ -33,7 +36,7 @@ function body(stage: Stage): Child[] {
   }));
   return [
     ...texts(stage, "hints.help"),
-    ...(found.length === 0 ? texts(stage, "hints.clear") : []),
+    ...(telling.hinted ? [] : texts(stage, "hints.clear")),
     ...left.map((hint) => told(stage, hint, wordsOf(hint))),
     oneOf(stage.say("hints.others"), false, estimates, chosen, (value) => {
       telling.others = value === "unknown" ? null : (value as Band);
@@ -72,16 +75,23 @@ function told(stage: Stage, hint: Hint, words: string): HTMLElement {
   );
 }
 
-function bandWords(stage: Stage, found: readonly Hint[]): HTMLElement[] {
+function bandWords(stage: Stage, hints: number): HTMLElement[] {
   const { telling } = stage;
+  const smallAreas = stage.manifest?.areas.find(({ name }) => name === telling.area)?.small_areas ?? [];
   const band = bandOf({
-    smallAreas: stage.manifest?.areas.find(({ name }) => name === telling.area)?.small_areas ?? [],
+    smallAreas,
     near: telling.near,
-    hints: found.length,
+    hints,
     others: telling.others,
   });
   return [
-    paragraph(stage.say(band === "more" ? "hints.band.place" : "hints.band"), " ", make("strong", {}, stage.say(`hints.band.${band}`))),
+    band === "more" && smallAreas.length === 0
+      ? paragraph(stage.say("hints.band.nowhere"))
+      : paragraph(
+          stage.say(band === "more" ? "hints.band.place" : "hints.band"),
+          " ",
+          make("strong", {}, stage.say(`hints.band.${band}`)),
+        ),
     paragraph(stage.say(band === "few" || band === "some" ? "hints.band.narrow" : "hints.band.wide")),
   ];
 }

@@ -19,6 +19,7 @@ export const ownWords: Screen = (stage) => {
   tellRoom();
   const field = longText(stage.say("text.title"), true, telling.text, 9, (text) => {
     telling.text = text;
+    telling.hinted = false;
     tellRoom();
   });
   return question(stage, ownWords, "text.title", [paragraph(stage.say("text.help")), field, room], () => {
