@@ -64,11 +64,11 @@ def make_recovery_key(
     ] = None,
 ) -> None:
     """Make a desk's recovery key, on a machine without a network. Its private half goes on paper, once."""
-    from lippen.site.secret_files import write_secret
     from lippen.site.speak.desk_keys import recovery_file
     from lippen.site.speak.hybrid_keys import HybridSeed
+    from lippen.site.speak.new_files import refuse_there, show_secret, write_new
 
-    _refuse_existing(public, out)
+    refuse_there(public, out)
     seed = HybridSeed.draw()
     today = _today()
     sheet = (
@@ -78,14 +78,14 @@ def make_recovery_key(
         "Once it was used, make a new one: lippen speak recovery-key\n\n"
         f"{seed.identity()}\n"
     )
+    # The public half last: nobody seals to a key that nobody was given.
     if out is None:
-        typer.echo(sheet)
+        show_secret(sheet)
         typer.echo("It is shown this once and kept nowhere. Write it down, and have the other read it back.")
     else:
-        write_secret(out, sheet, 0o600)
+        write_new(out, sheet.encode(), secret=True)
         typer.echo(f"The sheet: {out}. Print it where nobody else can, then delete the file.")
-    public.parent.mkdir(parents=True, exist_ok=True)
-    public.write_text(recovery_file(seed.recipient(), today), "utf-8")
+    write_new(public, recovery_file(seed.recipient(), today).encode())
     typer.echo(f"The public half: {public}. It goes to speak/desks/<desk>/recovery.json in the workspace.")
 
 
@@ -96,7 +96,7 @@ def make_manifest(
     ] = None,
     unsigned: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write what is to be signed to this file, to carry to the key."),
+        typer.Option(metavar="FILE", help="Write what is to be signed to a new file, to carry to the key."),
     ] = None,
     days: Days = 30,
     page: Page = None,
@@ -105,6 +105,7 @@ def make_manifest(
     """Check what a partnership publishes, and sign it, or write down what is to be signed elsewhere."""
     from lippen.site.speak import manifest, publishing
     from lippen.site.speak.fingerprint import fingerprint
+    from lippen.site.speak.new_files import refuse_there, write_new
     from lippen.site.speak.page import BUILT
     from lippen.site.speak.partnership_key import read_partnership_key
 
@@ -113,9 +114,10 @@ def make_manifest(
             "either --key or --unsigned says what becomes of the manifest",
             remedy="Name --unsigned FILE, and sign it where the key is: lippen speak sign",
         )
+    refuse_there(unsigned)
     prepared = publishing.prepare(workspace, _today(), days, page or BUILT, one_desk=one_desk)
     if unsigned is not None:
-        unsigned.write_bytes(prepared.payload.content)
+        write_new(unsigned, prepared.payload.content)
         _say(prepared.payload)
         typer.echo(f"To be signed: {unsigned}. Next, where the key is: lippen speak sign {unsigned}")
     if key is not None:
@@ -133,18 +135,20 @@ def sign_payload(
         Path, typer.Argument(metavar="PAYLOAD", help="What lippen speak manifest --unsigned wrote.")
     ],
     key: Annotated[Path, typer.Option(metavar="FILE", help="The partnership's key.")],
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="File for the signed manifest.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="New file for the signed manifest.")],
 ) -> None:
     """Sign what is to be published, on the machine without a network. Reads nothing but these two files."""
     from lippen.site.speak import manifest, publishing
     from lippen.site.speak.fingerprint import fingerprint
+    from lippen.site.speak.new_files import refuse_there, write_new
     from lippen.site.speak.partnership_key import read_partnership_key
 
+    refuse_there(out)
     read = manifest.read_payload(publishing.content_of(payload), payload)
     read.refuse_expired(_today())
     read.refuse_unfit(payload)
     secret = read_partnership_key(key)
-    out.write_bytes(manifest.sign(read, secret))
+    write_new(out, manifest.sign(read, secret))
     _say(read)
     typer.echo(f"Signed: {out}. Its six words: {fingerprint(secret.public())}")
     typer.echo("Next, where the page is: lippen speak publish")
@@ -219,13 +223,14 @@ def make_leaflet(
 ) -> None:
     """Write a leaflet (A6, two sides) and a poster (A4) for what is published: PDF, and SVG to change."""
     from lippen.site.speak import leaflet, publishing
+    from lippen.site.speak.new_files import replace_sheet
     from lippen.site.speak.page_address import Address
 
     words = leaflet.words_in(language)
     made = leaflet.make_leaflet(publishing.published(workspace, _today()), Address.read(address), words)
     out.mkdir(parents=True, exist_ok=True)
     for name, content in made.items():
-        (out / name).write_bytes(content)
+        replace_sheet(out / name, content)
         typer.echo(f"{out / name}")
     if not words.checked:
         typer.echo(f"No speaker of {words['language']} has checked these words yet, and the sheet says so.")
@@ -247,12 +252,6 @@ def _say(payload: Payload) -> None:
             "THERE IS ONE DESK. The page tells residents that they can pick one where nobody knows them, and"
             " shows this one alone. Whoever has a cousin there can tell nobody: add a second desk soon."
         )
-
-
-def _refuse_existing(*files: Path | None) -> None:
-    for file in files:
-        if file is not None and file.exists():
-            raise LippenError("a file is here already", file=file, remedy="Name a new file.")
 
 
 def _today() -> date:

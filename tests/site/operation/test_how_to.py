@@ -21,6 +21,7 @@ from lippen.site.operation.certificates import (
     CERTIFICATE_KEY,
     make_certificate,
 )
+from lippen.site.speak.envelope import PHOTOGRAPHS
 
 DOCS = Path(__file__).parents[3] / "docs"
 PAGES = sorted(
@@ -92,13 +93,16 @@ NGINX_OF_DEBIAN_12 = {
     *("server", "listen", "server_name", "ssl_certificate", "ssl_certificate_key", "ssl_protocols"),
     *("access_log", "location", "proxy_pass", "proxy_set_header", "proxy_buffering", "return"),
     *("client_max_body_size", "client_body_timeout", "proxy_request_buffering", "proxy_http_version"),
-    "proxy_read_timeout",
+    *("proxy_read_timeout", "error_log", "add_header"),
 }
 """What nginx 1.22 knows, of what a proxy may need: it does not start with any other word."""
 
 
 def test_nginx_of_debian_12_knows_every_directive() -> None:
-    (block,) = re.findall(r"```nginx\n(.*?)```", page("behind-a-reverse-proxy"), re.S)
+    block, of_door = re.findall(r"```nginx\n(.*?)```", page("behind-a-reverse-proxy"), re.S)
+    assert "client_max_body_size 9m;" in of_door, "a photograph has 8 MiB, and what is around it"
+    assert max(PHOTOGRAPHS) + 2**16 < 9 * 2**20
+    block += of_door
     used = re.findall(r"^\s*([a-z_0-9]+)\b", block, re.M)
     assert len(used) > 10
     assert set(used) <= NGINX_OF_DEBIAN_12

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_partnership import TODAY, make_workspace, recovery, seed_of, worker_file, write_keys
 
-from lippen.site.speak.desk_keys import DeskKeysRefused, read_desk_keys
+from lippen.site.speak.desk_keys import DeskKeysRefused, read_desk_keys, read_keys_of_desks
 
 DAY = timedelta(days=1)
 
@@ -28,6 +28,32 @@ def test_a_report_is_sealed_to_each_worker_and_the_paper(tmp_path: Path) -> None
     assert len(found.signatures) == 2, "the paper answers nobody"
     assert list(found.recipients) == sorted(found.recipients), "their order tells nothing of the workers"
     assert found.until == TODAY + timedelta(days=30)
+
+
+def test_no_key_stands_at_two_desks(tmp_path: Path) -> None:
+    """Neither a worker's, of now or earlier, nor the paper's: one desk would open what the other is sent."""
+    desks = make_workspace(tmp_path) / "speak" / "desks"
+    earlier = [{"signature": worker_file("old")["signature"], "until": f"{TODAY - 60 * DAY}"}]
+    hill = write_keys(desks.parents[1], "hill", "cat", worker_file("hill cat", before=earlier))
+    assert [one.workers for one in read_keys_of_desks(desks, ("harbour", "hill"), TODAY).values()] == [2, 1]
+    of_paper = worker_file("x", recipient=recovery("hill recovery")["recipient"])
+    for told, there in (
+        (worker_file("hill cat"), hill),
+        (worker_file("x", recipient=worker_file("hill cat")["recipient"]), hill),
+        (worker_file("x", signature=worker_file("hill cat")["signature"]), hill),
+        (worker_file("x", before=earlier), hill),
+        (worker_file("old"), hill),
+        (of_paper, desks / "hill" / "recovery.json"),
+    ):
+        copied = write_keys(desks.parents[1], "harbour", "ada", told)
+        for order in (("harbour", "hill"), ("hill", "harbour")):
+            with pytest.raises(DeskKeysRefused, match="stands at another desk") as refused:
+                read_keys_of_desks(desks, order, TODAY)
+            assert {refused.value.file, str(refused.value).split(" too, in ")[1].split(",")[0]} == {
+                str(copied),
+                str(there),
+            }
+            assert refused.value.remedy
 
 
 def test_the_first_key_that_runs_out_is_the_last_day_of_the_desk(tmp_path: Path) -> None:

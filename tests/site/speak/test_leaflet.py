@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import zlib
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +11,17 @@ from xml.etree import ElementTree
 
 import pytest
 import qrcode
-from made_partnership import TODAY, TOML, done, make_workspace, publish, refused
+from made_partnership import (
+    TODAY,
+    TOML,
+    done,
+    make_workspace,
+    publish,
+    recovery,
+    refused,
+    worker_file,
+    write_keys,
+)
 
 from lippen.site.speak import publishing
 from lippen.site.speak.leaflet import code_of, languages, make_leaflet, words_in
@@ -227,7 +236,8 @@ def test_desks_that_do_not_fit_are_refused_and_not_cut_off(tmp_path: Path) -> No
     more = "".join(f"[[desks]]\n{desk.format(at, long)}" for at in range(6))
     (workspace / "speak" / "partnership.toml").write_text(head + more)
     for at in range(6):
-        shutil.copytree(workspace / "speak" / "desks" / "hill", workspace / "speak" / "desks" / f"d{at}")
+        write_keys(workspace, f"d{at}", "cat", worker_file(f"d{at} cat"))
+        write_keys(workspace, f"d{at}", "recovery", recovery(f"d{at} recovery"))
     publish(workspace)
     to = ("leaflet", "--workspace", workspace, "--out", tmp_path / "out", "--address", ADDRESS)
     assert "the desks do not fit" in refused(*to)

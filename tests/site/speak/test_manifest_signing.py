@@ -304,12 +304,53 @@ def test_a_payload_says_what_a_person_has_to_look_at(tmp_path: Path) -> None:
     assert back.content == (tmp_path / "carried").read_bytes()
 
 
-def test_signs_that_a_terminal_acts_on_are_shown_and_not_acted_on(tmp_path: Path) -> None:
+def test_a_worker_of_one_desk_who_is_copied_to_another_is_neither_signed_nor_published(
+    tmp_path: Path,
+) -> None:
     workspace = make_workspace(tmp_path)
     publish(workspace)
-    told = payload_of(workspace)
-    told["desks"][0]["telephone"] = "\x1b[2J\u202e961"
-    (tmp_path / "carried").write_bytes(canonical(told))
-    said = done("sign", tmp_path / "carried", "--key", make_key(workspace), "--out", tmp_path / "back")
-    assert "\x1b" not in said
-    assert "\u202e" not in said
+    signed, desks = tmp_path / "signed", workspace / "speak" / "desks"
+    signed.write_bytes((workspace / "speak" / "manifest.json").read_bytes())
+    (desks / "harbour" / "w1.json").write_bytes((desks / "hill" / "cat.json").read_bytes())
+    at = ("--workspace", workspace, "--page", page_beside(workspace))
+    for line in (refused("manifest", *at, "--unsigned", tmp_path / "out"), refused("publish", signed, *at)):
+        assert str(desks / "harbour" / "w1.json") in line
+        assert str(desks / "hill" / "cat.json") in line
+    assert not (tmp_path / "out").exists()
+
+
+def test_nothing_is_written_over_and_no_link_followed(tmp_path: Path) -> None:
+    """Neither the partnership's key nor what stands in the workspace, whatever is named for what is made."""
+    workspace = make_workspace(tmp_path)
+    publish(workspace)
+    key, carried, speak = make_key(workspace), tmp_path / "carried", workspace / "speak"
+    to = ("manifest", "--workspace", workspace, "--page", page_beside(workspace), "--unsigned")
+    done(*to, carried)
+    link, nowhere = tmp_path / "link", tmp_path / "nowhere"
+    link.symlink_to(key)
+    nowhere.symlink_to(tmp_path / "elsewhere")
+    there = (key, link, nowhere, carried, speak / "partnership.toml", speak / "manifest.json", speak)
+    before = {one: one.read_bytes() for one in there if one.is_file()}
+    for one in there:
+        assert "is here already" in refused(*to, one)
+        assert "is here already" in refused("sign", carried, "--key", key, "--out", one)
+        assert "is here already" in refused("recovery-key", "--public", one)
+        assert "is here already" in refused("recovery-key", "--public", tmp_path / "new", "--out", one)
+    assert {one: one.read_bytes() for one in before} == before
+    assert not (tmp_path / "elsewhere").exists()
+    assert "cannot be written" in refused(*to, key / "below") or "no folder" in refused(*to, key / "below")
+
+
+def test_a_leaflet_takes_the_place_of_an_earlier_one_and_of_nothing_else(tmp_path: Path) -> None:
+    workspace, out = make_workspace(tmp_path), tmp_path / "leaflet"
+    publish(workspace)
+    to = ("leaflet", "--workspace", workspace, "--out", out, "--address", "https://speak.example.org")
+    done(*to)
+    done(*to)
+    sheet = out / "leaflet-a6.pdf"
+    sheet.write_text("what somebody kept here")
+    assert "is here already" in refused(*to)
+    sheet.unlink()
+    sheet.symlink_to(make_key(workspace))
+    assert "is here already" in refused(*to)
+    assert read_partnership_key(make_key(workspace))

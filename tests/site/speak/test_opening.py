@@ -72,6 +72,19 @@ def test_off_this_machine_it_is_opened_by_https_only(workspace: Path) -> None:
     assert not (workspace / "speak.sqlite3").exists()
 
 
+def test_a_store_that_others_can_reach_or_that_is_none_is_refused(workspace: Path) -> None:
+    file = workspace / "speak.sqlite3"
+    Store(file)
+    file.chmod(0o644)
+    refused(workspace, says=f"chmod 600 {file}")
+    file.chmod(0o600)
+    workspace.chmod(0o777)
+    refused(workspace, says="others can write to this folder")
+    workspace.chmod(0o700)
+    file.write_bytes(b"no database at all" * 99)
+    refused(workspace, says="move it away")
+
+
 def test_a_place_without_a_workspace_or_a_page_is_refused(workspace: Path) -> None:
     refused(
         workspace / "nowhere", "--page", str(workspace.parent / "page"), says="there is no workspace here"

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from made_partnership import AREAS, TOML, make_workspace
 
 from lippen.errors import LippenError
+from lippen.site.operation.door_files import DoorHoldsSecret, public_files
 from lippen.site.speak.areas import AreasRefused, read_areas
 from lippen.site.speak.partnership import PartnershipRefused, read_partnership
 
@@ -27,6 +28,8 @@ def test_it_is_read_as_it_says(tmp_path: Path) -> None:
     ("old", "new", "line", "said"),
     [
         ('name = "Invermarrow Partnership"', "name = ", 1, "cannot be read"),
+        ('"areas.csv"', '"areas.csv" # age-secret-key-pq-1qqqq', 3, "a private key seems to stand here"),
+        ("[[partners]]", f"# {'0f' * 32}\n[[partners]]", 21, "a private key seems to stand here"),
         ('name = "Invermarrow Partnership"', "name = 7", 1, "name must be text"),
         ('name = "Invermarrow Partnership"', 'name = " "', 1, "name must be one line"),
         ('name = "Invermarrow Partnership"', 'name = "a\\u202eb"', 1, "name must be one line"),
@@ -59,6 +62,23 @@ def test_what_is_wrong_is_named_with_its_line(
     assert said in refused.value.what
     assert (refused.value.file, refused.value.line) == (str(folder / "partnership.toml"), line)
     assert refused.value.remedy
+
+
+def test_no_backup_is_made_of_a_private_key_that_somebody_pasted(tmp_path: Path) -> None:
+    """A comment goes into it too."""
+    workspace = make_workspace(tmp_path)
+    folder = workspace / "speak"
+    assert {name for name, _ in public_files(workspace)} >= {"speak/partnership.toml", "speak/areas.csv"}
+    for name, text, line in (
+        ("partnership.toml", f"{TOML}# the paper: AGE-SECRET-KEY-PQ-1QQQQ\n", TOML.count("\n") + 1),
+        ("partnership.toml", f"# {'0f' * 32}\n{TOML}", 1),
+        ("areas.csv", f"{AREAS}Hill,AGE-SECRET-KEY-PQ-1QQQQ,12\n", AREAS.count("\n") + 1),
+    ):
+        (folder / name).write_text(text)
+        with pytest.raises(DoorHoldsSecret, match="would be in every backup") as refused:
+            list(public_files(workspace))
+        assert (refused.value.file, refused.value.line) == (str(folder / name), line)
+        (folder / "partnership.toml").write_text(TOML)
 
 
 def test_desks_that_are_no_tables_are_refused(tmp_path: Path) -> None:
@@ -116,6 +136,10 @@ def test_a_file_that_is_not_there_or_is_no_text_is_refused(tmp_path: Path) -> No
         ("Harbour,Quay,612", "Harbour,Quay,٦١٢", 2, "is no number of residents"),
         ("Harbour,Quay,612", "Harbour,Quay,999999999999", 2, "is no number of residents"),
         ("Net Loft", "Quay", 3, "stands in line 2 already"),
+        ("Harbour,Net Loft", "harbour,Net Loft", 3, "nobody tells them apart"),
+        ("Hill,Hill North", "Hаrbour,Hill North", 4, "nobody tells them apart"),
+        ("Hill,Hill North", "Hill/Mill,Hill North", 4, "has a '/'"),
+        ("Hill North", "Hill\u3164North", 4, "a row has 3 cells"),
         ("Harbour,Quay,612", 'Harbour,"Quay,612', 4, "no CSV"),
     ],
 )

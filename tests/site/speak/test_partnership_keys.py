@@ -6,6 +6,8 @@ import base64
 import json
 import pickle
 import re
+import subprocess
+import sys
 from hashlib import sha256
 from pathlib import Path
 
@@ -76,10 +78,16 @@ def test_six_words_spell_the_first_of_the_digest(public: bytes) -> None:
     assert sum(digit * 7776**place for place, digit in enumerate(reversed(at))) == number
 
 
-@given(st.binary(min_size=32, max_size=32), st.sampled_from([" ", "\n", ", ", "  ", "; "]), st.booleans())
+@given(
+    st.binary(min_size=32, max_size=32),
+    st.sampled_from([" ", "\n", ", ", "  ", "; ", "-", " - ", "–"]),
+    st.booleans(),
+)
 def test_words_copied_by_hand_are_read_however_they_are_set(public: bytes, between: str, loud: bool) -> None:
-    words = fingerprint(public).replace(" ", between)
-    assert is_fingerprint_of(words.upper() if loud else words.replace("-", ""), public)
+    found = fingerprint(public)
+    words = found.replace(" ", between)
+    typed = words.upper() if loud else found.replace("-", "").replace(" ", between)
+    assert is_fingerprint_of(typed, public)
     assert not is_fingerprint_of(words, public[:-1] + bytes([public[-1] ^ 1]))
 
 
@@ -175,3 +183,19 @@ def test_a_sheet_to_print_is_for_its_owner_alone_and_is_not_shown_too(tmp_path: 
     assert "is here already" in refused("recovery-key", "--public", tmp_path / "new", "--out", sheet)
     assert "is here already" in refused("recovery-key", "--public", tmp_path / "recovery.json")
     assert not (tmp_path / "new").exists()
+    same = ("--public", tmp_path / "new", "--out", tmp_path / "." / "new")
+    assert "two options name this one file" in refused("recovery-key", *same)
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("nowhere", ["closed", "full"])
+def test_a_recovery_key_that_nobody_was_shown_is_not_kept(tmp_path: Path, nowhere: str) -> None:
+    """Else reports are sealed to a paper that nobody has, and it is found out when it is needed."""
+    public = tmp_path / "recovery.json"
+    line = f"exec {sys.executable} -m lippen.cli speak recovery-key --public {public}"
+    to = " >&-" if nowhere == "closed" else " >/dev/full"
+    ran = subprocess.run(["/bin/sh", "-c", line + to], check=False, capture_output=True, text=True)
+    assert ran.returncode
+    assert "could not be shown" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert not public.exists()

@@ -61,16 +61,35 @@ def test_more_networks_than_can_be_counted_are_counted_together(monkeypatch: pyt
 
 
 def test_so_many_are_waited_for_and_fewer_of_one_network() -> None:
-    places = Places(in_all=3, of_one=2)
-    with places.one_for(b"a") as first, places.one_for(b"a") as second:
-        with places.one_for(b"a") as third:
-            assert (first, second, third) == (True, True, False)
-        with places.one_for(b"b") as other:
+    places = Places(in_all=3, of_one=2, sure=5)
+    with places.one_for(b"a", 0) as first, places.one_for(b"a", 0) as second:
+        with places.one_for(b"a", 9) as third:
+            assert first
+            assert second
+            assert third is None
+        with places.one_for(b"b", 0) as other:
             assert other
-            with places.one_for(b"c") as more, places.one_for(None) as local:
-                assert not more
-                assert not local
-        with places.one_for(None) as local:
+            with places.one_for(b"c", 9) as more, places.one_for(None, 9) as local:
+                assert more is None, "what is whole is given up for nobody"
+                assert local is None
+        with places.one_for(None, 0) as local:
             assert local
-    with places.one_for(b"a") as free:
+    with places.one_for(b"a", 0) as free:
         assert free
+
+
+def test_when_all_places_are_taken_the_slowest_is_given_up_for_a_newcomer() -> None:
+    places, given_up = Places(in_all=2, of_one=2, sure=5), []
+    with places.one_for(None, 0) as quick, places.one_for(None, 2) as slow:
+        assert quick
+        assert slow
+        for name, one, received in (("quick", quick, 20_000), ("slow", slow, 300)):
+            one.received, one.give_up = received, lambda name=name: given_up.append(name)
+        with places.one_for(b"c", 5) as none:
+            assert none is None, "five seconds are everybody's"
+        with places.one_for(b"c", 8) as newcomer:
+            assert newcomer
+            assert (quick.given_up, slow.given_up, given_up) == (False, True, ["slow"])
+            quick.give_up = None
+            with places.one_for(b"d", 9) as more:
+                assert more is None

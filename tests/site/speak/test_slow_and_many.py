@@ -101,6 +101,22 @@ def test_many_who_fall_silent_keep_nobody_else_waiting(door: Door) -> None:
     assert other == 200
 
 
+def test_whoever_takes_all_places_through_a_proxy_keeps_nobody_out(door: Door) -> None:
+    """Behind an onion service or a proxy all come from this machine: 256 half bodies would shut the door."""
+
+    async def all_at_once() -> tuple[list[int], int]:
+        silent = [
+            asyncio.create_task(stuck("127.0.0.1").post(door, "/mailbox/read", READ)) for _ in range(256)
+        ]
+        await asyncio.sleep(0.05)
+        later = await whole("127.0.0.1").post(door, "/mailbox/read", READ)
+        return await asyncio.gather(*silent), later
+
+    silent, later = run(all_at_once())
+    assert later == 200
+    assert set(silent) <= {400, 429}
+
+
 def test_one_network_takes_a_part_of_the_places(door: Door) -> None:
     async def all_at_once() -> tuple[list[int], int]:
         silent = [

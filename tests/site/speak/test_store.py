@@ -20,7 +20,16 @@ from hypothesis import strategies as some
 
 from lippen.site.speak.envelope import LengthRefused, pack
 from lippen.site.speak.keeping import Keeper
-from lippen.site.speak.store import DeskFull, Quota, Store, StoreMissing, StoreNewer, Waiting, monday
+from lippen.site.speak.store import (
+    DeskFull,
+    Quota,
+    Store,
+    StoreMissing,
+    StoreNewer,
+    StoreUnusable,
+    Waiting,
+    monday,
+)
 
 DESK, OTHER = desk_id(), desk_id("harbour")
 TODAY, SUNDAY = date(2026, 11, 28), date(2026, 11, 29)
@@ -393,9 +402,33 @@ def test_the_file_is_its_owners_alone(store: Store) -> None:
 def test_a_link_in_its_place_is_not_followed(tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     (tmp_path / "speak.sqlite3").symlink_to(elsewhere)
-    with pytest.raises(OSError, match="symbolic links"):
+    for make in (True, False):
+        with pytest.raises(StoreUnusable, match="a link, and none is followed"):
+            Store(tmp_path / "speak.sqlite3", make=make)
+        assert not elsewhere.exists()
+    Store(elsewhere)
+    with pytest.raises(StoreUnusable, match="a link, and none is followed"):
         Store(tmp_path / "speak.sqlite3")
-    assert not elsewhere.exists()
+
+
+def test_what_is_no_such_file_is_named_with_what_to_do(tmp_path: Path) -> None:
+    file = tmp_path / "speak.sqlite3"
+    for content in (b"no database at all" * 99, b"SQLite format 3\0" + bytes(5_000)):
+        file.write_bytes(content)
+        with pytest.raises(StoreUnusable, match="cannot be read or written") as refused:
+            Store(file)
+        assert refused.value.file == str(file)
+        assert refused.value.remedy
+        assert file.read_bytes() == content
+    file.unlink()
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("CREATE TABLE report (x)")
+    with pytest.raises(StoreUnusable, match="cannot be read or written"):
+        Store(file)
+    file.unlink()
+    file.mkdir()
+    with pytest.raises(StoreUnusable, match="a folder"):
+        Store(file)
 
 
 def test_a_newer_file_is_refused_and_left_as_it_is(store: Store) -> None:

@@ -112,7 +112,27 @@ def test_a_payload_that_the_page_could_not_read_is_not_signed(
         (lambda told: told["desks"][1].update(name="HARBOUR  WOMENS DESK"), "apart"),
         (lambda told: told["desks"][1].update(id="harbour"), "an id of their own"),
         (lambda told: told["desks"][1].update(id="../hill"), "an id of their own"),
-        (lambda told: told.update(desks=[]), "an id of their own"),
+        (lambda told: told["partners"].append(told["partners"][0]), "an id of their own"),
+        (lambda told: told.update(desks=[]), "no desk"),
+        (lambda told: told.update(name=""), "the name of the partnership is not one line"),
+        (lambda told: told.update(name="A" * 2_000), "the name of the partnership is not one line"),
+        *(
+            (lambda told, sign=sign: told["desks"][0].update(name=f"Harbour{sign}"), "desk harbour is not")
+            for sign in "\u202e\x1b\u2066\u200b\u00ad\u3164\ufe0f\u2800\n "
+        ),
+        (lambda told: told["desks"][0].update(telephone="\x1b[2J961"), "desk harbour is not"),
+        (lambda told: told["partners"][0].update(name="\u115f"), "the partner police is not"),
+        (lambda told: told["desks"][1].update(telephone="", freepost=""), "hill cannot be reached"),
+        (lambda told: told["desks"][1].update(signatures=[]), "nobody can sign"),
+        (
+            lambda told: told["desks"][1].update(signatures=told["desks"][0]["signatures"]),
+            "one key signs the answers of harbour and of hill",
+        ),
+        (lambda told: told.update(areas=[]), "no areas"),
+        (lambda told: told["areas"][0].update(small_areas=[]), "no areas"),
+        (lambda told: told["areas"][0].update(name="Harbour/Quay"), "'/'"),
+        (lambda told: told["areas"][1].update(name="HARBOUR"), "apart"),
+        (lambda told: told["areas"][0].update(small_areas=[0]), "residents"),
         (lambda told: told["files"].update({"../x.js": "0" * 64}), "a file, or a way out"),
         (lambda told: told.update(leave="https://a\r\nb"), "a file, or a way out"),
     ],
@@ -124,7 +144,9 @@ def test_what_people_could_not_tell_apart_is_neither_signed_nor_published(
     change(told)
     carried = tmp_path / "carried.json"
     carried.write_bytes(canonical(told))
-    assert said in refused("sign", carried, "--key", make_key(published), "--out", tmp_path / "out")
+    line = refused("sign", carried, "--key", make_key(published), "--out", tmp_path / "out")
+    assert said in line
+    assert "\x1b" not in line
     carried.write_bytes(signed(canonical(told)))
     assert said in refused("publish", carried, "--workspace", published, "--page", page_beside(published))
 
@@ -246,6 +268,7 @@ ALIKE = [
     "Нill Dеsk",  # Cyrillic en and ie
     "Hi11 Desk",
     "HiIl Desk",
+    *(f"Hill{sign}Desk" for sign in "'\u02bc\u2019\u02b9\ua78c\u05f3\u2010\u2212\u02d7\u0640\u30fc"),
 ]
 
 

@@ -22,11 +22,19 @@ from lippen.site.speak.desk_keys import is_public_half
 from lippen.site.speak.manifest import LARGEST, ManifestUnreadable, desk_of_file, read_manifest
 from lippen.site.speak.page import FOLDER, MANIFEST
 from lippen.site.speak.partnership import ID, NAME, PartnershipRefused
-from lippen.site.speak.written import bytes_of, text_of
+from lippen.site.speak.written import bytes_of, line_with_secret, text_of
+
+
+class DoorHoldsSecret(LippenError):
+    """A private key was written into what goes into a backup as it stands."""
 
 
 def public_files(workspace: Path) -> Iterator[tuple[str, bytes]]:
-    """Each file's name below the workspace and its content; none where there is no door."""
+    """Each file's name below the workspace and its content; none where there is no door.
+
+    Raises DoorHoldsSecret where a private key seems to stand in what the partnership says, in a comment too:
+    to leave that file out would let a backup lack it, and nobody look for the key.
+    """
     folder = workspace / FOLDER
     yield from _said(folder)
     for desk in sorted((folder / "desks").glob("*")):
@@ -58,6 +66,7 @@ def _said(folder: Path) -> Iterator[tuple[str, bytes]]:
         areas = tomllib.loads(text).get("areas")
     except (LippenError, ValueError, RecursionError):
         return
+    _refuse_secret(file, text)
     yield f"{FOLDER}/{NAME}", text.encode()
     if not isinstance(areas, str) or Path(areas).name != areas or (folder / areas).is_symlink():
         return
@@ -65,7 +74,19 @@ def _said(folder: Path) -> Iterator[tuple[str, bytes]]:
         read_areas(folder / areas)
     except AreasRefused:
         return
-    yield from _plain(folder / areas, f"{FOLDER}/{areas}")
+    for name, content in _plain(folder / areas, f"{FOLDER}/{areas}"):
+        _refuse_secret(folder / areas, content.decode("utf-8", "replace"))
+        yield name, content
+
+
+def _refuse_secret(file: Path, text: str) -> None:
+    if (line := line_with_secret(text)) is not None:
+        raise DoorHoldsSecret(
+            "a private key seems to stand here, and would be in every backup",
+            file=file,
+            line=line,
+            remedy="Take it out, and replace that key: earlier backups may hold it.",
+        )
 
 
 def _plain(file: Path, name: str) -> Iterator[tuple[str, bytes]]:

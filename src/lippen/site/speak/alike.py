@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
+from lippen.site.speak.seen import UNSEEN
+
 _DRAWN_AS: Final = str.maketrans(
     {
         **dict(zip("абвгдеѕіјкԛмнорԝстухѵһԁԍ", "a6brdesljkqmhopwctyxvhdg", strict=True)),
@@ -19,12 +21,23 @@ _DRAWN_AS: Final = str.maketrans(
     }
 )
 
+_NO_LETTERS: Final = UNSEEN | frozenset("\ua78b\ua78c\u4e00\u1173\u3161")
+"""Letters to Unicode, and drawn as an apostrophe or a hyphen, or not at all. Those that alter another letter
+(Lm), as the apostrophe of the Ukrainian alphabet, are known by their category.
+"""
+
 
 def looks(name: str) -> str:
     """What is left of a name when all that a hurried eye passes over is taken away."""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
     drawn = plain.translate(_DRAWN_AS)
-    return "".join(one for one in drawn if one.isalnum()).replace("rn", "m").replace("vv", "w")
+    letters = "".join(one for one in drawn if _is_seen_as_letter(one))
+    return letters.replace("rn", "m").replace("vv", "w")
+
+
+def _is_seen_as_letter(sign: str) -> bool:
+    """Whether a sign is more than an apostrophe, a hyphen, a blank or a mark, whatever Unicode calls it."""
+    return sign.isalnum() and unicodedata.category(sign) != "Lm" and sign not in _NO_LETTERS
 
 
 def first_alike(names: Iterable[str]) -> tuple[int, int] | None:

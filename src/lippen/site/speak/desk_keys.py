@@ -70,6 +70,31 @@ def read_desk_keys(folder: Path, today: date) -> DeskKeys:
     """The keys in a desk's folder that stand on this day, each list in the order of its bytes, which tells
     nothing of the workers. Raises DeskKeysRefused, with the file.
     """
+    return _read(folder, today)[0]
+
+
+def read_keys_of_desks(folder: Path, desks: Iterable[str], today: date) -> dict[str, DeskKeys]:
+    """The keys of all `desks`, each below `folder` under its id. Raises DeskKeysRefused as `read_desk_keys`,
+    and where one key, of now or earlier, stands at two of them: one desk could open what the other is sent.
+    """
+    found: dict[str, DeskKeys] = {}
+    held: dict[bytes, Path] = {}
+    for desk in desks:
+        found[desk], own = _read(folder / desk, today)
+        for key, file in own.items():
+            if key in held:
+                raise DeskKeysRefused(
+                    f"a key in it stands at another desk too, in {held[key]}, so that one of them could open"
+                    " or answer what the other is sent",
+                    file=file,
+                    remedy="Take away the file that is not that desk's own, and have new keys made there.",
+                )
+        held |= own
+    return found
+
+
+def _read(folder: Path, today: date) -> tuple[DeskKeys, dict[bytes, Path]]:
+    """The keys of a desk, and the file in which each of them stands."""
     files = _files(folder)
     workers = [_worker(file, today) for file in files if file.stem != RECOVERY]
     if not workers:
@@ -82,7 +107,8 @@ def read_desk_keys(folder: Path, today: date) -> DeskKeys:
             file=folder,
             remedy="Take away the files of those who do not open reports.",
         )
-    recovery = _recovery(folder / f"{RECOVERY}.json", today)
+    on_paper = folder / f"{RECOVERY}.json"
+    recovery = _recovery(on_paper, today)
     recipients = [*(one.recipient for one in workers), recovery]
     signatures = [one.signature for one in workers]
     for keys in (recipients, signatures):
@@ -91,12 +117,14 @@ def read_desk_keys(folder: Path, today: date) -> DeskKeys:
                 "one key stands here twice", file=folder, remedy="Each worker makes keys of their own."
             )
     earlier = {key for one in workers for key, until in one.before if today < until + READ_FOR}
-    return DeskKeys(
+    keys_of_desk = DeskKeys(
         recipients=tuple(sorted(recipients)),
         signatures=tuple(sorted({*signatures, *earlier})),
         until=min(one.until for one in workers),
         workers=len(workers),
     )
+    held = {key: one.file for one in workers for key in (one.recipient, one.signature, *dict(one.before))}
+    return keys_of_desk, held | {recovery: on_paper}
 
 
 def recovery_file(recipient: bytes, made: date) -> str:

@@ -25,7 +25,7 @@ from lippen.site.speak.answers import Answer
 from lippen.site.speak.envelope import DESK, ID, EnvelopeRefused
 from lippen.site.speak.page import File, Publication, Published
 from lippen.site.speak.proof import CHALLENGE, PROOF, Challenges, ProofRefused
-from lippen.site.speak.senders import Places, Senders
+from lippen.site.speak.senders import Place, Places, Senders
 from lippen.site.speak.store import DeskFull, Store
 
 Scope = Mapping[str, Any]
@@ -34,6 +34,9 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 THREADS: Final = 4
 """That work on messages which are whole."""
+
+_PART_SURE: Final = 12
+"""Which part of the time to send in is everybody's, however many wait: 5 seconds, 50 for a photograph."""
 
 AUTHENTICATOR, VERIFIER = 32, 32
 _BEFORE_SEALED: Final = CHALLENGE + PROOF + DESK + ID
@@ -81,11 +84,13 @@ class Door:
         self._senders = senders
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="message")
         slow = 10 * seconds_to_send  # 8 MiB over a poor line
-        small = Places(256, 32)
+        small = Places(256, 32, sure=seconds_to_send / _PART_SURE)
         self._kinds = {
             "/reports": Kind(frozenset({_OF_REPORT + envelope.REPORT}), seconds_to_send, small),
             "/photographs": Kind(
-                frozenset(_BEFORE_SEALED + one for one in envelope.PHOTOGRAPHS), slow, Places(12, 2)
+                frozenset(_BEFORE_SEALED + one for one in envelope.PHOTOGRAPHS),
+                slow,
+                Places(12, 2, sure=slow / _PART_SURE),
             ),
             "/mailbox/read": Kind(frozenset({_OF_MAILBOX}), seconds_to_send, small),
             "/mailbox/destroy": Kind(frozenset({_OF_MAILBOX}), seconds_to_send, small),
@@ -147,15 +152,22 @@ class Door:
         network = self._senders.network(str((scope.get("client") or ("",))[0]), time.time())
         if not self._senders.may_send(network):
             return answers.TOO_MUCH
-        with kind.places.one_for(network) as free:
-            if not free:
+        loop = asyncio.get_running_loop()
+        with kind.places.one_for(network, loop.time()) as place:
+            if place is None:
                 return answers.TOO_MUCH
             try:
-                async with asyncio.timeout(kind.seconds):
-                    body = await _read(receive, length)
+                async with asyncio.timeout(kind.seconds) as limit:
+
+                    def give_up() -> None:
+                        if not limit.expired():
+                            limit.reschedule(loop.time())
+
+                    place.give_up = give_up
+                    body = await _read(receive, length, place)
+                    place.give_up = None
             except (Stopped, TimeoutError):
-                return answers.NO_SUCH_MESSAGE
-            loop = asyncio.get_running_loop()
+                return answers.TOO_MUCH if place.given_up else answers.NO_SUCH_MESSAGE
             return await loop.run_in_executor(self._threads, self._deal_with, path, body, publication)
 
     def _deal_with(self, path: str, body: bytes, publication: Publication) -> Answer:
@@ -198,14 +210,15 @@ class Door:
         return answers.DONE
 
 
-async def _read(receive: Receive, length: int) -> bytes:
-    """The body, which has this length. Raises Stopped."""
+async def _read(receive: Receive, length: int, place: Place) -> bytes:
+    """The body, which has this length; how much of it came is told to its `place`. Raises Stopped."""
     parts: list[bytes] = []
     while True:
         message = await receive()
         if message["type"] != "http.request":
             raise Stopped
         parts.append(message.get("body", b""))
+        place.received += len(parts[-1])
         if not message.get("more_body", False):
             break
     body = b"".join(parts)

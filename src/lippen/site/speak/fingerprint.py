@@ -7,6 +7,7 @@ beside this file with its licence.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from hashlib import sha256
 from importlib import resources
@@ -41,10 +42,11 @@ def fingerprint(public: bytes) -> str:
 
 def is_fingerprint_of(typed: str, public: bytes) -> bool:
     """Whether the six words that somebody copied off a leaflet are those of this key: capitals, commas and
-    hyphens do not count. Raises FingerprintUnreadable when they are no fingerprint at all; it names the word.
+    hyphens do not count, within a word or between two. Raises FingerprintUnreadable when they are no
+    fingerprint at all; it names the word.
     """
     spelt = _spelt()
-    given = re.split(r"[\s,;.]+", typed.strip(" \t\n,;."))
+    given = list(_words(typed))
     unknown = next((word for word in given if _letters(word) not in spelt), None)
     if unknown is not None or len(given) != _COUNT:
         what = f"these are {len(given)} words" if unknown is None else f"{unknown!r} is no word of the list"
@@ -53,6 +55,17 @@ def is_fingerprint_of(typed: str, public: bytes) -> bool:
             remedy='Copy them from the leaflet: --fingerprint "one two three four five six".',
         )
     return list(map(_letters, given)) == list(map(_letters, fingerprint(public).split()))
+
+
+def _words(typed: str) -> Iterator[str]:
+    """What stands between blanks, commas and hyphens; two such are one word where the list has it so."""
+    rest = re.split(r"[\s,;.\-\u2010-\u2015\u2212]+", typed.strip(" \t\r\n,;.-"))
+    spelt = _spelt()
+    while rest:
+        word, *rest = rest
+        if rest and word.lower() not in spelt and _letters(word + rest[0]) in spelt:
+            word += rest.pop(0)
+        yield word
 
 
 @cache

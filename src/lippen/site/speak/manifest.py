@@ -22,10 +22,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from lippen.errors import LippenError
 from lippen.site.speak import parts
-from lippen.site.speak.alike import first_alike
+from lippen.site.speak.areas import Area
 from lippen.site.speak.desk_keys import DeskKeys
+from lippen.site.speak.fitness import unfit
 from lippen.site.speak.hybrid_keys import RECIPIENT
-from lippen.site.speak.partnership import ID, LEAVE, Desk, Partnership
+from lippen.site.speak.partnership import Desk, Partner, Partnership
 from lippen.site.speak.partnership_key import PartnershipKey
 from lippen.site.speak.parts import Misshapen
 from lippen.site.speak.written import canonical, object_in
@@ -39,7 +40,6 @@ LARGEST: Final = 256 * 1_024
 _CONTEXT: Final = b"lippen-speak/1 manifest\0"
 _SIGNATURE: Final = 32
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
-_FILE: Final = re.compile(r"[a-z0-9][a-z0-9_-]*(?:\.[a-z0-9]+)+", re.ASCII)
 _MOST_RESIDENTS: Final = 2**53 - 1
 """The largest whole number that the page takes for one."""
 
@@ -65,7 +65,9 @@ class ManifestExpired(LippenError):
 
 @dataclass(frozen=True)
 class SignedDesk:
-    """A desk in a manifest; `keys` is the SHA-256 of the file that holds them, `until` their last day."""
+    """A desk in a manifest; `keys` is the SHA-256 of the file that holds them, `until` their last day, and
+    `signatures` the public halves (32 bytes each) by one of which its answers are signed.
+    """
 
     id: str
     name: str
@@ -75,6 +77,7 @@ class SignedDesk:
     freepost: str
     keys: str
     until: date
+    signatures: tuple[bytes, ...]
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,8 @@ class Payload:
     leave: str
     files: Mapping[str, str]
     desks: tuple[SignedDesk, ...]
-    partners: tuple[str, ...]
+    partners: tuple[Partner, ...]
+    areas: tuple[Area, ...]
 
     @property
     def one_desk(self) -> bool:
@@ -96,19 +100,9 @@ class Payload:
         return len(self.desks) < 2
 
     def refuse_unfit(self, file: Path | None = None) -> None:
-        """Raises ManifestUnfit where two desks, or two partners, have one id or names that look alike, where
-        a file or a desk is called what none can be, and where one would leave to no page.
-        """
-        ids = [one.id for one in self.desks]
-        for names in ([one.name for one in self.desks], self.partners):
-            if (alike := first_alike(names)) is not None:
-                raise ManifestUnfit(
-                    f"nobody tells {names[alike[0]]!r} and {names[alike[1]]!r} apart", file=file, remedy=_ANEW
-                )
-        if not ids or len(set(ids)) != len(ids) or not all(map(ID.fullmatch, ids)):
-            raise ManifestUnfit("its desks have not each an id of their own", file=file, remedy=_ANEW)
-        if not all(map(_FILE.fullmatch, self.files)) or not LEAVE.fullmatch(self.leave):
-            raise ManifestUnfit("it names a file, or a way out, that is none", file=file, remedy=_ANEW)
+        """Raises ManifestUnfit where it says what no partnership may say of itself (`fitness`)."""
+        if (why := unfit(self)) is not None:
+            raise ManifestUnfit(why, file=file, remedy=_ANEW)
 
     def refuse_expired(self, today: date) -> None:
         """Raises ManifestExpired, also where it is to live longer than any may."""
@@ -192,11 +186,6 @@ def read_payload(content: bytes, file: Path | None = None) -> Payload:
         digests = [*map(parts.text, files.values()), *(one.keys for one in desks)]
         if not all(map(_DIGEST.fullmatch, digests)):
             raise Misshapen("a digest is none")
-        for one in parts.listed(told["areas"]):
-            area = parts.fields(one, ("name", "small_areas"))
-            parts.text(area["name"])
-            for residents in parts.listed(area["small_areas"]):
-                parts.count(residents, _MOST_RESIDENTS)
         if not parts.text(told["leave"]).startswith("https://"):
             raise Misshapen("its way out is not by HTTPS")
         read = Payload(
@@ -208,6 +197,7 @@ def read_payload(content: bytes, file: Path | None = None) -> Payload:
             files=files,
             desks=desks,
             partners=tuple(map(_partner, parts.listed(told["partners"]))),
+            areas=tuple(map(_area, parts.listed(told["areas"]))),
         )
         _refuse_other_spelling(told, content)
     except Misshapen as error:
@@ -270,15 +260,19 @@ def _refuse_other_spelling(told: dict[str, Any], content: bytes) -> None:
 
 def _desk(value: object) -> SignedDesk:
     told = parts.fields(value, (*Desk.__dataclass_fields__, "keys", "until", "signatures"))
-    for one in parts.listed(told["signatures"]):
-        if len(parts.from_base64(one)) != _SIGNATURE:
-            raise Misshapen("a key for answers is none")
+    signatures = tuple(map(parts.from_base64, parts.listed(told["signatures"])))
+    if any(len(one) != _SIGNATURE for one in signatures):
+        raise Misshapen("a key for answers is none")
     texts = {field: parts.text(told[field]) for field in (*Desk.__dataclass_fields__, "keys")}
-    return SignedDesk(**texts, until=parts.day(told["until"]))
+    return SignedDesk(**texts, until=parts.day(told["until"]), signatures=signatures)
 
 
-def _partner(value: object) -> str:
-    """The name of a partner."""
+def _partner(value: object) -> Partner:
     told = parts.fields(value, ("id", "name"))
-    parts.text(told["id"])
-    return parts.text(told["name"])
+    return Partner(parts.text(told["id"]), parts.text(told["name"]))
+
+
+def _area(value: object) -> Area:
+    told = parts.fields(value, ("name", "small_areas"))
+    counts = tuple(parts.count(one, _MOST_RESIDENTS) for one in parts.listed(told["small_areas"]))
+    return Area(parts.text(told["name"]), counts)

@@ -28,18 +28,24 @@ from typing import Any, Final
 from lippen.errors import LippenError
 from lippen.site.speak.alike import first_alike
 from lippen.site.speak.areas import Area, read_areas
-from lippen.site.speak.written import text_of
+from lippen.site.speak.seen import is_line
+from lippen.site.speak.written import line_with_secret, text_of
 from lippen.toml_faults import fault_of
 
 NAME: Final = "partnership.toml"
 
 ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 LEAVE: Final = re.compile(r"https://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?:/[!#-;=?-\[\]_a-z~]*)?", re.ASCII)
-_REACHED: Final = ("telephone", "drop_in", "freepost")
+REACHED: Final = ("telephone", "drop_in", "freepost")
 _TOP: Final = {"name": str, "leave": str, "areas": str, "desks": list, "partners": list}
-_MOST: Final = {"desks": 12, "partners": 20}
-_LONGEST: Final = 120
+MOST: Final = {"desks": 12, "partners": 20}
+LONGEST: Final = 120
 _PAGE: Final = "docs/how-to/open-a-desk.md shows such a file."
+
+
+def is_way_out(address: str) -> bool:
+    """Whether the page can leave to this address."""
+    return len(address) <= 200 and LEAVE.fullmatch(address) is not None
 
 
 class PartnershipRefused(LippenError):
@@ -83,6 +89,13 @@ def read_partnership(folder: Path) -> Partnership:
     """
     file = folder / NAME
     text = text_of(file, PartnershipRefused, _PAGE)
+    if (line := line_with_secret(text)) is not None:
+        raise PartnershipRefused(
+            "a private key seems to stand here, and this file is in every backup",
+            file=file,
+            line=line,
+            remedy="Take it out, and replace that key: it may have been read (docs/how-to/keep-the-keys.md).",
+        )
     try:
         told = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
@@ -111,7 +124,7 @@ class _Reading:
                 raise self.refused(f"{key} must be {kind}", _PAGE, key)
         name = self.words(told, "name", 1)
         leave = told.get("leave", "")
-        if not LEAVE.fullmatch(leave) or len(leave) > 200:
+        if not is_way_out(leave):
             raise self.refused(
                 "leave is where the page goes when somebody leaves it: an ordinary page by HTTPS",
                 'Write it in small letters, as leave = "https://example.org/weather".',
@@ -125,7 +138,7 @@ class _Reading:
             if not any((desk.telephone, desk.drop_in, desk.freepost)):
                 raise self.refused(
                     f"{desk.id} cannot be reached when this page cannot be trusted",
-                    f"Give it one of {', '.join(_REACHED)}.",
+                    f"Give it one of {', '.join(REACHED)}.",
                     "desks",
                     at,
                 )
@@ -153,9 +166,9 @@ class _Reading:
     def tables(self, told: dict[str, Any], key: str, fields: tuple[str, ...]) -> list[dict[str, Any]]:
         """The tables [[key]], each with these fields and no others, and each with an id of its own."""
         rows: list[dict[str, Any]] = told.get(key, [])
-        if len(rows) > _MOST[key]:
+        if len(rows) > MOST[key]:
             raise self.refused(
-                f"there are {len(rows)} {key}, and a page shows at most {_MOST[key]}", "Join some."
+                f"there are {len(rows)} {key}, and a page shows at most {MOST[key]}", "Join some."
             )
         seen: set[str] = set()
         for at, one in enumerate(rows, start=1):
@@ -180,16 +193,11 @@ class _Reading:
         """One line of text, which only the ways to reach a desk may lack."""
         value = told.get(field, "")
         said = value.strip() if isinstance(value, str) else value
-        if (
-            isinstance(said, str)
-            and said.isprintable()
-            and len(said) <= _LONGEST
-            and (said or field in _REACHED)
-        ):
+        if isinstance(said, str) and (is_line(said, LONGEST) or (not said and field in REACHED)):
             return said
         where = f"{field} of {told.get('id', key)}" if key else field
         raise self.refused(
-            f"{where} must be one line of 1 to {_LONGEST} signs that can be seen",
+            f"{where} must be one line of 1 to {LONGEST} signs that can be seen",
             f'Write it as {field} = "...".',
             key or field,
             at,

@@ -21,7 +21,7 @@ from lippen.errors import LippenError
 from lippen.manifest import write_in_one_step
 from lippen.site.speak import manifest
 from lippen.site.speak.demonstration import refuse_demonstration
-from lippen.site.speak.desk_keys import read_desk_keys
+from lippen.site.speak.desk_keys import read_keys_of_desks
 from lippen.site.speak.fingerprint import fingerprint, is_fingerprint_of
 from lippen.site.speak.manifest import Manifest, Payload
 from lippen.site.speak.page import BUILT, FOLDER, MANIFEST, read_page
@@ -88,7 +88,7 @@ def prepare(
             file=folder / PARTNERSHIP,
             remedy="Add another one's [[desks]]; or, for a trial with one desk, say so with --one-desk.",
         )
-    keys = {one.id: read_desk_keys(folder / "desks" / one.id, today) for one in partnership.desks}
+    keys = read_keys_of_desks(folder / "desks", [one.id for one in partnership.desks], today)
     payload = manifest.write_payload(
         partnership, keys, page_digests(page), today, today + timedelta(days=days)
     )
@@ -128,8 +128,9 @@ def publish(
             remedy="Make and sign one with this Lippen: lippen speak manifest",
         )
     desks = {}
+    keys_of = read_keys_of_desks(folder / "desks", [one.id for one in signed.payload.desks], today)
     for one in signed.payload.desks:
-        desks[one.id] = manifest.desk_file(one.id, read_desk_keys(folder / "desks" / one.id, today))
+        desks[one.id] = manifest.desk_file(one.id, keys_of[one.id])
         if sha256(desks[one.id]).hexdigest() != one.keys:
             raise PublishingRefused(
                 f"the keys of {one.id} are not those that were signed",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import blake2b
 from ipaddress import IPv6Address, ip_address
@@ -66,21 +66,60 @@ class Senders:
         self._sent: Counter[bytes] = Counter()
 
 
-class Places:
-    """For whose bodies the door waits at this moment: so many in all, and so many of one network."""
+class Place:
+    """One body that the door waits for: since when (seconds), how many bytes of it have come, and whether it
+    was given up for another. `give_up` is called then; it is None before, and once the body is whole.
+    """
 
-    def __init__(self, in_all: int, of_one: int) -> None:
-        self._in_all, self._of_one = in_all, of_one
+    def __init__(self, begun: float) -> None:
+        self.begun, self.received, self.given_up = begun, 0, False
+        self.give_up: Callable[[], object] | None = None
+
+
+class Places:
+    """For whose bodies the door waits at this moment: so many in all, and so many of one network.
+
+    When all are taken, a newcomer gets the place of whoever has sent least for the time they had, if that
+    was `sure` seconds at least. So nobody holds the door shut with bodies that they never finish, from
+    however many networks or through a proxy or an onion service, behind which all are one: they would have
+    to go on sending as fast as everybody else.
+    """
+
+    def __init__(self, in_all: int, of_one: int, sure: float) -> None:
+        self._in_all, self._of_one, self._sure = in_all, of_one, sure
         self._taken: Counter[Network] = Counter()
+        self._waiting: set[Place] = set()
 
     @contextmanager
-    def one_for(self, network: Network) -> Iterator[bool]:
-        """Whether there is a place, which is kept to the end of the block."""
-        free = self._taken.total() < self._in_all and (network is None or self._taken[network] < self._of_one)
-        self._taken[network] += free
+    def one_for(self, network: Network, now: float) -> Iterator[Place | None]:
+        """A place, which is kept to the end of the block; None where there is none. `now` is in seconds of
+        a clock that is never set back.
+        """
+        if network is not None and self._taken[network] >= self._of_one:
+            yield None
+            return
+        if self._taken.total() >= self._in_all and not self._make_room(now):
+            yield None
+            return
+        place = Place(now)
+        self._taken[network] += 1
+        self._waiting.add(place)
         try:
-            yield free
+            yield place
         finally:
-            self._taken[network] -= free
+            self._waiting.discard(place)
+            self._taken[network] -= 1
             if not self._taken[network]:
                 del self._taken[network]
+
+    def _make_room(self, now: float) -> bool:
+        """Give the slowest up. Whether there was one; it leaves its place a moment later."""
+        slow = [one for one in self._waiting if one.give_up is not None and now - one.begun > self._sure]
+        if not slow:
+            return False
+        slowest = min(slow, key=lambda one: one.received / (now - one.begun))
+        self._waiting.discard(slowest)
+        slowest.given_up = True
+        if slowest.give_up is not None:
+            slowest.give_up()
+        return True

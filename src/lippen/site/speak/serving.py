@@ -50,11 +50,11 @@ class Served:
 
     def check(self) -> None:
         """Make the store where there is none. Raises PageMissing, ManifestRefused, OnlyADemonstration,
-        StoreNewer.
+        StoreNewer, StoreUnusable, and FolderUnsafe where others can write to the workspace.
         """
         read_page(self.page)
         self.publication()
-        self.store()
+        self.store().refuse_exposed()
 
     def publication(self) -> Published:
         """What the partnership has published."""

@@ -25,6 +25,7 @@ import hmac
 import os
 import secrets
 import sqlite3
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ from statistics import median
 from typing import Final
 
 from lippen.errors import LippenError
+from lippen.site.folders import refuse_changed_by_others
 from lippen.site.speak.blanks import MAILBOX, blank_slots
 from lippen.site.speak.envelope import DESK, ID, PACKED, PHOTOGRAPHS, REPORT, LengthRefused
 
@@ -95,6 +97,10 @@ class StoreMissing(LippenError):
     """There is no such file."""
 
 
+class StoreUnusable(LippenError):
+    """What has the file's name is no such file, or cannot be used as it lies there."""
+
+
 class DeskFull(Exception):
     """A desk has been sent as much as it takes in a week."""
 
@@ -134,15 +140,29 @@ class Store:
     def __init__(self, file: Path, quota: Quota | None = None, *, make: bool = True) -> None:
         """Open `file`, and make it where there is none, for its owner alone, unless `make` is false.
 
-        Raises StoreNewer, StoreMissing.
+        Raises StoreNewer, StoreMissing, and StoreUnusable where it is a link, a folder or no such file.
         """
         self.file = file.absolute()
         self._quota = quota or Quota()
+        self._refuse_other_kind()
         if not self.file.exists():
             if not make:
                 raise self._missing()
             # Opened to make it, so that it is nobody else's from its first moment on.
             os.close(os.open(self.file, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
+        try:
+            self._key, self._key_of_ids = self._prepare(make=make)
+        except (sqlite3.Error, KeyError) as error:
+            what = "a key in it is missing" if isinstance(error, KeyError) else f"{error}"
+            raise StoreUnusable(
+                f"what residents sent cannot be read or written here ({what})",
+                file=self.file,
+                remedy="See that it is the user's who runs the door, and that the disk is not full. If it is"
+                " broken, move it away: the door makes an empty one, and what was in it is lost.",
+            ) from error
+
+    def _prepare(self, *, make: bool) -> tuple[bytes, bytes]:
+        """Make the tables where there are none; the key of blanks, and that of ids."""
         with self._writing() as database:
             (version,) = database.execute("PRAGMA user_version").fetchone()
             if version > VERSION:
@@ -158,7 +178,45 @@ class Store:
             # A file of an earlier Lippen has no such key; one that gets it stays readable to that.
             database.execute("INSERT OR IGNORE INTO secret VALUES ('ids', ?)", (secrets.token_bytes(32),))
             keys: dict[str, bytes] = dict(database.execute("SELECT purpose, key FROM secret"))
-        self._key, self._key_of_ids = keys["blanks"], keys["ids"]
+        return keys["blanks"], keys["ids"]
+
+    def refuse_exposed(self) -> None:
+        """Raises StoreUnusable where others than its owner can read or write the file, and FolderUnsafe where
+        others can exchange what lies beside it.
+        """
+        seen = self.file.lstat()
+        if seen.st_uid != os.geteuid():
+            raise StoreUnusable(
+                "this belongs to another user, and the door's file is its own",
+                file=self.file,
+                remedy="Run the door as that user, or have the file given to the one who runs it.",
+            )
+        if seen.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise StoreUnusable(
+                "others than its owner can read or write what residents sent",
+                file=self.file,
+                remedy=f"Run chmod 600 {self.file}, and find out who may have a copy.",
+            )
+        refuse_changed_by_others(self.file.parent)
+
+    def _refuse_other_kind(self) -> None:
+        """Raises StoreUnusable where a link, a folder or something else has the name of the file."""
+        if not os.path.lexists(self.file):
+            return
+        mode = self.file.lstat().st_mode
+        if not stat.S_ISREG(mode):
+            what = (
+                "a link, and none is followed"
+                if stat.S_ISLNK(mode)
+                else "a folder"
+                if stat.S_ISDIR(mode)
+                else "no plain file"
+            )
+            raise StoreUnusable(
+                f"this is {what}; what residents sent has to lie here in a file",
+                file=self.file,
+                remedy="Find out who put it there, then move it away.",
+            )
 
     def receive_report(
         self, desk: bytes, mailbox: bytes, verifier: bytes, sealed: bytes, today: date

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +12,18 @@ from lippen.errors import LippenError
 
 _LARGEST: Final = 2**20
 _AS_UTF8: Final = "Save it as UTF-8, without a mark before it (BOM)."
+
+
+_SECRET: Final = re.compile(r"AGE-SECRET|AGE-PLUGIN|PRIVATE KEY|\b[0-9a-f]{64}\b", re.IGNORECASE)
+
+
+def line_with_secret(text: str) -> int | None:
+    """The line, from 1, in which a private key seems to stand: age's, one in PEM, or the partnership's, as
+    its 64 hexadecimal digits; None where there is none. In a comment too, which programs pass over and
+    backups do not.
+    """
+    found = _SECRET.search(text)
+    return None if found is None else text.count("\n", 0, found.start()) + 1
 
 
 class _Twice(ValueError):
