@@ -18,7 +18,7 @@ from lippen.site.desk.own_desk import own_desk, store, today
 from lippen.site.desk.sealed_ids import is_sealed_id
 
 ANSWERED = "answered"
-"""The ground for which the site asks that an answer was handed in; to whom it went the site cannot tell."""
+"""The ground that takes an answer which somebody handed in; to whom it went the site cannot see."""
 
 
 def must_be_closable(report: str, ground: str) -> None:
