@@ -117,19 +117,18 @@ def send(acting: Acting, ref: str, mailbox: str, packed: str) -> None:
     found = _open(acting, ref)
     if found.written_by == acting.person.ref:
         raise AnswerRefused("you wrote this yourself, and a second person has to send it")
-    taken = False
+    taken: list[AnswerDraft] = []
 
     def take() -> None:
-        nonlocal taken
         if not AnswerDraft.objects.filter(pk=found.pk).delete()[0]:
             raise DraftUnknown("somebody else sent it, or threw it away")
-        taken = True
+        transaction.on_commit(lambda: taken.append(found))  # what was not committed still lies there
 
     try:
         answering.answer(acting, found.report, mailbox, packed, take)
     except Exception:
-        if taken:
-            _put_back(found)
+        for one in taken:
+            _put_back(one)
         raise
     notices.settle(path_of(ref))
 
