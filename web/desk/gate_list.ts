@@ -45,8 +45,9 @@ export function crowd(around: Around, log: LogContent): string {
     "at once": "It goes out at once and by itself.",
   }[around.goes];
   const went = `${hours} went out within 72 hours and ${days} within 30 days`;
+  const same = together + days === 0 ? "" : " Those from this same report, if any, hide nothing.";
   const little = "A batch hides the moment a little, and not who could have known.";
-  return `${company} Of ${log.area}, ${went}. ${little}`;
+  return `${company} Of ${log.area}, ${went}.${same} ${little}`;
 }
 
 /** Lists the findings, each with a box to tick. */

@@ -59,7 +59,7 @@ class Braeside:
         """A report that Bel and Cat close, with these photographs."""
         for one in (self.bel, self.cat):
             fetching.fetch_report(one, report)
-        deciding.ask(self.bel, report, "close", "unreadable")
+        deciding.ask(self.bel, report, "close", "unreadable", photographs)
         deciding.agree(self.cat, report, "close", photographs)
 
     def mailbox(self) -> tuple[bytes, bytes]:

@@ -320,6 +320,8 @@ def test_what_two_are_to_open_stays_shut_for_one_and_an_idle_tab_is_emptied(
     assert first.locator("#photographs button").count() == 4
     first.click("#closing summary")
     assert "Its 4 photographs go with it." in first.inner_text("#closing")
+    handed_in = first.input_value("#ask-to-close input[name=photographs]").split()
+    assert len(handed_in) == 4, "the decision keeps what goes with it"
     first.click("#photographs button >> nth=0")
     first.wait_for_selector("#photographs img")
     shown = "document.querySelector('#photographs img').naturalWidth"

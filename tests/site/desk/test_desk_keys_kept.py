@@ -104,6 +104,9 @@ def test_the_public_halves_are_what_the_manifest_is_made_from() -> None:
         {"wrapped": wrapped(passphrase=box(salt=None))},
         {"wrapped": wrapped(passphrase=box(), words="correct horse")},
         {"wrapped": wrapped(passphrase=box(), v=3)},
+        {"wrapped": wrapped(passphrase=box(), v=2.0)},
+        {"wrapped": '{"v": "told by a neighbour", ' + wrapped()[1:]},
+        {"wrapped": wrapped().replace('"salt"', '"salt": "told by a neighbour", "salt"')},
         {"wrapped": json.dumps({"v": 2})},
         {"wrapped": json.dumps({"v": 1, **box()})},
         {"wrapped": wrapped(passkey=box(salt=text(32)))},
@@ -131,7 +134,9 @@ def test_a_key_is_kept_as_a_passphrase_a_passkey_or_either_opens_it() -> None:
         {"passkey": by_passkey()},
         {"passphrase": box(), "passkey": by_passkey()},
     ):
-        keep(ann, wrapped=wrapped(**ways))
+        ref = keep(ann, wrapped=wrapped(**ways).replace(" ", "\n"))
+        kept = DeskKey.objects.get(ref=ref).wrapped
+        assert (json.loads(kept), "\n" in kept) == ({"v": 2} | ways, False), "it is written anew"
     assert [one.opened_by for one in worker_keys.own_keys(ann)] == [
         "a passphrase or a passkey",
         "a passkey",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +16,8 @@ from django.utils import timezone
 from open_desks import envelope, own_store, receive
 from people_factory import acting_as, make_colleague, make_organisation
 
-from lippen.site.accounts.models import Notice
+from lippen.site.accounts.acting import Acting
+from lippen.site.accounts.models import Notice, Organisation
 from lippen.site.desk import (
     answer_drafts,
     answering,
@@ -32,11 +33,12 @@ from lippen.site.desk import (
 from lippen.site.desk.answering import AnswerRefused
 from lippen.site.desk.drafts import DraftUnknown
 from lippen.site.desk.fetching import FetchRefused, ReportUnknown
-from lippen.site.desk.limits import REPORTS_A_DAY
+from lippen.site.desk.limits import DRAFTS_OF_REPORT, REPORTS_A_DAY
 from lippen.site.desk.log_content import LogRefused
-from lippen.site.desk.models import AnswerDraft, Answered, Decision, Fetch, Log, LogState
+from lippen.site.desk.models import AnswerDraft, Answered, Decision, Fetch, Log, LogGoesTo, LogState
 from lippen.site.desk.own_desk import NoDesk
 from lippen.site.register.models import Entry, Shown
+from lippen.site.register.services import RegisterUnavailable
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -66,6 +68,18 @@ def test_a_fetch_is_entered_before_the_bytes_leave(braeside: Braeside) -> None:
         "sealed-report",
         braeside.report,
     )
+
+
+def test_what_the_register_cannot_hold_counts_as_not_fetched(braeside: Braeside) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE register_entry RENAME TO register_elsewhere")
+    try:
+        with pytest.raises(RegisterUnavailable):
+            fetching.fetch_report(braeside.ann, braeside.report)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE register_elsewhere RENAME TO register_entry")
+    assert not Fetch.objects.exists()
 
 
 def test_nobody_fetches_more_than_a_day_s_worth_and_the_refusal_says_why(braeside: Braeside) -> None:
@@ -201,9 +215,40 @@ def test_what_names_somebody_is_held_and_never_signed_off(braeside: Braeside) ->
     fetching.fetch_report(braeside.bel, braeside.report)
     with pytest.raises(LogRefused, match="held at the desk"):
         drafts.sign(braeside.bel, ref, content, salt)
-    Log.objects.update(destroy_on=timezone.localdate())
+    second, content, salt = braeside.drafted()
+    with pytest.raises(LogRefused, match="another draft from the same report is held"):
+        drafts.sign(braeside.bel, second, content, salt)
+    Log.objects.filter(ref=ref).update(destroy_on=timezone.localdate())
     sweeping.let_go_at_desks.func()
-    assert not Log.objects.exists()
+    drafts.sign(braeside.bel, second, content, salt)
+
+
+def test_so_many_drafts_wait_and_no_more(braeside: Braeside, monkeypatch: pytest.MonkeyPatch) -> None:
+    for at in range(DRAFTS_OF_REPORT):
+        braeside.drafted(held=at == 0)
+    with pytest.raises(LogRefused, match="drafts from this report wait already"):
+        braeside.drafted()
+    monkeypatch.setattr(drafts, "DRAFTS_OF_ONE", DRAFTS_OF_REPORT)
+    with pytest.raises(LogRefused, match="drafts of yours wait already"):
+        braeside.drafted(report=receive(braeside.desk, timezone.localdate()))
+
+
+def test_a_partner_that_closed_before_a_log_left_has_no_part_in_it(braeside: Braeside) -> None:
+    braeside.signed(partners=[braeside.homes.ref, braeside.police.ref])
+    Organisation.objects.filter(pk=braeside.homes.pk).update(closed_on=timezone.localdate())
+    assert releasing.release_due(timezone.now() + timedelta(days=4)) == 1
+    assert list(LogGoesTo.objects.values_list("organisation", flat=True)) == [braeside.police.ref]
+    assert not Notice.objects.filter(path="/logs/", person=braeside.keeper.person).exists()
+
+
+def test_a_log_of_a_desk_does_not_go_to_its_own_organisation(braeside: Braeside) -> None:
+    ref, content, salt = braeside.drafted(braeside.content(partners=[braeside.group.ref]))
+    fetching.fetch_report(braeside.bel, braeside.report)
+    with pytest.raises(LogRefused):
+        drafts.sign(braeside.bel, ref, content, salt)
+    told = practice.report(braeside.ann, braeside.report).told["partners"]
+    assert braeside.group.ref not in {one["ref"] for one in told}
+    assert braeside.others.ref in {one["ref"] for one in told}
 
 
 @pytest.mark.parametrize(
@@ -415,6 +460,42 @@ def test_the_register_tells_who_answered_and_never_which_report_or_how(braeside:
     assert not Notice.objects.filter(path__contains=braeside.report).exists(), "nor does a notice"
 
 
+def photograph(braeside: Braeside) -> str:
+    """A sealed photograph that came to the desk: its id."""
+    ident = secrets.token_bytes(16)
+    own_store().receive_photograph(braeside.desk.number, ident, envelope(1, 16_384), timezone.localdate())
+    return ident.hex()
+
+
+def test_an_answer_that_is_thrown_away_or_sent_meanwhile_does_not_go_again(
+    braeside: Braeside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for one in (braeside.bel, braeside.cat):
+        fetching.fetch_report(one, braeside.report)
+    number, authenticator = braeside.mailbox()
+    empty = own_store().read_mailbox(number, authenticator)
+    opened = answer_drafts._open
+    first = packed()
+    for meanwhile in (
+        lambda ref: answer_drafts.throw_away(braeside.ann, ref),
+        lambda ref: answer_drafts.send(braeside.cat, ref, number.hex(), first),
+    ):
+        ref = braeside.kept_answer()
+
+        def slowly(acting: Acting, ref: str, meanwhile: Callable[[str], None] = meanwhile) -> AnswerDraft:
+            found = opened(acting, ref)
+            monkeypatch.setattr(answer_drafts, "_open", opened)
+            meanwhile(ref)
+            return found
+
+        monkeypatch.setattr(answer_drafts, "_open", slowly)
+        with pytest.raises(DraftUnknown):
+            answer_drafts.send(braeside.bel, ref, number.hex(), packed())
+        assert not AnswerDraft.objects.exists()
+    slots = own_store().read_mailbox(number, authenticator)
+    assert (slots[:5_312], slots[5_312:]) == (base64.b64decode(first), empty[:-5_312]), "one went, and once"
+
+
 def break_store(statement: str) -> None:
     """From now on the file of what is sealed refuses this, as a full disk would."""
     with sqlite3.connect(own_store().file) as database:
@@ -444,22 +525,72 @@ def test_an_answer_that_a_failing_store_lost_counts_as_none_and_can_be_sent_agai
 
 
 def test_closing_that_a_failing_store_interrupted_is_finished_by_either(braeside: Braeside) -> None:
-    photograph = secrets.token_bytes(16)
-    own_store().receive_photograph(
-        braeside.desk.number, photograph, envelope(1, 16_384), timezone.localdate()
-    )
+    own, other = photograph(braeside), photograph(braeside)
     break_store("DELETE ON report")
     with pytest.raises(sqlite3.IntegrityError):
-        braeside.closed(braeside.report, [photograph.hex()])
+        braeside.closed(braeside.report, [own])
     (decided,) = deciding.decisions(braeside.bel, braeside.report)
     assert (decided.matter, decided.state) == ("close", "agreed")
     mend_store()
     with pytest.raises(FetchRefused):
-        deciding.agree(braeside.ann, braeside.report, "close", [photograph.hex()])
-    deciding.agree(braeside.bel, braeside.report, "close", [photograph.hex()])
+        deciding.agree(braeside.ann, braeside.report, "close")
+    fetching.fetch_report(braeside.ann, braeside.report)
+    with pytest.raises(FetchRefused, match="two of the desk closed"):
+        braeside.drafted()
+    with pytest.raises(FetchRefused, match="two of the desk closed"):
+        braeside.kept_answer()
+    deciding.agree(braeside.bel, braeside.report, "close", [other])
     with pytest.raises(ReportUnknown):
         fetching.fetch_report(braeside.bel, braeside.report)
+    assert fetching.fetch_photograph(braeside.bel, other), "what two did not agree to stays"
     assert entered().count("a sealed report closed") == 1
+    finished = Entry.objects.get(what="a closing finished")
+    shown = Shown.objects.filter(entry_id=finished.id).values_list("record", flat=True)
+    assert set(shown) == {braeside.report, own}
+
+
+def test_a_closed_report_that_comes_again_is_a_new_one_to_all_but_those_who_left_it(
+    braeside: Braeside,
+) -> None:
+    sealed = fetching.fetch_report(braeside.ann, braeside.report)
+    fetching.pass_on(braeside.ann, braeside.report)
+    others = [photograph(braeside) for _ in range(2)]
+    braeside.closed(braeside.report, others[:1])
+    closed = Entry.objects.get(what="a sealed report closed")
+    shown = Shown.objects.filter(entry_id=closed.id).values_list("record", flat=True)
+    assert set(shown) == {braeside.report, others[0]}, "all that is deleted is entered"
+    assert not Decision.objects.exists()
+    assert not Fetch.objects.filter(sealed__in=[braeside.report, *others]).exists()
+    assert Fetch.objects.count() == 3, "what was fetched today counts on"
+    own_store().receive_report(
+        braeside.desk.number, secrets.token_bytes(16), secrets.token_bytes(32), sealed, timezone.localdate()
+    )
+    with pytest.raises(FetchRefused, match="not opened"):
+        deciding.agree(braeside.bel, braeside.report, "close", others[1:])
+    fetching.fetch_report(braeside.bel, braeside.report)
+    with pytest.raises(AnswerRefused, match="nobody asked"):
+        deciding.agree(braeside.bel, braeside.report, "close", others[1:])
+    assert fetching.fetch_photograph(braeside.bel, others[1]), "nobody deletes alone"
+    with pytest.raises(ReportUnknown):
+        fetching.fetch_report(braeside.ann, braeside.report)
+
+
+def test_two_who_close_stand_for_the_same_photographs(braeside: Braeside) -> None:
+    own, others = photograph(braeside), photograph(braeside)
+    for one in (braeside.ann, braeside.bel):
+        fetching.fetch_report(one, braeside.report)
+    with pytest.raises(AnswerRefused, match="no photographs of a report"):
+        deciding.ask(braeside.ann, braeside.report, "close", "unreadable", ["x"])
+    deciding.ask(braeside.ann, braeside.report, "close", "unreadable", [own])
+    for chosen in ([], [others], [own, others]):
+        with pytest.raises(AnswerRefused, match="other photographs in it than yours"):
+            deciding.agree(braeside.bel, braeside.report, "close", chosen)
+    for lying in (own, others):
+        assert fetching.fetch_photograph(braeside.bel, lying)
+    deciding.agree(braeside.bel, braeside.report, "close", [own])
+    assert fetching.fetch_photograph(braeside.bel, others)
+    with pytest.raises(ReportUnknown):
+        fetching.fetch_photograph(braeside.bel, own)
 
 
 def test_what_cannot_be_committed_neither_answers_nor_deletes(
@@ -503,6 +634,10 @@ def test_a_stop_on_answers_is_lifted_by_two_with_a_ground(braeside: Braeside) ->
         fetching.fetch_report(one, braeside.report)
     deciding.stop_answers(braeside.ann, braeside.report)
     deciding.stop_answers(braeside.bel, braeside.report)
+    stopped = Entry.objects.get(what="a stop on answers")
+    assert Shown.objects.get(entry_id=stopped.id).record == braeside.group.ref, (
+        "not whose third message it is"
+    )
     for attempt in (
         lambda: answering.answer(braeside.ann, braeside.report, "0" * 32, packed()),
         lambda: deciding.agree(braeside.bel, braeside.report, "advice"),

@@ -21,7 +21,13 @@ from lippen.site.accounts.roles import locked
 from lippen.site.desk import answering
 from lippen.site.desk.answering import AnswerRefused
 from lippen.site.desk.drafts import DraftUnknown
-from lippen.site.desk.fetching import left_by, must_have_fetched, others_for, week_of
+from lippen.site.desk.fetching import (
+    left_by,
+    must_have_fetched,
+    must_not_be_closed,
+    others_for,
+    week_of,
+)
 from lippen.site.desk.models import AnswerDraft
 from lippen.site.desk.own_desk import must, today
 from lippen.site.register.models import Act
@@ -56,6 +62,7 @@ def keep_answer(acting: Acting, report: str, sealed: str) -> str:
         raise AnswerRefused("this answer is not sealed, so it is not kept") from error
     with transaction.atomic():
         locked(acting)
+        must_not_be_closed(report)
         if AnswerDraft.objects.filter(report=report).exists():
             raise AnswerRefused(
                 "an answer to it waits already", remedy="Let a colleague send it, or throw it away."
@@ -98,8 +105,11 @@ def throw_away(acting: Acting, ref: str) -> None:
 
 
 def send(acting: Acting, ref: str, mailbox: str, packed: str) -> None:
-    """Send what a colleague wrote, as one's own browser sealed and signed it. The draft goes when the answer
-    is in the mailbox, and not before.
+    """Send what a colleague wrote, as one's own browser sealed and signed it.
+
+    The draft is taken first: whoever throws it away or sends it at the same moment finds none. It lies there
+    again when the answer did not get into the mailbox. Where this process ends between the two it is lost,
+    and the report counts as not answered.
 
     Raises DraftUnknown, AnswerRefused for what one wrote oneself, and what `answering.answer` raises.
     """
@@ -107,15 +117,33 @@ def send(acting: Acting, ref: str, mailbox: str, packed: str) -> None:
     found = _open(acting, ref)
     if found.written_by == acting.person.ref:
         raise AnswerRefused("you wrote this yourself, and a second person has to send it")
-    answering.answer(acting, found.report, mailbox, packed)
-    with transaction.atomic():
-        AnswerDraft.objects.filter(pk=found.pk).delete()
-        notices.settle(path_of(ref))
+    taken: list[AnswerDraft] = []
+
+    def take() -> None:
+        if not AnswerDraft.objects.filter(pk=found.pk).delete()[0]:
+            raise DraftUnknown("somebody else sent it, or threw it away")
+        transaction.on_commit(lambda: taken.append(found))  # what was not committed still lies there
+
+    try:
+        answering.answer(acting, found.report, mailbox, packed, take)
+    except Exception:
+        for one in taken:
+            _put_back(one)
+        raise
+    notices.settle(path_of(ref))
 
 
 def path_of(ref: str) -> str:
     """The address of the page of an answer that waits."""
     return f"/desk/answers/{ref}/"
+
+
+def _put_back(found: AnswerDraft) -> None:
+    """A draft that was taken and not sent, under its own reference; nothing where it still lies there."""
+    kept = ("ref", "organisation", "sealed", "written_by", "on")
+    AnswerDraft.objects.get_or_create(
+        report=found.report, defaults={name: getattr(found, name) for name in kept}
+    )
 
 
 def _of(acting: Acting) -> QuerySet[AnswerDraft]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import re
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -50,12 +51,15 @@ def templates() -> tuple[Template, ...]:
     return tuple(Template(ident, one["title"], one["text"]) for ident, one in told.items())
 
 
-def answer(acting: Acting, report: str, mailbox: str, packed: str) -> None:
+def answer(
+    acting: Acting, report: str, mailbox: str, packed: str, taking: Callable[[], None] = lambda: None
+) -> None:
     """Put a packed answer (base64) into a resident's mailbox (32 hexadecimal digits).
 
     The mailbox is kept nowhere here, and the same happens whether there is one or not. It is entered first,
     and the report counts as answered last: whatever fails between, nobody believes that word went back which
-    did not, and the same can be done again.
+    did not, and the same can be done again. `taking` is called in the transaction in which it is entered, to
+    take what waits to be sent, so that nobody else does.
 
     Raises PermissionError, NoDesk, ReportUnknown, FetchRefused, and AnswerRefused while a stop on answers
     stands or for what is no sealed answer.
@@ -73,6 +77,7 @@ def answer(acting: Acting, report: str, mailbox: str, packed: str) -> None:
                 "answers are stopped until advice was taken, and two of the desk say so",
                 remedy="Take legal advice first.",
             )
+        taking()
         enter_answer(acting)
     store().answer(bytes.fromhex(mailbox), sealed)
     Answered.objects.get_or_create(

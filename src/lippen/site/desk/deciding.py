@@ -13,7 +13,7 @@ from lippen.site.accounts import notices
 from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.roles import locked
 from lippen.site.desk import closing
-from lippen.site.desk.answering import PURPOSE, AnswerRefused
+from lippen.site.desk.answering import PURPOSE, AnswerRefused, enter_about_answers
 from lippen.site.desk.fetching import must_have_fetched, others_for, week_of
 from lippen.site.desk.models import Decision, Matter
 from lippen.site.desk.own_desk import must, today
@@ -71,17 +71,21 @@ def stop_answers(acting: Acting, report: str) -> None:
         locked(acting)
         if not _of(report, Matter.ADVICE).exists():
             _raise(acting, report, Matter.ADVICE)
-            _enter(acting, "a stop on answers", report)
+            # without the report: the register would tell that it is at least the third under its receipt
+            enter_about_answers(acting, "a stop on answers")
 
 
-def ask(acting: Acting, report: str, matter: str, ground: str) -> None:
-    """Ask a colleague to decide with one, on a ground of `GROUNDS`. Raises PermissionError, NoDesk,
-    ReportUnknown, FetchRefused, and AnswerRefused where somebody asked already, the ground is none, or what
-    is to be closed cannot be.
+def ask(acting: Acting, report: str, matter: str, ground: str, photographs: Sequence[str] = ()) -> None:
+    """Ask a colleague to decide with one, on a ground of `GROUNDS`. Where it is to close a report,
+    `photographs` go with it, of which only a browser can tell that they are its own.
+
+    Raises PermissionError, NoDesk, ReportUnknown, FetchRefused, and AnswerRefused where somebody asked
+    already, the ground is none, or what is to be closed cannot be.
     """
     _may_decide(acting, report)
     if ground not in GROUNDS.get(matter, {}):
         raise AnswerRefused("nobody decides without a ground", remedy="Choose one.")
+    going = closing.as_kept(photographs) if matter == Matter.CLOSE else ""
     with transaction.atomic():
         locked(acting)
         if matter == Matter.CLOSE:
@@ -93,34 +97,37 @@ def ask(acting: Acting, report: str, matter: str, ground: str) -> None:
             found = _raise(acting, report, matter)
         if found.asked_by:
             raise AnswerRefused("somebody asked already", remedy="Agree to it, or take it back.")
-        found.asked_by, found.ground = acting.person.ref, ground
-        found.save(update_fields=["asked_by", "ground"])
+        found.asked_by, found.ground, found.photographs = acting.person.ref, ground, going
+        found.save(update_fields=["asked_by", "ground", "photographs"])
         notices.tell(others_for(acting, report), _path(report), ASKED, stays=True)
         _enter(acting, "a decision of two asked for", report)
 
 
 def agree(acting: Acting, report: str, matter: str, photographs: Sequence[str] = ()) -> None:
-    """Agree to what a colleague asked for. To agree to closing deletes the report, and `photographs`, of
-    which only a browser can tell that they are its own.
+    """Agree to what a colleague asked for. To agree to closing deletes the report and its `photographs`,
+    which have to be those that the colleague's browser found too.
 
-    That both stand for it is committed first, and then it is deleted. Where that was interrupted, either of
-    them, or a third who fetched the report, does it again. Raises as `ask`, and AnswerRefused for what one
-    asked oneself.
+    That both stand for it, and what goes, is committed first, and then it is deleted. Where that was
+    interrupted, either of them, or a third who fetched the report, deletes the very same again, whatever
+    `photographs` says; that is entered as well. Raises as `ask`, and AnswerRefused for what one asked
+    oneself, or for other photographs.
     """
     _may_decide(acting, report)
     closes = matter == Matter.CLOSE
     if closes:
         must(acting, "erase", "desk")
-        closing.must_be_photographs(photographs)
+        closing.as_kept(photographs)
     with transaction.atomic(durable=True):
         locked(acting)
         found = _of(report, matter).exclude(asked_by="").first()
         if found is None or (found.agreed_by and not closes):
             raise AnswerRefused("nobody asked for it")
         if not found.agreed_by:
-            _agree(acting, found)
+            _agree(acting, found, photographs)
+        else:
+            _enter(acting, "a closing finished", report, Act.ERASURE, found.photographs.split())
     if closes:
-        closing.delete(acting, report, photographs, _path(report))
+        closing.delete(acting, report, found.photographs.split(), _path(report))
 
 
 def take_back(acting: Acting, report: str, matter: str) -> None:
@@ -165,15 +172,20 @@ def _may_decide(acting: Acting, report: str) -> None:
     must_have_fetched(acting, report)
 
 
-def _agree(acting: Acting, found: Decision) -> None:
+def _agree(acting: Acting, found: Decision, photographs: Sequence[str]) -> None:
     if found.asked_by == acting.person.ref:
         raise AnswerRefused("you asked for it yourself, and a colleague has to agree")
     if found.matter == Matter.CLOSE:
         closing.must_be_closable(found.report, found.ground)
+        if closing.as_kept(photographs) != found.photographs:
+            raise AnswerRefused(
+                "your colleague's browser found other photographs in it than yours",
+                remedy="Look together at what opens for each of you. Then take it back, and ask anew.",
+            )
     found.agreed_by, found.agreed_on = acting.person.ref, today()
     found.save(update_fields=["agreed_by", "agreed_on"])
     if found.matter == Matter.CLOSE:
-        return _enter(acting, "a sealed report closed", found.report, Act.ERASURE)
+        return _enter(acting, "a sealed report closed", found.report, Act.ERASURE, found.photographs.split())
     notices.settle(_path(found.report))
     return _enter(acting, "a decision of two agreed to", found.report)
 
@@ -192,5 +204,8 @@ def _path(report: str) -> str:
     return f"/desk/reports/{report}/"
 
 
-def _enter(acting: Acting, what: str, report: str, act: Act = Act.ALTERATION) -> None:
-    enter_change(acting.reader, act, what, [Records("sealed-report", (report,))], purpose=PURPOSE)
+def _enter(
+    acting: Acting, what: str, report: str, act: Act = Act.ALTERATION, photographs: Sequence[str] = ()
+) -> None:
+    records = [Records("sealed-report", (report, *photographs))]
+    enter_change(acting.reader, act, what, records, purpose=PURPOSE)

@@ -31,6 +31,7 @@ DEEDS: Final = {
     "a decision of two agreed to": "agreed to what a colleague asked for about a report",
     "a decision of two taken back": "took back what somebody asked to decide about a report",
     "a sealed report closed": "agreed to close a sealed report, which is then deleted",
+    "a closing finished": "finished deleting a closed report, which was interrupted",
     "logs of desks": "looked at the list of logs from desks",
     "a log of a desk": "read a log of a desk",
 }

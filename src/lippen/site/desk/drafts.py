@@ -20,11 +20,25 @@ from lippen.errors import LippenError
 from lippen.site.accounts import notices
 from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.roles import locked
-from lippen.site.desk.fetching import ReportUnknown, left_by, must_have_fetched, others_for, week_of
-from lippen.site.desk.limits import DRAFT_KEPT, LOG_KEPT, RESTS_HOURS, WAITS_HOURS
+from lippen.site.desk.fetching import (
+    ReportUnknown,
+    left_by,
+    must_have_fetched,
+    must_not_be_closed,
+    others_for,
+    week_of,
+)
+from lippen.site.desk.limits import (
+    DRAFT_KEPT,
+    DRAFTS_OF_ONE,
+    DRAFTS_OF_REPORT,
+    LOG_KEPT,
+    RESTS_HOURS,
+    WAITS_HOURS,
+)
 from lippen.site.desk.log_content import SOONER, LogContent, LogRefused, read_content
 from lippen.site.desk.models import Log, LogGoesTo, LogState
-from lippen.site.desk.own_desk import areas_of, must, own_desk, partners, today
+from lippen.site.desk.own_desk import areas_of, must, other_partners, own_desk, today
 from lippen.site.desk.releasing import tell_partners
 from lippen.site.register.models import Act
 from lippen.site.register.services import Records, enter_change
@@ -57,8 +71,8 @@ def keep_draft(acting: Acting, report: str, sealed: str, commitment: str, *, hel
     """Keep a sealed draft (base64) of a log from a report. `held` says that it names somebody, and so stays
     at the desk. Returns its reference.
 
-    Raises PermissionError, NoDesk, ReportUnknown, FetchRefused, and LogRefused for what is no envelope: the
-    site must never hold the words of a draft.
+    Raises PermissionError, NoDesk, ReportUnknown, FetchRefused, and LogRefused where too many wait, and for
+    what is no envelope: the site must never hold the words of a draft.
     """
     must(acting, "write", "desk")
     week_of(acting, report)
@@ -66,6 +80,8 @@ def keep_draft(acting: Acting, report: str, sealed: str, commitment: str, *, hel
     _check_sealed(sealed, commitment)
     with transaction.atomic():
         locked(acting)
+        must_not_be_closed(report)
+        _must_be_few(acting, report)
         made = Log.objects.create(
             organisation=acting.organisation.ref,
             report=report,
@@ -114,8 +130,8 @@ def sign(acting: Acting, ref: str, content: str, salt: str) -> None:
 
     `content` is the log's JSON and `salt` 32 hexadecimal digits, as the draft holds them. Raises
     PermissionError, NoDesk, DraftUnknown, FetchRefused where one has not opened the report, and
-    LogRefused for one's own draft, one that is held, one whose report is gone, or words that are not those
-    which the colleague wrote.
+    LogRefused for one's own draft, one that is held or beside which another from the same report is, one
+    whose report is gone, or words that are not those which the colleague wrote.
     """
     must(acting, "share", "desk-log")
     own_desk(acting)
@@ -126,6 +142,11 @@ def sign(acting: Acting, ref: str, content: str, salt: str) -> None:
             raise LogRefused("you wrote this yourself, and a second person has to sign it off")
         if found.state != LogState.DRAFT:
             raise LogRefused("it names somebody, and is held at the desk")
+        if Log.objects.filter(report=found.report, state=LogState.HELD).exists():
+            raise LogRefused(
+                "another draft from the same report is held at the desk, since it names somebody",
+                remedy="Look at that one first. Throw it away if this one may leave.",
+            )
         _must_wait(acting, found.report)
         must_have_fetched(acting, found.report)
         if not hmac.compare_digest(_commitment(content, salt), found.commitment):
@@ -208,7 +229,23 @@ def path_of(ref: str) -> str:
 
 
 def _read(acting: Acting, content: str) -> LogContent:
-    return read_content(content, set(areas_of(own_desk(acting))), {one.ref for one in partners()}, today())
+    going_to = other_partners(acting)
+    return read_content(content, set(areas_of(own_desk(acting))), {one.ref for one in going_to}, today())
+
+
+def _must_be_few(acting: Acting, report: str) -> None:
+    waiting = Log.objects.filter(
+        organisation=acting.organisation.ref, state__in=(LogState.DRAFT, LogState.HELD)
+    )
+    if waiting.filter(report=report).count() >= DRAFTS_OF_REPORT:
+        raise LogRefused(
+            f"{DRAFTS_OF_REPORT} drafts from this report wait already",
+            remedy="Throw one away, or have one signed off.",
+        )
+    if waiting.filter(written_by=acting.person.ref).count() >= DRAFTS_OF_ONE:
+        raise LogRefused(
+            f"{DRAFTS_OF_ONE} drafts of yours wait already", remedy="Throw one away, or have one signed off."
+        )
 
 
 def _open(acting: Acting, ref: str) -> Log:

@@ -19,7 +19,7 @@ from lippen.site.accounts.models import Person
 from lippen.site.accounts.roles import locked
 from lippen.site.accounts.said import Refusal
 from lippen.site.desk.limits import PHOTOGRAPHS_A_DAY, REPORTS_A_DAY
-from lippen.site.desk.models import Answered, Fetch, PassedOn
+from lippen.site.desk.models import Answered, Decision, Fetch, Matter, PassedOn
 from lippen.site.desk.own_desk import colleagues, must, own_desk, store, today
 from lippen.site.register.models import Act
 from lippen.site.register.services import Records, enter_change, enter_reading
@@ -123,6 +123,12 @@ def must_have_fetched(acting: Acting, ident: str) -> None:
         raise FetchRefused("you have not opened this report", remedy="Open it first.")
 
 
+def must_not_be_closed(ident: str) -> None:
+    """Raise FetchRefused where two closed this report: whatever is begun now would outlive it."""
+    if Decision.objects.filter(report=ident, matter=Matter.CLOSE).exclude(agreed_by="").exists():
+        raise FetchRefused("two of the desk closed this report", remedy="Finish deleting it, under Close it.")
+
+
 def left_by(ident: str) -> set[str]:
     """References of those who left this report to others."""
     return set(PassedOn.objects.filter(report=ident).values_list("person", flat=True))
@@ -137,26 +143,35 @@ def _fetch(acting: Acting, ident: str, *, photograph: bool) -> bytes:
     sealed = store().fetch(own_desk(acting).number, bytes.fromhex(ident), photograph=photograph)
     if sealed is None:
         raise ReportUnknown("nothing of this id lies here")
-    _count(acting, ident, photograph=photograph)
+    _is_counted(acting, ident, photograph=photograph)
     what = "a sealed photograph fetched" if photograph else "a sealed report fetched"
     enter_reading(
         acting.reader, Act.CONSULTATION, what, [Records("sealed-report", (ident,))], purpose=PURPOSE
     )
+    # after the entry, so that nothing counts as fetched that never left because the register failed
+    _count(acting, ident, photograph=photograph)
     return sealed
 
 
-def _count(acting: Acting, ident: str, *, photograph: bool) -> None:
+def _is_counted(acting: Acting, ident: str, *, photograph: bool) -> bool:
+    """Whether this was fetched today already: the same again tells nothing new. Raises FetchRefused."""
     most = PHOTOGRAPHS_A_DAY if photograph else REPORTS_A_DAY
+    today_s = Fetch.objects.filter(person=acting.person.ref, on=today(), photograph=photograph)
+    if today_s.filter(sealed=ident).exists():
+        return True
+    if today_s.count() >= most:
+        raise FetchRefused(
+            f"you fetched {most} today, and nobody fetches more on one day",
+            remedy="A colleague can open this one, or you tomorrow. If somebody is in danger, call 999.",
+        )
+    return False
+
+
+def _count(acting: Acting, ident: str, *, photograph: bool) -> None:
     with transaction.atomic():
         locked(acting)  # so that two that are fetched at one moment are counted one after the other
-        today_s = Fetch.objects.filter(person=acting.person.ref, on=today(), photograph=photograph)
-        if today_s.filter(sealed=ident).exists():
-            return  # the same again tells nothing new
-        if today_s.count() >= most:
-            raise FetchRefused(
-                f"you fetched {most} today, and nobody fetches more on one day",
-                remedy="A colleague can open this one, or you tomorrow. If somebody is in danger, call 999.",
-            )
+        if _is_counted(acting, ident, photograph=photograph):
+            return
         Fetch.objects.create(
             organisation=acting.organisation.ref,
             person=acting.person.ref,

@@ -24,6 +24,10 @@ MOST_KEYS_OF_ONE: Final = 3
 DRAFT_KEPT: Final = timedelta(days=30)
 """A draft that nobody signs off or sends goes then, as does one that is held."""
 
+DRAFTS_OF_REPORT: Final = 5
+DRAFTS_OF_ONE: Final = 40
+"""Drafts of logs, held ones too, that may lie at the desk at one time: from one report, and by one worker."""
+
 MOST_PHOTOGRAPHS: Final = 4
 """Of one report (docs/speak-protocol.md, 6)."""
 

@@ -94,12 +94,15 @@ class Matter(models.TextChoices):
 
 
 class Decision(models.Model):
-    """One such matter: raised, asked for by one worker with a ground, and agreed to by another."""
+    """One such matter: raised, asked for by one worker with a ground, and agreed to by another. `photographs`
+    are the ids of those that go with a report which is closed, in their order, with a blank between.
+    """
 
     organisation = models.CharField(max_length=16)
     report = models.CharField(max_length=32, db_index=True)
     matter = models.CharField(max_length=8, choices=Matter.choices)
     ground = models.CharField(max_length=40, blank=True)
+    photographs = models.CharField(max_length=131, blank=True)
     on = models.DateField()
     asked_by = models.CharField(max_length=16, blank=True)
     agreed_by = models.CharField(max_length=16, blank=True)

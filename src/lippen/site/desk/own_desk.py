@@ -135,6 +135,13 @@ def partners() -> list[Organisation]:
     return [one for one in standing if (one.kind, one.regime) in reading]
 
 
+def other_partners(acting: Acting) -> list[Organisation]:
+    """Those to whom a log of one's own desk can go, by name. Its own organisation has each of its logs
+    anyway, and is none of them.
+    """
+    return [one for one in partners() if one.pk != acting.organisation.pk]
+
+
 def is_partner(one: Partner, organisation: Organisation) -> bool:
     """Whether a resident who refuses this partner of `partnership.toml` keeps her report from this
     organisation: by its kind or by its name, as web/desk/conditions.ts tells it.

@@ -23,8 +23,8 @@ from lippen.site.desk.own_desk import (
     areas_of,
     cannot_be_refused,
     colleagues,
+    other_partners,
     own_desk,
-    partners,
     today,
 )
 from lippen.site.register.models import Act
@@ -134,7 +134,7 @@ def report(acting: Acting, ident: str) -> ReportSeen:
     week = fetching.week_of(acting, ident)
     own = worker_keys.opening_keys(acting.organisation, acting.person)
     beside = _beside(acting, ident)
-    going_to = partners()
+    going_to = other_partners(acting)
     left_by = fetching.left_by(ident)
     alone = not worker_keys.recipients(acting.organisation, left_by | {acting.person.ref})
     raised = {one.matter: one for one in deciding.decisions(acting, ident)}
@@ -182,7 +182,7 @@ def answer_that_waits(acting: Acting, ref: str) -> AnswerPage:
     records = [*answering.of_the_desk(acting), Records("staff", tuple(one.ref for one in beside))]
     enter_reading(acting.reader, Act.CONSULTATION, "an answer that waits", records, purpose=answering.PURPOSE)
     told = {
-        **_choices(here, partners(), waits[0].week if waits else today()),
+        **_choices(here, other_partners(acting), waits[0].week if waits else today()),
         "desk": here.ident,
         "today": f"{today()}",
         "report": seen.report,
@@ -207,7 +207,7 @@ def draft(acting: Acting, ref: str) -> DraftPage:
     enter_reading(acting.reader, Act.CONSULTATION, "a draft of a log", records, purpose=drafts.PURPOSE)
     told = {
         **_around(here),
-        **_choices(here, partners(), waits[0].week if waits else today()),
+        **_choices(here, other_partners(acting), waits[0].week if waits else today()),
         "report": seen.report,
         "sealed": seen.sealed,
         "kinds": dict(KINDS),

@@ -65,7 +65,7 @@ def release_due(now: datetime | None = None) -> int:
             return 0
         refs = tuple(one.ref for one in _made_anew(rested, now))
         enter_change(SYSTEM, Act.DISCLOSURE, "logs released", [Records("desk-log", refs)], purpose=PURPOSE)
-        tell_partners({goes.organisation for one in rested for goes in one.goes_to.all()})
+        tell_partners({goes.organisation for one in rested for goes in one.goes_to.all()} - _closed())
     return len(rested)
 
 
@@ -73,7 +73,11 @@ def _made_anew(rested: Sequence[Log], now: datetime) -> list[Log]:
     """These logs as released ones, in rows of their own, in an order that is drawn. Neither the reference nor
     the place of a row, nor the day on which it goes, then tells which of the batch was signed off when.
     """
-    goes_to = {one.pk: [goes.organisation for goes in one.goes_to.all()] for one in rested}
+    closed = _closed()
+    goes_to = {
+        one.pk: [goes.organisation for goes in one.goes_to.all() if goes.organisation not in closed]
+        for one in rested
+    }
     drawn = _drawn.sample(rested, len(rested))
     made = Log.objects.bulk_create(
         Log(
@@ -94,10 +98,16 @@ def _made_anew(rested: Sequence[Log], now: datetime) -> list[Log]:
     return made
 
 
+def _closed() -> set[str]:
+    """Organisations that are closed: one that was when a log left has no part in it, should it open again."""
+    return set(Organisation.objects.filter(closed_on__isnull=False).values_list("ref", flat=True))
+
+
 def waiting_together(now: datetime | None = None) -> int:
     """How many logs of this site, of whatever desk, can go in one batch with a log that is signed off now and
     has no day of its own. Never too many: those that will have rested before it must go at the earliest, and
-    need not go before it has rested at the latest.
+    need not go before it has rested at the latest. One of them can be from the same report: what
+    would tell is deleted at the sign-off.
     """
     now = now or timezone.now()
     return Log.objects.filter(

@@ -21,7 +21,7 @@ from lippen.site.desk.key_files import by_other_hands, halves_by_other_hands, re
 from lippen.site.desk.limits import KEY_LIVES, KEY_OPENS_AFTER, MOST_KEYS_OF_ONE, MOST_WORKERS
 from lippen.site.desk.models import DeskKey
 from lippen.site.desk.own_desk import NoDesk, OwnDesk, colleagues, desk_of, must, own_desk, today, workers
-from lippen.site.desk.wrapped_keys import KeyRefused, check_own, check_recipient, check_wrapped, opened_by
+from lippen.site.desk.wrapped_keys import KeyRefused, as_kept, check_own, check_recipient, opened_by
 from lippen.site.register.models import Act
 from lippen.site.register.services import SYSTEM, Reader, Records, enter_change, enter_reading
 
@@ -66,7 +66,7 @@ def keep_key(acting: Acting, recipient: str, signature: str, proof: str, wrapped
     desk = own_desk(acting)
     check_recipient(recipient)
     check_own(desk.ident, acting.person.ref, recipient, signature, proof)
-    check_wrapped(wrapped)
+    kept = as_kept(wrapped)
     if f"{acting.person.ref}.json" in by_other_hands(desk.folder):
         raise KeyRefused(
             f"{acting.person.ref}.json lies in the place of your key, and this site did not write it",
@@ -94,7 +94,7 @@ def keep_key(acting: Acting, recipient: str, signature: str, proof: str, wrapped
             person=acting.person.ref,
             recipient=recipient,
             signature=signature,
-            wrapped=wrapped,
+            wrapped=kept,
             made_on=day,
             until=day + KEY_LIVES,
             opens_until=day + KEY_LIVES + KEY_OPENS_AFTER,

@@ -1,5 +1,7 @@
 """The form of a worker's key as her browser hands it in: both public halves, the proof that she has the
-private ones, and those wrapped. What has another form is refused, so that nothing else is kept as a key.
+private ones, and those wrapped. What has another form is refused, and what is kept is written anew from what
+was read. Whether the bytes in a box, or the number of a passkey, are what they should be only a browser can
+tell: whoever alters hers can put others there.
 
 How they are wrapped stands in docs/speak-protocol.md, section 12.
 """
@@ -8,7 +10,7 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import Final
+from typing import Any, Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -63,16 +65,21 @@ def check_own(desk: str, person: str, recipient: str, signature: str, proof: str
         ) from error
 
 
-def check_wrapped(wrapped: str) -> None:
-    """A box of exactly the size of two wrapped seeds, or one for each way to open them. Raises KeyRefused."""
+def as_kept(wrapped: str) -> str:
+    """What is wrapped, written anew: a box of exactly the size of two wrapped seeds, or one for each way to
+    open them. Raises KeyRefused.
+    """
     try:
-        told = json.loads(wrapped) if len(wrapped) <= _LONGEST else None
+        told = json.loads(wrapped, object_pairs_hook=_once_each) if len(wrapped) <= _LONGEST else None
     except (ValueError, RecursionError):  # brackets within brackets
         told = None
     ways = set(told) - {"v"} if isinstance(told, dict) else set()
-    if not isinstance(told, dict) or told.get("v") != 2 or not ways or not ways <= set(_BOXES):
+    if not isinstance(told, dict) or not ways or not ways <= set(_BOXES):
         raise KeyRefused("what is to be kept is no wrapped key")
-    for way in ways:
+    if type(told.get("v")) is not int or told["v"] != 2:  # neither 2.0 nor True
+        raise KeyRefused("what is to be kept is no wrapped key")
+    kept: dict[str, Any] = {"v": 2}
+    for way in sorted(ways):
         box, parts = told[way], _BOXES[way]
         named = {*parts, "credential"} if way == "passkey" else {*parts}
         if (
@@ -85,11 +92,21 @@ def check_wrapped(wrapped: str) -> None:
             _bytes(box[part], length)
         if way == "passkey" and len(_decoded(box["credential"])) not in _CREDENTIAL:
             raise KeyRefused("what is to be kept names no passkey")
+        kept[way] = {part: box[part] for part in sorted(named)}
+    return json.dumps(kept)
 
 
 def opened_by(wrapped: str) -> str:
     """By what a wrapped key opens, in words."""
     return " or ".join(f"a {way}" for way in _BOXES if way in json.loads(wrapped))
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object in which each name stands once: of two, one would be looked at and the other one kept."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice")
+    return found
 
 
 def _bytes(text: str, length: int) -> bytes:

@@ -141,7 +141,7 @@ def decide(request: SignedInRequest, ident: str) -> HttpResponseBase:
             deciding.take_back(acting, ident, matter)
             messages.success(request, "It is taken back. Nothing was decided.")
         else:
-            deciding.ask(acting, ident, matter, sent.get("ground", ""))
+            deciding.ask(acting, ident, matter, sent.get("ground", ""), _idents(sent.get("photographs", "")))
             messages.success(request, "Your colleagues are asked. One of them has to agree.")
     except (AnswerRefused, FetchRefused) as why:
         return _report(request, ident, sentence(why))
