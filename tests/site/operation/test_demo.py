@@ -293,7 +293,7 @@ def test_a_newcomer_opens_a_report_signs_a_draft_off_and_reads_an_answer(
     page.get_by_role("button", name="I have my words").click()
     page.get_by_role("textbox").fill(kept.receipt)
     page.get_by_role("button", name="Look", exact=False).first.click()
-    page.wait_for_selector("text=Two of us have read what you told us", timeout=60_000)
+    page.wait_for_selector("text=What you told us has come to our desk", timeout=60_000)
     page.close()
 
 
