@@ -90,9 +90,10 @@ function point(form: HTMLFormElement, missing: [string, string] | null): void {
   form.querySelector("#missing")?.remove();
   say(missing?.[0] ?? "");
   if (missing === null) return;
-  const field = form.querySelector<HTMLElement>(
-    `[name=${missing[1]}]:checked, [name=${missing[1]}]:not(:disabled)`,
-  );
+  const named = `[name=${missing[1]}]`;
+  const field = ["", ":not(:disabled)", ":checked"]
+    .map((one) => form.querySelector<HTMLElement>(named + one))
+    .reduce((one, other) => other ?? one);
   const place = element("p", missing[0]);
   place.id = "missing";
   place.className = "error";

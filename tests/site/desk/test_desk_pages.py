@@ -230,6 +230,12 @@ def test_a_key_is_destroyed_only_after_the_page_said_what_that_means(group: Orga
     key = DeskKey.objects.create(recipient="r", signature="s", **whose, **until)
     desk.folder.mkdir(parents=True)
     (desk.folder / "by-hand.json").write_text("{}")
+    DeskKey.objects.create(recipient="t", signature="u", **whose, **until)
+    text = page(client, "/desk/key/")
+    assert re.findall(r"Key (\d), ", text) == ["2", "1"], "two of one day are told apart"
+    assert "replaced" not in text
+    assert "Until then they seal to the one before" in text
+    DeskKey.objects.filter(recipient="t").delete()
     answer = client.post("/desk/key/", {"destroy": key.ref})
     text = html.unescape(answer.content.decode())
     assert "None of your colleagues has a key" in text
