@@ -81,6 +81,7 @@ class AtADesk:
         self.step("answer")
         self.page.select_option("#answer_template", template)
         self.page.fill("#answer_own_words", own_words)
+        self.page.check("#answer_true")
         self.page.click("#answer form button")
         if own_words == "":
             return self.sees("It is sealed and sent")
@@ -95,6 +96,7 @@ class AtADesk:
         self.page.locator("a[href*='/desk/answers/']").first.click()
         self.unlock()
         self._tick()
+        self.page.check("#send-true")
         self.page.click("#send button")
         self.sees("It is sealed and sent")
 

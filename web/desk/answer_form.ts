@@ -4,7 +4,7 @@ import { toBase64 } from "../speak/bytes.ts";
 import type { Report } from "../speak/messages.ts";
 import { bodiesOf, sealAnswerDraft, sendAnswer, type Ready } from "./answers.ts";
 import { judgeAnswer } from "./answer_gate.ts";
-import { byId, formIn, hide, say, send, valueOf } from "./dom.ts";
+import { box, byId, formIn, hide, say, send, valueOf } from "./dom.ts";
 import { allSeen, listFindings } from "./gate_list.ts";
 import type { Held } from "./keys.ts";
 import { keysOf } from "./log_form.ts";
@@ -14,19 +14,25 @@ export interface AroundAnswer extends Ready {
   report: string;
   recipients: string[];
   alone: boolean;
+  claims: Record<string, string>;
 }
 
 const SEND = "Seal it and send it";
 const LOOK = "Look at it before it goes back";
+const OWN_ALONE = "own-words";
 const TASKING = "Your own words may ask somebody to find out more. Take that out.";
 
 export function answerForm(page: AroundAnswer, report: Report, held: Held): void {
   const form = formIn("answer");
   const gate = byId("answer-gate");
   const written = () => ({ template: valueOf(form, "template"), own: valueOf(form, "own_words") });
-  form.addEventListener("input", () => {
+  form.addEventListener("input", (event) => {
     const { template, own } = written();
+    // What was said to be true was another answer.
+    if (event.target !== box(form, "true")) box(form, "true").checked = false;
     byId("template-text").textContent = page.templates[template] ?? "";
+    const claims = page.claims[template] ?? "";
+    byId("claims").textContent = claims === "" ? "" : `What it claims: ${claims}`;
     form.querySelector("button")!.textContent = own === "" ? SEND : LOOK;
     // What was looked at is no longer what stands there.
     gate.hidden = true;
@@ -34,6 +40,11 @@ export function answerForm(page: AroundAnswer, report: Report, held: Held): void
   whenSent("answer", async () => {
     const answer = written();
     if (!(answer.template in page.templates)) return say("Choose what you answer.");
+    if (answer.template === OWN_ALONE && answer.own === "") return say("Write your own words.");
+    if (!box(form, "true").checked) {
+      box(form, "true").focus();
+      return say("Read what it claims, and tick that it is true of this report. If it is not, choose another.");
+    }
     if (answer.own === "") {
       if (!(await sendAnswer(page, report, held, answer, `/desk/reports/${page.report}/answer/`))) return;
       hide("answer");
@@ -41,7 +52,9 @@ export function answerForm(page: AroundAnswer, report: Report, held: Held): void
     }
     if (page.alone) return say("Nobody else at this desk has a key, so nobody could send your own words.");
     const found = judgeAnswer(answer.own, report, bodiesOf(page), Object.values(page.templates));
-    listFindings("answer-findings", found, true);
+    // A colleague sends it in any case, so the first one ticks all but what nobody lets stand.
+    const ticked = found.map((one) => ({ ...one, needs: asks([one]) ? ("stop" as const) : ("look" as const) }));
+    listFindings("answer-findings", ticked, false);
     gate.hidden = false;
     gate.focus();
     say(asks(found) ? TASKING : "");

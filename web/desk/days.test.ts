@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { blurred, daysOf, later } from "./days.ts";
+import { blurred, daysOf, haveCome, later } from "./days.ts";
 
 test("both ends of the weeks are named, and the last is a Sunday", () => {
   assert.equal(daysOf("2026-11-23", 1), "from 23 November 2026 to 29 November 2026");
@@ -19,5 +19,14 @@ test("four weeks hold the one that was chosen, anywhere, and none that has not c
       assert.ok(one <= week && week <= later(one, 21), `${one} ${week}`);
       assert.ok(later(one, 21) <= offered[0]!, one);
     }
+  }
+});
+
+test("weeks have come with the one that is now, whatever its day", () => {
+  for (const today of ["2026-11-23", "2026-11-28", "2026-11-29"]) {
+    assert.ok(haveCome("2026-11-23", 1, today), today);
+    assert.ok(haveCome("2026-11-02", 4, today), today);
+    assert.ok(!haveCome("2026-11-09", 4, today), today);
+    assert.ok(!haveCome("2026-11-30", 1, today), today);
   }
 });

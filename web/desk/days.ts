@@ -17,6 +17,12 @@ export function later(day: string, days: number): string {
   return moved.toISOString().slice(0, 10);
 }
 
+/** Whether so many weeks from this Monday on have all come by the week of `today`. */
+export function haveCome(monday: string, weeks: number, today: string): boolean {
+  const toSunday = (7 - new Date(`${today}T00:00:00Z`).getUTCDay()) % 7;
+  return later(monday, 7 * weeks - 1) <= later(today, toSunday);
+}
+
 /**
  * Where four weeks can begin that hold this one and have all come: one of the Mondays offered, drawn, so that
  * the week may be any of the four.

@@ -3,8 +3,8 @@
 import { fromBase64, toBase64, type Bytes } from "../speak/bytes.ts";
 import type { Report } from "../speak/messages.ts";
 import { against, carried, refuses, type Choices, type Wishes } from "./conditions.ts";
-import { blurred, daysOf, later } from "./days.ts";
-import { box, byId, formIn, hide, say, send, valueOf } from "./dom.ts";
+import { blurred, daysOf, haveCome, later } from "./days.ts";
+import { box, byId, element, formIn, hide, say, send, valueOf } from "./dom.ts";
 import { judge, type Finding } from "./gate.ts";
 import {
   allSeen,
@@ -32,12 +32,15 @@ function partnersOf(form: HTMLFormElement): HTMLInputElement[] {
 /** Who must not see it cannot be chosen, and what the resident asked for stands in the conditions already. */
 function carryConditions(page: AroundLog, wishes: Wishes): void {
   const form = formIn("log");
-  for (const one of partnersOf(form))
+  for (const one of partnersOf(form)) {
     one.disabled = refuses(wishes, page.partners.find(({ ref }) => ref === one.value)!);
+    if (one.disabled) one.closest("label")?.append(": the resident said no");
+  }
   const day = box(form, "not_before");
   day.max = page.latest;
   if (wishes.notBefore !== null) day.value = day.min = wishes.notBefore;
   box(form, "conditions").value = carried(wishes).offered.join(" ");
+  if (valueOf(form, "conditions") !== "") box(form, "handling").value = "C";
 }
 
 function contentOf(form: HTMLFormElement): LogContent {
@@ -58,21 +61,44 @@ function contentOf(form: HTMLFormElement): LogContent {
   };
 }
 
-/** What is missing, in a sentence; "" where nothing is. */
-function whyNotWhole(form: HTMLFormElement, log: LogContent, today: string): string {
-  if (log.kind === "" || log.area === "" || log.text === "")
-    return "Say what it is about, where, and what matters.";
-  if (log.partners.length === 0) return "Choose who may see it.";
-  if (valueOf(form, "gain") === "") return "Say who might gain if this is believed.";
-  if (log.source === "1" && valueOf(form, "source_reason") === "") return "Source 1 needs a reason.";
-  if (log.handling === "C" && log.conditions === "") return "Handling C needs conditions, or choose P.";
-  if (log.handling === "P" && log.conditions !== "") return "There are conditions, so the handling is C.";
+/** What is missing, in a sentence, and the field where it is; null where nothing is. */
+function whyNotWhole(form: HTMLFormElement, log: LogContent, today: string): [string, string] | null {
+  for (const part of ["kind", "area", "text"] as const)
+    if (log[part] === "") return ["Say what it is about, where, and what matters.", part];
+  if (!haveCome(log.week, log.weeks, today))
+    return ["The last of these weeks has not come yet. Let them begin earlier, or say one week.", "week"];
+  if (log.partners.length === 0) return ["Choose who may see it.", "partners"];
+  if (valueOf(form, "gain") === "") return ["Say who might gain if this is believed.", "gain"];
+  if (log.source === "1" && valueOf(form, "source_reason") === "")
+    return ["Source 1 needs a reason.", "source_reason"];
+  if (log.handling === "C" && log.conditions === "")
+    return ["Handling C needs conditions, or choose P.", "conditions"];
+  if (log.handling === "P" && log.conditions !== "")
+    return ["There are conditions, so the handling is C.", "handling"];
   const odd = unfit(log);
-  if (odd !== null) return `Signs that are no text stand in the ${odd}. Write it anew.`;
+  if (odd !== null) return [`Characters that are no text stand in the ${odd}. Write it anew.`, odd];
   const waits = log.not_before !== null && log.not_before > today;
-  if (log.at_once && waits && valueOf(form, "sooner") === "")
-    return `Say why a life cannot wait for ${log.not_before}, or take away that a life is at risk.`;
-  return "";
+  if (log.at_once && waits && valueOf(form, "sooner") === "") {
+    const why = `Say why a life cannot wait for ${log.not_before}, or take away that a life is at risk.`;
+    return [why, "sooner"];
+  }
+  return null;
+}
+
+/** Says what is missing beside its field, which is looked at next; or takes away what was said before. */
+function point(form: HTMLFormElement, missing: [string, string] | null): void {
+  form.querySelector("#missing")?.remove();
+  say(missing?.[0] ?? "");
+  if (missing === null) return;
+  const named = `[name=${missing[1]}]`;
+  const field = ["", ":not(:disabled)", ":checked"]
+    .map((one) => form.querySelector<HTMLElement>(named + one))
+    .reduce((one, other) => other ?? one);
+  const place = element("p", missing[0]);
+  place.id = "missing";
+  place.className = "error";
+  field?.closest(".field")?.prepend(place);
+  field?.focus();
 }
 
 /** The form of a log from this report; `wishes` are what the resident asked for. */
@@ -84,9 +110,9 @@ export function logForm(page: AroundLog, report: Report, wishes: Wishes): void {
   let found: Finding[] = [];
   const judged = (): LogContent | null => {
     const log = contentOf(form);
-    const why = whyNotWhole(form, log, page.today);
-    say(why);
-    if (why !== "") return null;
+    const missing = whyNotWhole(form, log, page.today);
+    point(form, missing);
+    if (missing !== null) return null;
     const around = aroundOf(page, log);
     byId("crowd").textContent = `${inCommon(log, report, own)} ${crowd(around, log)}`;
     found = [...against(log, wishes, page), ...judge(log, report, around, own)];
@@ -118,12 +144,20 @@ export function logForm(page: AroundLog, report: Report, wishes: Wishes): void {
     });
   const chosen = (name: string) => form.elements.namedItem(name) as HTMLSelectElement;
   offer("widen", () => (chosen("area").selectedIndex = chosen("area").options.length - 1));
-  offer("blur", () => {
+  const blur = () => {
     const { value, options } = chosen("week");
-    if (chosen("weeks").value === "4") return;
     const mondays = [...options].map((one) => one.value);
     chosen("week").value = blurred(value, mondays);
     chosen("weeks").value = "4";
+  };
+  offer("blur", () => {
+    if (chosen("weeks").value !== "4") blur();
+  });
+  // Four weeks that are said in the form move back as those of the button do, where they have not all come.
+  chosen("weeks").addEventListener("change", () => {
+    const { week, weeks } = contentOf(form);
+    if (weeks === 4 && !haveCome(week, weeks, page.today)) blur();
+    tellDays();
   });
   offer("wait", () => {
     const day = box(form, "not_before");

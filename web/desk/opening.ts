@@ -70,7 +70,7 @@ export async function fetchReport(report: string, held: readonly Held[]): Promis
   }
   say(
     "None of the keys that are open now opens this report: it was sealed before you had one, to somebody else, " +
-      "or to a key of yours that opens in another way.",
+      "or to a key of yours that opens in another way. Have you older words? Try those.",
   );
   return null;
 }

@@ -21,7 +21,7 @@ export function drawPassphrase(): string {
 /** What is wrong with a passphrase, in words; "" where it will do. */
 export function whyWeak(passphrase: string): string {
   const plain = spelled(passphrase);
-  if (plain.length < LEAST_SIGNS) return `It needs ${LEAST_SIGNS} signs at least. Take the five words.`;
+  if (plain.length < LEAST_SIGNS) return `It needs ${LEAST_SIGNS} characters at least. Take the five words.`;
   if (new Set(plain).size < 6) return "It repeats itself. Take the five words.";
   return "";
 }

@@ -73,6 +73,8 @@ def make_recovery_key(
     today = _today()
     sheet = (
         "RECOVERY KEY OF A DESK\n\n"
+        "Name of the desk, by hand: ______________________________\n"
+        f"Its public half: {public}\n"
         f"Made on {today}. It opens every report that the desk was sent and still holds.\n"
         "Two people keep it, in an envelope that both have signed across the flap.\n"
         "Once it was used, make a new one: lippen speak recovery-key\n\n"

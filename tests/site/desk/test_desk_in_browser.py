@@ -142,6 +142,9 @@ def test_two_workers_open_write_sign_off_and_answer(browser: Browser, live_serve
     desk_org = make_organisation("community-group")
     police = make_organisation("police", name="The police")
     homes = make_organisation("housing", name="Homes")
+    health = make_organisation("health", name="Health")
+    for there, role in ((police, "police-officer"), (homes, "co-ordinator"), (health, "worker")):
+        make_colleague(there, role)
     ann, bel = make_colleague(desk_org, "desk"), make_colleague(desk_org, "desk")
     desk = open_desk(desk_org)
     first, second = (window(browser, live_server, one) for one in (ann, bel))
@@ -171,6 +174,11 @@ def test_two_workers_open_write_sign_off_and_answer(browser: Browser, live_serve
     ):
         assert one in answers
     assert first.is_disabled(f"input[name=partners][value='{police.ref}']")
+    assert "The police: the resident said no" in (first.text_content("#log") or "")
+    assert first.locator(f"input[name=partners][value='{health.ref}']").count() == 0, (
+        "nobody there reads logs"
+    )
+    assert first.is_checked("input[name=handling][value=C]"), "what the resident asked for makes it so"
 
     assert first.is_hidden("#follow-up"), "it is the first message"
     assert first.is_hidden("#log_kind"), "one thing at a time"
@@ -179,6 +187,15 @@ def test_two_workers_open_write_sign_off_and_answer(browser: Browser, live_serve
     first.keyboard.press("Enter")
     first.select_option("#log_kind", "selling")
     first.select_option("#log_area", "Harbour")
+    first.fill("#log_text", OWN)
+    first.select_option("#log_weeks", "4")
+    first.wait_for_function("document.querySelector('#log_week').selectedIndex > 0")
+    first.select_option("#log_week", f"{monday(timezone.localdate())}")
+    first.click("#log form button")
+    first.wait_for_selector(".field:has(#log_week) #missing >> text=has not come yet")
+    assert first.is_hidden("#gate")
+    assert violations(first, WCAG) == []
+    first.select_option("#log_weeks", "1")
     first.select_option("#log_gain", "nobody")
     first.check(f"input[name=partners][value='{homes.ref}']")
     first.fill("#log_text", "It sells to boys after school, and my cousin saw it from her window.")
@@ -199,10 +216,17 @@ def test_two_workers_open_write_sign_off_and_answer(browser: Browser, live_serve
     first.select_option("#answer_template", "passed-on")
     first.fill("#answer_own_words", "Please find out who it is.")
     first.click("#answer form button")
+    first.wait_for_selector("#said:has-text('tick that it is true')")
+    assert "What it claims: A log was made" in first.inner_text("#claims")
+    first.check("#answer_true")
+    first.click("#answer form button")
     first.wait_for_selector("#said:has-text('may ask somebody to find out more')")
+    assert "Mend it: it cannot leave so." in first.inner_text("#answer-findings")
     first.click("#keep-answer")
     assert first.is_visible("#answer")
     first.fill("#answer_own_words", "We told the polis that Darren was on the stair.")
+    assert not first.is_checked("#answer_true"), "it was said of other words"
+    first.check("#answer_true")
     first.click("#answer form button")
     first.wait_for_selector("#answer-findings >> text=“polis”: This speaks of the police")
     findings = first.text_content("#answer-findings") or ""
@@ -210,7 +234,9 @@ def test_two_workers_open_write_sign_off_and_answer(browser: Browser, live_serve
     assert "“stair”: This stands in the report as well" in findings
     first.click("#keep-answer")
     first.wait_for_selector("text=Mend or tick each thing")
+    first.select_option("#answer_template", "own-words")
     first.fill("#answer_own_words", REPLY)
+    first.check("#answer_true")
     first.click("#answer form button")
     first.wait_for_selector("#answer-findings >> text=The gate found nothing")
     assert violations(first, WCAG) == []
@@ -248,16 +274,20 @@ def test_two_workers_open_write_sign_off_and_answer(browser: Browser, live_serve
     assert "The police" in (second.text_content("#answers") or ""), "who must not know"
     assert violations(second, WCAG) == []
     second.click("#send button")
+    assert second.is_visible("#send"), "it asks whether it is true"
+    second.check("#send-true")
+    second.click("#send button")
     second.wait_for_selector("text=It is sealed and sent")
     (answer,) = opened_answers(number, authenticator, seed)
     assert answer["desk"] == "braeside"
-    assert answer["text"].endswith(f"\n\n{REPLY}")
+    assert answer["text"] == REPLY, "own words can go alone"
     assert found_on_disk(REPLY) == []
 
     first.reload()
     unlock(first, first_words)
     first.click("#answer summary")
     first.select_option("#answer_template", "read")
+    first.check("#answer_true")
     first.click("#answer form button")
     first.wait_for_selector("text=It is sealed and sent")
     assert len(opened_answers(number, authenticator, seed)) == 2, "what stands ready one may send alone"

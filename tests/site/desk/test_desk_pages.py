@@ -51,7 +51,12 @@ def test_whom_residents_cannot_refuse_is_marked_where_a_log_is_written(group: Or
     """The page names the police to residents, and nobody else of those who may have logs."""
     ident = receive(open_desk(group), timezone.localdate())
     police, homes = make_organisation("police"), make_organisation("housing")
+    health = make_organisation("health")
+    for there, role in ((police, "police-officer"), (homes, "co-ordinator"), (health, "worker")):
+        make_colleague(there, role)
     text = page(signed_in(make_colleague(group, "desk")), f"/desk/reports/{ident}/")
+    assert re.search(f"Nobody there can read it yet: [^<]*{health.name}", text)
+    assert f'value="{health.ref}"' not in text, "a log to it would reach nobody"
     marked = {one for one in (police, homes) if f"{one.name} (no resident can refuse it" in text}
     assert police.name in text
     assert marked == {homes}
@@ -122,6 +127,9 @@ def test_a_second_worker_is_offered_the_sign_off_and_the_first_is_not(group: Org
     ann.post(f"/desk/reports/{ident}/fetch/")
     sent = {"sealed": sealed, "commitment": "0" * 64, "held": "no"}
     assert ann.post(f"/desk/reports/{ident}/draft/", sent).status_code == 204
+    Log.objects.update(state="held")
+    assert "is destroyed on" in page(bel, "/desk/")
+    Log.objects.update(state="draft")
     path = f"/desk/drafts/{Log.objects.get().ref}/"
     assert 'id="sign"' in page(bel, path)
     assert 'id="sign"' not in page(ann, path)
@@ -148,6 +156,7 @@ def test_an_answer_in_own_words_is_offered_to_a_colleague_and_closing_is_asked_a
     assert 'id="send"' in page(bel, path)
     assert 'id="send"' not in page(ann, path)
     for client in (ann, bel):
+        assert "It cannot be closed yet" in page(client, here)
         assert path in page(client, here)
         assert path in page(client, "/desk/")
     packed = {"mailbox": "0" * 32, "packed": base64.b64encode(secrets.token_bytes(5_312)).decode()}
@@ -161,6 +170,8 @@ def test_an_answer_in_own_words_is_offered_to_a_colleague_and_closing_is_asked_a
     assert ann.post(f"{here}decide/", closing).status_code == 302
     assert 'id="agree-to-close"' not in page(ann, here)
     assert "A colleague asks to close it" in page(bel, here)
+    assert "a colleague asks to close it" in page(bel, "/desk/")
+    assert "a colleague asks to close it" not in page(ann, "/desk/")
     assert 'id="agree-to-close"' in page(bel, here)
     assert ann.post(f"{here}decide/", closing | {"answer": "agree"}).status_code == 422
     assert bel.post(f"{here}decide/", closing | {"answer": "take back"}).status_code == 302
@@ -193,6 +204,9 @@ def test_every_log_says_that_one_word_is_no_ground_for_a_visit(group: Organisati
     officer = signed_in(make_colleague(make_organisation("police"), "police-officer"))
     assert page(officer, f"/logs/{log.ref}/", 404)
     assert "Vans" not in page(officer, "/logs/")
+    assert "No log went to your organisation" in page(officer, "/logs/")
+    other = signed_in(make_colleague(make_organisation("community-group"), "desk"))
+    assert "Your desk has released no log yet" in page(other, "/logs/")
 
 
 def test_the_first_worker_of_a_desk_is_led_to_her_key_and_told_who_signs_it(group: Organisation) -> None:
@@ -216,6 +230,12 @@ def test_a_key_is_destroyed_only_after_the_page_said_what_that_means(group: Orga
     key = DeskKey.objects.create(recipient="r", signature="s", **whose, **until)
     desk.folder.mkdir(parents=True)
     (desk.folder / "by-hand.json").write_text("{}")
+    DeskKey.objects.create(recipient="t", signature="u", **whose, **until)
+    text = page(client, "/desk/key/")
+    assert re.findall(r"Key (\d), ", text) == ["2", "1"], "two of one day are told apart"
+    assert "replaced" not in text
+    assert "Until then they seal to the one before" in text
+    DeskKey.objects.filter(recipient="t").delete()
     answer = client.post("/desk/key/", {"destroy": key.ref})
     text = html.unescape(answer.content.decode())
     assert "None of your colleagues has a key" in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -673,6 +674,9 @@ def test_no_answer_that_stands_ready_is_empty_or_twice() -> None:
     ready = answering.templates()
     assert len({one.ident for one in ready}) == len(ready) >= 5
     assert all(20 < len(one.text) < 1_500 for one in ready)
+    assert all(one.claims for one in ready), "whoever sends it says that this is so"
+    for one in ready:
+        assert not re.search(r"\b(?:two|both|nobody else|all) of us|nobody else", one.text, re.I), one.ident
 
 
 def test_everything_kept_of_a_report_goes_when_it_is_erased_or_old(braeside: Braeside) -> None:

@@ -55,6 +55,9 @@ def test_everybody_in_it_holds_a_role_that_their_organisation_can_give() -> None
     asked = {one.organisation for one in PEOPLE if "administrator" in one.roles}
     assert asked == set(ORGANISATIONS), "a refusal says to ask an administrator"
     assert len({one.word for one in PEOPLE}) == len(PEOPLE)
+    reading = [role for role in permissions().roles if permissions().may(role, "read", "desk-log", "uk-gdpr")]
+    reached = {one.organisation for one in PEOPLE if set(one.roles) & {*reading}}
+    assert {"Invermarrow Homes", "Invermarrow Health", "Invermarrow Social Work"} <= reached
 
 
 def test_a_click_signs_in_as_each_of_them_and_every_page_says_that_it_is_a_demo(
@@ -293,7 +296,7 @@ def test_a_newcomer_opens_a_report_signs_a_draft_off_and_reads_an_answer(
     page.get_by_role("button", name="I have my words").click()
     page.get_by_role("textbox").fill(kept.receipt)
     page.get_by_role("button", name="Look", exact=False).first.click()
-    page.wait_for_selector("text=Two of us have read what you told us", timeout=60_000)
+    page.wait_for_selector("text=What you told us has come to our desk", timeout=60_000)
     page.close()
 
 

@@ -179,6 +179,7 @@ def test_a_sheet_to_print_is_for_its_owner_alone_and_is_not_shown_too(tmp_path: 
     said = done("recovery-key", "--public", tmp_path / "recovery.json", "--out", sheet)
     assert sheet.stat().st_mode & 0o777 == 0o600
     assert "AGE-SECRET-KEY-PQ-1" in sheet.read_text()
+    assert "Name of the desk, by hand: ___" in sheet.read_text()
     assert "AGE-SECRET" not in said
     assert "is here already" in refused("recovery-key", "--public", tmp_path / "new", "--out", sheet)
     assert "is here already" in refused("recovery-key", "--public", tmp_path / "recovery.json")

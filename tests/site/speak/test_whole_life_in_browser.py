@@ -278,7 +278,7 @@ def test_what_one_told_reaches_the_desk_and_the_partner_and_word_comes_back(
     assert LOG in life.read["partner"]
     assert CONDITIONS in life.read["partner"]
     assert f"{STEM}told" not in life.read["partner"]
-    assert "it goes on to those who can help" in life.read["resident"]
+    assert "left out what we saw could show who told us" in life.read["resident"]
     assert OWN in life.read["resident"]
     # Somebody else may have found the words: what they open never shows what was told.
     assert f"{STEM}told" not in life.read["resident"]

@@ -31,24 +31,29 @@ from lippen.site.speak.envelope import PACKED, EnvelopeRefused, unpack
 PURPOSE: Final = "to bring word back to whoever told the desk"
 
 
+OWN_ALONE: Final = "own-words"
+"""Stands in the place of a template's id where an answer is a worker's own words alone."""
+
+
 class AnswerRefused(Refusal):
     """This cannot be answered, closed or decided so."""
 
 
 @dataclass(frozen=True)
 class Template:
-    """An answer that stands ready."""
+    """An answer that stands ready. `claims` is what it says of a report, which has to be so to send it."""
 
     ident: str
     title: str
     text: str
+    claims: str
 
 
 @cache
 def templates() -> tuple[Template, ...]:
     """The answers that stand ready, in their order."""
     told = tomllib.loads(resources.files("lippen.site.desk").joinpath("answers.toml").read_text("utf-8"))
-    return tuple(Template(ident, one["title"], one["text"]) for ident, one in told.items())
+    return tuple(Template(ident, one["title"], one["text"], one["claims"]) for ident, one in told.items())
 
 
 def answer(

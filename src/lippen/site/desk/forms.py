@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from django import forms
 
 from lippen.site.accounts.colleagues import Colleague
-from lippen.site.desk.answering import templates
+from lippen.site.desk.answering import OWN_ALONE, templates
 from lippen.site.desk.deciding import GROUNDS
 from lippen.site.desk.log_content import (
     GAINS,
@@ -70,7 +70,7 @@ class NewKey(forms.Form):
     passphrase = forms.CharField(
         label="A passphrase",
         widget=forms.PasswordInput({"autocomplete": "off", "spellcheck": "false"}),
-        help_text="The five words above, or at least 14 signs of your own that you use nowhere else.",
+        help_text="The five words above, or at least 14 characters of your own that you use nowhere else.",
     )
     again = forms.CharField(
         label="The same once more",
@@ -106,7 +106,7 @@ class WriteLog(forms.Form):
         label="Information", choices=INFORMATION.items(), initial="D", widget=forms.RadioSelect
     )
     handling = forms.ChoiceField(
-        label="Handling", choices=HANDLING.items(), initial="C", widget=forms.RadioSelect
+        label="Handling", choices=HANDLING.items(), initial="P", widget=forms.RadioSelect
     )
     conditions = forms.CharField(
         label="Conditions",
@@ -140,10 +140,19 @@ class WriteLog(forms.Form):
         help_text="Only where a life is at risk before that day. It stands on the log for your colleagues.",
     )
 
-    def __init__(self, areas: list[str], partners: list[tuple[str, str]], monday: date) -> None:
+    def __init__(
+        self, areas: list[str], partners: list[tuple[str, str]], unread: Sequence[str], monday: date
+    ) -> None:
+        """`areas` end with the whole town, under the name that a log of it bears; of `unread` nobody can read
+        a log yet.
+        """
         super().__init__(auto_id="log_%s")
         mondays = [monday - timedelta(weeks=back) for back in range(_WEEKS)]
-        offer(self, "area", [("", "Choose"), *((one, one) for one in areas)])
+        *smaller, whole = areas
+        named = [*((one, one) for one in smaller), (whole, f"The whole town. The log says: {whole}")]
+        offer(self, "area", [("", "Choose"), *named])
+        if unread:
+            self.fields["partners"].help_text = f"Nobody there can read it yet: {', '.join(unread)}."
         offer(self, "week", [(f"{one}", _days(one)) for one in mondays])
         offer(self, "partners", partners)
 
@@ -157,6 +166,7 @@ class WriteAnswer(forms.Form):
     """Word back to a resident."""
 
     template = forms.ChoiceField(label="What you answer")
+    true = forms.BooleanField(label="This is true of this report")
     own_words = forms.CharField(
         label="Words of your own",
         required=False,
@@ -170,7 +180,8 @@ class WriteAnswer(forms.Form):
 
     def __init__(self) -> None:
         super().__init__(auto_id="answer_%s")
-        offer(self, "template", [("", "Choose"), *((one.ident, one.title) for one in templates())])
+        ready = [(one.ident, one.title) for one in templates()]
+        offer(self, "template", [("", "Choose"), *ready, (OWN_ALONE, "My own words alone")])
 
 
 class AskForTwo(forms.Form):

@@ -120,16 +120,23 @@ def colleagues(acting: Acting) -> QuerySet[Person]:
 
 
 def partners() -> list[Organisation]:
-    """The organisations that somebody may read a released log for, by name."""
+    """The organisations to which a log can go now: somebody there may read it today. By name."""
+    known = permissions()
+    return [
+        one
+        for one in may_have_logs()
+        if _holding(one, [role for role in known.roles if _shares(role, one.regime)]).exists()
+    ]
+
+
+def may_have_logs() -> list[Organisation]:
+    """The organisations in which somebody can be given a role that reads released logs, by name."""
     known = permissions()
     reading = [
         (kind, regime)
         for kind in known.kinds
         for regime in known.kinds[kind].regimes
-        if any(
-            kind in role.organisations and known.may(role.name, "read", "desk-log", regime).scope == "shared"
-            for role in known.roles.values()
-        )
+        if any(kind in role.organisations and _shares(role.name, regime) for role in known.roles.values())
     ]
     standing = Organisation.objects.filter(closed_on__isnull=True).order_by("name", "pk")
     return [one for one in standing if (one.kind, one.regime) in reading]
@@ -140,6 +147,11 @@ def other_partners(acting: Acting) -> list[Organisation]:
     anyway, and is none of them.
     """
     return [one for one in partners() if one.pk != acting.organisation.pk]
+
+
+def _shares(role: str, regime: str) -> bool:
+    """Whether a role reads logs that other organisations' desks released."""
+    return permissions().may(role, "read", "desk-log", regime).scope == "shared"
 
 
 def is_partner(one: Partner, organisation: Organisation) -> bool:
@@ -153,7 +165,9 @@ def is_partner(one: Partner, organisation: Organisation) -> bool:
 def cannot_be_refused(partnership: Partnership) -> list[Organisation]:
     """Those who may have logs and whom the page does not name to residents, by name."""
     return [
-        one for one in partners() if not any(is_partner(partner, one) for partner in partnership.partners)
+        one
+        for one in may_have_logs()
+        if not any(is_partner(partner, one) for partner in partnership.partners)
     ]
 
 

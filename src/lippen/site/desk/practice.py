@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -10,19 +10,30 @@ from typing import Any, Final
 from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.colleagues import Colleague, named
 from lippen.site.accounts.models import Organisation
-from lippen.site.desk import answer_drafts, answering, deciding, drafts, fetching, releasing, worker_keys
+from lippen.site.accounts.said import sentence
+from lippen.site.desk import (
+    answer_drafts,
+    answering,
+    closing,
+    deciding,
+    drafts,
+    fetching,
+    releasing,
+    worker_keys,
+)
 from lippen.site.desk.answer_drafts import AnswerWaiting
 from lippen.site.desk.deciding import DecisionSeen
 from lippen.site.desk.drafts import DraftSeen
 from lippen.site.desk.fetching import Waiting
 from lippen.site.desk.limits import FOLLOW_UPS_BEFORE_ADVICE, REPORTS_A_DAY
 from lippen.site.desk.log_content import GAINS, KINDS, latest
-from lippen.site.desk.models import DeskKey, Log, LogState, Matter
+from lippen.site.desk.models import Decision, DeskKey, Log, LogState, Matter
 from lippen.site.desk.own_desk import (
     OwnDesk,
     areas_of,
     cannot_be_refused,
     colleagues,
+    may_have_logs,
     other_partners,
     own_desk,
     today,
@@ -35,12 +46,15 @@ PURPOSE: Final = "to hear what residents told the desk"
 
 @dataclass(frozen=True)
 class DeskSeen:
-    """The desk as its first page shows it. `key_until` is when one's own newest key runs out, None without
-    one; `alone` says that nobody else works here who could sign off.
+    """The desk as its first page shows it. `to_close` and `to_decide` are the reports, by their ids, that a
+    colleague asks one to close or to decide about. `key_until` is when one's own newest key runs out, None
+    without one; `alone` says that nobody else works here who could sign off.
     """
 
     name: str
     waiting: Sequence[Waiting]
+    to_close: Set[str]
+    to_decide: Set[str]
     drafts: Sequence[DraftSeen]
     answers: Sequence[AnswerWaiting]
     signed: int
@@ -52,10 +66,11 @@ class DeskSeen:
 
 @dataclass(frozen=True)
 class ReportSeen:
-    """A report's page: what the tab is told (`told`), and what stands on it. `decisions` are raised or asked
-    for, but that of closing, which stands by itself; `exits` are the protections to which nobody has handed
-    it yet; `answer` is the one that waits for a second person. `alone` says that nobody else has a key to
-    whom anything could be sealed.
+    """A report's page: what the tab is told (`told`), and what stands on it. `partners` can have its log, and
+    at those of `unread` nobody can read one yet. `decisions` are raised or asked for, but that of closing,
+    which stands by itself; `hindrance` says in a sentence why it cannot be closed now, "" where it can;
+    `exits` are the protections to which nobody has handed it yet; `answer` is the one that waits for a second
+    person. `alone` says that nobody else has a key to whom anything could be sealed.
     """
 
     ident: str
@@ -64,10 +79,12 @@ class ReportSeen:
     has_key: bool
     areas: list[str]
     partners: Sequence[Organisation]
+    unread: Sequence[Organisation]
     unnamed: Sequence[Organisation]
     colleagues: Sequence[Colleague]
     decisions: Sequence[DecisionSeen]
     closing: DecisionSeen | None
+    hindrance: str
     exits: Sequence[str]
     answer: AnswerWaiting | None
     alone: bool
@@ -113,9 +130,13 @@ def desk(acting: Acting) -> DeskSeen:
         ],
         purpose=PURPOSE,
     )
+    asked = Decision.objects.filter(organisation=acting.organisation.ref, agreed_by="")
+    of_colleagues = asked.exclude(asked_by__in=["", acting.person.ref])
     return DeskSeen(
         here.name,
         waiting,
+        set(of_colleagues.filter(matter=Matter.CLOSE).values_list("report", flat=True)),
+        set(of_colleagues.exclude(matter=Matter.CLOSE).values_list("report", flat=True)),
         kept,
         list(answer_drafts.answers_that_wait(acting).values()),
         signed,
@@ -134,7 +155,7 @@ def report(acting: Acting, ident: str) -> ReportSeen:
     week = fetching.week_of(acting, ident)
     own = worker_keys.opening_keys(acting.organisation, acting.person)
     beside = _beside(acting, ident)
-    going_to = other_partners(acting)
+    going_to, could = other_partners(acting), may_have_logs()
     left_by = fetching.left_by(ident)
     alone = not worker_keys.recipients(acting.organisation, left_by | {acting.person.ref})
     raised = {one.matter: one for one in deciding.decisions(acting, ident)}
@@ -150,21 +171,24 @@ def report(acting: Acting, ident: str) -> ReportSeen:
         has_key=bool(own),
         areas=areas_of(here),
         partners=going_to,
+        unread=[one for one in could if one not in going_to and one != acting.organisation],
         unnamed=cannot_be_refused(here.partnership),
         colleagues=beside,
         decisions=[one for matter, one in raised.items() if matter != Matter.CLOSE],
         closing=raised.get(Matter.CLOSE),
+        hindrance=_hindrance(ident),
         exits=[one for one in (Matter.CHILD, Matter.ADULT) if one not in raised],
         answer=answer_drafts.answers_that_wait(acting).get(ident),
         alone=alone,
         told={
             **_around(here),
-            **_choices(here, going_to, week),
+            **_choices(here, could, week),
             "report": ident,
             "alone": alone,
             "keys": worker_keys.wrapped_of(own),
             "recipients": worker_keys.recipients(acting.organisation, left_by),
-            "templates": {one.ident: one.text for one in answering.templates()},
+            "templates": _ready(),
+            "claims": {one.ident: one.claims for one in answering.templates()},
             "advice": FOLLOW_UPS_BEFORE_ADVICE,
         },
     )
@@ -182,14 +206,14 @@ def answer_that_waits(acting: Acting, ref: str) -> AnswerPage:
     records = [*answering.of_the_desk(acting), Records("staff", tuple(one.ref for one in beside))]
     enter_reading(acting.reader, Act.CONSULTATION, "an answer that waits", records, purpose=answering.PURPOSE)
     told = {
-        **_choices(here, other_partners(acting), waits[0].week if waits else today()),
+        **_choices(here, may_have_logs(), waits[0].week if waits else today()),
         "desk": here.ident,
         "today": f"{today()}",
         "report": seen.report,
         "draft": seen.ref,
         "sealed": seen.sealed,
         "keys": worker_keys.wrapped_of(own),
-        "templates": {one.ident: one.text for one in answering.templates()},
+        "templates": _ready(),
     }
     return AnswerPage(seen, bool(own), bool(waits), beside, told)
 
@@ -207,7 +231,7 @@ def draft(acting: Acting, ref: str) -> DraftPage:
     enter_reading(acting.reader, Act.CONSULTATION, "a draft of a log", records, purpose=drafts.PURPOSE)
     told = {
         **_around(here),
-        **_choices(here, other_partners(acting), waits[0].week if waits else today()),
+        **_choices(here, may_have_logs(), waits[0].week if waits else today()),
         "report": seen.report,
         "sealed": seen.sealed,
         "kinds": dict(KINDS),
@@ -225,10 +249,24 @@ def _beside(acting: Acting, report: str) -> list[Colleague]:
     return named(fetching.others_for(acting, report).filter(ref__in=with_keys))
 
 
-def _choices(here: OwnDesk, going_to: Sequence[Organisation], week: date) -> dict[str, Any]:
-    """To whom a log can go, whom a resident can have named, and the last day that she can have asked for."""
+def _ready() -> dict[str, str]:
+    """The answers that stand ready, by their ids; nothing stands before words that are a worker's alone."""
+    return {**{one.ident: one.text for one in answering.templates()}, answering.OWN_ALONE: ""}
+
+
+def _hindrance(report: str) -> str:
+    """Why a report cannot be closed now, on whatever ground."""
+    try:
+        closing.must_be_closable(report, "unreadable")
+    except answering.AnswerRefused as why:
+        return sentence(why)
+    return ""
+
+
+def _choices(here: OwnDesk, could: Sequence[Organisation], week: date) -> dict[str, Any]:
+    """Who could have logs, whom a resident can have named, and the last day that she can have asked for."""
     return {
-        "partners": [{"ref": one.ref, "name": one.name, "kind": one.kind} for one in going_to],
+        "partners": [{"ref": one.ref, "name": one.name, "kind": one.kind} for one in could],
         "named": [{"id": one.id, "name": one.name} for one in here.partnership.partners],
         "latest": f"{latest(week)}",
     }

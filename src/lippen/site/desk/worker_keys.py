@@ -30,9 +30,12 @@ PURPOSE: Final = "to open what residents sealed to the desk"
 
 @dataclass(frozen=True)
 class KeySeen:
-    """A key of one's own, as its page shows it."""
+    """A key of one's own, as its page shows it. `number` counts those that stand, the oldest first: two can
+    be made on one day.
+    """
 
     ref: str
+    number: int
     made_on: date
     until: date
     opens_until: date
@@ -48,6 +51,7 @@ class Destroying:
     """
 
     ref: str
+    number: int
     made_on: date
     newest: bool
     next_made_on: date | None
@@ -117,7 +121,8 @@ def destroying(acting: Acting, ref: str) -> Destroying:
     newest = found in sealed_to[:1]
     others = set(_standing(acting.organisation).values_list("person", flat=True)) - {acting.person.ref}
     after = sealed_to[1].made_on if newest and len(sealed_to) > 1 else None
-    return Destroying(ref, found.made_on, newest, after, len(others))
+    number = len(own) - own.index(found)
+    return Destroying(ref, number, found.made_on, newest, after, len(others))
 
 
 def destroy_key(acting: Acting, ref: str) -> None:
@@ -151,7 +156,9 @@ def own_keys(acting: Acting) -> list[KeySeen]:
         purpose=PURPOSE,
     )
     return [
-        KeySeen(one.ref, one.made_on, one.until, one.opens_until, at == 0, opened_by(one.wrapped))
+        KeySeen(
+            one.ref, len(found) - at, one.made_on, one.until, one.opens_until, at == 0, opened_by(one.wrapped)
+        )
         for at, one in enumerate(found)
     ]
 

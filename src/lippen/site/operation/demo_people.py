@@ -77,6 +77,9 @@ PEOPLE: Final = (
         "Works at that desk too. She cannot open what is for Braeside.",
     ),
     FictionalPerson("Ewan Petrie", "Invermarrow Homes", ("worker",), "A housing officer who visits homes."),
+    FictionalPerson(
+        "Catriona Weir", "Invermarrow Homes", ("co-ordinator",), "Reads what desks pass on to housing."
+    ),
     FictionalPerson("Shona Laird", "Invermarrow Homes", ("administrator",), "Lets housing colleagues in."),
     FictionalPerson(
         "Aileen Gourlay", "Invermarrow Social Work", ("co-ordinator",), "Brings partners together."
@@ -93,6 +96,9 @@ PEOPLE: Final = (
     ),
     FictionalPerson("Niall Ogilvy", "Kirkbrae High School", ("administrator",), "Lets teachers in."),
     FictionalPerson("Ruth Adeyemi", "Invermarrow Health", ("worker",), "A nurse on the addictions team."),
+    FictionalPerson(
+        "Bashir Rahman", "Invermarrow Health", ("co-ordinator",), "Reads what desks pass on to health."
+    ),
     FictionalPerson(
         "Callum Wishart",
         "Invermarrow Health",

@@ -309,7 +309,7 @@ def _mail(configuration: Configuration) -> Iterator[Finding]:
 
 def _door(configuration: Configuration) -> Iterator[Finding]:
     """Whether residents can refuse each organisation that may have logs, where there is a door."""
-    from lippen.site.desk.own_desk import cannot_be_refused, is_partner, partners
+    from lippen.site.desk.own_desk import cannot_be_refused, is_partner, may_have_logs
 
     folder = configuration.workspace / SPEAK
     if not (folder / PARTNERSHIP).exists():
@@ -317,7 +317,7 @@ def _door(configuration: Configuration) -> Iterator[Finding]:
     told = read_partnership(folder)
     name, file = "door's partners", folder / PARTNERSHIP
     with database_errors(configuration):
-        unnamed, having_logs = cannot_be_refused(told), partners()
+        unnamed, having_logs = cannot_be_refused(told), may_have_logs()
     for organisation in unnamed:
         yield Finding(
             name,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,11 +14,15 @@ from lippen.site.desk import drafts, logs_selectors
 from lippen.site.desk.drafts import DraftUnknown
 from lippen.site.desk.log_content import NEVER_ALONE, LogRefused
 
+_NONE_CAME: Final = "No log went to your organisation."
+_NONE_LEFT: Final = "Your desk has released no log yet. What is signed off leaves with its batch."
+
 
 def logs(request: SignedInRequest) -> HttpResponse:
     """The logs that went to one's organisation, or that one's own desk released."""
     page = logs_selectors.logs(request.acting, request.GET.get("page", "1"))
-    return render(request, "desk/logs.html", {"page": page, "never_alone": NEVER_ALONE})
+    empty = _NONE_LEFT if request.acting.may("share", "desk-log") else _NONE_CAME
+    return render(request, "desk/logs.html", {"page": page, "never_alone": NEVER_ALONE, "empty": empty})
 
 
 def log(request: SignedInRequest, ref: str) -> HttpResponse:

@@ -48,7 +48,7 @@ def _report(request: SignedInRequest, ident: str, why: str = "") -> HttpResponse
         "told": json.dumps(seen.told),
         "unlock": Passphrase(),
         "beside": Beside(seen.colleagues),
-        "log": WriteLog(seen.areas, goes_to, monday),
+        "log": WriteLog(seen.areas, goes_to, [one.name for one in seen.unread], monday),
         "answer": WriteAnswer(),
         "matters": [(one, AskForTwo(one.matter)) for one in seen.decisions],
         "close": AskForTwo(deciding.CLOSE),
