@@ -68,7 +68,7 @@ function whyNotWhole(form: HTMLFormElement, log: LogContent, today: string): str
   if (log.handling === "C" && log.conditions === "") return "Handling C needs conditions, or choose P.";
   if (log.handling === "P" && log.conditions !== "") return "There are conditions, so the handling is C.";
   const odd = unfit(log);
-  if (odd !== null) return `Signs that are no text stand in the ${odd}. Write it anew.`;
+  if (odd !== null) return `Signs that nobody sees, or none that is a letter, stand in the ${odd}. Write it anew.`;
   const waits = log.not_before !== null && log.not_before > today;
   if (log.at_once && waits && valueOf(form, "sooner") === "")
     return `Say why a life cannot wait for ${log.not_before}, or take away that a life is at risk.`;
