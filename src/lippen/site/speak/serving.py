@@ -6,6 +6,7 @@ store and reads no message; when it is gone, the door is too.
 
 from __future__ import annotations
 
+import atexit
 import json
 import multiprocessing
 import os
@@ -78,6 +79,9 @@ class Served:
 def application() -> Door:
     """The door, made in the process that listens: it ends with its parent, and keeps the store in order."""
     end_with_parent()
+    # When it ends, threads of the server beneath still hold to the interpreter: taken down under them, it
+    # makes them write of a panic. Whatever is kept is on the disk by then.
+    atexit.register(os._exit, 0)
     served = Served.from_text(os.environ[TOLD])
     # SQLite rewrites a file by way of a second one, which lies beside it and never in a folder of others'.
     os.environ["SQLITE_TMPDIR"] = str(served.workspace)
