@@ -5,7 +5,8 @@ import type { Report } from "../speak/messages.ts";
 import { bodiesOf, sealAnswerDraft, sendAnswer, type Ready } from "./answers.ts";
 import { judgeAnswer } from "./answer_gate.ts";
 import { box, byId, formIn, hide, say, send, valueOf } from "./dom.ts";
-import { allSeen, listFindings } from "./gate_list.ts";
+import type { Finding } from "./gate.ts";
+import { allSeen, isStopped, listFindings } from "./gate_list.ts";
 import type { Held } from "./keys.ts";
 import { keysOf } from "./log_form.ts";
 import { atWork, whenSent } from "./opening.ts";
@@ -20,7 +21,6 @@ export interface AroundAnswer extends Ready {
 const SEND = "Seal it and send it";
 const LOOK = "Look at it before it goes back";
 const OWN_ALONE = "own-words";
-const TASKING = "Your own words may ask somebody to find out more. Take that out.";
 
 export function answerForm(page: AroundAnswer, report: Report, held: Held): void {
   const form = formIn("answer");
@@ -53,23 +53,27 @@ export function answerForm(page: AroundAnswer, report: Report, held: Held): void
     if (page.alone) return say("Nobody else at this desk has a key, so nobody could send your own words.");
     const found = judgeAnswer(answer.own, report, bodiesOf(page), Object.values(page.templates));
     // A colleague sends it in any case, so the first one ticks all but what nobody lets stand.
-    const ticked = found.map((one) => ({ ...one, needs: asks([one]) ? ("stop" as const) : ("look" as const) }));
+    const ticked = found.map((one) => ({ ...one, needs: whyAnew([one]) ? ("stop" as const) : ("look" as const) }));
     listFindings("answer-findings", ticked, false);
     gate.hidden = false;
     gate.focus();
-    say(asks(found) ? TASKING : "");
+    say(whyAnew(found));
   });
   byId("keep-answer").addEventListener("click", () => {
     const answer = written();
-    if (asks(judgeAnswer(answer.own, report, [], []))) return say(TASKING);
+    const anew = whyAnew(judgeAnswer(answer.own, report, [], []));
+    if (anew !== "") return say(anew);
     if (!allSeen("answer-findings")) return say("Mend or tick each thing that was found.");
     void atWork(gate, () => keep(page, answer));
   });
 }
 
-/** Nobody lets that stand: it is written anew. */
-export function asks(found: readonly { rule: string }[]): boolean {
-  return found.some(({ rule }) => rule === "tasking");
+/** Why own words are written anew, whoever looks at them; "" where they need not be. */
+export function whyAnew(found: readonly Finding[]): string {
+  if (found.some(({ rule }) => rule === "tasking"))
+    return "Own words may ask somebody to find out more. Take that out.";
+  if (isStopped(found)) return "Signs that nobody sees stand in own words, or no letter. Write them anew.";
+  return "";
 }
 
 async function keep(page: AroundAnswer, answer: { template: string; own: string }): Promise<void> {

@@ -4,16 +4,18 @@
 // what they take for granted in a log, such as the places that the report names, is not let be here.
 
 import type { Report } from "../speak/messages.ts";
+import { folded, written } from "./folding.ts";
 import { meterOf, type Finding } from "./gate.ts";
 import { namesIn } from "./names.ts";
 import { pointersIn } from "./pointers.ts";
+import { hasLetter } from "./signs.ts";
 import { askedToFindOut } from "./tasking.ts";
 
 /** So many words on end that stand in the report too are shown; in a log it takes eight. */
 const ON_END = 4;
 
 /** Words shorter than this say little of what was written. */
-const LONG = 5;
+const LONG = 3;
 
 const COMMON = new Set(
   (
@@ -23,6 +25,13 @@ const COMMON = new Set(
     "never nobody nothing often others ourselves people perhaps please quite rather really right shall " +
     "should since somebody someone something sometimes somewhere still sorry their theirs them themselves " +
     "there these thing things think those though through today together tomorrow tonight under until very " +
+    "ago all also and any are ask asked away back bad been big both but call came can come could day days did does " +
+    "done each else even ever few find for from gave get give given glad goes going gone good got had half has have " +
+    "help her here him his hope how into its just keep kept kind knew know known last left less let life like long " +
+    "look made make many may more most much must name near need new next nor not now off old once one only open our " +
+    "out over own part past put read said same say see seen sent set she side small some soon stay such sure take " +
+    "tell ten than that the them then they this time told too took try two under upon use used was way week weeks " +
+    "well went were what when who whom why will wish with word words work year years yes yet you your told years " +
     "wanted where whether which while without would write writing written wrote yesterday yours yourself"
   ).split(" "),
 );
@@ -32,7 +41,9 @@ const BODIES = new RegExp(
     "|sergeants?|inspectors?|detectives?|the (?:law|authorities|fiscal)|procurator fiscal|sheriff|court" +
     "|council|cooncil|councillors?|housing|landlords?|factor|social work(?:ers?)?|(?:case|key|youth|support)" +
     "[- ]?workers?|schools?|teachers?|nhs|hospital|doctors?|gp|nurse|fire (?:service|brigade)|home office" +
-    "|immigration|crimestoppers|partners?|agency|agencies)(?![\\p{L}\\p{N}])",
+    "|immigration|crimestoppers|partners?|agency|agencies|bizzies|busies|boys in blue|feds?|pf|rozzers?|peelers?" +
+    "|old bill|(?:in|wears?|wearing|with) uniforms?|999 (?:folk|lot|people)|raid(?:s|ed|it)?|lift(?:ed|it)" +
+    "|arrest(?:s|ed|it)?|charged|chairged|custody|jail(?:ed|it)?|warrants?|search(?:es|ed)|seized|nicked|nickit)(?![\\p{L}\\p{N}])",
   "giu",
 );
 
@@ -43,14 +54,30 @@ export function judgeAnswer(
   bodies: readonly string[],
   ready: readonly string[],
 ): Finding[] {
-  const pointing = pointersIn(own).filter(({ rule }) => rule !== "first person"); // a desk says "we"
+  if (own === "") return [];
+  const seen = folded(own);
+  const numbers = new Set(ready.flatMap(digitsOf));
+  const pointing = pointersIn(seen).filter(
+    ({ rule, words }) =>
+      rule !== "first person" && // a desk says "we"
+      !(rule === "contact" && digitsOf(words).some((one) => numbers.has(one))),
+  );
   return [
+    ...(hasLetter(own) ? [] : [NO_LETTER]),
+    ...written(own),
     ...askedToFindOut(own),
-    ...inReport(own, report, ready),
+    ...inReport(seen, report, ready),
     ...pointing,
-    ...named(own),
-    ...bodiesIn(own, bodies),
+    ...named(seen),
+    ...bodiesIn(seen, bodies),
   ];
+}
+
+const NO_LETTER: Finding = { rule: "signs", words: "", says: "There is no letter in it.", needs: "stop" };
+
+/** The telephone numbers in a text, of digits alone. */
+function digitsOf(text: string): string[] {
+  return (text.match(/\d[\d ]{4,}\d/g) ?? []).map((one) => one.replace(/ /g, ""));
 }
 
 function named(own: string): Finding[] {
@@ -61,9 +88,11 @@ function named(own: string): Finding[] {
 
 /** Words that stand in the report too, one finding for all of them: those of ready answers tell nothing. */
 function inReport(own: string, report: Report, ready: readonly string[]): Finding[] {
-  const told = new Set([report.text, ...Object.values(report.answers)].flatMap(wordsOf));
-  const known = new Set([...ready.flatMap(wordsOf), ...COMMON]);
-  const shared = new Set(wordsOf(own).filter((one) => one.length >= LONG && told.has(one) && !known.has(one)));
+  const told = new Set([report.text, ...Object.values(report.answers)].flatMap(wordsOf).map(stem));
+  const known = new Set([...ready.flatMap(wordsOf), ...COMMON].map(stem));
+  const shared = new Set(
+    wordsOf(own).filter((one) => one.length >= LONG && told.has(stem(one)) && !known.has(stem(one))),
+  );
   const { longest, words } = meterOf(own, report);
   const found = [...(longest >= ON_END ? [words] : []), ...shared];
   if (found.length === 0) return [];
@@ -95,6 +124,11 @@ function edged(words: string): string {
 }
 
 function wordsOf(text: string): string[] {
-  const plain = text.normalize("NFKD").toLowerCase().replace(/[\p{M}'’]/gu, "");
+  const plain = folded(text).normalize("NFKD").toLowerCase().replace(/[\p{M}'’]/gu, "");
   return plain.match(/[\p{L}\p{N}]+/gu) ?? [];
+}
+
+/** A word without an ending of number or time, so that one and many are the same. */
+function stem(word: string): string {
+  return word.replace(/(?<=.{3})(?:ings?|in|ed|es|it|s|e)$/u, "");
 }

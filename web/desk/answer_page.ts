@@ -3,11 +3,11 @@
 
 import { fromBase64 } from "../speak/bytes.ts";
 import type { Report } from "../speak/messages.ts";
-import { asks } from "./answer_form.ts";
+import { whyAnew } from "./answer_form.ts";
 import { bodiesOf, openAnswerDraft, sendAnswer, textOf, type AnswerDraft, type Ready } from "./answers.ts";
 import { judgeAnswer } from "./answer_gate.ts";
 import { wishesOf, wishesTold } from "./conditions.ts";
-import { byId, hide, lines, say, show, told } from "./dom.ts";
+import { byId, hide, lines, say, send, show, told } from "./dom.ts";
 import { allSeen, listFindings } from "./gate_list.ts";
 import type { Held, Wrapped } from "./keys.ts";
 import { fetchReport, unlocking, whenSent } from "./opening.ts";
@@ -19,6 +19,10 @@ interface Told extends Ready {
   draft: string;
   sealed: string;
   keys: Wrapped[];
+  /** From this message on under one receipt nobody answers before advice was taken. */
+  advice: number;
+  /** Whether answers to this report were stopped already; then the site knows whether they go on. */
+  advised: boolean;
 }
 
 export function answerPage(place: HTMLElement): void {
@@ -34,7 +38,7 @@ export function answerPage(place: HTMLElement): void {
   });
 }
 
-function opens(page: Told, report: Report, draft: AnswerDraft, held: Held): void {
+async function opens(page: Told, report: Report, draft: AnswerDraft, held: Held): Promise<void> {
   byId("text").textContent = textOf(page, draft.template, draft.own);
   lines("answers", [...answersTold(report), ...wishesTold(wishesOf(report, page))]);
   byId("words").textContent = report.text;
@@ -42,13 +46,20 @@ function opens(page: Told, report: Report, draft: AnswerDraft, held: Held): void
   listFindings("findings", found, true);
   show("opened");
   byId("opened").focus();
-  if (document.getElementById("send") !== null) sending(page, report, held, draft, asks(found));
+  if (document.getElementById("send") === null) return;
+  if (report.mailbox !== null && report.number >= page.advice && !page.advised) {
+    hide("send");
+    const stopped = await send(`/desk/reports/${page.report}/stop/`, {});
+    if (typeof stopped === "string") return say(stopped);
+    return say("A third message or a later one under one receipt: answers are stopped. Nothing was sent.");
+  }
+  sending(page, report, held, draft, whyAnew(found));
 }
 
-function sending(page: Told, report: Report, held: Held, draft: AnswerDraft, asking: boolean): void {
+function sending(page: Told, report: Report, held: Held, draft: AnswerDraft, anew: string): void {
   whenSent("send", async () => {
     if (report.mailbox === null) return say("Whoever wrote this wanted no answer. Throw it away.");
-    if (asking) return say("It may ask somebody to find out more. Throw it away, so that it is written anew.");
+    if (anew !== "") return say(`${anew} Throw it away, so that it is written anew.`);
     if (!allSeen("findings")) return say("Tick each thing that was found, or throw the answer away.");
     if (!(await sendAnswer(page, report, held, draft, `/desk/answers/${page.draft}/send/`))) return;
     hide("send", "away");

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { identityOf, recipientOf } from "../speak/hybrid_keys.ts";
 import type { Report } from "../speak/messages.ts";
 import { openReport } from "../speak/sealing.ts";
+import { whyAnew } from "./answer_form.ts";
 import { judgeAnswer } from "./answer_gate.ts";
 import { openAnswerDraft, sealAnswerDraft } from "./answers.ts";
 import { openDraft } from "./log.ts";
@@ -13,7 +14,7 @@ const REPORT: Report = {
   text: "My brother darren keeps quinquireme in the basement at Barra Court. I am scared of him.",
   conditions: { together: false, not_to: ["police"], not_before: null },
 };
-const READY = ["Thank you. Two of us have read what you told us. Call 999 if somebody is scared."];
+const READY = ["Thank you. Two of us have read what you told us. Call 999 if somebody is scared, or 0800 555 111."];
 
 function rules(own: string): string[] {
   return judgeAnswer(own, REPORT, ["Harbour Homes (North-East)", "Harbour Homes"], READY).map(({ rule }) => rule);
@@ -33,13 +34,31 @@ test("own words that tell what was written, or who knows, are found", () => {
     ["harbour homes knows of it.", "body"],
     ["It is about flat 2/1.", "unit"],
     ["Tell us when he is out.", "tasking"],
+    ["Two basements are known.", "overlap"],
+    ["It was in the paper: a raid.", "body"],
+    ["He wis liftit.", "body"],
+    ["The bizzies ken.", "body"],
+    ["PF has it.", "body"],
+    ["The boys in blue have it.", "body"],
+    ["The pol\u0456ce know.", "body"],
+    ["The po\u200blice know.", "signs"],
+    ["12 !", "signs"],
   ] as const)
     assert.ok(rules(own).includes(rule), `${rule} in: ${own}`);
 });
 
+const TELLS_NOTHING = ["Nothing more is needed from you.", "Help is there on 0800 555 111.", ""];
+
 test("what a desk may well say passes, also with words that stand ready", () => {
-  for (const own of ["Look after yourself.", "We were glad of your letter.", "We told nobody.", "It is right to be scared."])
+  for (const own of ["Look after yourself.", "We were glad of your letter.", "We told nobody.", "It is right to be scared.", ...TELLS_NOTHING])
     assert.deepEqual(rules(own), [], own);
+});
+
+test("own words that ask for more, or hold what nobody sees, are written anew", () => {
+  const anew = (own: string) => whyAnew(judgeAnswer(own, REPORT, [], READY));
+  assert.match(anew("Tell us who he is."), /ask somebody to find out more/);
+  assert.match(anew("Look after yourself.\u{e004d}"), /Signs that nobody sees/);
+  assert.equal(anew("The police know."), "");
 });
 
 test("the draft of an answer opens for each worker it was sealed to, and as nothing else", async () => {

@@ -55,7 +55,7 @@ test("a log that heeds every wish goes on", () => {
   assert.equal(carried(asked(wishes)).offered.join(" "), conditions);
   assert.deepEqual(found({ conditions, not_before: "2026-12-24" }, wishes), []);
   const more = `${conditions.replace(" or ", "\n or  ")} More.`;
-  assert.deepEqual(found({ conditions: more, not_before: "2027-01-02" }, wishes), []);
+  assert.deepEqual(found({ conditions: more, not_before: "2027-01-02" }, wishes), [["conditions", "More.", "look"]]);
 });
 
 test("what goes to a partner who was refused, by kind or by name, is stopped", () => {
@@ -81,6 +81,20 @@ test("what leaves before the day, or leaves a condition out, is stopped", () => 
   ]);
   assert.ok(isStopped(against(LOG, asked({ not_to: ["police"] }), CHOICES)));
   assert.ok(!isStopped(against(LOG, asked({ not_to: ["x"] }), CHOICES)));
+});
+
+test("a wish that is turned round, or stands within another sentence, is not carried", () => {
+  const wishes = { not_to: ["police"], not_before: "2026-12-24" };
+  const [first, second] = ["Not to be passed on to The police.", "Nothing is to be done before 2026-12-24."];
+  for (const turned of [`It is no longer so that ${first}`, `Wrong: ${first}`, first.replace(".", ", or it is.")]) {
+    const all = found({ conditions: `${second} ${turned}`, not_before: "2026-12-24" }, wishes);
+    const stops = all.filter(([, , needs]) => needs === "stop");
+    assert.deepEqual(stops, [["conditions", first, "stop"]], turned);
+  }
+  const conditions = `${first} ${second}\nThat no longer counts: ${first}`;
+  assert.deepEqual(found({ conditions, not_before: "2026-12-24" }, wishes), [
+    ["conditions", `That no longer counts: ${first}`, "look"],
+  ]);
 });
 
 test("a partner who is not listed is to be looked at, and so is a day later than there can be", () => {

@@ -91,10 +91,14 @@ export function against(log: LogContent, wishes: Wishes, choices: Choices): Find
     add("not before", wishes.tooLate, `No log is held back so long. ${day} is the last day.`, "look");
   if (log.at_once && log.not_before !== null && log.not_before > choices.today)
     add("not before", log.not_before, "It leaves before this day, since a life is at risk.", "look");
-  for (const sentence of carried(wishes).needed) {
-    if (!plain(log.conditions).includes(plain(sentence)))
+  const { needed, offered } = carried(wishes);
+  for (const sentence of needed) {
+    if (!standing(sentence).test(log.conditions))
       add("conditions", sentence, "The resident asked for this, and the conditions do not say it.", "stop");
   }
+  const beside = offered.reduce((left, one) => left.replace(standing(one), " "), log.conditions).trim();
+  if (needed.length > 0 && beside !== "")
+    add("conditions", beside, "It stands beside what the resident asked for, and may not take it back.", "look");
   return found;
 }
 
@@ -106,6 +110,8 @@ function alike(one: string, other: string): boolean {
   return one.trim().toLowerCase() === other.trim().toLowerCase();
 }
 
-function plain(text: string): string {
-  return text.replace(/\s+/g, " ").toLowerCase();
+/** This sentence as one of its own, whatever its case and spaces: words before it could turn it round. */
+function standing(sentence: string): RegExp {
+  const words = sentence.split(/\s+/).map((one) => one.replace(/[.*+?^${}()[\]\\|]/g, "\\$&"));
+  return new RegExp(`(?<=^\\s*|[.!?]\\s+|\\n\\s*)${words.join("\\s+")}(?=\\s|$)`, "iu");
 }

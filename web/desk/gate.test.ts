@@ -87,6 +87,55 @@ test("what gives somebody away is found by its rule", () => {
   for (const [text, ...finding] of each) assert.deepEqual(found(text), [finding], text);
 });
 
+test("what is written in other signs is read as it is seen, and that it is so written is told", () => {
+  assert.deepEqual(found("Seen by a m\u043ether."), [
+    ["signs", "m\u043ether"],
+    ["kin", "mother"],
+  ]);
+  assert.deepEqual(found("Seen by a \uff4d\uff4f\uff54\uff48\uff45\uff52."), [["kin", "mother"]]);
+  assert.deepEqual(found("At \u0662\u0661:\u0664\u0660."), [["exact time", "At 21:40"]]);
+  assert.deepEqual(found("Seen by her m o t h e r."), [["signs", "m o t h e r"]]);
+  const hidden = judge({ ...LOG, text: "A mo\u200bther." }, REPORT, CROWD);
+  assert.deepEqual(hidden.map(({ rule, needs }) => [rule, needs]), [
+    ["signs", "stop"],
+    ["kin", "second person"],
+  ]);
+  const copied = rules("There is a white v\u0430n behind the old b\u0430kery");
+  assert.deepEqual(copied, ["signs", "overlap"]);
+});
+
+test("times, days and doors in words, kin and names in other forms are found", () => {
+  for (const [text, rule] of [
+    ["It was at nine o'clock sharp.", "exact time"],
+    ["It was at the back of nine.", "exact time"],
+    ["It wis hauf echt.", "exact time"],
+    ["It was at half past ten.", "exact time"],
+    ["It was twenty-one forty.", "exact time"],
+    ["It was on November third.", "exact time"],
+    ["It was the third of November.", "exact time"],
+    ["It was on 03/11.", "exact time"],
+    ["It is at number twelve.", "unit"],
+    ["It is in flat two slash one.", "unit"],
+    ["It is the third hoose fae the corner.", "unit"],
+    ["The seller is DEEK MCKAY.", "name"],
+    ["It is kept in the McKay house.", "name"],
+    ["Told by a relative.", "kin"],
+    ["The in-laws of the seller complained.", "kin"],
+    ["She is married to the seller.", "kin"],
+    ["The writer of this saw it.", "first person"],
+    ["There was but a single onlooker.", "only witness"],
+  ] as const)
+    assert.deepEqual(rules(text), [rule], text);
+});
+
+test("days of the week and the names of areas are nobody's", () => {
+  const text = "Sales go on on Fridays and Saturdays, and moved from the Old Town to Craig Point.";
+  const areas = ["Old Town", "Craig Point"];
+  assert.deepEqual(judge({ ...LOG, text }, REPORT, { ...CROWD, areas }), []);
+  const named = judge({ ...LOG, text }, REPORT, CROWD).map(({ words }) => words);
+  assert.deepEqual(named, ["Craig", "Point"], "what is no area may be a name");
+});
+
 test("what a careful log needs to say is let be", () => {
   for (const text of [
     "",
@@ -174,6 +223,13 @@ test("an answer that asks somebody to find out more is caught, and a kind one is
     "Look after yourself and watch who comes.",
     "Do not go there, but watch from home.",
     "We cannot act unless you tell us who it is.",
+    "Please do not hesitate to tell us who he is.",
+    "Don't forget to note the plate of the van.",
+    "You cannot do better than to watch the van on Friday.",
+    "Ask somebody you trust who drives the van.",
+    "We cannot act without the name of the driver.",
+    "Tell someone you trust to take a picture of the van.",
+    "W\u0430tch the van.",
   ]) {
     assert.equal(askedToFindOut(tasking).length, 1, tasking);
   }
@@ -183,6 +239,9 @@ test("an answer that asks somebody to find out more is caught, and a kind one is
     "Come to our drop-in.",
     "If somebody is in danger, call 999.",
     "Please do not watch them or take photographs.",
+    "Nothing more is needed from you.",
+    "Please do not hesitate to call 999.",
+    "Talk to somebody you trust if this weighs on you.",
   ]) {
     assert.deepEqual(askedToFindOut(kind), [], kind);
   }

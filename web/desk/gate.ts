@@ -7,6 +7,7 @@
 import { BANDS, bandOf, hintsIn } from "../speak/hints.ts";
 import type { Report } from "../speak/messages.ts";
 import { ENGLISH } from "../speak/words.ts";
+import { folded, written } from "./folding.ts";
 import { namesIn } from "./names.ts";
 import { overlaps } from "./overlap.ts";
 import { pointersIn } from "./pointers.ts";
@@ -44,6 +45,8 @@ export interface Around {
   /** Logs released of its area within 72 hours, and within 30 days. */
   readonly hours: number;
   readonly days: number;
+  /** The names of the areas that there are: they are nobody's. */
+  readonly areas?: readonly string[];
 }
 
 /**
@@ -51,17 +54,29 @@ export interface Around {
  * `own` are sentences that the page itself wrote into the conditions, from what the resident chose.
  */
 export function judge(log: Judged, report: Report, around: Around, own: readonly string[] = []): Finding[] {
-  return [...inText(log, report, own), ...fewCouldKnow(report, around), ...alone(around)];
+  return [...inText(log, report, own, around.areas), ...fewCouldKnow(report, around), ...alone(around)];
 }
 
-/** What the words of the log give away, in its text and then in its conditions. */
-export function inText(log: Judged, report: Report, own: readonly string[] = []): Finding[] {
+/**
+ * What the words of the log give away, in its text and then in its conditions. The rules read a text as it is
+ * seen (folding.ts), so the words of a finding are those.
+ */
+export function inText(
+  log: Judged,
+  report: Report,
+  own: readonly string[] = [],
+  areas: readonly string[] = [],
+): Finding[] {
   const places = [log.area, report.answers.where];
-  const inside = (text: string) => [
-    ...overlaps(text, report),
-    ...pointersIn(text),
-    ...namesIn(text, places),
-  ];
+  const inside = (text: string) => {
+    const seen = folded(text);
+    return [
+      ...written(text),
+      ...overlaps(seen, report),
+      ...pointersIn(seen),
+      ...namesIn(seen, places, areas),
+    ];
+  };
   const conditions = inside(theirs(log.conditions, own)).map((one) => ({
     ...one,
     says: `In the conditions, which partners read too. ${one.says}`,

@@ -18,7 +18,8 @@ export function aroundOf(told: Surroundings, log: LogContent): Around {
   const residents = told.areas[log.area] ?? Object.values(told.areas).flat();
   const waits = log.not_before !== null && log.not_before > told.today;
   const goes = log.at_once ? "at once" : waits ? "its day" : "batch";
-  return { residents, goes, together: goes === "batch" ? told.together : 0, hours, days };
+  const together = goes === "batch" ? told.together : 0;
+  return { residents, goes, together, hours, days, areas: Object.keys(told.areas) };
 }
 
 /** A sentence on the longest place that a log, text or conditions, and its report have in common. */

@@ -19,13 +19,21 @@ test("a log reads back as it was written, and nothing else reads as one", () => 
   assert.equal(readContent(JSON.stringify({ ...LOG, resident: "somebody" })), null);
 });
 
+/** A tag, a space of no width, joiners, marks of direction, a soft hyphen, fillers, variants, lines, five marks. */
+const UNSEEN = [
+  ..."\u{e0041} \u200b \u200c \u200d \u2060 \u200e \u200f \u061c \u00ad \u115f \u3164 \ufe0f \u{e0100}".split(" "),
+  ..."\u2028 \u2029 \ufeff \u2800 \ue000 \ufdd0 \u0378 \u0301\u0301\u0301\u0301\u0301".split(" "),
+];
+
 test("what no page can show is told before it is sealed, in text and conditions", () => {
   const whole = "One line,\r\n\tand \u{1f6d1} one more: قالوا.";
   assert.equal(unfit({ ...LOG, text: whole, conditions: whole }), null);
-  for (const sign of ["\ud800", "\udfff", "\0", "\x1b", "\x7f", "\x85", "\u202e", "\u2066"]) {
+  for (const sign of ["\ud800", "\udfff", "\0", "\x1b", "\x7f", "\x85", "\u202e", "\u2066", ...UNSEEN]) {
     assert.equal(unfit({ ...LOG, text: `a${sign}b` }), "text");
     assert.equal(unfit({ ...LOG, conditions: `a${sign}b` }), "conditions");
   }
+  assert.equal(unfit({ ...LOG, text: "!!! 12" }), "text");
+  assert.equal(unfit({ ...LOG, conditions: "?" }), "conditions");
 });
 
 test("a commitment is to salt and words, and known elsewhere too", () => {

@@ -4,6 +4,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { ascii, fromHex, joined, toHex } from "../speak/bytes.ts";
 import { fieldsIn, hasKeys, isListOf, isText, type Fields } from "../speak/messages.ts";
 import { openText, sealText } from "../speak/sealing.ts";
+import { hasLetter, isPlain } from "./signs.ts";
 
 export interface LogContent {
   v: 1;
@@ -55,10 +56,10 @@ export function readContent(written: string): LogContent | null {
   return read as unknown as LogContent;
 }
 
-/** Which of its texts holds signs that are no text, as the site refuses it too; null where none does. */
+/** Which of its texts is no writing that a reader sees, as the site refuses it too; null where none is. */
 export function unfit(log: LogContent): "text" | "conditions" | null {
-  const odd = /[\p{Cs}\u202a-\u202e\u2066-\u2069]|(?![\t\n\r])\p{Cc}/u;
-  return odd.test(log.text) ? "text" : odd.test(log.conditions) ? "conditions" : null;
+  if (!isPlain(log.text) || !hasLetter(log.text)) return "text";
+  return isPlain(log.conditions) && (log.conditions === "" || hasLetter(log.conditions)) ? null : "conditions";
 }
 
 /** A salt of 16 bytes, without which nobody can guess a log from what it was committed to. */

@@ -76,7 +76,8 @@ function whyNotWhole(form: HTMLFormElement, log: LogContent, today: string): [st
   if (log.handling === "P" && log.conditions !== "")
     return ["There are conditions, so the handling is C.", "handling"];
   const odd = unfit(log);
-  if (odd !== null) return [`Characters that are no text stand in the ${odd}. Write it anew.`, odd];
+  if (odd !== null)
+    return [`Characters that nobody sees, or none that is a letter, stand in the ${odd}. Write it anew.`, odd];
   const waits = log.not_before !== null && log.not_before > today;
   if (log.at_once && waits && valueOf(form, "sooner") === "") {
     const why = `Say why a life cannot wait for ${log.not_before}, or take away that a life is at risk.`;

@@ -33,7 +33,7 @@ const DOER =
     "(?:^|[.!?][\"'”’)]?\\s+|\\n\\s*|[\"“‘(])(\\p{Lu}[\\p{Ll}\\p{M}]+)(?=['’]s? |,? (?:is|was|wis|has" +
       "|had|hus|does|did|wants|will|would|can|could|may|might|must|says|said|told|runs|keeps|takes|gives" +
       "|gets|goes|gangs|comes|lives|works|sells|deals|carries|collects|waits|holds|knows|kens|owns|pays" +
-      "|lends|stays|bides|threatens|brings|makes|meets|drives|owes) |,? (?:and|an|&) (?:\\p{Lu}|one|two" +
+      "|lends|stays|bides|hides|threatens|brings|makes|meets|drives|owes) |,? (?:and|an|&) (?:\\p{Lu}|one|two" +
       "|twa|three|some|others?|another|his|her|their|a|the) ?)",
     "gu",
   );
@@ -70,7 +70,7 @@ const NOBODY = new Set(
 /** What follows a name that belongs to a place or a body. */
 const OF_PLACES = new Set(
   (
-    "street st road rd avenue ave lane drive close court place terrace crescent gardens garden wynd " +
+    "town street st road rd avenue ave lane drive close court place terrace crescent gardens garden wynd " +
       "square way brae row loan " +
     "path park school academy primary college church kirk hall centre station bridge hill house houses " +
       "harbour quay pier " +
@@ -81,15 +81,28 @@ const OF_PLACES = new Set(
   ).split(" "),
 );
 
-/** Findings on people's names; words of `places` are places. */
-export function namesIn(text: string, places: readonly string[]): Finding[] {
-  const known = new Set(places.flatMap((one) => one.toLowerCase().match(/[\p{L}'’-]+/gu) ?? []));
+/** What may as well belong to a family: it makes a place with a capital alone. */
+const OF_FAMILIES = new Set("house houses place group home".split(" "));
+
+/** Letters that stand for a body, of four and more. */
+const BODIES = new Set("cctv hmrc sepa rspca sspca ymca asbo cosla dvla".split(" "));
+
+/**
+ * Findings on people's names; words of `places` are places. Names of `areas` are too, but for first names
+ * among their words.
+ */
+export function namesIn(text: string, places: readonly string[], areas: readonly string[] = []): Finding[] {
+  const wordsOf = (all: readonly string[]) =>
+    new Set(all.flatMap((one) => one.toLowerCase().match(/[\p{L}'’-]+/gu) ?? []));
+  const known = wordsOf(places);
+  const placed = wordsOf([...places, ...areas]);
   const found: { start: number; end: number; needs: Finding["needs"] }[] = [];
   const add = (start: number, end: number, needs: Finding["needs"]): void => {
     if (found.every((one) => end <= one.start || one.end <= start)) found.push({ start, end, needs });
   };
   for (const pattern of [TITLED, INTRODUCED]) {
     for (const { 0: words, index } of text.matchAll(pattern)) {
+      if (pattern === TITLED && isArea(words, placed)) continue;
       add(index, index + words.length, "second person");
     }
   }
@@ -100,8 +113,8 @@ export function namesIn(text: string, places: readonly string[]): Finding[] {
     if (!forenames.has(word) || known.has(word) || isPlace(text.slice(end))) continue;
     add(match.index, end, "second person");
   }
-  for (const { start, end } of capitals(text, known)) add(start, end, "look");
-  for (const { start, end } of doers(text, known)) add(start, end, "look");
+  for (const { start, end } of capitals(text, placed)) add(start, end, "look");
+  for (const { start, end } of doers(text, placed)) add(start, end, "look");
   return found
     .sort((one, other) => one.start - other.start)
     .map(({ start, end, needs }) => ({ rule: "name", words: text.slice(start, end), says: PERSON, needs }));
@@ -115,9 +128,16 @@ function capitals(text: string, known: ReadonlySet<string>): { start: number; en
     end: start + word.length,
     begins: BEGINNING.test(text.slice(Math.max(0, start - 8), start)),
   }));
+  // Where most words are in capitals they tell no names: the first one stands for all.
+  const loud = text.match(/(?<!\p{L})\p{Lu}{4,}(?!\p{L})/gu) ?? [];
+  const shouted = loud.length > 8 && loud.length > (text.match(/\p{L}{4,}/gu) ?? []).length / 2;
   return all.filter(({ word, start, end, begins }, at) => {
     const plain = word.toLowerCase().replace(/['’]s$/, "");
-    if (begins || known.has(plain) || NOBODY.has(plain) || /^\p{Lu}{2,}$/u.test(word)) return false;
+    if (known.has(plain) || NOBODY.has(plain) || NOBODY.has(plain.replace(/s$/, ""))) return false;
+    if (/^\p{Lu}{2,}$/u.test(word)) {
+      return word.length > 3 && !BODIES.has(plain) && (!shouted || word === loud[0]);
+    }
+    if (begins) return false;
     if (/[\p{L}\p{M}\p{N}'’-]/u.test(text[start - 1] ?? "")) return false; // a capital within a word
     let last = at;
     let stop = end;
@@ -144,7 +164,15 @@ function doers(text: string, known: ReadonlySet<string>): { start: number; end: 
 
 /** Whether what stands before `rest` is part of a place's or a body's name. */
 function isPlace(rest: string): boolean {
-  return OF_PLACES.has(/^ (\p{L}+)/u.exec(rest)?.[1]?.toLowerCase() ?? "");
+  const next = /^ (\p{L}+)/u.exec(rest)?.[1] ?? "";
+  return OF_PLACES.has(next.toLowerCase()) && !OF_FAMILIES.has(next);
+}
+
+/** Whether an adjective and what follows it are a place, as Old Town is. */
+function isArea(words: string, placed: ReadonlySet<string>): boolean {
+  const [first, ...rest] = words.toLowerCase().split(/\s+/);
+  if (!/^(?:auld|wee|big|old|young)$/.test(first!)) return false;
+  return OF_PLACES.has(rest[rest.length - 1]!) || [first!, ...rest].every((one) => placed.has(one));
 }
 
 let names: ReadonlySet<string> | undefined;

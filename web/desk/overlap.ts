@@ -1,6 +1,7 @@
 // Words that a log has in common with the report, whatever their case, marks or way of writing a number.
 
 import type { Report } from "../speak/messages.ts";
+import { folded as asSeen } from "./folding.ts";
 import type { Finding } from "./gate.ts";
 
 /** So many words on end cannot pass without a second person. */
@@ -58,7 +59,7 @@ export function overlaps(text: string, report: Report): Finding[] {
  */
 function runs(words: readonly Word[], report: Report): Run[] {
   const told = [...Object.values(report.answers), report.text].map((one) =>
-    wordsOf(one).map(({ folded }) => folded),
+    wordsOf(asSeen(one)).map(({ folded }) => folded),
   );
   const at = new Map<string, [readonly string[], number][]>();
   for (const one of told) {

@@ -32,6 +32,19 @@ const MINUTES =
   "(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen" +
   "|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty)(?:[- ](?:one|two|three|four|five|six|seven" +
   "|eight|nine))?|\\d{1,2}|quarter|hauf|half)(?: minutes?| mins?)?";
+const HOURS_SCOTS =
+  "(?:ane|wan|yin|twa|twae|three|fower|five|six|seven|seeven|echt|eicht|eight|nine|ten|eleven|eleeven|twal|twelve)";
+const ONES = "(?:one|two|three|four|five|six|seven|eight|nine)";
+const TEENS = "(?:thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)";
+const OF_SIXTY = `(?:(?:twenty|thirty|forty|fifty)(?:[- ]${ONES})?|ten|eleven|twelve|${TEENS}|(?:oh|o) ${ONES})`;
+const MONTH =
+  "(?:january|february|march|april|may|june|july|august|september|october|november|december)";
+const NTH =
+  "(?:(?:twenty|thirty)[- ])?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh" +
+  "|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teenth|twentieth|thirtieth)";
+const NUMBER_WORD =
+  `(?:${ONES}|ten|eleven|twelve|${TEENS}` +
+  `|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ]${ONES})?)`;
 const ORDINAL = "(?:ground|first|second|third|fourth|fifth|sixth|top|bottom|upper|last|1st|2nd|3rd|4th|5th)";
 const COLOUR = "(?:red|blue|green|black|white|yellow|brown|grey|purple|orange|pink)";
 
@@ -43,6 +56,7 @@ const RULES: readonly Rule[] = [
     signs: [
       "i(?:'(?:m|ve|d|ll))?|im|ive|me|my|mine|myself|we(?:'(?:re|ve|d|ll))?|us|our|ours|ourselves",
       "ah(?:'(?:m|ve|d|ll))?|ma|masel|mysel|oor|oors|oorsels|wir|wirsels",
+      "(?:the )?(?:writer|author|teller|sender) (?:of|o) (?:this|it|these)|the undersigned|yours truly|this (?:writer|yin)",
     ],
   },
   {
@@ -91,9 +105,12 @@ const RULES: readonly Rule[] = [
         "|stepchildren|twins?|flatmates?|room-?mates?|spouse|widow|widower",
       "(?:his|her|their|an?|the|former|ex[- ]|my|tenant's|caller's|source's|\\p{L}+'s) (?:(?:former|ex" +
         "|late) )?partner|former partner|ex-(?:partner|wife|husband|boyfriend|girlfriend)",
-      "(?:his|her|their|an|my|\\p{L}+'s) ex|related to|relatives? of|relation of|(?:his|her|their|own" +
+      "(?:his|her|their|an|my|\\p{L}+'s) ex|related to|relatives? of|relations? of|(?:his|her|their|own" +
         "|\\p{L}+'s) (?:own |wee |young )?(?:child|children|kids?|weans?|bairns?|boys?|lassie|laddie" +
         "|lads?|girls?|family|folks)",
+      "(?:an?|one|the|his|her|their|some|\\p{L}+'s) relatives?|relatives|in-?laws?" +
+        "|(?:mairrit|married) (?:to|tae|on|wi|with|into)" +
+        "|fostered|adopted by|(?:his|her|their|\\p{L}+'s) carers?|kinfolk|kinsfolk|next of kin|engaged to",
     ],
   },
   {
@@ -107,6 +124,14 @@ const RULES: readonly Rule[] = [
       `${MINUTES} (?:past|efter|after|to|tae) ${HOURS}(?! or| and| people| of)`,
       "hauf (?:one|twa|three|fower|five|six|seven|eight|nine|ten|eleven|twelve)",
       "on the dot|to the minute",
+      `(?:${HOURS}|${HOURS_SCOTS}) o'? ?clock`,
+      `(?:the )?back (?:of|o'?) (?:${HOURS}|${HOURS_SCOTS})(?! (?:of|them|houses|flats|cars|vans))`,
+      `(?:half|hauf) (?:${HOURS_SCOTS})(?! (?:of|or|and|people|days|weeks|months|hours|pounds?))`,
+      `(?:at|about|around|by|from|since|until|till) ${HOURS_SCOTS} ${OF_SIXTY}(?! (?:pounds?|quid|people|of))`,
+      `(?:${TEENS}|twenty[- ](?:one|two|three)) ${OF_SIXTY}(?! (?:pounds?|quid|people|of))`,
+      `(?<!\\b(?:week|weeks) (?:of|from|after|before) )(?:the )?${NTH}(?: day)? (?:of |o' )?${MONTH}`,
+      `${MONTH} (?:the )?${NTH}(?! (?:week|time|half))`,
+      "(?!24/7)(?:0[1-9]|[12]\\d|3[01])/(?:0?[1-9]|1[0-2])(?:/\\d{2,4})?|[1-9]/(?:0[1-9]|1[0-2])/\\d{2,4}",
     ],
   },
   {
@@ -122,6 +147,13 @@ const RULES: readonly Rule[] = [
       "(?:left|right)(?:[- ]hand)?(?: side)? (?:door|flat)|(?:on|tae|to) the (?:left|right)",
       `(?:${ORDINAL}|${COLOUR}) (?:front )?door`,
       "[a-z]{1,2}\\d[a-z\\d]? ?\\d[a-z]{2}",
+      // A number one may be the first of anything.
+      "(?:flat|apartment|number|nummer) (?:no\\.? |number )?(?!one\\b(?! (?:slash|stroke)))" +
+        `${NUMBER_WORD}(?: (?:slash|stroke|oblique) ${NUMBER_WORD})?`,
+      `${NUMBER_WORD} (?:slash|stroke|oblique) ${NUMBER_WORD}`,
+      `${ORDINAL} (?:hoose|house|flat|close|stair|gate|gairden) ` +
+        "(?:fae|frae|from|on|afore|before|efter|after|past|along|doon|down|up)",
+      "(?:one|two|three|four|wan|twa|fower|[1-4]) up",
     ],
   },
   {
@@ -144,7 +176,7 @@ const RULES: readonly Rule[] = [
         "|witness|body)(?: \\p{L}+)? (?:saw|seen|sees|knows?|knew|kens?|heard|was|were|wis|there|has|had" +
         "|could|present)",
       "(?:the )?only (?:other )?(?:one|1|wan|ane|person|man|woman|witness)",
-      "(?:sole|single|lone) (?:witness|listener|person|source|observer)",
+      "(?:sole|single|lone) (?:witness|eyewitness|listener|person|source|observer|onlooker|bystander|viewer|passer-by)",
       "(?:nobody|no one|no-one|no1|noone|naebody|nae yin|nane|none|anybody|anyone|any one) (?:else" +
         "|besides|but|other|apart)",
       "no other (?:person|people|witness|one)|nobody (?:saw|knows|heard) (?:it|this|of|about|except|but)",

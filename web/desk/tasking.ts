@@ -4,6 +4,7 @@
 // say (call 999, look after yourself) is let be. It is better to write an answer anew than to send somebody
 // out.
 
+import { folded } from "./folding.ts";
 import type { Finding } from "./gate.ts";
 
 const DOING =
@@ -17,12 +18,31 @@ const DOING =
     "|stick|take|talk|tell|test|text|" +
   "think back|trace|track|trail|try|turn up|update|use|visit|wait|walk|watch|work out|write|befriend" +
     "|call|figure|eavesdrop|overhear|catch|peek";
+/** What nobody is to bring. */
+const THING =
+  "(?:names?|plates?|numbers?|registrations?|addresses|address|photos?|photographs?|pictures?|details?" +
+  "|dates?|times?|proof|evidence|descriptions?|looks?|keeks?|words?|more)";
 const ASIDE =
   "(?:please|kindly|perhaps|maybe|just|also|then|and|so|but|or|do|always|again|still|simply|quietly" +
     "|tonight|tomorrow|next time|if you can|if possible|meanwhile|for now|gonnae|wid ye|jist)[, ]+";
 
+/** What one is told not to put off is asked for. */
+const PUT_OFF =
+  "(?:(?:hesitate|forget|delay|wait|fail|neglect|omit|hold back|be (?:afraid|shy|slow|scared|feart)) to (?=\\p{L})" +
+  "|(?:forget|leave out|leave off|omit|neglect|miss)(?! (?:that|us|it|about)\\b) (?=\\p{L})" +
+  "|be (?:missed|forgotten|left out)|(?:do|go|be) better\\b)";
+
 const ASKING: readonly RegExp[] = [
   /\?/u,
+  new RegExp(`(?:\\b(?:not|never|dinnae|cannot)|n't)(?: \\p{L}+ly)? ${PUT_OFF}`, "iu"),
+  new RegExp(`\\bbetter (?:than )?to (?:${DOING})\\b`, "iu"),
+  // What cannot go on before something is known.
+  new RegExp(
+    "\\b(?:without|unless|until|till|with)\\b(?: \\p{L}+){0,3}? (?:the|an?|his|her|their|any|some|more) " +
+      `(?:\\p{L}+ )?${THING}\\b`,
+    "iu",
+  ),
+  new RegExp("\\b(?:without|before|until|till) (?:knowing|learning|hearing|seeing|being told)\\b", "iu"),
   // An order: a verb of doing at the beginning of a sentence or of its second half.
   new RegExp(`^["'“(,;\\s]*(?:${ASIDE})*(?:${DOING})(?:ing)?\\b`, "iu"),
   new RegExp(
@@ -86,34 +106,41 @@ const ASKING: readonly RegExp[] = [
   ),
 ];
 
-/**
- * What a desk may say though it is an order: where help is, and care for oneself. The rest of its sentence is
- * read.
- */
-const ALLOWED =
-  new RegExp(
-    "\\b(?:(?:(?:you (?:can|could|may)(?: also| always)? )?(?:call|ring|phone|text|contact|ask|speak to" +
-      "|talk to|tell|see|visit|go to|come to)(?: for)? (?:\\p{L}+ )?(?:999|101|111|0\\d{3}|crimestoppers" +
-      "|childline|samaritans|women's aid|nhs|your (?:own )?(?:gp|doctor|solicitor)|a (?:doctor|solicitor" +
-      "|lawyer)|drop-in|advice|somebody you trust|someone you trust|whoever is on the desk|it yourself" +
-      "|them yourself))|(?:look after|take care of) yourself|take care|stay (?:safe|away|well|out of it)" +
-      "|keep (?:yourself |well )?(?:safe|away|out of it|this to yourself|clear|your distance)|call us[,:]" +
-      "|right to tell us)(?![\\p{L}\\p{N}])",
-    "giu",
-  );
+/** What begins a question or an errand, after somebody to turn to. */
+const ERRAND =
+  "(?![^\\p{L}]*(?:and )?(?:who|whom|whose|what|which|where|when|how|why|whether|that|to|about (?:the|his|her|their)" +
+  "|sales?|deals?)\\b)";
 
 /**
- * What is told not to be done, or what the desk cannot do: up to the next mark, or to what turns it round.
+ * What a desk may say though it is an order: where help is, and care for oneself. It covers its own words and
+ * nothing beyond; with an errand behind it, not even those.
  */
-const DENIED =
-  new RegExp(
-    "\\b(?:do not|don't|dinnae|never|no need (?:for you )?to|need not|needn't|not (?:asked|expected" +
-      "|meant|supposed) to|nobody (?:will|should|may|can)(?: ever)? (?:ask|expect)|we (?:do not|don't" +
-      "|will not|won't|never|cannot|can't|would never)|must not|mustn't|should not|shouldn't|cannot|can't" +
-      "|without)\\b[^,;:.!?]*?(?=[,;:.!?]|$|\\b(?:but|instead|though|unless|until|except|if|when|while" +
-      "|only|just)\\b)",
-    "giu",
-  );
+const ALLOWED = new RegExp(
+  "\\b(?:(?:(?:you (?:can|could|may)(?: also| always)? )?(?:" +
+    "(?:call|ring|phone|text|contact|ask|speak to|talk to|tell|see|visit|go to|come to)(?: for)? (?:\\p{L}+ )?" +
+    "(?:999|101|111|0\\d{3}|crimestoppers|childline|samaritans|women's aid|nhs|your (?:own )?(?:gp|doctor|solicitor)" +
+    "|a (?:doctor|solicitor|lawyer)|drop-in|advice|somebody you trust|someone you trust|whoever is on the desk)" +
+    "|(?:call|ring|phone|text|contact|tell) (?:it|them) yourself))" +
+    "|(?:look after|take care of) yourself|take care|stay (?:safe|away|well|out of it)" +
+    "|keep (?:yourself |well )?(?:safe|away|out of it|this to yourself|clear|your distance)|call us(?=[,:])" +
+    "|(?:nothing|no) (?:more|further|else) (?:is|was) (?:needed|wanted|asked|expected)(?: (?:from|of) (?:you|ye))?" +
+    `|right to tell us)(?![\\p{L}\\p{N}])${ERRAND}`,
+  "giu",
+);
+
+/**
+ * What is told not to be done, or what the desk cannot do: up to the next mark, or to what turns it round. What
+ * one is told not to put off is no such thing.
+ */
+const DENIED = new RegExp(
+  "\\b(?:do not|don't|dinnae|never|no need (?:for you )?to|need not|needn't|not (?:asked|expected" +
+    "|meant|supposed) to|nobody (?:will|should|may|can)(?: ever)? (?:ask|expect)|we (?:do not|don't" +
+    "|will not|won't|never|cannot|can't|would never)|must not|mustn't|should not|shouldn't|cannot|can't" +
+    `|without)\\b(?! (?:\\p{L}+ly )?${PUT_OFF})(?<!without(?= (?:the|an?|his|her|their|any|some|more|knowing) ))` +
+    "[^,;:.!?]*?(?=[,;:.!?]|$|\\b(?:but|instead|though|unless|until|till|without|except|if|when|while|only|just" +
+    "|so that|and then|better than)\\b)",
+  "giu",
+);
 
 const SAYS =
   "This may ask somebody to find out more. Nobody is ever asked to: who does so for a desk can come to " +
@@ -123,7 +150,7 @@ const SAYS =
  * The sentences of `text` that may be a task: questions, wishes and orders to look, ask, note or tell more.
  */
 export function askedToFindOut(text: string): Finding[] {
-  const sentences = text.replace(/’/g, "'").match(/[^.!?\n]+[.!?]*/g) ?? [];
+  const sentences = folded(text).replace(/’/g, "'").match(/[^.!?\n]+[.!?]*/g) ?? [];
   return sentences
     .filter((one) => {
       const rest = one.replace(ALLOWED, "").replace(DENIED, "");

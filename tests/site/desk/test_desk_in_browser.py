@@ -23,7 +23,7 @@ from open_desks import envelope, open_desk, own_store, receive
 from people_factory import make_colleague, make_organisation, signed_in
 
 from accessible import WCAG, violations
-from lippen.site.desk.models import AnswerDraft, DeskKey, Log
+from lippen.site.desk.models import AnswerDraft, Decision, DeskKey, Log
 from lippen.site.speak.envelope import PACKED, STANZAS, TEXT, unpack
 from lippen.site.speak.store import monday
 
@@ -318,6 +318,18 @@ def test_two_workers_open_write_sign_off_and_answer(browser: Browser, live_serve
     assert violations(first, WCAG) == []
     first.click("text=Ask a colleague to agree >> nth=0")
     first.wait_for_selector("text=One of them has to agree")
+
+    later = receive(desk, timezone.localdate(), sealed(report(mailbox, number=4)))
+    writer = signed_in(ann)
+    writer.post(f"/desk/reports/{later}/fetch/")
+    waits = {"v": 1, "kind": "answer draft", "report": later, "template": "read", "own": REPLY}
+    kept = {"sealed": base64.b64encode(sealed(json.dumps(waits))).decode()}
+    assert writer.post(f"/desk/reports/{later}/answer/draft/", kept).status_code == 204
+    second.goto(f"{live_server.url}/desk/answers/{AnswerDraft.objects.get().ref}/")
+    unlock(second, second_words)
+    second.wait_for_selector("text=answers are stopped. Nothing was sent")
+    assert second.is_hidden("#send")
+    assert Decision.objects.filter(report=later, matter="advice", agreed_by="").count() == 1
 
 
 def test_what_two_are_to_open_stays_shut_for_one_and_an_idle_tab_is_emptied(

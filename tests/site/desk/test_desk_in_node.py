@@ -5,9 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 import tomllib
+import unicodedata
 from pathlib import Path
 
 import pytest
+
+from lippen.site.desk.log_content import is_plain
 
 ROOT = Path(__file__).parents[3]
 WEB = ROOT / "web"
@@ -42,3 +45,26 @@ def test_no_answer_that_stands_ready_asks_anybody_to_find_out_more(part: str) ->
     )
     done = node("--input-type=module", "--eval", script, *(one[part] for one in ready.values()))
     assert done.stdout.split() == ["[]"] * len(ready), done.stdout + done.stderr
+
+
+def test_browser_and_site_refuse_the_same_signs() -> None:
+    """Of all that Unicode has room for, but what one of the two does not know yet."""
+    script = (
+        "import { isPlain } from './desk/signs.ts';"
+        "let told = '';"
+        "for (let at = 0; at < 0x110000; at += 1) {"
+        "  const sign = String.fromCodePoint(at);"
+        "  told += /\\p{Cn}/u.test(sign) ? '?' : isPlain('a' + sign) ? '1' : '0';"
+        "}"
+        "console.log(told);"
+        "for (const marks of [4, 5]) console.log(isPlain('a' + '\\u0301'.repeat(marks)));"
+    )
+    done = node("--input-type=module", "--eval", script)
+    assert done.returncode == 0, done.stderr
+    told, *heaps = done.stdout.split()
+    assert heaps == ["true", "false"]
+    assert [is_plain("a" + "\u0301" * marks) for marks in (4, 5)] == [True, False]
+    known = [at for at, one in enumerate(told) if one != "?" and unicodedata.category(chr(at)) != "Cn"]
+    assert len(known) > 280_000
+    assert [hex(at) for at in known if is_plain(f"a{chr(at)}") != (told[at] == "1")] == []
+    assert not is_plain("\u0378"), "what nobody has assigned"

@@ -164,12 +164,19 @@ def test_signs_that_no_page_can_show_are_refused(braeside: Braeside, part: str) 
     worker = signed_in(braeside.ann.person)
     fetching.fetch_report(braeside.ann, braeside.report)
     path = f"/desk/reports/{braeside.report}/at-once/"
-    for sign in ("\ud800", "\udfff", "\0", "\x1b", "\x7f", "\x85", "\u202e", "\u2066"):
+    for sign in (
+        *("\ud800", "\udfff", "\0", "\x1b", "\x7f", "\x85", "\u202e", "\u2066"),
+        *("\U000e004d", "\u200b", "\u200d", "\xad", "\u200e", "\u2028", "\ufe0f", "\u3164", "\ue000"),
+        "\u0301" * 5,
+    ):
         told = {"handling": "C", "conditions": "None.", part: f"a{sign}b"}
         content = braeside.content(at_once=True, **told)
         answer = worker.post(path, {"content": content})
         assert answer.status_code == 422, ascii(sign)
         assert "igns that are no text" in answer.content.decode()
+    told = {"handling": "C", "conditions": "None.", part: "?!"}
+    answer = worker.post(path, {"content": braeside.content(at_once=True, **told)})
+    assert (answer.status_code, "are written in letters" in answer.content.decode()) == (422, True)
     assert not Log.objects.exists()
     whole = "One line,\r\n\tand \U0001f6d1 one more: قالوا."
     at_once(braeside, handling="C", conditions=whole, text=whole)

@@ -73,8 +73,17 @@ LATEST: Final = timedelta(days=60)
 """So long after the week in which it was written a log may be held back (docs/speak-protocol.md, 6)."""
 
 _LINES: Final = "\t\n\r"
-_TURNING: Final = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-"""Signs that turn the direction of writing, and so show other words than stand there."""
+_UNSEEN: Final = (
+    *(0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x2800, 0x3164, 0xFFA0),
+    *range(0xFE00, 0xFE10),
+    *range(0xE0100, 0xE01F0),
+)
+"""Signs that show nothing though Unicode counts them among letters, marks and signs: joiners, fillers, those
+that choose a variant, an empty cell. All others that are to be ignored are no writing by their category.
+"""
+_NO_WRITING: Final = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp")
+_HEAP: Final = 5
+"""So many marks on one letter are no language."""
 
 _PARTS: Final = (
     *("v", "kind", "area", "week", "weeks", "text", "source", "information", "handling", "conditions"),
@@ -135,7 +144,7 @@ def read_content(written: str, areas: Collection[str], partners: Collection[str]
             raise LogRefused(f"{part} is no text")
         if not is_plain(told[part]):
             raise LogRefused(
-                f"signs that are no text stand in {part}",
+                f"signs that are no text, or that nobody sees, stand in {part}",
                 remedy="Write it anew: copying from another program brings them along.",
             )
     for part, known in (
@@ -151,6 +160,8 @@ def read_content(written: str, areas: Collection[str], partners: Collection[str]
     text, conditions = told["text"].strip(), told["conditions"].strip()
     if not 1 <= len(text) <= LONGEST_TEXT:
         raise LogRefused(f"the text of a log has 1 to {LONGEST_TEXT:,} signs")
+    if not has_letter(text) or (conditions and not has_letter(conditions)):
+        raise LogRefused("a log and its conditions are written in letters")
     if len(conditions) > LONGEST_CONDITIONS:
         raise LogRefused(f"conditions have at most {LONGEST_CONDITIONS} signs")
     if told["handling"] == "C" and not conditions:
@@ -205,13 +216,24 @@ def latest(day: date) -> date:
 
 
 def is_plain(text: str) -> bool:
-    """Whether this is text that a page can show as it stands: no half of a pair of UTF-16, which no page can
-    be written with, no control sign but for new lines, none that turns the direction of writing.
+    """Whether a page shows all that stands in this text, and as it stands there: no half of a pair of UTF-16,
+    which no page can be written with, no control sign but for new lines, none that turns the direction of
+    writing, that is there to be ignored, private or unassigned, and no heap of marks. `web/desk/signs.ts`
+    says the same.
     """
-    return not any(
-        sign in _TURNING or (sign not in _LINES and unicodedata.category(sign) in ("Cc", "Cs"))
-        for sign in text
-    )
+    marks = 0
+    for sign in text:
+        category = unicodedata.category(sign)
+        marks = marks + 1 if category[0] == "M" else 0
+        hidden = category in _NO_WRITING or ord(sign) in _UNSEEN
+        if marks >= _HEAP or (hidden and sign not in _LINES):
+            return False
+    return True
+
+
+def has_letter(text: str) -> bool:
+    """Whether there is a letter in it: without one it tells nothing, or hides what it tells."""
+    return any(unicodedata.category(sign)[0] == "L" for sign in text)
 
 
 def _day(text: Any) -> date | None:

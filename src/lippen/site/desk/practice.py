@@ -214,6 +214,8 @@ def answer_that_waits(acting: Acting, ref: str) -> AnswerPage:
         "sealed": seen.sealed,
         "keys": worker_keys.wrapped_of(own),
         "templates": _ready(),
+        "advice": FOLLOW_UPS_BEFORE_ADVICE,
+        "advised": any(one.matter == Matter.ADVICE for one in deciding.decisions(acting, seen.report)),
     }
     return AnswerPage(seen, bool(own), bool(waits), beside, told)
 

@@ -1,0 +1,57 @@
+// A text as its reader takes it, whatever the signs that it is written with: all rules read this one.
+
+import type { Finding } from "./gate.ts";
+import { isPlain } from "./signs.ts";
+
+/**
+ * Letters of Cyrillic and Greek that look like a Latin one, each before the one that it is read as; from the
+ * Unicode Consortium's list of confusables (UTS 39), those that a page's letters do not tell apart.
+ */
+const ALIKE: ReadonlyMap<string, string> = new Map(
+  (
+    "аa вb еe ѕs іi јj ԛq ԝw оo рp сc уy хx һh ԁd гr кk мm нh тt пn ьb ӏl ѵv " +
+    "АA ВB ЕE ЅS ІI ЈJ ԚQ ԜW ОO РP СC УY ХX ҺH КK МM НH ТT ӀI " +
+    "αa βb γy εe ηn ιi κk νv οo ρp σo τt υu χx ωw ϲc ϳj " +
+    "ΑA ΒB ΕE ΖZ ΗH ΙI ΚK ΜM ΝN ΟO ΡP ΤT ΥY ΧX ıi ɑa ɡg ɩi ʋv ƖI"
+  )
+    .split(" ")
+    .map((pair) => [[...pair][0]!, [...pair][1]!]),
+);
+
+const IGNORED = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+const WORD = /[\p{L}\p{M}\p{N}]+/gu;
+/** Signs one by one: letters and digits with a space or a mark after each, four and more. */
+const SET_APART = /(?<![\p{L}\p{N}])(?:[\p{L}\p{N}][ .·_:-]){3,}[\p{L}\p{N}](?![\p{L}\p{N}])/gu;
+
+/** The text without what is not seen, each letter in its plain form, and each digit as one of ours. */
+export function folded(text: string): string {
+  // Most texts are written with these alone.
+  if (/^[\t\n\r -~‘’“”–—£]*$/.test(text)) return text;
+  return text
+    .replace(IGNORED, "")
+    .normalize("NFKC")
+    .replace(IGNORED, "")
+    .replace(/\P{ASCII}/gu, (sign) => ALIKE.get(sign) ?? (/\p{Nd}/u.test(sign) ? digit(sign) : sign));
+}
+
+/** Of each ten digits the first stands at a number that ends in 0 or in 6, counted by sixteen. */
+function digit(sign: string): string {
+  const at = sign.codePointAt(0)!;
+  const row = at - (at % 16);
+  return String((at - (/\p{Nd}/u.test(String.fromCodePoint(row)) ? row : row + 6)) % 10);
+}
+
+/** What in the way a text is written makes one read other words than stand there. */
+export function written(text: string): Finding[] {
+  const found: Finding[] = [];
+  const add = (words: string, says: string, needs: Finding["needs"]) =>
+    found.push({ rule: "signs", words, says, needs });
+  if (!isPlain(text)) add("", "Signs stand in it that nobody sees. Write it anew.", "stop");
+  for (const { 0: word } of text.replace(IGNORED, "").matchAll(WORD)) {
+    if (/\p{Script=Latin}/u.test(word) && /[\p{Script=Cyrillic}\p{Script=Greek}]/u.test(word))
+      add(word, "Letters of two alphabets stand in this word. Write it anew.", "look");
+  }
+  for (const { 0: words } of folded(text).matchAll(SET_APART))
+    add(words, "Signs that are set apart hide a word or a number.", "look");
+  return found;
+}
