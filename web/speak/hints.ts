@@ -34,7 +34,7 @@ const PLATE = /(^|[^\p{L}\p{N}])(?:[A-Za-z]{2}\d{2}\s?[A-Za-z]{3}|[A-Z]\d{1,3}\s
 const TELEPHONE = /(^|[^\d.])(?:\+\d{2}|0)(?:[\s-]?\d){9,11}(?!\d)/g;
 const QUOTE = /()(?:"[^"\n]{3,300}"|“[^”\n]{3,300}”|„[^”\n]{3,300}”|«[^»\n]{3,300}»)/g;
 // An apostrophe stands behind a letter or before the rest of a word that is cut short.
-const CUT_SHORT = "(?:till?|cause|cos|cuz|em|er|im|tis|twas|bout|round|n|ave|fore|mon)(?!\\p{L})";
+const CUT_SHORT = "(?:till?|cause|cos|em|tis|bout|round|n)(?!\\p{L})";
 const SINGLE = new RegExp(
   `${EDGE}['‘](?!${CUT_SHORT})(?=\\p{L})(?:[^'\\n]|'(?=\\p{L})){3,300}'${END}`,
   "giu",

@@ -104,6 +104,27 @@ def test_what_she_says_is_what_the_desk_opens_and_its_answer_is_what_she_reads(
     again.press("return.look")
     again.sees("answers.title")
     assert again.reads("answers.none")
+    again.page.unroute("**/mailbox/read")
+    again.press("back")
+    again.come_back(words)
+
+    # Whoever writes once more is led to the desk that answered; telling it anew leads to none.
+    again.press("answers.more")
+    again.sees("desk.title")
+    assert again.reads("desk.again")
+    assert again.page.get_by_label("Harbour Desk").is_checked()
+    again.press("back")
+    again.press("first.tell")
+    again.sees("desk.title")
+    assert again.reads("desk.help")
+    assert again.page.locator("input:checked").count() == 0
+    again.press("back")
+    again.come_back(words)
+    again.press("answers.destroy")
+    again.press("answers.destroy.yes")
+    again.sees("answers.destroyed")
+    assert "do not use them again" in again.page.locator("main").inner_text()
+    assert again.page.get_by_role("button").count() == 0, "nothing is written under them just after"
 
 
 def text_chunk(png: bytes) -> bytes:
@@ -193,18 +214,26 @@ def test_she_can_want_no_answer_and_is_then_given_no_words(visit: Visit, worker:
 
 def test_she_can_write_once_more_under_the_same_receipt(visit: Visit, worker: Worker) -> None:
     resident = visit()
+    assert resident.reads("first.note"), "that a desk passes things on, before anything is told"
     resident.tell()
+    assert resident.page.get_by_text(f"{WORDS['conditions.not_to']} Police").is_visible()
+    others = "Council, Housing association, Health service"
+    assert resident.page.get_by_text(f"{WORDS['read.note']} {others}").is_visible(), "silence lets them"
     words = resident.send()
     (first,) = worker.reports()
     again = visit()
     again.come_back(words)
+    assert "If you destroyed it, do not use these words again." in again.page.locator("main").inner_text()
     again.press("answers.more")
     again.sees("desk.title")
+    assert again.reads("desk.again")
+    assert again.page.locator("input:checked").count() == 0, "nobody answered: the page cannot know which"
     again.choose("Harbour Desk")
     again.press("next")
     again.sees("what.title")
     for screen in again.questions("One thing more."):
         if screen == "conditions":
+            assert again.reads("conditions.note")
             assert again.reads("conditions.again"), "the page cannot know what she asked for the first time"
             assert again.page.get_by_label("Police").is_checked() is False
     assert again.reads("read.answer.same")
@@ -228,6 +257,7 @@ def test_slips_in_the_words_are_found_before_anything_is_asked(visit: Visit) -> 
         "abacus " * 8: "return.mistake",
         "1234": "return.short",
         "9" * 28: "return.mistake",
+        "9" * 29: "return.long",
     }
     for typed, told in slips.items():
         resident.page.get_by_role("textbox").fill(typed)

@@ -17,7 +17,8 @@ export const conditions: Screen = (stage) => {
       // What she asked for the first time is sealed to the desk: the page cannot know it.
       ...(telling.number > 1 ? texts(stage, "conditions.again") : []),
       paragraph(stage.say("conditions.help")),
-      tick(stage.say("conditions.together"), telling.together, (on) => (telling.together = on)),
+      // Who asks for nothing lets all of them see it, the police too.
+      paragraph(stage.say("conditions.note")),
       make(
         "fieldset",
         {},
@@ -26,6 +27,7 @@ export const conditions: Screen = (stage) => {
           tick(name, telling.notTo.has(id), (on) => (on ? telling.notTo.add(id) : telling.notTo.delete(id))),
         ),
       ),
+      tick(stage.say("conditions.together"), telling.together, (on) => (telling.together = on)),
       shortField(
         stage.say("conditions.not_before"),
         telling.notBefore,

@@ -25,7 +25,7 @@ export const desks: Screen = (stage) => {
     desks,
     "desk.title",
     [
-      paragraph(stage.say("desk.help")),
+      paragraph(stage.say(stage.telling.number > 1 ? "desk.again" : "desk.help")),
       oneOf(stage.say("desk.title"), true, options, stage.telling.desk, choose),
       ...(options.length === 0 ? [paragraph(stage.say("refused.desk"))] : []),
     ],

@@ -4,6 +4,7 @@ import { button, make, paragraph, type Child } from "../element.ts";
 import { fingerprint, type Desk } from "../manifest.ts";
 import { fetched } from "../reaching.ts";
 import { alarms, danger, dial, howToLeave, texts, type Screen, type Stage } from "../stage.ts";
+import { nothingTold } from "../telling.ts";
 import { areWords, ENGLISH, LANGUAGES, type Words } from "../words.ts";
 import { desks } from "./desk.ts";
 import { comeBack } from "./return.ts";
@@ -14,11 +15,11 @@ export const first: Screen = (stage) => ({
   above: [danger(stage), languages(stage)],
   urgent: true,
   body: [
-    ...texts(stage, "first.who", "first.locked"),
+    ...texts(stage, "first.who", "first.note", "first.locked"),
     make(
       "div",
       { class: "buttons" },
-      button(stage.say("first.tell"), () => void whenManifest(stage, desks), "main"),
+      button(stage.say("first.tell"), () => void tellAnew(stage), "main"),
       button(stage.say("first.return"), () => void whenManifest(stage, comeBack)),
       button(stage.say("first.limits"), () => void whenManifest(stage, limits)),
       button(stage.say("first.ways"), () => void whenManifest(stage, ways)),
@@ -26,6 +27,12 @@ export const first: Screen = (stage) => ({
     make("div", { class: "aside" }, ...howToLeave(stage), ...texts(stage, "back.warning")),
   ],
 });
+
+// Whoever began to write under words they have, and came back to here, begins anew without them.
+function tellAnew(stage: Stage): Promise<void> {
+  if (stage.telling.number > 1) stage.telling = nothingTold();
+  return whenManifest(stage, desks);
+}
 
 // The name of each language in itself: whoever needs one cannot read the others.
 function languages(stage: Stage): HTMLElement {

@@ -73,10 +73,14 @@ function chosen(stage: Stage, question: string, code: string): string {
 
 function asked(stage: Stage): string[] {
   const { together, notTo, notBefore } = stage.telling;
-  const kept = stage.manifest?.partners.filter(({ id }) => notTo.has(id)).map(({ name }) => name) ?? [];
+  const named = (key: Key, kept: boolean): string => {
+    const names = stage.manifest?.partners.filter(({ id }) => notTo.has(id) === kept).map(({ name }) => name);
+    return names === undefined || names.length === 0 ? "" : `${stage.say(key)} ${names.join(", ")}`;
+  };
   return [
     together ? stage.say("conditions.together") : "",
-    kept.length === 0 ? "" : `${stage.say("conditions.not_to")} ${kept.join(", ")}`,
+    named("conditions.not_to", true),
+    named("read.note", false),
     notBefore === "" ? "" : `${stage.say("conditions.not_before")}: ${notBefore}`,
   ];
 }

@@ -83,7 +83,8 @@ function answers(secret: Secret, found: readonly Answer[], sure = false): Screen
     const more = (): void => {
       // One more than the newest that was answered. What is written without an answer between counts once.
       const number = 1 + Math.max(1, ...found.map((one) => one.number));
-      stage.telling = { ...nothingTold(), secret, number };
+      const before = stage.manifest?.desks.find(({ id, open }) => open && id === found[0]?.desk);
+      stage.telling = { ...nothingTold(), secret, number, desk: before?.id ?? "" };
       stage.show(desks);
     };
     return {
