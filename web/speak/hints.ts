@@ -23,7 +23,7 @@ const END = "(?![\\p{L}\\p{N}])";
 const TITLED = /^\.?\s+[\p{Lu}\p{Lo}][\p{L}'-]+(?:\s+\p{Lu}[\p{L}'-]*)*/u;
 const NAME = /^[\s,:]+\p{L}[\p{L}'-]*(?:\s+\p{Lu}[\p{L}'-]*)*/u;
 // A capital tells a name after a kin word from any other word. In small letters it is not known for one.
-const PERSON = "(?!I(?![\\p{L}-]))\\p{Lu}[\\p{L}'-]*";
+const PERSON = "(?!I(?![\\p{L}-]))\\p{Lu}(?:[\\p{L}-]|'(?!s(?!\\p{L})))*";
 const LAST = /^[\s,.!-]+\p{L}[\p{L}'-]+(?:\s+\p{Lu}[\p{L}'-]*)*[\s.!]*$/u;
 const NETWORK_NAME = /^[\s:]*@?[\p{L}\p{N}_.-]*[\p{L}\p{N}_]/u;
 const POSTCODE = /()\b([A-Z]{1,2}\d[A-Z\d]?)\s?\d[A-Z]{2}\b/gi;
@@ -34,7 +34,7 @@ const PLATE = /(^|[^\p{L}\p{N}])(?:[A-Za-z]{2}\d{2}\s?[A-Za-z]{3}|[A-Z]\d{1,3}\s
 const TELEPHONE = /(^|[^\d.])(?:\+\d{2}|0)(?:[\s-]?\d){9,11}(?!\d)/g;
 const QUOTE = /()(?:"[^"\n]{3,300}"|“[^”\n]{3,300}”|„[^”\n]{3,300}”|«[^»\n]{3,300}»)/g;
 // An apostrophe stands behind a letter or before the rest of a word that is cut short.
-const CUT_SHORT = "(?:till?|cause|cos|cuz|em|er|im|tis|twas|bout|round|n|ave|fore|mon)(?!\\p{L})";
+const CUT_SHORT = "(?:till?|cause|cos|em|tis|bout|round|n)(?!\\p{L})";
 const SINGLE = new RegExp(
   `${EDGE}['‘](?!${CUT_SHORT})(?=\\p{L})(?:[^'\\n]|'(?=\\p{L})){3,300}'${END}`,
   "giu",
@@ -67,7 +67,7 @@ export function hintsIn(text: string, words: Words): Hint[] {
     `(?:${words[key].replace(/’/g, "'").replace(/\((?!\?)/g, "(?:")})`;
   const cued = (pattern: string, flags = "giu"): RegExp => new RegExp(EDGE + pattern + END, flags);
 
-  const joins = `(?:,|\\s+${cue("cue.and")})*[ \\t]+${PERSON}`;
+  const joins = `(?:,|\\s+[–—-]|\\s+${cue("cue.and")})*[ \\t]+(?:${PERSON}|[("“]${PERSON}(?:\\s+${PERSON})*[)"”])`;
   const called = `(?:'s|,)?\\s+${cue("cue.called")}\\s+\\p{L}[\\p{L}'-]*`;
   const named = new RegExp(`^(?:(?:${called}|${joins})(?:${joins})*)?`, "u");
   const herself = new RegExp(`^${cue("cue.i")}${END}`, "iu");
