@@ -155,7 +155,7 @@ def report(acting: Acting, ident: str) -> ReportSeen:
     week = fetching.week_of(acting, ident)
     own = worker_keys.opening_keys(acting.organisation, acting.person)
     beside = _beside(acting, ident)
-    going_to, could = other_partners(acting), may_have_logs()
+    going_to, could = other_partners(acting), _others_who_could(acting)
     left_by = fetching.left_by(ident)
     alone = not worker_keys.recipients(acting.organisation, left_by | {acting.person.ref})
     raised = {one.matter: one for one in deciding.decisions(acting, ident)}
@@ -171,7 +171,7 @@ def report(acting: Acting, ident: str) -> ReportSeen:
         has_key=bool(own),
         areas=areas_of(here),
         partners=going_to,
-        unread=[one for one in could if one not in going_to and one != acting.organisation],
+        unread=[one for one in could if one not in going_to],
         unnamed=cannot_be_refused(here.partnership),
         colleagues=beside,
         decisions=[one for matter, one in raised.items() if matter != Matter.CLOSE],
@@ -206,7 +206,7 @@ def answer_that_waits(acting: Acting, ref: str) -> AnswerPage:
     records = [*answering.of_the_desk(acting), Records("staff", tuple(one.ref for one in beside))]
     enter_reading(acting.reader, Act.CONSULTATION, "an answer that waits", records, purpose=answering.PURPOSE)
     told = {
-        **_choices(here, may_have_logs(), waits[0].week if waits else today()),
+        **_choices(here, _others_who_could(acting), waits[0].week if waits else today()),
         "desk": here.ident,
         "today": f"{today()}",
         "report": seen.report,
@@ -233,7 +233,7 @@ def draft(acting: Acting, ref: str) -> DraftPage:
     enter_reading(acting.reader, Act.CONSULTATION, "a draft of a log", records, purpose=drafts.PURPOSE)
     told = {
         **_around(here),
-        **_choices(here, may_have_logs(), waits[0].week if waits else today()),
+        **_choices(here, _others_who_could(acting), waits[0].week if waits else today()),
         "report": seen.report,
         "sealed": seen.sealed,
         "kinds": dict(KINDS),
@@ -263,6 +263,11 @@ def _hindrance(report: str) -> str:
     except answering.AnswerRefused as why:
         return sentence(why)
     return ""
+
+
+def _others_who_could(acting: Acting) -> list[Organisation]:
+    """The other organisations in which somebody can be given a role that reads released logs, by name."""
+    return [one for one in may_have_logs() if one.pk != acting.organisation.pk]
 
 
 def _choices(here: OwnDesk, could: Sequence[Organisation], week: date) -> dict[str, Any]:
