@@ -221,6 +221,8 @@ const KNOWN: ReadonlySet<string> = new Set(
     )
     .filter((word) => word.length > 3),
 );
+/** A number, in digits or as the page's hints know it in words. */
+const COUNTED = new RegExp(`\\d|\\b(?:${ENGLISH["cue.count"]})\\b`, "iu");
 /** A house number before a name with capitals; a day of a month is none. */
 const NUMBERED = new RegExp(
   "(^|[^\\p{L}\\p{N}:.,£$€])(\\d{1,3}[a-z]?,? (?!(?:January|February|March|April|May|June|July|August" +
@@ -243,7 +245,7 @@ export function pointersIn(text: string): Finding[] {
   };
   for (const { kind, start, end, coarser } of hintsIn(text, ENGLISH)) {
     const words = text.slice(start, end);
-    const rule = kind === "address" && !/\d/.test(words) ? "vantage" : OF_HINT[kind];
+    const rule = kind === "address" && !COUNTED.test(words) ? "vantage" : OF_HINT[kind];
     const { says, needs } = RULES.find((one) => one.rule === rule) ?? {
       says: kind === "name" ? NAMED : CONTACT,
       needs: "second person" as const,
