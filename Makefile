@@ -114,7 +114,7 @@ web/node_modules/made: web/package.json web/package-lock.json .venv/test
 web: web/node_modules/made
 	@$(NODE) web/build.mjs
 
-bench: .venv/bench
+bench: .venv/bench .venv/test # the resident's page is timed in the tests' browser
 	$(BIN)/python -m benchmarks
 
 docs: .venv/base

@@ -22,6 +22,7 @@ MODULES: Final = {
     "site-pages": "benchmarks.site_pages",
     "insight-pages": "benchmarks.insight_pages",
     "speak-timing": "benchmarks.speak_timing",
+    "speak-sending": "benchmarks.speak_sending",
 }
 """Each has `run(repeats)`. Loaded when run, since each needs a library that the others do not."""
 

@@ -447,7 +447,9 @@ def test_a_passkey_opens_a_key_and_a_device_that_cannot_is_told(
     page = browser.new_context(viewport={"width": 360, "height": 740}).new_page()
     page.set_default_timeout(20_000)
     tools, own = device(page)
-    held = lambda: len(tools.send("WebAuthn.getCredentials", own)["credentials"])  # noqa: E731
+
+    def held() -> int:
+        return len(tools.send("WebAuthn.getCredentials", own)["credentials"])
 
     for who, way in ((bel, "passkey"), (ann, "passkey"), (ann, "both")):
         sits_at(page, who, site)

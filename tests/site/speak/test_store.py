@@ -26,10 +26,10 @@ from lippen.site.speak.store import (
     Store,
     StoreMissing,
     StoreNewer,
-    StoreUnusable,
     Waiting,
     monday,
 )
+from lippen.site.speak.store_file import StoreUnusable
 
 DESK, OTHER = desk_id(), desk_id("harbour")
 TODAY, SUNDAY = date(2026, 11, 28), date(2026, 11, 29)

@@ -25,6 +25,7 @@ from lippen.site.speak.page import FOLDER, Published, read_page
 from lippen.site.speak.proof import Challenges
 from lippen.site.speak.senders import Senders
 from lippen.site.speak.store import FILE, Quota, Store
+from lippen.site.speak.store_file import refuse_exposed
 
 TOLD: Final = "LIPPEN_SPEAK"
 """The environment variable by which the process learns what it serves."""
@@ -54,7 +55,7 @@ class Served:
         """
         read_page(self.page)
         self.publication()
-        self.store().refuse_exposed()
+        refuse_exposed(self.store().file)
 
     def publication(self) -> Published:
         """What the partnership has published."""

@@ -25,7 +25,6 @@ import hmac
 import os
 import secrets
 import sqlite3
-import stat
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -36,9 +35,9 @@ from statistics import median
 from typing import Final
 
 from lippen.errors import LippenError
-from lippen.site.folders import refuse_changed_by_others
 from lippen.site.speak.blanks import MAILBOX, blank_slots
 from lippen.site.speak.envelope import DESK, ID, PACKED, PHOTOGRAPHS, REPORT, LengthRefused
+from lippen.site.speak.store_file import StoreUnusable, refuse_other_kind
 
 FILE: Final = "speak.sqlite3"
 BESIDE: Final = ("", "-journal")
@@ -97,10 +96,6 @@ class StoreMissing(LippenError):
     """There is no such file."""
 
 
-class StoreUnusable(LippenError):
-    """What has the file's name is no such file, or cannot be used as it lies there."""
-
-
 class DeskFull(Exception):
     """A desk has been sent as much as it takes in a week."""
 
@@ -144,7 +139,7 @@ class Store:
         """
         self.file = file.absolute()
         self._quota = quota or Quota()
-        self._refuse_other_kind()
+        refuse_other_kind(self.file)
         if not self.file.exists():
             if not make:
                 raise self._missing()
@@ -179,44 +174,6 @@ class Store:
             database.execute("INSERT OR IGNORE INTO secret VALUES ('ids', ?)", (secrets.token_bytes(32),))
             keys: dict[str, bytes] = dict(database.execute("SELECT purpose, key FROM secret"))
         return keys["blanks"], keys["ids"]
-
-    def refuse_exposed(self) -> None:
-        """Raises StoreUnusable where others than its owner can read or write the file, and FolderUnsafe where
-        others can exchange what lies beside it.
-        """
-        seen = self.file.lstat()
-        if seen.st_uid != os.geteuid():
-            raise StoreUnusable(
-                "this belongs to another user, and the door's file is its own",
-                file=self.file,
-                remedy="Run the door as that user, or have the file given to the one who runs it.",
-            )
-        if seen.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-            raise StoreUnusable(
-                "others than its owner can read or write what residents sent",
-                file=self.file,
-                remedy=f"Run chmod 600 {self.file}, and find out who may have a copy.",
-            )
-        refuse_changed_by_others(self.file.parent)
-
-    def _refuse_other_kind(self) -> None:
-        """Raises StoreUnusable where a link, a folder or something else has the name of the file."""
-        if not os.path.lexists(self.file):
-            return
-        mode = self.file.lstat().st_mode
-        if not stat.S_ISREG(mode):
-            what = (
-                "a link, and none is followed"
-                if stat.S_ISLNK(mode)
-                else "a folder"
-                if stat.S_ISDIR(mode)
-                else "no plain file"
-            )
-            raise StoreUnusable(
-                f"this is {what}; what residents sent has to lie here in a file",
-                file=self.file,
-                remedy="Find out who put it there, then move it away.",
-            )
 
     def receive_report(
         self, desk: bytes, mailbox: bytes, verifier: bytes, sealed: bytes, today: date
