@@ -28,7 +28,7 @@ from coordination_network_toolkit.preprocess import preprocess_data
 from benchmarks.interleaved import interleaved
 from benchmarks.real_data import real_file
 from benchmarks.report import Finding, Row
-from lippen.credibility.near_copies import NearCopyRule, near_copies
+from lippen.near_copies import NearCopyRule, near_copies
 
 SHARES: Final = "coordination/russian_coord_tweets.csv.gz"
 WINDOWS_S: Final = (60, 3_600)

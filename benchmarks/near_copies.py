@@ -20,7 +20,7 @@ import rensa
 from benchmarks.campaigns import QUALITY_BY_NOISE, planted_campaigns
 from benchmarks.interleaved import interleaved
 from benchmarks.report import Finding, Row
-from lippen.credibility.near_copies import DEFAULT_RULE, near_copies
+from lippen.near_copies import DEFAULT_RULE, near_copies
 
 TEXTS: Final = 200_000
 CAMPAIGNS: Final = 2_000

@@ -33,7 +33,8 @@ from types import ModuleType
 from typing import IO, Any
 
 LIBRARIES = (
-    *("lippen.cli", "lippen.briefing", "lippen.comparing", "lippen.evaluating", "lippen.reckoning"),
+    *("lippen.cli", "lippen.briefing", "lippen.comparing", "lippen.evaluating.credibility"),
+    "lippen.reckoning",
     *("lippen.sandbox", "lippen.workspace", "ibis.backends.duckdb", "sklearn.ensemble", "openpyxl"),
     *("typer._adapters", "rich._emoji_codes", "argon2", "cryptography.x509", "fido2.webauthn", "psycopg"),
     *("pydantic.json_schema", "pydantic.types", "django.core.management", "django.db.migrations.executor"),

@@ -14,11 +14,11 @@ from truths import QUIET, Planted, true_ids, truth_tables
 
 from lippen.credibility import Settings
 from lippen.credibility.against_truth import evaluate_against_truth, score
-from lippen.credibility.measured import wilson
 from lippen.credibility.planting import LEAST_HELD, held_by
 from lippen.credibility.stream import make_stream
 from lippen.credibility.truth import TRUTH, collect_accepted, held_in, lay_beside
 from lippen.engine import Engine
+from lippen.measured import wilson
 
 MOMENTS = [(name, pa.timestamp("us")) for name in ("first_at", "last_at")]
 

@@ -14,8 +14,8 @@ from lippen.brief.checking import accept_facts, accept_tables
 from lippen.credibility import AssessmentError, Settings, assess
 from lippen.credibility.expected import Rates, learn_ladder, learn_rates
 from lippen.credibility.features import collect_features, day_number, ints
-from lippen.credibility.measured import calibration_error, ranking
 from lippen.engine import Engine
+from lippen.measured import calibration_error, ranking
 from lippen.progress import Stages
 
 SINCE_DAY = day_number(SINCE)

@@ -9,7 +9,7 @@ import pytest
 
 from lippen.credibility import Settings
 from lippen.credibility.scored import AgainstTruth
-from lippen.evaluating import evaluate_sandbox
+from lippen.evaluating.credibility import evaluate_sandbox
 from lippen.progress import Stages
 from lippen.sandbox import load_scenario, write_sandbox
 

@@ -20,9 +20,9 @@ from truths import (
 
 from lippen.credibility import Settings
 from lippen.credibility.against_truth import score
-from lippen.credibility.measured import wilson
 from lippen.credibility.scored import AgainstTruth
 from lippen.credibility.truth import TRUTH, lay_beside
+from lippen.measured import wilson
 
 
 def test_an_episode_is_judged_when_all_of_it_lies_in_the_days_assessed() -> None:

@@ -17,7 +17,7 @@ from forked import run
 from lippen.credibility import Settings
 from lippen.credibility.truth import TRUTH
 from lippen.errors import LippenError
-from lippen.evaluating import evaluate_sandbox
+from lippen.evaluating.credibility import evaluate_sandbox
 from lippen.output import LIST
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from lippen.cli import assessing, publishing, reading, registers, sites, speaking, towns
+from lippen.cli import assessing, publishing, reading, registers, sites, speaking, towns, trading
 from lippen.cli.asking import only_asked
 from lippen.cli.running import run
 
@@ -28,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-evaluate = typer.Typer(help="Measure how well Lippen finds what was planted.", no_args_is_help=True)
+evaluate = typer.Typer(help="Measure how well Lippen finds what is there.", no_args_is_help=True)
 sandbox = typer.Typer(
     help="Make a town that does not exist, its truth kept apart: to show, to train, to score."
 )
@@ -38,6 +38,7 @@ app.command("import")(reading.import_folder)
 app.command("brief")(assessing.brief)
 app.add_typer(evaluate, name="evaluate")
 evaluate.command("credibility")(assessing.evaluate_credibility)
+evaluate.command("trade")(trading.evaluate_trade)
 app.add_typer(sandbox, name="sandbox")
 sandbox.callback(invoke_without_command=True)(towns.make_sandbox)
 sandbox.command("compare")(towns.compare)

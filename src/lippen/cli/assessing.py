@@ -88,7 +88,7 @@ def evaluate_credibility(
             "--sandbox and --mapping do not go together: a sandbox brings its own mapping",
             remedy="Leave one of them out.",
         )
-    from lippen.evaluating import evaluate_credibility, evaluate_sandbox
+    from lippen.evaluating.credibility import evaluate_credibility, evaluate_sandbox
 
     settings = _settings(since, budget, seed)
     if sandbox:

@@ -9,7 +9,6 @@ nothing here may lower the response to a call.
 
 from lippen.credibility.assessment import Assessment, assess
 from lippen.credibility.evaluation import evaluate
-from lippen.credibility.near_copies import NearCopies, NearCopyRule, near_copies
 from lippen.credibility.recall import Evaluation
 from lippen.credibility.settings import STANDING_LINE, AssessmentError, Settings
 
@@ -18,10 +17,7 @@ __all__ = [
     "Assessment",
     "AssessmentError",
     "Evaluation",
-    "NearCopies",
-    "NearCopyRule",
     "Settings",
     "assess",
     "evaluate",
-    "near_copies",
 ]

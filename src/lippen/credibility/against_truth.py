@@ -23,7 +23,6 @@ from lippen.credibility.expected import learn_rates
 from lippen.credibility.fairness import area_groups, fairness_table, garwood
 from lippen.credibility.false_trends import FalseEpisode, trends_table
 from lippen.credibility.features import collect_features, day_number
-from lippen.credibility.measured import wilson
 from lippen.credibility.planting import numbered
 from lippen.credibility.rules import Rule, all_rules, that_count
 from lippen.credibility.scored import AgainstTruth, TriedRule, recall_table, rules_table
@@ -40,6 +39,7 @@ from lippen.credibility.told_and_true import (
 )
 from lippen.credibility.truth import Accepted, collect_accepted, held_in, lay_beside
 from lippen.engine import Engine
+from lippen.measured import wilson
 from lippen.progress import Stages
 
 

@@ -27,7 +27,6 @@ from lippen.credibility.episodes import EPISODE_TABLES, courses, episode_tables,
 from lippen.credibility.expected import Floats, Rates, learn_ladder, learn_rates
 from lippen.credibility.fairness import FAIRNESS, area_groups, fairness_table
 from lippen.credibility.features import collect_features, day_number, ints
-from lippen.credibility.measured import CALIBRATION, brier, calibration, calibration_error, ranking
 from lippen.credibility.population import left_out
 from lippen.credibility.sampled import EVERY_GROUP, SAMPLE_TABLES, sample_tables
 from lippen.credibility.scan import chosen, search
@@ -35,6 +34,7 @@ from lippen.credibility.searched import LEAST_DAYS, chance_of, searched_stream
 from lippen.credibility.settings import STANDING_LINE, AssessmentError, Settings
 from lippen.credibility.volumes import volume_tables
 from lippen.engine import Engine
+from lippen.measured import CALIBRATION, brier, calibration, calibration_error, ranking
 from lippen.progress import Stages
 
 _RESULTS = {

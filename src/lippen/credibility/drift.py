@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lippen.credibility.measured import BINS, SUMS_TO, calibration_error, ranking, wilson
+from lippen.measured import BINS, SUMS_TO, calibration_error, ranking, wilson
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from lippen.credibility.near_copies import near_copies, near_copy_pairs
-from lippen.credibility.shingles import shingle_table
 from lippen.engine import Engine
+from lippen.near_copies import near_copies, near_copy_pairs
+from lippen.near_copies.shingles import shingle_table
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -11,10 +11,10 @@ import pyarrow as pa
 
 from lippen.credibility.campaigns import SIZES, STEALTHS
 from lippen.credibility.chance import Chance
-from lippen.credibility.measured import wilson
 from lippen.credibility.planting import Planting
 from lippen.credibility.rules import Rule
 from lippen.credibility.settings import Settings
+from lippen.measured import wilson
 from lippen.wording import counted
 
 

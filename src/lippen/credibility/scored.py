@@ -11,7 +11,7 @@ import pyarrow as pa
 from lippen.credibility.campaigns import STEALTHS
 from lippen.credibility.fairness import LEAST_SHOWN, MOST_GROUPS
 from lippen.credibility.false_trends import SURPRISING
-from lippen.credibility.measured import wilson
+from lippen.measured import wilson
 from lippen.wording import counted
 
 NO_PURPOSE = "none stated"

@@ -11,8 +11,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lippen.credibility.measured import wilson
 from lippen.credibility.truth import Accepted, held_in
+from lippen.measured import wilson
 
 Ints = NDArray[np.int64]
 

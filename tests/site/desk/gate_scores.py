@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from lippen.credibility.measured import wilson
+from lippen.measured import wilson
 from lippen.sandbox import Scenario, World, make_world
 from lippen.sandbox.desk import HALVES, VERBATIM, draw_desk
 

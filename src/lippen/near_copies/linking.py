@@ -26,8 +26,8 @@ import ibis
 import numpy as np
 import numpy.typing as npt
 
-from lippen.credibility.near_copy_join import Ints, Kept, Rows, Rule, join_slice
-from lippen.credibility.shingle_counts import (
+from lippen.near_copies.join import Ints, Kept, Rows, Rule, join_slice
+from lippen.near_copies.shingle_counts import (
     PARTS,
     count_shared,
     keep_shingles,
@@ -35,7 +35,7 @@ from lippen.credibility.shingle_counts import (
     sieve,
     whole_texts,
 )
-from lippen.credibility.shingles import FOLDED, Piece, Texts, in_parallel, pieces
+from lippen.near_copies.shingles import FOLDED, Piece, Texts, in_parallel, pieces
 
 SLICE_ROWS: Final = 8_192
 """Rows joined at a time at least; a slice spans the longest gap, or a quarter of all rows."""

@@ -12,7 +12,7 @@ import numba as nb
 import numpy as np
 import numpy.typing as npt
 
-from lippen.credibility.shingles import PRIME, mixed, next_word, put_in_order, room_for, shingles_of
+from lippen.near_copies.shingles import PRIME, mixed, next_word, put_in_order, room_for, shingles_of
 
 Ints: TypeAlias = npt.NDArray[np.int32]
 Longs: TypeAlias = npt.NDArray[np.int64]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
 from lippen.credibility.fairness import garwood
-from lippen.credibility.measured import brier, calibration, calibration_error, ranking, wilson
+from lippen.measured import brier, calibration, calibration_error, ranking, wilson
 
 
 def drawn(n: int, seed: int, decimals: int = 9) -> tuple[np.ndarray, np.ndarray]:

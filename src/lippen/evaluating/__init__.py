@@ -1,0 +1,1 @@
+"""How well what Lippen finds agrees with what is known to be true: a module for each capability."""
