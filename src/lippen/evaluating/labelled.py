@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import csv
 import gzip
-import io
 import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -33,8 +32,8 @@ ADVERTS: Final = pa.schema(
     ]
 )
 """Posts and whether each offers drugs: what is written (heading and body, a line break between), the mark,
-what it offers as the collection files it, who posted it (whatever stands for them), the day, the price asked in
-the collection's own currency, where it is sent from and to. All but `text` and `is_advert` may be null."""
+what it offers as the collection files it, who posted it (whatever stands for them), the day, the price asked
+in the collection's own currency, where it is sent from and to. All but `text` and `is_advert` may be null."""
 
 SPANS: Final = pa.schema(
     [
@@ -42,7 +41,7 @@ SPANS: Final = pa.schema(
         ("spans", pa.list_(pa.struct([("start", pa.int32()), ("end", pa.int32())]))),
     ]
 )
-"""Texts and where drugs are named in each: the first sign and the one after the last (code points), in order."""
+"""Texts and where drugs are named in each: the first sign and the one after the last (code points)."""
 
 _TEXTS: Final = ("title", "text", "body", "description")
 _MARKS: Final = ("is_advert", "is_drug", "advert")
@@ -188,24 +187,33 @@ def _rows_of(file: Path) -> Iterator[tuple[int, Row]]:
         if name.endswith(".parquet"):
             yield from enumerate(pq.read_table(file).to_pylist(), start=1)
             return
-        opened = gzip.open(file) if file.name.lower().endswith(".gz") else file.open("rb")
-        with opened as packed, io.TextIOWrapper(packed, encoding="utf-8-sig", newline="") as text:
-            yield from _csv(text) if name.endswith(".csv") else _json_lines(file, text)
+        opened = gzip.open if file.name.lower().endswith(".gz") else open
+        with opened(file, "rt", encoding="utf-8-sig", newline="") as text:
+            yield from _csv(file, text) if name.endswith(".csv") else _json_lines(file, text)
     except (OSError, EOFError, UnicodeDecodeError, csv.Error, pa.ArrowInvalid) as error:
         raise MarksUnusable(
             f"this file cannot be read ({error})", file=file, remedy="See that it is whole, and in UTF-8."
         ) from error
 
 
-def _csv(text: io.TextIOWrapper) -> Iterator[tuple[int, Row]]:
-    reader = csv.DictReader(text)
-    line = 2
-    for row in reader:
-        yield line, row
+def _csv(file: Path, text: IO[str]) -> Iterator[tuple[int, Row]]:
+    reader = csv.reader(text, strict=True)
+    header = next(reader, [])
+    line = reader.line_num + 1
+    for cells in reader:
+        if cells and len(cells) != len(header):
+            raise MarksUnusable(
+                f"this row has {len(cells)} cells, and the header {len(header)}",
+                file=file,
+                line=line,
+                remedy="Put text that holds a comma in quotation marks.",
+            )
+        if cells:
+            yield line, dict(zip(header, cells, strict=True))
         line = reader.line_num + 1
 
 
-def _json_lines(file: Path, text: io.TextIOWrapper) -> Iterator[tuple[int, Row]]:
+def _json_lines(file: Path, text: IO[str]) -> Iterator[tuple[int, Row]]:
     for line, written in enumerate(text, start=1):
         if not written.strip():
             continue
