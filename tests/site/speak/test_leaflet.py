@@ -23,11 +23,11 @@ from made_partnership import (
     write_keys,
 )
 
+from lippen.paper.sheet import BOLD, MM, Code, Column, Sheet, broken, lacking, width_of
 from lippen.site.speak import publishing
 from lippen.site.speak.leaflet import code_of, languages, make_leaflet, words_in
 from lippen.site.speak.manifest import Manifest
 from lippen.site.speak.page_address import Address
-from lippen.site.speak.sheet import BOLD, MM, Code, Column, Sheet, broken, lacking, width_of
 
 ADDRESS = "https://speak.invermarrow.example"
 SVG = "{http://www.w3.org/2000/svg}"

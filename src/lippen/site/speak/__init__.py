@@ -20,7 +20,7 @@ What it publishes is made and checked by people, in no process of its own:
     alike                           names that nobody tells apart
     fingerprint                     the six words by which the key is known
     page_check                      whether a page is the one that was signed; the one that asks outside
-    leaflet, sheet                  the paper, as lines and squares (`sheet_pdf` and `sheet_svg` write it)
+    leaflet                         what stands on the paper (`lippen.paper` sets and writes it)
 
 No Django is here, no session, no cookie and no log, and nothing of the site's other rooms: who breaks into
 this process finds no way to the rest. What it cannot do it says in docs/threat-models/speak.md.

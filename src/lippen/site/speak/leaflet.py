@@ -17,12 +17,12 @@ import qrcode
 from qrcode.constants import ERROR_CORRECT_M
 
 from lippen.errors import LippenError
+from lippen.paper.pdf import as_pdf
+from lippen.paper.sheet import MM, Box, Code, Column, Sheet, lacking
+from lippen.paper.svg import as_svg
 from lippen.site.speak.fingerprint import fingerprint
 from lippen.site.speak.manifest import Manifest, SignedDesk
 from lippen.site.speak.page_address import Address
-from lippen.site.speak.sheet import MM, Box, Code, Column, Sheet, lacking
-from lippen.site.speak.sheet_pdf import as_pdf
-from lippen.site.speak.sheet_svg import as_svg
 
 _SIZES: Final = tuple(at / 100 for at in range(136, 71, -4))
 """The shares of the sizes above in which a sheet is tried: the largest that fits is taken."""

@@ -15,7 +15,7 @@ import pydyf
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
-from lippen.site.speak.sheet import BOLD, REGULAR, Box, Code, Sheet, Text
+from lippen.paper.sheet import BOLD, REGULAR, Box, Code, Sheet, Text
 
 _NAMES: Final = {False: "DejaVuSansCondensed", True: "DejaVuSansCondensed-Bold"}
 _FILES: Final = {False: REGULAR, True: BOLD}

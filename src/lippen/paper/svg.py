@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from lippen.site.speak.sheet import MM, Box, Code, Sheet, Text
+from lippen.paper.sheet import MM, Box, Code, Sheet, Text
 
 
 def as_svg(sheet: Sheet) -> str:

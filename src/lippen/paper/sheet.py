@@ -1,6 +1,6 @@
 """A sheet of paper as a list of what stands on it: lines of text, boxes and squares, each at its place.
 
-Lengths are points (72 to the inch); places are counted from the top left. `sheet_svg` and `sheet_pdf` write
+Lengths are points (72 to the inch); places are counted from the top left. `svg` and `pdf` write
 the same list down in two ways. Text is measured and set in DejaVu Sans Condensed, which lies in `fonts/` and
 has the letters of most of the languages that are written with Latin, Greek, Cyrillic or Arabic ones.
 """
