@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import zlib
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
@@ -28,6 +27,8 @@ from lippen.site.speak import publishing
 from lippen.site.speak.leaflet import code_of, languages, make_leaflet, words_in
 from lippen.site.speak.manifest import Manifest
 from lippen.site.speak.page_address import Address
+from printed import said_by_pdf
+from reading_age import grade
 
 ADDRESS = "https://speak.invermarrow.example"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -60,31 +61,6 @@ def sheets(signed: Manifest) -> Sheets:
 def said_by(svg: bytes) -> list[str]:
     """Each line of text of an SVG, in the order in which it is read."""
     return [one.text or "" for one in ElementTree.fromstring(svg).iter(f"{SVG}text")]  # noqa: S314 - our own
-
-
-def said_by_pdf(pdf: bytes) -> list[str]:
-    """Each line of text of a PDF as a reader takes it out: by what the file says that its glyphs mean."""
-    streams = []
-    for raw in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.S):
-        try:
-            streams.append(zlib.decompress(raw).decode("latin-1"))
-        except zlib.error:
-            continue
-    meanings = [one for one in streams if "beginbfchar" in one]
-    assert len(meanings) == 2, "one list for each weight"
-    letters = [
-        {
-            glyph: bytes.fromhex(sign).decode("utf-16-be")
-            for glyph, sign in re.findall(r"<(\w+)> <(\w+)>\n", one)
-        }
-        for one in meanings
-    ]
-    lines = []
-    for page in (one for one in streams if " Tj ET" in one):
-        for weight, text in re.findall(r"/F([01]) \S+ Tf .*?<(\w+)> Tj", page):
-            glyphs = re.findall("....", text)
-            lines.append("".join(letters[int(weight)][glyph] for glyph in glyphs))
-    return lines
 
 
 def test_the_danger_comes_first_on_every_sheet_that_is_read_first(sheets: Sheets) -> None:
@@ -302,21 +278,11 @@ def test_each_language_has_every_line_and_no_other(language: str) -> None:
     )
 
 
-def grade_of(text: str) -> float:
-    """The school grade of the United States by Flesch and Kincaid (Kincaid et al. 1975); syllables by their
-    vowels.
-    """
-    sentences = [one for one in re.split(r"[.?!:]+", text) if one.strip()]
-    words = re.findall(r"[a-z']+", text.lower())
-    syllables = sum(max(1, len(re.findall("[aeiouy]+", word)) - word.endswith("e")) for word in words)
-    return 0.39 * len(words) / len(sentences) + 11.8 * syllables / len(words) - 15.59
-
-
 def test_somebody_of_eleven_can_read_it() -> None:
     """Grade 6 is read at eleven to twelve."""
     lines = [one for one in words_in("en").said.values() if one and one != "English"]
-    assert grade_of(" ".join(one if one[-1] in ".?:" else f"{one}." for one in lines)) < 6
-    assert grade_of("The notwithstanding jurisdictional considerations regarding confidentiality apply.") > 12
+    assert grade(" ".join(one if one[-1] in ".?:" else f"{one}." for one in lines)) < 6
+    assert grade("The notwithstanding jurisdictional considerations regarding confidentiality apply.") > 12
 
 
 def test_lines_are_as_wide_as_the_font_makes_them() -> None:
