@@ -16,9 +16,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lippen.credibility import shingles as cutting
 from lippen.engine import Engine
 from lippen.near_copies import NearCopies, NearCopyRule, near_copies, near_copy_pairs
+from lippen.near_copies import shingles as cutting
 from lippen.near_copies.shingles import shingle_table
 
 Pairs = list[tuple[int, int, int, int]]
