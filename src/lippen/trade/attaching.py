@@ -21,7 +21,10 @@ from lippen.trade.amounts import Amount
 from lippen.trade.things import NEAR, PARTING, Thing
 
 _JOINING: Final = re.compile(r"\s*(?:for|/)\s*(?:just |only )?")
-_BARELY: Final = re.compile(r"[\s\-–—=:;()\[\]@|•~>.,]*(?:at|for|just|only|is)?[\s\-–—=:()\[\]]*")
+_BARELY: Final = re.compile(r"[\s\-–—=:;()\[\]@|•~>.,]*(?:of\s+)?(?:at|for|just|only|is)?[\s\-–—=:()\[\]]*")
+_HOLDING: Final = frozenset({"bags", "wraps", "boxes", "packs", "bottles", "vials"})
+"""What things lie in: how much is in it says more."""
+
 _ONE_OF_IT: Final = re.compile(r"an? |per |/")
 
 
@@ -138,7 +141,9 @@ def _paired(line: str, part: Part, items: list[Amount], priced: bool) -> list[_P
                 waiting = None
         elif waiting is not None:
             gap = _without(line, part, waiting.end, one.start)
-            if not one.spoken and not priced and _BARELY.fullmatch(gap):
+            if waiting.unit in _HOLDING and following is not None and following.sort == "price":
+                waiting = _as_quantity(one)
+            elif not one.spoken and not priced and _BARELY.fullmatch(gap):
                 pairs.append((waiting, _as_price(one), False))
                 waiting = None
         elif following is not None and following.sort in ("price", "number"):
@@ -206,13 +211,12 @@ def _mended(pairs: list[_Pair]) -> list[_Pair]:
     prices = [price for _, price, _ in pairs if price is not None]
     if len(pairs) == 2 and len(quantities) == len(prices) == 1:
         return [(quantities[0], prices[0], False)]
+    if any(quantity is not None and price is not None for quantity, price, _ in pairs):
+        return [one for one in pairs if one[1] is not None]
     kept: list[_Pair] = []
     for quantity, price, unsure in pairs:
-        again = any(
-            quantity is not None
-            and other is not None
-            and price is None
-            and (quantity.unit != other.unit or quantity.number == other.number)
+        again = quantity is not None and any(
+            other is not None and (quantity.unit != other.unit or quantity.number == other.number)
             for other, _, _ in kept
         )
         if not again:

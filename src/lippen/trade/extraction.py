@@ -33,7 +33,7 @@ from lippen.trade.offers import (
     row_of,
     settled,
 )
-from lippen.trade.things import Thing, apart, counts, surest
+from lippen.trade.things import Thing, apart, counts, has_others, surest
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def _offers(post: _Post, currency: str) -> Iterator[Row]:
             ]
             if things:
                 rows = list(_said(line, things, worded, post.priced, currency))
-                heading = _heading(things, worded, rows, begin)
+                heading = _heading(line, things, worded, rows, begin)
             elif heading is not None:
                 rows = list(_said_beneath(line, *heading, post.priced, currency))
                 heading = heading if rows else None
@@ -141,15 +141,19 @@ def _said(line: str, found: list[Thing], worded: list[Span], priced: bool, curre
     things, amounts = apart(found, amounts_of(line))
     for part in parts_of(line, surest(line, things, amounts), amounts):
         here = [one for one in worded if part.start <= one.start < part.end]
-        if counts(part.words, part.amounts, [(one.start, one.end) for one in here]):
+        others = has_others(line, part.start, part.end, part.words, part.amounts)
+        if counts(part.words, part.amounts, [(one.start, one.end) for one in here], others):
             yield from _rows(line, part, here, priced, currency)
 
 
 def _heading(
-    things: list[Thing], worded: list[Span], rows: list[Row], begin: int
+    line: str, things: list[Thing], worded: list[Span], rows: list[Row], begin: int
 ) -> tuple[Thing, str | None] | None:
-    """The thing of a line that has no price, which lines below it may give, and its form."""
+    """The thing that lines below may give amounts of, and its form: it stands alone in its line or has its
+    proper name there, and has no price."""
     if len({thing.substance for thing in things}) > 1 or any(row["price"] is not None for row in rows):
+        return None
+    if things[0].sort != "name" and has_others(line, 0, len(line), things, ()):
         return None
     form, _ = form_of(Part(0, 0, tuple(things), ()), worded)
     return things[0]._replace(start=things[0].start + begin, end=things[0].end + begin), form
@@ -158,7 +162,10 @@ def _heading(
 def _said_beneath(line: str, heading: Thing, form: str | None, priced: bool, currency: str) -> Iterator[Row]:
     """What a line with no word for a thing offers of the one that heads it: so much, or so many, for so
     much."""
-    part = amounts_for(Part(0, len(line) + 1, (heading._replace(start=0, end=0),), tuple(amounts_of(line))))
+    amounts = amounts_of(line)
+    if has_others(line, 0, len(line), (), amounts):
+        return
+    part = amounts_for(Part(0, len(line) + 1, (heading._replace(start=0, end=0),), tuple(amounts)))
     for told in told_in(line, part, is_counted(form), priced):
         if told.quantity is not None and told.price is not None:
             row = row_of(told, form, None, currency)

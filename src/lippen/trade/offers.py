@@ -104,7 +104,8 @@ def amounts_for(part: Part) -> Part:
 
 
 def row_of(told: Told, form: str | None, worded: Span | None, currency: str) -> Row:
-    """A row of what is told of a thing in one line; places are those of the line. `unsure` stands beside."""
+    """A row of what is told of a thing in one line; places are those of the line. `unsure` and `plain` stand
+    beside, for `settled` and `of_the_whole`."""
     thing, quantity, price, strength, unsure = told
     number, unit = (None, None) if quantity is None else (quantity.number, quantity.unit)
     asked = None if price is None else price.number
@@ -119,6 +120,8 @@ def row_of(told: Told, form: str | None, worded: Span | None, currency: str) -> 
     row: Row = dict.fromkeys(OFFERS.names)
     row |= {"substance": thing.substance, "family": families()[thing.substance], "form": form}
     row |= {"quantity": number, "unit": unit, "unsure": unsure}
+    # A plain number alone is taken for the price; another line of the post may show that it is none.
+    row["plain"] = number is None and price is not None and not price.unit
     row |= {"substance_start": thing.start, "substance_end": thing.end}
     if asked is not None and price is not None:
         row |= {"price": asked, "currency": price.unit or currency}
@@ -153,6 +156,7 @@ def of_the_whole(rows: list[Row]) -> list[Row]:
     """The offers of one post: what is told twice is one, and a bare mention beside offers is none."""
     if any(row["quantity"] is not None or row["price"] is not None for row in rows):
         rows = [row for row in rows if row["quantity"] is not None or row["price"] is not None]
+    rows = [_turned(row) if row["plain"] and any(_prices(one, row) for one in rows) else row for row in rows]
     kept: list[Row] = []
     for row in rows:
         same = next((other for other in kept if _same(other, row)), None)
@@ -163,6 +167,27 @@ def of_the_whole(rows: list[Row]) -> list[Row]:
     for row in kept:
         row["offer"] = "deal" if len(kept) == 1 else "menu"
     return kept
+
+
+def _prices(one: Row, other: Row) -> bool:
+    """Whether a row gives the price of another in which a plain number alone may be the quantity."""
+    return (
+        one["substance"] == other["substance"]
+        and not one["plain"]
+        and one["price"] is not None
+        and one["quantity"] in (None, other["price"])
+    )
+
+
+def _turned(row: Row) -> Row:
+    """A row with the plain number that was taken for its price as its quantity."""
+    form, unit = _together(row["substance"], row["form"], "")
+    return {
+        **row,
+        **{"quantity": row["price"], "unit": unit, "form": form, "plain": False},
+        **{"quantity_start": row["price_start"], "quantity_end": row["price_end"]},
+        **dict.fromkeys(("price", "currency", "price_start", "price_end")),
+    }
 
 
 def _same(one: Row, other: Row) -> bool:

@@ -37,6 +37,11 @@ _COUNTED_AND_NAMED: Final = frozenset(
 """Words that say how much there is and what it is."""
 
 
+_JOINING: Final = frozenset(
+    {"for", "at", "a", "an", "each", "per", "x", "just", "only", "the", "of", "and", "is"}
+)
+
+
 class Thing(NamedTuple):
     """A word for a substance: from where to where it stands, what it means, and what it has proved to be
     worth."""
@@ -82,12 +87,11 @@ def surest(line: str, things: Sequence[Thing], amounts: Sequence[Amount]) -> lis
         elif worth == _WORTH["sign"]:
             best = [thing for thing in best if thing.substance == best[0].substance]
         kept += best
-    if not any(thing.sort == "name" for thing in kept):
-        return kept
+    most = max((_WORTH[thing.sort] for thing in kept), default=0)
     return [
         thing
         for at, thing in enumerate(kept)
-        if thing.sort == "name" or _has_its_own(line, kept, at, amounts)
+        if _WORTH[thing.sort] == most or _has_its_own(line, kept, at, amounts)
     ]
 
 
@@ -106,8 +110,8 @@ def _heaps(line: str, things: Sequence[Thing], amounts: Sequence[Amount]) -> lis
 
 
 def _has_its_own(line: str, things: Sequence[Thing], at: int, amounts: Sequence[Amount]) -> bool:
-    """Whether a slang word in a line with proper names has amounts of its own: it is parted from them, or
-    stands between amounts."""
+    """Whether a slang word in a line with proper names, or a sign in one with words, has amounts of its own:
+    it is parted from them, or stands between amounts. Of a sign they must follow."""
     thing = things[at]
     first = things[at - 1].end if at else 0
     last = things[at + 1].start if at + 1 < len(things) else len(line)
@@ -116,12 +120,20 @@ def _has_its_own(line: str, things: Sequence[Thing], at: int, amounts: Sequence[
     parted = (at == 0 or PARTING.search(line, first, thing.start) is not None) and (
         at + 1 == len(things) or PARTING.search(line, thing.end, last) is not None
     )
+    if thing.sort == "sign":
+        return parted and behind
     return (before and behind) or (parted and (before or behind))
 
 
-def counts(words: Sequence[Thing], amounts: Sequence[Amount], forms: Sequence[tuple[int, int]]) -> bool:
+def counts(
+    words: Sequence[Thing], amounts: Sequence[Amount], forms: Sequence[tuple[int, int]], others: bool
+) -> bool:
     """Whether the words for one thing are enough to say that it is offered, with the amounts and the words
-    for forms of its part of the line."""
+    for forms of its part of the line; `others` says whether any other words stand there.
+
+    A sign that has proved nothing yet decorates more often than it names: it counts where it is repeated, or
+    where nothing but amounts stands beside it.
+    """
     if any(word.sort == "name" for word in words):
         return True
     best = max(words, key=lambda word: word.precision)
@@ -129,10 +141,22 @@ def counts(words: Sequence[Thing], amounts: Sequence[Amount], forms: Sequence[tu
         return True
     if best.seen >= OFTEN and best.precision < BESIDE:
         return False
+    if best.sort == "sign" and best.seen < OFTEN and others and len(words) == 1:
+        return False
     return any(one.sort != "number" or _near(words, one.start, one.end) for one in amounts) or any(
         _near(words, start, end) and not any(word.start < end and start < word.end for word in words)
         for start, end in forms
     )
+
+
+def has_others(line: str, start: int, end: int, words: Sequence[Thing], amounts: Sequence[Amount]) -> bool:
+    """Whether letters stand from `start` to `end` that belong to none of the words and amounts, and join
+    none."""
+    kept = list(line[start:end])
+    for one in (*words, *amounts):
+        for at in range(max(one.start, start), min(one.end, end)):
+            kept[at - start] = " "
+    return any(any(map(str.isalpha, word)) and word not in _JOINING for word in "".join(kept).split())
 
 
 def _near(words: Sequence[Thing], start: int, end: int) -> bool:
