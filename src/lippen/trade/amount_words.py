@@ -14,6 +14,8 @@ MASS: Final = {
     **dict.fromkeys(("oz", "ozs", "oz's", "ounce", "ounces", "zip", "zips"), 28.0),
     **dict.fromkeys(("lb", "lbs"), 448.0),
     **dict.fromkeys(("q", "qs"), 7.0),
+    **{"qp": 112.0, "hp": 224.0},
+    **dict.fromkeys(("point", "points"), 0.1),
     **dict.fromkeys(("eighth", "eighths", "8th", "8ths", "henry", "henrys"), 3.5),
     **dict.fromkeys(("teenth", "teenths", "sixteenth"), 1.75),
     **dict.fromkeys(("9 bar", "nine bar"), 252.0),

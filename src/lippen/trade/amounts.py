@@ -66,7 +66,7 @@ _HOW_MANY: Final = rf"{_any(PARTS)}|{_NUMBER}|point {_NUMBER}|{_any(SPOKEN)}"
 _SIGN: Final = r"[£€$฿₿]"
 _NAMED: Final = _any(word for word in CURRENCY if word.isalpha())
 _EACH: Final = (
-    r"(?P<each{0}> ?(?:each|ea|apiece|a pop)\b"
+    r"(?P<each{0}> ?(?:each|ea|apiece|a pop|/ ?e)\b"
     r"| ?(?:per |a |an |/ ?)(?P<per{0}>g|gram|oz|ounce|q|eighth|pill|tab|bar|box|tablet|bag|wrap|sleeve|vape)"
     r"\b)?"
 )
@@ -76,7 +76,7 @@ _AMOUNT: Final = re.compile(
         [
             # Numbers that are no amounts of what is sold.
             r"(?P<other>(?<![\d+])(?:\+ ?44|0)[ -]?7(?:[ -]?\d){8,9}"
-            rf"|#\d+|24 ?/ ?7|{_START}\d{{1,2}}:\d\d|{_START}\d{{1,2}}(?:[.]\d\d)? ?[ap]m\b"
+            rf"|#\d+|24 ?/ ?7|50 ?/ ?50|{_START}\d{{1,2}}:\d\d|{_START}\d{{1,2}}(?:[.]\d\d)? ?[ap]m\b"
             rf"|{_START}{_NUMBER}(?: ?- ?{_NUMBER})? ?\+?[%]"
             rf"|{_START}\d+ ?(?:day|days|hr|hrs|hour|hours|min|mins|minutes|week|weeks|mile|miles|yrs|year"
             rf"|years|micron|gb|watt){_END}"
@@ -101,13 +101,16 @@ _AMOUNT: Final = re.compile(
             rf"(?P<times_u>{_UNITS}){_END})",
             r"(?P<of>\b(?:(?:a|an|1) )?(?:strip|box|boxe|bag|pack|blister|tub|pot|sheet|lot)s? of "
             rf"(?P<of_n>\d+|ten|twenty|fifty|hundred){_END}(?: ?(?:{_any(COUNT_OF)}){_END})?)",
-            rf"(?P<strip>\b(?:(?P<strip_n>{_any(SPOKEN)}|\d+) )?strips?{_END})",
+            rf"(?P<strip>\b(?:(?P<strip_n>{_any(SPOKEN)}|\d+) strips?|strip){_END})",
             rf"(?P<carton>{_START}(?P<carton_n>\d+) ?x ?200{_END})",
+            rf"(?P<range>{_START}(?P<range_n>{_NUMBER}) ?(?:-|to|/) ?{_NUMBER} ?"
+            rf"(?P<range_u>{_any((*MILLI, *MICRO))}){_END})",
             rf"(?P<unit>{_START}(?P<unit_n>{_HOW_MANY})\+?(?:th)?[ )\]-]{{0,2}}(?:of (?:an? )?|an? )?"
             rf"(?P<unit_u>{_UNITS}){_END}(?P<per>/(?:ml|hr?)\b)?)",
+            rf"(?P<bracket>^\W{{0,4}}[(\[](?P<bracket_n>\d+)[)\]](?! ?(?:{_UNITS}){_END}))",
             rf"(?P<x>(?<![a-z0-9_])x ?(?P<x_n>{_NUMBER}){_END}(?![.,]\d)"
             rf"|{_START}(?P<n_x>\d+(?:,\d{{3}})*)(?: ?[x×](?![a-z_])|[ -]?pack\b))",
-            rf"(?P<alone>\b(?P<alone_u>oz|ounce|eighth|teenth|henry|kilo|half q|q){_END}"
+            rf"(?P<alone>\b(?P<alone_u>oz|ounce|eighth|teenth|henry|kilo|half q|qp|hp|q){_END}"
             rf"|{_START}(?P<part>1/[48])(?:th)?{_END}(?!/))",
             rf"(?P<half>\bhalf{_END})",
             # A number alone, as figures or as a word.
@@ -234,6 +237,10 @@ _READ: Final[dict[str, Callable[[re.Match[str]], Amount]]] = {
         "quantity", float(match["carton_n"]), "sleeves", match.start(), match.end(), carton=True
     ),
     "unit": lambda match: _weighed(_value(match["unit_n"]), match["unit_u"], match, match["per"] is not None),
+    "range": lambda match: _weighed(_value(match["range_n"]), match["range_u"], match),
+    "bracket": lambda match: Amount(
+        "quantity", float(match["bracket_n"]), "pieces", match.start("bracket_n"), match.end("bracket_n")
+    ),
     "x": _counted,
     "alone": _alone,
     "half": lambda match: Amount("quantity", 0.5, "g", match.start(), match.end()),

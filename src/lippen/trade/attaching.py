@@ -90,7 +90,7 @@ def told_in(line: str, part: Part, counted: bool, priced: bool) -> list[Told]:
     `priced` that its price is known from elsewhere, so that a plain number is a quantity.
     """
     thing = part.words[0]
-    number = any(one.sort == "quantity" and one.unit not in ("g", "ml") for one in part.amounts)
+    number = any(one.sort == "quantity" and one.unit != "g" for one in part.amounts)
     strength = next(
         (
             one
@@ -105,7 +105,7 @@ def told_in(line: str, part: Part, counted: bool, priced: bool) -> list[Told]:
             items.append(one._replace(sort="quantity", number=one.number / 1000, unit="g"))
         elif one.sort not in ("strength", "weight in mg"):
             items.append(one)
-    pairs = _paired(line, part, items, priced)
+    pairs = _paired(line, part, items, counted, priced)
     if not pairs:
         return [Told(thing, strength=strength)]
     return [Told(thing, quantity, price, strength, unsure) for quantity, price, unsure in pairs]
@@ -114,7 +114,7 @@ def told_in(line: str, part: Part, counted: bool, priced: bool) -> list[Told]:
 _Pair = tuple[Amount | None, Amount | None, bool]
 
 
-def _paired(line: str, part: Part, items: list[Amount], priced: bool) -> list[_Pair]:
+def _paired(line: str, part: Part, items: list[Amount], counted: bool, priced: bool) -> list[_Pair]:
     """Quantities and prices two by two, from left to right."""
     pairs: list[_Pair] = []
     waiting: Amount | None = None
@@ -153,7 +153,7 @@ def _paired(line: str, part: Part, items: list[Amount], priced: bool) -> list[_P
             if not priced and _ONE_OF_IT.match(line, following.start):
                 pairs.append((following, _as_price(one), False))
                 step = 2
-        elif not pairs and _beside_word(line, part, one):
+        elif not pairs and (_beside_word(line, part, one) or (counted and not line[: one.start].strip())):
             first = one.start < part.words[0].start
             if priced or first or one.spoken:
                 pairs.append((_as_quantity(one), None, False))
@@ -216,9 +216,14 @@ def _mended(pairs: list[_Pair]) -> list[_Pair]:
     kept: list[_Pair] = []
     for quantity, price, unsure in pairs:
         again = quantity is not None and any(
-            other is not None and (quantity.unit != other.unit or quantity.number == other.number)
+            other is not None and (quantity.unit != other.unit or _alike(quantity.number, other.number))
             for other, _, _ in kept
         )
         if not again:
             kept.append((quantity, price, unsure))
     return kept
+
+
+def _alike(one: float, other: float) -> bool:
+    """Whether two weights are one, rounded in two ways: an ounce is 28 g, or 28.35."""
+    return abs(one - other) <= 0.05 * max(one, other)

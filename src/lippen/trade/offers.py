@@ -116,6 +116,11 @@ def row_of(told: Told, form: str | None, worded: Span | None, currency: str) -> 
         elif own == unit or not price.per_unit:
             asked = price.number * number / price.per
     if number is not None:
+        # Of a weight nothing goes without saying, and what holds milligrams and is counted is a tablet.
+        if worded is None and unit in ("g", "ml") and is_counted(form):
+            form = None
+        elif form is None and unit == "pieces" and strength is not None and strength.unit == "mg":
+            unit = "tablets"
         form, unit = _together(thing.substance, form, unit or "")
     row: Row = dict.fromkeys(OFFERS.names)
     row |= {"substance": thing.substance, "family": families()[thing.substance], "form": form}

@@ -88,6 +88,8 @@ def surest(line: str, things: Sequence[Thing], amounts: Sequence[Amount]) -> lis
             best = [thing for thing in best if thing.substance == best[0].substance]
         kept += best
     most = max((_WORTH[thing.sort] for thing in kept), default=0)
+    if most == _WORTH["name"]:
+        kept = [thing for thing in kept if thing.sort == "name" or thing.written not in _COUNTED_AND_NAMED]
     return [
         thing
         for at, thing in enumerate(kept)
@@ -111,7 +113,7 @@ def _heaps(line: str, things: Sequence[Thing], amounts: Sequence[Amount]) -> lis
 
 def _has_its_own(line: str, things: Sequence[Thing], at: int, amounts: Sequence[Amount]) -> bool:
     """Whether a slang word in a line with proper names, or a sign in one with words, has amounts of its own:
-    it is parted from them, or stands between amounts. Of a sign they must follow."""
+    it is parted from them, or an amount follows at once and one came before. Of a sign they must follow."""
     thing = things[at]
     first = things[at - 1].end if at else 0
     last = things[at + 1].start if at + 1 < len(things) else len(line)
@@ -122,7 +124,10 @@ def _has_its_own(line: str, things: Sequence[Thing], at: int, amounts: Sequence[
     )
     if thing.sort == "sign":
         return parted and behind
-    return (before and behind) or (parted and (before or behind))
+    at_once = any(
+        not line[thing.end : one.start].strip(" -–:=([") for one in amounts if thing.end <= one.start
+    )
+    return (before and behind and at_once) or (parted and (before or behind))
 
 
 def counts(
@@ -153,7 +158,8 @@ def has_others(line: str, start: int, end: int, words: Sequence[Thing], amounts:
     """Whether letters stand from `start` to `end` that belong to none of the words and amounts, and join
     none."""
     kept = list(line[start:end])
-    for one in (*words, *amounts):
+    taken: list[Thing | Amount] = [*words, *amounts]
+    for one in taken:
         for at in range(max(one.start, start), min(one.end, end)):
             kept[at - start] = " "
     return any(any(map(str.isalpha, word)) and word not in _JOINING for word in "".join(kept).split())
