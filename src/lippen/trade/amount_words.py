@@ -44,7 +44,7 @@ COUNTED: Final = {
     "bottles": "bottle bottles",
     "sheets": "sheet sheets",
     "pieces": "piece pieces pc pcs unit units joint joints gummy gummies brownie brownies cookie "
-    "cookies prerolls",
+    "cookies prerolls seed seeds",
 }
 COUNT_OF: Final = {word: unit for unit, words in COUNTED.items() for word in words.split()}
 SPOKEN: Final = {

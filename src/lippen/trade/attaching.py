@@ -209,7 +209,11 @@ def _mended(pairs: list[_Pair]) -> list[_Pair]:
     stands."""
     quantities = [quantity for quantity, _, _ in pairs if quantity is not None]
     prices = [price for _, price, _ in pairs if price is not None]
-    if len(pairs) == 2 and len(quantities) == len(prices) == 1:
+    if (
+        len(prices) == 1
+        and quantities
+        and not any(one is not None and two is not None for one, two, _ in pairs)
+    ):
         return [(quantities[0], prices[0], False)]
     if any(quantity is not None and price is not None for quantity, price, _ in pairs):
         return [one for one in pairs if one[1] is not None]

@@ -34,6 +34,12 @@ _BETWEEN: Final = " \n "
 _ALIKE: Final = str.maketrans("асеорхуіѕјԁһкмтвнϲοαρνικτχ", "aceopxyisjdhkmtbhcoapviktx")
 """Cyrillic and Greek letters that are drawn as Latin ones."""
 
+_ALIKE_LARGE: Final = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX")
+"""Greek capitals that are, some of which have small letters that look like others (Ν is no ν)."""
+
+_AS_PICTURE: Final = "\ufe0f"
+"""Asks that the sign before it be drawn as a picture. Telephones put it there or leave it out as they like."""
+
 _CODES: Final = 0x20000
 """Signs with a code below this are read as they look; above it no letter is drawn as a Latin one."""
 
@@ -73,6 +79,7 @@ class Matcher:
                 spoken.setdefault(f" {plain} ", number)
             else:
                 drawn.setdefault(looks_like(word), number)
+                drawn.setdefault(looks_like(word).replace(_AS_PICTURE, ""), number)
         self._spoken = _Search(spoken, margin=1)
         self._drawn = _Search(drawn, margin=0)
 
@@ -148,10 +155,12 @@ def _text(codes: NDArray[np.uint32]) -> str:
 
 @lru_cache
 def _looks() -> NDArray[np.uint32]:
-    """For each sign the one it is compared as: in its plain form (NFKC) and small, where those are one."""
+    """For each sign the one it is compared as: in its plain form (NFKD), without marks above and below, and
+    small, where that is one sign."""
     looks = np.arange(_CODES, dtype=np.uint32)
     for code in range(_CODES):
-        plain = unicodedata.normalize("NFKC", chr(code)).lower().translate(_ALIKE)
+        signs = unicodedata.normalize("NFKD", chr(code).translate(_ALIKE_LARGE))
+        plain = "".join(sign for sign in signs if not unicodedata.combining(sign)).lower().translate(_ALIKE)
         if len(plain) == 1:
             looks[code] = ord(plain)
     return looks

@@ -27,14 +27,15 @@ form."""
 NEAR: Final = 12
 """Signs between a word and an amount over which they are still beside each other."""
 
-PARTING: Final = re.compile(r"[,;|+&•~]|//| / |\band\b|\bplus\b")
+PARTING: Final = re.compile(r"[,;|&•~]|//| / | \+ |\band\b|\bplus\b")
 """What parts the things of one line."""
 
 _WORTH: Final[dict[Sort, int]] = {"name": 2, "slang": 1, "sign": 0}
 _COUNTED_AND_NAMED: Final = frozenset(
     {"bars", "blotter", "blotters", "trips", "pills", "balloons", "vapes", "disposables", "tenner bags"}
 )
-"""Words that say how much there is and what it is."""
+"""Words that say how much there is and what it is; of medicines, which say how much is in one, the first
+alone."""
 
 
 _JOINING: Final = frozenset(
@@ -63,7 +64,9 @@ def apart(things: Sequence[Thing], amounts: Sequence[Amount]) -> tuple[list[Thin
 
 
 def _is_unit(thing: Thing, amounts: Sequence[Amount]) -> bool:
-    if thing.sort == "name" or thing.written in _COUNTED_AND_NAMED:
+    if thing.sort == "name":
+        return False
+    if thing.written in _COUNTED_AND_NAMED and not any(one.unit == "mg" for one in amounts):
         return False
     return any(one.start <= thing.start and thing.end <= one.end for one in amounts)
 
