@@ -38,7 +38,7 @@ _ALIKE_LARGE: Final = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOP
 """Greek capitals that are, some of which have small letters that look like others (Ν is no ν)."""
 
 _AS_PICTURE: Final = "\ufe0f"
-"""Asks that the sign before it be drawn as a picture. Telephones put it there or leave it out as they like."""
+"""Asks that the sign before it be drawn as a picture. Telephones put it there or leave it out."""
 
 _CODES: Final = 0x20000
 """Signs with a code below this are read as they look; above it no letter is drawn as a Latin one."""
@@ -79,7 +79,8 @@ class Matcher:
                 spoken.setdefault(f" {plain} ", number)
             else:
                 drawn.setdefault(looks_like(word), number)
-                drawn.setdefault(looks_like(word).replace(_AS_PICTURE, ""), number)
+                if bare := looks_like(word).replace(_AS_PICTURE, ""):
+                    drawn.setdefault(bare, number)
         self._spoken = _Search(spoken, margin=1)
         self._drawn = _Search(drawn, margin=0)
 
