@@ -18,7 +18,6 @@ MASS: Final = {
     **dict.fromkeys(("point", "points"), 0.1),
     **dict.fromkeys(("eighth", "eighths", "8th", "8ths", "henry", "henrys"), 3.5),
     **dict.fromkeys(("teenth", "teenths", "sixteenth"), 1.75),
-    **dict.fromkeys(("9 bar", "nine bar"), 252.0),
 }
 MILLI: Final = ("mg", "mgs", "milligram", "milligrams")
 MICRO: Final = ("ug", "mcg", "μg", "ugs", "mics", "micrograms", "microgram")

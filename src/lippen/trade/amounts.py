@@ -60,15 +60,15 @@ def _any(words: Iterable[str]) -> str:
 
 _NUMBER: Final = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)"
 _END: Final = r"(?![a-z0-9_])"
-_START: Final = r"(?<![a-z0-9_@])(?<!\d[.,])"
+_START: Final = r"(?<![a-z0-9_@])(?<![a-z0-9][.])(?<!\d,)"
 _UNITS: Final = _any([*MASS, *MILLI, *MICRO, *VOLUME, *COUNT_OF])
 _HOW_MANY: Final = rf"{_any(PARTS)}|{_NUMBER}|point {_NUMBER}|{_any(SPOKEN)}"
 _SIGN: Final = r"[£€$฿₿]"
 _NAMED: Final = _any(word for word in CURRENCY if word.isalpha())
+_ONE_OF: Final = "g|gram|oz|ounce|q|eighth|pill|tab|bar|box|tablet|bag|wrap|sleeve|vape"
+_ONE: Final = rf" ?(?:each|ea|apiece|a pop|/ ?e)\b| ?(?:per |a |an |/ ?)(?:{_ONE_OF})\b"
 _EACH: Final = (
-    r"(?P<each{0}> ?(?:each|ea|apiece|a pop|/ ?e)\b"
-    r"| ?(?:per |a |an |/ ?)(?P<per{0}>g|gram|oz|ounce|q|eighth|pill|tab|bar|box|tablet|bag|wrap|sleeve|vape)"
-    r"\b)?"
+    r"(?P<each{0}> ?(?:each|ea|apiece|a pop|/ ?e)\b| ?(?:per |a |an |/ ?)(?P<per{0}>" + _ONE_OF + r")\b)?"
 )
 
 _AMOUNT: Final = re.compile(
@@ -86,14 +86,14 @@ _AMOUNT: Final = re.compile(
             rf"|\b(?:delivery|postage|shipping|p&p)(?: is| from| fee| cost| only)* ?{_SIGN}?{_NUMBER}"
             rf"(?: ?(?:{_NAMED}){_END})?)",
             # A price: a sign before or behind, a name behind, or a name of its own.
+            rf"(?P<bag>(?:£ ?|{_START})(?P<bag_n>{_any(BAG)}) (?:bag|bags){_END})",
             rf"(?P<pre>(?P<sign>{_SIGN}) ?(?P<pre_n>{_NUMBER})(?P<pre_k>k{_END})?"
             rf"(?: ?- ?{_SIGN}? ?{_NUMBER}{_END}(?! ?(?:{_UNITS}){_END}))?"
             rf"(?: ?(?:{_NAMED}){_END})?{_EACH.format('1')})",
             rf"(?P<post>{_START}(?P<post_n>{_NUMBER})(?P<post_k> ?k)? ?"
             rf"(?P<name>{_SIGN}(?! ?\d)|(?:{_NAMED}){_END}){_EACH.format('2')})",
-            rf"(?P<one>{_START}(?P<one_n>{_NUMBER})(?= ?(?:each|ea|apiece|a pop)\b){_EACH.format('5')})",
+            rf"(?P<one>{_START}(?P<one_n>{_NUMBER})(?={_ONE}){_EACH.format('5')})",
             rf"(?P<pence>{_START}(?P<pence_n>\d{{1,2}})p{_END}{_EACH.format('3')})",
-            rf"(?P<bag>{_START}(?:£ ?)?(?P<bag_n>{_any(BAG)}) (?:bag|bags){_END})",
             rf"(?P<money>\b(?:(?P<money_n>{_any(SPOKEN)}|\d+) (?P<coin>{_any(MONEY)})s?"
             rf"|(?P<small>fiver|tenner)){_END}{_EACH.format('4')})",
             # Several of some weight, and how many there are of a thing.
@@ -101,6 +101,7 @@ _AMOUNT: Final = re.compile(
             rf"(?P<times_u>{_UNITS}){_END})",
             r"(?P<of>\b(?:(?:a|an|1) )?(?:strip|box|boxe|bag|pack|blister|tub|pot|sheet|lot)s? of "
             rf"(?P<of_n>\d+|ten|twenty|fifty|hundred){_END}(?: ?(?:{_any(COUNT_OF)}){_END})?)",
+            r"(?P<nine_bar>\b(?:9|nine) ?bar\b)",
             rf"(?P<strip>\b(?:(?P<strip_n>{_any(SPOKEN)}|\d+) strips?|strip){_END})",
             rf"(?P<carton>{_START}(?P<carton_n>\d+) ?x ?200{_END})",
             rf"(?P<range>{_START}(?P<range_n>{_NUMBER}) ?(?:-|to|/) ?{_NUMBER} ?"
@@ -232,6 +233,7 @@ _READ: Final[dict[str, Callable[[re.Match[str]], Amount]]] = {
     "bag": lambda match: Amount("price", BAG[match["bag_n"]], "GBP", match.start(), match.end(), 1.0, "bags"),
     "money": _coins,
     "of": lambda match: Amount("quantity", _value(match["of_n"]), "pieces", match.start(), match.end()),
+    "nine_bar": lambda match: Amount("quantity", 252.0, "g", match.start(), match.end()),
     "strip": _strips,
     "carton": lambda match: Amount(
         "quantity", float(match["carton_n"]), "sleeves", match.start(), match.end(), carton=True

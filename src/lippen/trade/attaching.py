@@ -90,6 +90,7 @@ def told_in(line: str, part: Part, counted: bool, priced: bool) -> list[Told]:
     `priced` that its price is known from elsewhere, so that a plain number is a quantity.
     """
     thing = part.words[0]
+    counted = counted or _begins_with_a_number(line, part)
     number = any(one.sort == "quantity" and one.unit != "g" for one in part.amounts)
     strength = next(
         (
@@ -109,6 +110,17 @@ def told_in(line: str, part: Part, counted: bool, priced: bool) -> list[Told]:
     if not pairs:
         return [Told(thing, strength=strength)]
     return [Told(thing, quantity, price, strength, unsure) for quantity, price, unsure in pairs]
+
+
+def _begins_with_a_number(line: str, part: Part) -> bool:
+    """Whether a line begins with a number and gives milligrams: `50 purple doves 220mg` are fifty."""
+    first = part.amounts[0] if part.amounts else None
+    return (
+        first is not None
+        and first.sort == "number"
+        and not line[: first.start].strip()
+        and any(one.sort == "weight in mg" for one in part.amounts)
+    )
 
 
 _Pair = tuple[Amount | None, Amount | None, bool]
@@ -147,7 +159,8 @@ def _paired(line: str, part: Part, items: list[Amount], counted: bool, priced: b
                 pairs.append((waiting, _as_price(one), False))
                 waiting = None
         elif following is not None and following.sort in ("price", "number"):
-            if _BARELY.fullmatch(_without(line, part, one.end, following.start)):
+            gap = _without(line, part, one.end, following.start)
+            if _BARELY.fullmatch(gap) or any(0 <= word.start - one.end <= 1 for word in part.words):
                 waiting = _as_quantity(one)
         elif following is not None:
             if not priced and _ONE_OF_IT.match(line, following.start):

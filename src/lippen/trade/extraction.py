@@ -11,13 +11,17 @@ not decided here, and a thing for which there is no word in the lexicon is not s
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from operator import attrgetter
+from typing import Final, TypeVar
 
 import pyarrow as pa
 
 from lippen.trade.amounts import amounts_of
-from lippen.trade.attaching import Part, parts_of, told_in
+from lippen.trade.attaching import Part, Told, parts_of, told_in
 from lippen.trade.forms import delivery_words, form_words
 from lippen.trade.lexicon import Lexicon
 from lippen.trade.matching import Matcher, looks_like
@@ -34,6 +38,15 @@ from lippen.trade.offers import (
     settled,
 )
 from lippen.trade.things import Thing, apart, counts, has_others, surest
+
+LONGEST: Final = 600
+"""Signs of a line that are read together."""
+
+MOST: Final = 200
+"""Offers of one post that are read."""
+
+_HEADED: Final = ("substance_", "form_", "strength")
+"""What a line with amounts alone has from the one that heads it."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +84,7 @@ def offers_in(
     quantities = [None] * len(written) if quantity is None else quantity.to_pylist()
     rows: list[Row] = []
     for post in _posts(written, Lexicon.of_vocabulary() if lexicon is None else lexicon, prices):
-        offers = of_the_whole(list(_offers(post, currency)))
+        offers = of_the_whole(list(islice(_offers(post, currency), MOST)))
         filled(offers, prices[post.row], quantities[post.row], currency)
         rows += offers
     settled(rows)
@@ -109,31 +122,51 @@ def _spans(texts: list[str], matcher: Matcher, names: tuple[str, ...]) -> dict[i
 
 def _offers(post: _Post, currency: str) -> Iterator[Row]:
     """What one post offers, line by line. A thing that stands alone in its line heads those below it."""
-    heading: tuple[Thing, str | None] | None = None
-    begin = 0
-    for line in post.looks.split("\n"):
-        end = begin + len(line)
+    heading: Row | None = None
+    for begin, end in _lines(post.looks):
+        line = post.looks[begin:end]
         things = [
             one._replace(start=one.start - begin, end=one.end - begin)
-            for one in post.things
-            if begin <= one.start < end
+            for one in _within(post.things, begin, end)
         ]
         rows: list[Row] = []
         if things or heading is not None:
             worded = [
-                Span(one.start - begin, one.end - begin, one.name)
-                for one in post.forms
-                if begin <= one.start < end
+                Span(one.start - begin, one.end - begin, one.name) for one in _within(post.forms, begin, end)
             ]
             if things:
                 rows = list(_said(line, things, worded, post.priced, currency))
-                heading = _heading(line, things, worded, rows, begin)
+                heading = _heading(line, things, worded, rows)
+                if heading is not None:
+                    heading = _placed(heading, post, begin, end)
             elif heading is not None:
-                rows = list(_said_beneath(line, *heading, post.priced, currency))
+                rows = list(_said_beneath(line, heading, post.priced, currency))
                 heading = heading if rows else None
             for row in rows:
                 yield _placed(row, post, begin, end)
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    """Where the lines of a text begin and end; those longer than `LONGEST` are cut at a blank."""
+    begin = 0
+    for line in text.split("\n"):
+        end = begin + len(line)
+        while end - begin > LONGEST:
+            cut = text.rfind(" ", begin + 1, begin + LONGEST)
+            cut = begin + LONGEST if cut < 0 else cut
+            yield begin, cut
+            begin = cut
+        yield begin, end
         begin = end + 1
+
+
+_Placed = TypeVar("_Placed", Thing, Span)
+
+
+def _within(places: list[_Placed], begin: int, end: int) -> list[_Placed]:
+    """Of places in order those that begin in a line."""
+    first = bisect_left(places, begin, key=attrgetter("start"))
+    return places[first : bisect_left(places, end, lo=first, key=attrgetter("start"))]
 
 
 def _said(line: str, found: list[Thing], worded: list[Span], priced: bool, currency: str) -> Iterator[Row]:
@@ -146,30 +179,32 @@ def _said(line: str, found: list[Thing], worded: list[Span], priced: bool, curre
             yield from _rows(line, part, here, priced, currency)
 
 
-def _heading(
-    line: str, things: list[Thing], worded: list[Span], rows: list[Row], begin: int
-) -> tuple[Thing, str | None] | None:
-    """The thing that lines below may give amounts of, and its form: it stands alone in its line or has its
-    proper name there, and has no price."""
+def _heading(line: str, things: list[Thing], worded: list[Span], rows: list[Row]) -> Row | None:
+    """What lines below may give amounts of: a thing that stands alone in its line or has its proper name
+    there, and has no price; its form and strength are theirs."""
     if len({thing.substance for thing in things}) > 1 or any(row["price"] is not None for row in rows):
         return None
     if things[0].sort != "name" and has_others(line, 0, len(line), things, ()):
         return None
-    form, _ = form_of(Part(0, 0, tuple(things), ()), worded)
-    return things[0]._replace(start=things[0].start + begin, end=things[0].end + begin), form
+    if rows:
+        return dict(rows[0])
+    form, word = form_of(Part(0, 0, tuple(things), ()), worded)
+    return row_of(Told(things[0]), form, word, "")
 
 
-def _said_beneath(line: str, heading: Thing, form: str | None, priced: bool, currency: str) -> Iterator[Row]:
+def _said_beneath(line: str, heading: Row, priced: bool, currency: str) -> Iterator[Row]:
     """What a line with no word for a thing offers of the one that heads it: so much, or so many, for so
     much."""
     amounts = amounts_of(line)
     if has_others(line, 0, len(line), (), amounts):
         return
-    part = amounts_for(Part(0, len(line) + 1, (heading._replace(start=0, end=0),), tuple(amounts)))
-    for told in told_in(line, part, is_counted(form), priced):
+    thing = Thing(0, 0, "", heading["substance"], "name", 1.0, 0)
+    part = amounts_for(Part(0, len(line) + 1, (thing,), tuple(amounts)))
+    for told in told_in(line, part, is_counted(heading["form"]), priced):
         if told.quantity is not None and told.price is not None:
-            row = row_of(told, form, None, currency)
-            yield row | {"substance_start": heading.start, "substance_end": heading.end, "headed": True}
+            row = row_of(told, heading["form"], None, currency)
+            row["headed"] = {name: value for name, value in heading.items() if name.startswith(_HEADED)}
+            yield row
 
 
 def _rows(line: str, part: Part, worded: list[Span], priced: bool, currency: str) -> Iterator[Row]:
@@ -181,11 +216,11 @@ def _rows(line: str, part: Part, worded: list[Span], priced: bool, currency: str
 def _placed(row: Row, post: _Post, begin: int, end: int) -> Row:
     """A row with its places in the whole text, and how the thing comes: as its line says, else as the post
     does."""
-    headed = row.pop("headed", False)
+    headed = row.pop("headed", {})
     for name in [name for name in row if name.endswith(("_start", "_end")) and row[name] is not None]:
-        if not (headed and name.startswith("substance_")):
-            row[name] += begin
-    ways = [one for one in post.delivery if begin <= one.start < end] or post.delivery
+        row[name] += begin
+    row |= headed
+    ways = _within(post.delivery, begin, end) or post.delivery
     if ways:
         row |= {"delivery": ways[0].name, "delivery_start": ways[0].start, "delivery_end": ways[0].end}
     return row | {"row": post.row}

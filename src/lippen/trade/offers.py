@@ -119,7 +119,7 @@ def row_of(told: Told, form: str | None, worded: Span | None, currency: str) -> 
         # Of a weight nothing goes without saying, and what holds milligrams and is counted is a tablet.
         if worded is None and unit in ("g", "ml") and is_counted(form):
             form = None
-        elif form is None and unit == "pieces" and strength is not None and strength.unit == "mg":
+        elif form is None and unit in ("", "pieces") and strength is not None and strength.unit == "mg":
             unit = "tablets"
         form, unit = _together(thing.substance, form, unit or "")
     row: Row = dict.fromkeys(OFFERS.names)

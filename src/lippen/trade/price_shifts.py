@@ -50,7 +50,7 @@ EDGE: Final = 4
 AROUND: Final = 8
 """Weeks on either side that say how large it is."""
 
-BLOCK: Final = 4
+BLOCK: Final = 5
 """Weeks that stay together when they are shuffled."""
 
 SHUFFLES: Final = 1999
@@ -90,13 +90,10 @@ def _shift(series: list[dict[str, Any]], seed: np.random.SeedSequence) -> dict[s
     price = np.log([row["one_pence"] for row in series])
     strength, at = _strongest(price[None])
     draw = np.random.default_rng(seed)
-    blocks = np.array_split(np.arange(len(price)), max(1, len(price) // BLOCK))
-    shuffled = np.stack(
-        [
-            price[np.concatenate([blocks[one] for one in draw.permutation(len(blocks))])]
-            for _ in range(SHUFFLES)
-        ]
-    )
+    # Where the blocks begin is drawn too: few whole blocks have few orders, and none would be rare.
+    block = (np.arange(len(price)) + draw.integers(0, BLOCK, (SHUFFLES, 1))) // BLOCK
+    places = draw.permuted(np.tile(np.arange(block.max() + 1), (SHUFFLES, 1)), axis=1)
+    shuffled = price[np.argsort(np.take_along_axis(places, block, axis=1), axis=1, kind="stable")]
     reached = int((_strongest(shuffled)[0] >= strength[0] - 1e-12).sum())
     week = int(at[0])
     before, after = (
