@@ -61,8 +61,7 @@ def run(repeats: int, posts: int = POSTS, words: int = WORDS) -> Finding:
     return Finding(
         title="Words of a lexicon in posts",
         what=f"{words:,} made-up words, {PHRASES * words // WORDS:,} of them of two parts, looked for in "
-        f"{posts:,} made-up posts of {signs / posts:.0f} signs, one in {round(1 / WITH_A_SIGN)} of which holds "
-        "an emoji.",
+        f"{posts:,} made-up posts of {signs / posts:.0f} signs. One in {round(1 / WITH_A_SIGN)} holds an emoji.",
         columns={
             "program": "",
             "seconds": ".2f",
@@ -75,9 +74,9 @@ def run(repeats: int, posts: int = POSTS, words: int = WORDS) -> Finding:
         packages=["ahocorasick-rs"],
         notes=[
             "*Lippen takes* so many times as long as each. The posts are in small letters already.",
-            "The library by itself tells words within words (as they are), or only those between two blanks, and "
-            "of those that lie over one another all. Lippen tells the longest, and takes any sign but letters and "
-            "digits for the end of a word.",
+            "The library by itself tells words within words (as they are), or only those between two blanks, "
+            "and of those that lie over one another all. Lippen tells the longest, and takes any sign but "
+            "letters and digits for the end of a word.",
         ],
     )
 

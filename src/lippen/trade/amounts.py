@@ -72,7 +72,9 @@ _EACH: Final = (
 )
 
 _AMOUNT: Final = re.compile(
-    "|".join(
+    # No amount begins within a word of letters, which is most of a text.
+    r"(?:(?<![a-z])|(?![a-z]))(?:"
+    + "|".join(
         [
             # Numbers that are no amounts of what is sold.
             r"(?P<other>(?<![\d+])(?:\+ ?44|0)[ -]?7(?:[ -]?\d){8,9}"
@@ -119,6 +121,7 @@ _AMOUNT: Final = re.compile(
             rf"(?P<word>\b(?:one|single|two|three|four|five|six|ten|twenty|fifty){_END})",
         ]
     )
+    + ")"
 )
 
 
