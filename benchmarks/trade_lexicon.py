@@ -61,7 +61,8 @@ def run(repeats: int, posts: int = POSTS, words: int = WORDS) -> Finding:
     return Finding(
         title="Words of a lexicon in posts",
         what=f"{words:,} made-up words, {PHRASES * words // WORDS:,} of them of two parts, looked for in "
-        f"{posts:,} made-up posts of {signs / posts:.0f} signs. One in {round(1 / WITH_A_SIGN)} holds an emoji.",
+        f"{posts:,} made-up posts of {signs / posts:.0f} signs, one in "
+        f"{round(1 / WITH_A_SIGN)} with an emoji.",
         columns={
             "program": "",
             "seconds": ".2f",

@@ -12,7 +12,7 @@ MASS: Final = {
     **dict.fromkeys(("g", "gs", "g's", "gr", "grs", "gm", "gms", "gram", "grams", "gramme", "grammes"), 1.0),
     **dict.fromkeys(("kg", "kgs", "kilo", "kilos", "kilogram", "kilograms"), 1000.0),
     **dict.fromkeys(("oz", "ozs", "oz's", "ounce", "ounces", "zip", "zips"), 28.0),
-    **dict.fromkeys(("lb", "lbs"), 448.0),
+    **dict.fromkeys(("lb", "lbs", "pound"), 448.0),
     **dict.fromkeys(("q", "qs"), 7.0),
     **{"qp": 112.0, "hp": 224.0},
     **dict.fromkeys(("point", "points"), 0.1),

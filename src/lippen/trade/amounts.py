@@ -92,7 +92,7 @@ _AMOUNT: Final = re.compile(
             rf"(?P<pre>(?P<sign>{_SIGN}) ?(?P<pre_n>{_NUMBER})(?P<pre_k>k{_END})?"
             rf"(?: ?- ?{_SIGN}? ?{_NUMBER}{_END}(?! ?(?:{_UNITS}){_END}))?"
             rf"(?: ?(?:{_NAMED}){_END})?{_EACH.format('1')})",
-            rf"(?P<post>{_START}(?P<post_n>{_NUMBER})(?P<post_k> ?k)? ?"
+            rf"(?P<post>{_START}(?P<post_n>{_NUMBER})(?P<post_k> ?k)?[ -]?"
             rf"(?P<name>{_SIGN}(?! ?\d)|(?:{_NAMED}){_END}){_EACH.format('2')})",
             rf"(?P<one>{_START}(?P<one_n>{_NUMBER})(?={_ONE}){_EACH.format('5')})",
             rf"(?P<pence>{_START}(?P<pence_n>\d{{1,2}})p{_END}{_EACH.format('3')})",
