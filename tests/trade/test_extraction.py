@@ -76,6 +76,19 @@ def test_a_plain_number_is_what_the_rest_leaves_it() -> None:
     assert told("cocaine - 10", price=pa.array([600.0])) == [("cocaine", 10.0, "g", 600.0, "GBP")]
 
 
+def test_a_price_before_its_quantity_is_that_quantity_s() -> None:
+    assert told("$10 - 1g weed") == [("cannabis", 1.0, "g", 10.0, "USD")]
+    assert told("weed £30 3.5g") == [("cannabis", 3.5, "g", 30.0, "GBP")]
+    assert told("weed £30 for 3.5") == [("cannabis", 3.5, "g", 30.0, "GBP")]
+    assert told("weed 30 for 3.5g") == [("cannabis", 3.5, "g", 30.0, "GBP")]
+
+
+def test_cigarettes_are_sold_by_the_two_hundred_and_nothing_else_is() -> None:
+    assert told("fags 200 £12") == [("tobacco and vapes", 1.0, "sleeves", 12.0, "GBP")]
+    assert told("fags 5 x 200 £60") == [("tobacco and vapes", 5.0, "sleeves", 60.0, "GBP")]
+    assert told("xans 5 x 200") == [("alprazolam", 5.0, "tablets", 200.0, "GBP")]
+
+
 def test_of_two_plain_numbers_the_price_is_what_others_ask() -> None:
     sure = [f"ket {grams}g £{25 * grams}" for grams in (1, 2, 3, 4, 5)]
     *_, last = offers_in([*sure, "good ket 50 for 2"]).to_pylist()

@@ -62,16 +62,16 @@ def test_drift_is_not_told() -> None:
 
 
 def test_chance_is_hardly_ever_told() -> None:
-    """Weeks that hang together over some weeks, as adverts that stay up make them: of 40 markets of eight
+    """Weeks that hang together over some weeks, as adverts that stay up make them: of 25 markets of eight
     things none of which shifts, with noise wide enough to pass the least change, few tell any."""
     false = 0
-    for market in range(40):
+    for market in range(25):
         series = {}
         for at in range(8):
             steps = noise(1_000 * market + at, 60, 0.12)
             series[f"s{at}"] = np.convolve(steps, [0.5, 0.35, 0.25, 0.15], "valid")[:52]
         false += any(price_shifts(weeks_of(**series), seed=market)["shifted"].to_pylist())
-    assert false <= 6  # at 5 % two are expected
+    assert false <= 4  # at 5 % one is expected
 
 
 def test_weeks_without_a_price_are_passed_over_and_too_few_are_not_looked_at() -> None:

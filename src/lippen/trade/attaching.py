@@ -21,7 +21,9 @@ from lippen.trade.amounts import Amount
 from lippen.trade.things import NEAR, PARTING, Thing
 
 _JOINING: Final = re.compile(r"\s*(?:for|/)\s*(?:just |only )?")
-_BARELY: Final = re.compile(r"[\s\-–—=:;()\[\]@|•~>.,]*(?:of\s+)?(?:at|for|just|only|is)?[\s\-–—=:()\[\]]*")
+_BARELY: Final = re.compile(
+    r"[\s\-–—=:;()\[\]@|•~>.,×]*(?:x\s)?(?:of\s+)?(?:at|for|just|only|is)?[\s\-–—=:()\[\]]*"
+)
 _HOLDING: Final = frozenset({"bags", "wraps", "boxes", "packs", "bottles", "vials"})
 """What things lie in: how much is in it says more."""
 

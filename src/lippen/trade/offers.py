@@ -96,7 +96,8 @@ def amounts_for(part: Part) -> Part:
         if one.sort == "number" and one.number == 200 and tobacco:
             amounts.append(one._replace(sort="quantity", number=1.0, unit="sleeves"))
         elif one.carton and not tobacco:
-            amounts.append(one._replace(unit="pieces", end=one.end - 3, carton=False))
+            count = one.start + len(f"{one.number:g}")
+            amounts.append(one._replace(unit="pieces", end=count, carton=False))
             amounts.append(Amount("number", 200.0, "", one.end - 3, one.end))
         else:
             amounts.append(one)
