@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marked_titles import agreement, marked
 
-from lippen.trade.extraction import offers_in
+from lippen.trade.extraction import MOST, offers_in
 from lippen.trade.lexicon import Lexicon, Term
 from lippen.trade.offers import OFFERS, SPANS
 
@@ -231,7 +231,12 @@ def test_whatever_is_written_rows_are_whole(parts: list[str], between: str) -> N
         assert row["substance_start"] is not None
 
 
-def test_a_post_made_to_be_slow_is_read_in_time_that_grows_with_it() -> None:
-    assert len(offers_in(["weed 3.5 30, " * 2_000])) >= 1
+def test_no_line_and_no_post_is_read_without_end() -> None:
+    """What is set beside each other grows with the square of a line: a post of megabytes would stop an import."""
+    assert told("weed " + "and so on " * 80 + "£30") == []
+    assert told("weed " + "and so on " * 30 + "£30") != []
+    menu = "\n".join(f"{at}g - {at}" for at in range(1, 900))
+    assert len(offers_in([f"weed\n{menu}"])) == MOST
+    assert len(offers_in(["weed 3.5 30, " * 2_000])) == 1
     assert len(offers_in(["weed " * 5_000 + "30"])) == 1
-    assert len(offers_in(["weed\n" + "1 - 1\n" * 5_000])) >= 1
+    assert told("1" * 100_000 + " MDMA £" + "1" * 400, "quantity", "price") == [(None, None)]

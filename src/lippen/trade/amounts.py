@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from math import isfinite
 from typing import Final, Literal, NamedTuple
 
 from lippen.trade.amount_words import (
@@ -147,7 +148,7 @@ def amounts_of(line: str) -> list[Amount]:
             found += _several(match)
         elif sort != "other" and not (sort == "plain" and _of_a_name(line, match.start(), found)):
             found.append(_READ[sort](match))
-    return found
+    return [one for one in found if isfinite(one.number)]  # four hundred digits are no amount
 
 
 def _of_a_name(line: str, start: int, found: list[Amount]) -> bool:
