@@ -232,7 +232,7 @@ def test_whatever_is_written_rows_are_whole(parts: list[str], between: str) -> N
 
 
 def test_no_line_and_no_post_is_read_without_end() -> None:
-    """What is set beside each other grows with the square of a line: a post of megabytes would stop an import."""
+    """Work grows with the square of a line: a post of megabytes would stop an import."""
     assert told("weed " + "and so on " * 80 + "£30") == []
     assert told("weed " + "and so on " * 30 + "£30") != []
     menu = "\n".join(f"{at}g - {at}" for at in range(1, 900))
