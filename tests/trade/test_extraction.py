@@ -123,6 +123,25 @@ def test_slang_and_signs_alone_are_no_offer(text: str) -> None:
     assert told(text) == []
 
 
+def test_a_sign_behind_another_decorates_unless_it_has_amounts_of_its_own() -> None:
+    assert told("🐴 half q 🔥 £70") == [("ketamine", 3.5, "g", 70.0, "GBP")]
+    assert told("🍓 x2 🔥 15") == []
+    assert told("🍀 3.5 30 🐴 1 25", "substance", "quantity", "price") == [
+        ("cannabis", 3.5, 30.0),
+        ("ketamine", 1.0, 25.0),
+    ]
+
+
+def test_a_number_in_brackets_leads_a_title() -> None:
+    assert told("[14] cocaine top quality\nThis is 14 of cocaine for £900. No reship.") == [
+        ("cocaine", 14.0, "g", 900.0, "GBP")
+    ]
+    assert told("(100) XTC pills, red") == [("MDMA", 100.0, "tablets", None, None)]
+    assert told("10 XTC tablets\nThis is 10 of XTC tablets for £50") == [
+        ("MDMA", 10.0, "tablets", 50.0, "GBP")
+    ]
+
+
 def test_slang_alone_counts_once_it_has_proved_right() -> None:
     proved = Lexicon([Term("gabbies", "gabapentin and pregabalin", "slang", 50, 49)])
     assert told("gabbies", "substance", lexicon=proved) == [("gabapentin and pregabalin",)]

@@ -37,11 +37,12 @@ AmountSort = Literal["quantity", "weight in mg", "strength", "price", "number"]
 class Amount(NamedTuple):
     """Something counted, weighed or paid in a line, from its first sign to the one after its last.
 
-    `unit` is g, ml or what is counted (`pieces` where that is not said) of a quantity, mg, ug or mg/ml of a
-    strength, the currency of a price ("" where none is said), and "" of a plain number. A weight in
-    milligrams is a strength or a quantity, which the line decides. A price for one of several has `per`: how
-    many of `per_unit` ("" for the things themselves) it pays for; `per` is 0 of a price for the whole.
-    `spoken` says that a plain number is written as a word, `carton` that sleeves are written `5 x 200`.
+    `unit` is g, ml or what is counted (`pieces` where that is not said, "" where it may be weighed) of a
+    quantity, mg, ug or mg/ml of a strength, the currency of a price ("" where none is said), and "" of a
+    plain number. A weight in milligrams is a strength or a quantity, which the line decides. A price for one
+    of several has `per`: how many of `per_unit` ("" for the things themselves) it pays for; `per` is 0 of a
+    price for the whole. `spoken` says that a plain number is written as a word, `carton` that sleeves are
+    written `5 x 200`.
     """
 
     sort: AmountSort
@@ -245,7 +246,7 @@ _READ: Final[dict[str, Callable[[re.Match[str]], Amount]]] = {
     "unit": lambda match: _weighed(_value(match["unit_n"]), match["unit_u"], match, match["per"] is not None),
     "range": lambda match: _weighed(_value(match["range_n"]), match["range_u"], match),
     "bracket": lambda match: Amount(
-        "quantity", float(match["bracket_n"]), "pieces", match.start("bracket_n"), match.end("bracket_n")
+        "quantity", float(match["bracket_n"]), "", match.start("bracket_n"), match.end("bracket_n")
     ),
     "x": _counted,
     "alone": _alone,

@@ -93,7 +93,7 @@ def told_in(line: str, part: Part, counted: bool, priced: bool) -> list[Told]:
     """
     thing = part.words[0]
     counted = counted or _begins_with_a_number(line, part)
-    number = any(one.sort == "quantity" and one.unit != "g" for one in part.amounts)
+    number = any(one.sort == "quantity" and one.unit not in ("", "g") for one in part.amounts)
     strength = next(
         (
             one
@@ -162,7 +162,7 @@ def _paired(line: str, part: Part, items: list[Amount], counted: bool, priced: b
                 waiting = None
         elif following is not None and following.sort in ("price", "number"):
             gap = _without(line, part, one.end, following.start)
-            if _BARELY.fullmatch(gap) or any(0 <= word.start - one.end <= 1 for word in part.words):
+            if _BARELY.fullmatch(gap) or _leads_to_word(line, part, one):
                 waiting = _as_quantity(one)
         elif following is not None:
             if not priced and _ONE_OF_IT.match(line, following.start):
@@ -216,6 +216,19 @@ def _beside_word(line: str, part: Part, one: Amount) -> bool:
         gap = line[word.end : one.start] if word.end <= one.start else line[one.end : word.start]
         if len(gap) <= NEAR:
             return True
+    return False
+
+
+def _leads_to_word(line: str, part: Part, one: Amount) -> bool:
+    """Whether nothing but other amounts and `of` stands between a plain number and one of the part's
+    words."""
+    for word in part.words:
+        if one.end <= word.start:
+            gap = line[one.end : word.start]
+            for other in part.amounts:
+                if one.end <= other.start and other.end <= word.start:
+                    gap = gap.replace(line[other.start : other.end], "")
+            return gap.strip() in ("", "of")
     return False
 
 

@@ -93,6 +93,12 @@ def surest(line: str, things: Sequence[Thing], amounts: Sequence[Amount]) -> lis
     most = max((_WORTH[thing.sort] for thing in kept), default=0)
     if most == _WORTH["name"]:
         kept = [thing for thing in kept if thing.sort == "name" or thing.written not in _COUNTED_AND_NAMED]
+    if most == _WORTH["sign"]:
+        return [
+            thing
+            for at, thing in enumerate(kept)
+            if thing.substance == kept[0].substance or _is_offered_too(line, kept, at, amounts)
+        ]
     return [
         thing
         for at, thing in enumerate(kept)
@@ -133,6 +139,16 @@ def _has_its_own(line: str, things: Sequence[Thing], at: int, amounts: Sequence[
     return (before and behind and at_once) or (parted and (before or behind))
 
 
+def _is_offered_too(line: str, things: Sequence[Thing], at: int, amounts: Sequence[Amount]) -> bool:
+    """Whether a sign behind another names a thing of its own: it is parted from that, or how much and for how
+    much follow. Else it decorates (`🐴 3.5g 🔥 £70`)."""
+    last = things[at + 1].start if at + 1 < len(things) else len(line)
+    following = sum(things[at].end <= one.start < last for one in amounts)
+    return following > 1 or (
+        following == 1 and PARTING.search(line, things[at - 1].end, things[at].start) is not None
+    )
+
+
 def counts(
     words: Sequence[Thing], amounts: Sequence[Amount], forms: Sequence[tuple[int, int]], others: bool
 ) -> bool:
@@ -149,8 +165,10 @@ def counts(
         return True
     if best.seen >= OFTEN and best.precision < BESIDE:
         return False
-    if best.sort == "sign" and best.seen < OFTEN and others and len(words) == 1:
-        return False
+    if best.sort == "sign" and best.seen < OFTEN and len(words) == 1:
+        first = min((one.start for one in amounts), default=best.start)
+        if others or first < best.start:
+            return False
     return any(one.sort != "number" or _near(words, one.start, one.end) for one in amounts) or any(
         _near(words, start, end) and not any(word.start < end and start < word.end for word in words)
         for start, end in forms
