@@ -93,7 +93,7 @@ def told_in(line: str, part: Part, counted: bool, priced: bool) -> list[Told]:
     """
     thing = part.words[0]
     counted = counted or _begins_with_a_number(line, part)
-    number = any(one.sort == "quantity" and one.unit not in ("", "g") for one in part.amounts)
+    number = any(one.sort == "quantity" and one.unit != "g" for one in part.amounts)
     strength = next(
         (
             one
