@@ -21,6 +21,7 @@ MODULES: Final = {
     "register": "benchmarks.register",
     "site-pages": "benchmarks.site_pages",
     "insight-pages": "benchmarks.insight_pages",
+    "trade-lexicon": "benchmarks.trade_lexicon",
     "speak-timing": "benchmarks.speak_timing",
     "speak-sending": "benchmarks.speak_sending",
 }

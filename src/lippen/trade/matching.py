@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, compress, pairwise
 from typing import Final
 
 import ahocorasick_rs
@@ -25,14 +25,20 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int32]
 Places = NDArray[np.int64]
 
-_TOGETHER: Final = 4_000_000
-"""Signs of text that are searched at once: some 100 MB with what is found in them."""
+_TOGETHER: Final = 100_000
+"""Signs of text that are searched at once: what is found in them stays in the processor's cache."""
 
 _BETWEEN: Final = " \n "
 """Stands between two joined texts. No word that is searched for holds a line break, so none lies across."""
 
 _ALIKE: Final = str.maketrans("асеорхуіѕјԁһкмтвнϲοαρνικτχ", "aceopxyisjdhkmtbhcoapviktx")
 """Cyrillic and Greek letters that are drawn as Latin ones."""
+
+_ALIKE_LARGE: Final = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX")
+"""Greek capitals that are, some of which have small letters that look like others (Ν is no ν)."""
+
+_AS_PICTURE: Final = "\ufe0f"
+"""Asks that the sign before it be drawn as a picture. Telephones put it there or leave it out."""
 
 _CODES: Final = 0x20000
 """Signs with a code below this are read as they look; above it no letter is drawn as a Latin one."""
@@ -68,11 +74,13 @@ class Matcher:
         spoken: dict[str, int] = {}
         drawn: dict[str, int] = {}
         for number, word in enumerate(self.words):
-            plain = _spoken(_looks_like(word))
+            plain = _spoken(looks_like(word))
             if plain.strip():
                 spoken.setdefault(f" {plain} ", number)
             else:
-                drawn.setdefault(_looks_like(word), number)
+                drawn.setdefault(looks_like(word), number)
+                if bare := looks_like(word).replace(_AS_PICTURE, ""):
+                    drawn.setdefault(bare, number)
         self._spoken = _Search(spoken, margin=1)
         self._drawn = _Search(drawn, margin=0)
 
@@ -86,12 +94,12 @@ class Matcher:
         order = np.lexsort((start, row))
         return Matches(*(column[order].astype(np.int32) for column in (row, start, end, word)))
 
-    def _found(self, rows: list[int], texts: list[str]) -> tuple[Places, Places, Places, Places]:
-        joined = f" {_BETWEEN.join(texts)} "
+    def _found(self, rows: Places, texts: list[str]) -> tuple[Places, Places, Places, Places]:
+        joined = _joined(texts)
         if joined.isascii():
             word, start, end = self._spoken.find(_spoken(joined))
         else:
-            looks = _looks_like(joined)
+            looks = looks_like(joined)
             both = self._spoken.find(_spoken(looks)), self._drawn.find(looks)
             word, start, end = (np.concatenate(column) for column in zip(*both, strict=True))
         kept = _longest(start, end)
@@ -99,7 +107,7 @@ class Matcher:
         lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + len(_BETWEEN)
         begins = np.cumsum(lengths) - lengths + 1
         at = np.searchsorted(begins, start, "right") - 1
-        return np.array(rows)[at], start - begins[at], end - begins[at], word
+        return rows[at], start - begins[at], end - begins[at], word
 
 
 class _Search:
@@ -129,7 +137,7 @@ def _spoken(looks: str) -> str:
     return _text(np.where(_letters()[np.minimum(codes := _codes(looks), _CODES - 1)], codes, ord(" ")))
 
 
-def _looks_like(text: str) -> str:
+def looks_like(text: str) -> str:
     """A text as it is compared: small letters, each read as it looks, and as many signs as before."""
     if text.isascii():
         return text.lower()
@@ -148,10 +156,12 @@ def _text(codes: NDArray[np.uint32]) -> str:
 
 @lru_cache
 def _looks() -> NDArray[np.uint32]:
-    """For each sign the one it is compared as: in its plain form (NFKC) and small, where those are one."""
+    """For each sign the one it is compared as: in its plain form (NFKD), without marks above and below, and
+    small, where that is one sign."""
     looks = np.arange(_CODES, dtype=np.uint32)
     for code in range(_CODES):
-        plain = unicodedata.normalize("NFKC", chr(code)).lower().translate(_ALIKE)
+        signs = unicodedata.normalize("NFKD", chr(code).translate(_ALIKE_LARGE))
+        plain = "".join(sign for sign in signs if not unicodedata.combining(sign)).lower().translate(_ALIKE)
         if len(plain) == 1:
             looks[code] = ord(plain)
     return looks
@@ -163,22 +173,26 @@ def _letters() -> NDArray[np.bool_]:
     return np.array([chr(code).isalnum() or chr(code) == "\n" for code in range(_CODES)])
 
 
-def _parts(texts: Sequence[str | None]) -> Iterator[tuple[list[int], list[str]]]:
+def _parts(texts: Sequence[str | None]) -> Iterator[tuple[Places, list[str]]]:
     """The texts in parts that are searched at once, and their numbers. ASCII goes apart, being quicker."""
-    for plain in (True, False):
-        rows: list[int] = []
-        part: list[str] = []
-        signs = 0
-        for row, text in enumerate(texts):
-            if text and text.isascii() is plain:
-                rows.append(row)
-                part.append(text.replace("\n", " ") if "\n" in text else text)
-                signs += len(text)
-                if signs >= _TOGETHER:
-                    yield rows, part
-                    rows, part, signs = [], [], 0
-        if part:
-            yield rows, part
+    filled = [text or "" for text in texts]
+    plain = np.fromiter(map(str.isascii, filled), np.bool_, len(filled))
+    signs = np.fromiter(map(len, filled), np.int64, len(filled))
+    for here in (plain & (signs > 0), ~plain):
+        rows, held = np.flatnonzero(here), list(compress(filled, here.tolist()))
+        part = np.cumsum(signs[rows]) // _TOGETHER
+        edges = [0, *(np.flatnonzero(np.diff(part)) + 1).tolist(), len(held)]
+        for first, last in pairwise(edges):
+            if last > first:
+                yield rows[first:last], held[first:last]
+
+
+def _joined(texts: list[str]) -> str:
+    """The texts with what stands between them, and a blank for each line break within them."""
+    joined = _BETWEEN.join(texts)
+    if joined.count("\n") >= len(texts):
+        joined = _BETWEEN.join([text.replace("\n", " ") for text in texts])
+    return f" {joined} "
 
 
 def _longest(start: Places, end: Places) -> Places:
