@@ -68,11 +68,11 @@ class Matcher:
         spoken: dict[str, int] = {}
         drawn: dict[str, int] = {}
         for number, word in enumerate(self.words):
-            plain = _spoken(_looks_like(word))
+            plain = _spoken(looks_like(word))
             if plain.strip():
                 spoken.setdefault(f" {plain} ", number)
             else:
-                drawn.setdefault(_looks_like(word), number)
+                drawn.setdefault(looks_like(word), number)
         self._spoken = _Search(spoken, margin=1)
         self._drawn = _Search(drawn, margin=0)
 
@@ -91,7 +91,7 @@ class Matcher:
         if joined.isascii():
             word, start, end = self._spoken.find(_spoken(joined))
         else:
-            looks = _looks_like(joined)
+            looks = looks_like(joined)
             both = self._spoken.find(_spoken(looks)), self._drawn.find(looks)
             word, start, end = (np.concatenate(column) for column in zip(*both, strict=True))
         kept = _longest(start, end)
@@ -129,7 +129,7 @@ def _spoken(looks: str) -> str:
     return _text(np.where(_letters()[np.minimum(codes := _codes(looks), _CODES - 1)], codes, ord(" ")))
 
 
-def _looks_like(text: str) -> str:
+def looks_like(text: str) -> str:
     """A text as it is compared: small letters, each read as it looks, and as many signs as before."""
     if text.isascii():
         return text.lower()

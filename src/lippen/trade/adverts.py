@@ -1,0 +1,218 @@
+"""Advert or not: how likely a post offers drugs, whether it is taken for an advert, and why.
+
+A linear model over hashed words and the traits of `traits`, calibrated on sellers that it had not learned
+from. Invariant: **a slang word alone never makes an advert.** A post that shows no sign of an offer (`offer`)
+is none, whatever it weighs; and no word of the lexicon is part of such a sign.
+
+What is assessed is a post and never who wrote it: no column that stands for a seller is read by `assess`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.linear_model import LogisticRegression
+
+from lippen.trade.calibrating import Calibration, calibrate
+from lippen.trade.copies import same_texts
+from lippen.trade.errors import EvaluationRefused
+from lippen.trade.explaining import Reason, reasons_of
+from lippen.trade.families import FamilyModel, family_of, learn_families
+from lippen.trade.made_up import made_up
+from lippen.trade.traits import Posts, posts_of
+
+ASSESSED: Final = pa.schema(
+    [("probability", pa.float64()), ("is_advert", pa.bool_()), ("offer", pa.bool_()), ("family", pa.string())]
+)
+"""One row a post, in the order given: how likely it offers drugs, whether it is taken for an advert (at one
+half), whether it shows any sign of an offer, and the family of what it offers (null where it is no
+advert)."""
+
+EXPLAINED: Final = pa.schema(
+    [("row", pa.int64()), ("what", pa.string()), ("weight", pa.float64()), ("side", pa.string())]
+)
+"""What weighed most in each post: its number, what it was in plain words, how much it weighs (log-odds), and
+which way, `for` or `against` its being an advert."""
+
+FOLDS: Final = 5
+LEAST: Final = 20
+"""Different adverts, and as many other posts, that are needed to learn."""
+
+UNOFFERED: Final = 0.49
+"""The most that a post may reach which offers nothing: less than one half."""
+
+_PENALTIES: Final = (0.25, 1.0, 4.0)
+"""Of these inverse penalties the one that holds best on other sellers is taken."""
+
+_MADE_UP_WEIGHS: Final = 2.0
+"""How much a made-up post weighs in learning beside one that was given."""
+
+_TOGETHER: Final = 20_000
+"""Posts that are assessed at once."""
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class AdvertModel:
+    """What was learned: a weight for each column of `Posts.columns`, the level, how scores become
+    probabilities, and what tells families apart (None where none was learned)."""
+
+    weights: Floats
+    level: float
+    calibration: Calibration
+    family: FamilyModel | None
+
+    def assess(self, table: pa.Table) -> pa.Table:
+        """How likely each post offers drugs (ASSESSED). Read: `text`, and `price`, `origin` and `destination`
+        where there are such columns; a price or a way that is recorded is an offer."""
+        parts = [self._assessed(posts) for posts in _in_parts(table)]
+        return pa.concat_tables([ASSESSED.empty_table(), *parts])
+
+    def explain(self, table: pa.Table, most: int = 5) -> pa.Table:
+        """What weighed most in each post (EXPLAINED): at most so many things for its being an advert and so
+        many against, the weightiest first. Where nothing is offered, that stands first."""
+        reasons: list[Reason] = []
+        first = 0
+        for posts in _in_parts(table):
+            scores = self._scores(posts.columns())
+            reasons += reasons_of(posts, self.weights, scores, self.calibration, UNOFFERED, first, most)
+            first += len(posts.texts)
+        return pa.Table.from_pylist(
+            [{"row": one.row, "what": one.what, "weight": one.weight, "side": one.side} for one in reasons],
+            EXPLAINED,
+        )
+
+    def weighed(self, table: pa.Table) -> NDArray[np.float64]:
+        """How likely each post offers drugs by its weights alone, before the rule that it must offer: for
+        saying what that rule costs, and for no verdict."""
+        parts = [self.calibration.probability(self._scores(posts.columns())) for posts in _in_parts(table)]
+        return np.concatenate([np.empty(0), *parts])
+
+    def _assessed(self, posts: Posts) -> pa.Table:
+        columns = posts.columns()
+        offer = posts.offers.any(axis=1)
+        probability = self.calibration.probability(self._scores(columns))
+        probability = np.where(offer, probability, np.minimum(probability, UNOFFERED))
+        is_advert = probability >= 0.5
+        family = np.full(len(probability), None, dtype=object)
+        if self.family is not None and is_advert.any():
+            family[is_advert] = self.family.families(columns[is_advert])
+        return pa.table(
+            [pa.array(probability), pa.array(is_advert), pa.array(offer), pa.array(family, pa.string())],
+            schema=ASSESSED,
+        )
+
+    def _scores(self, columns: sparse.csr_matrix) -> Floats:
+        return np.asarray(columns @ self.weights + self.level, dtype=np.float64)
+
+
+def learn_adverts(table: pa.Table, seed: int, made: pa.Table | None = None) -> AdvertModel:
+    """Learn from marked posts: columns as `lippen.evaluating.labelled.ADVERTS`.
+
+    Copies are learned from once, marked as most of them are. Learned beside them are `made` (MADE_UP; without
+    it every made-up post of the package), so that a harmless post with words of the trade is known for what
+    it is. Which penalty and which calibration, is decided on the sellers given, a fifth of them kept apart in
+    turn. Raises EvaluationRefused where there are fewer than LEAST different adverts, or other posts.
+    """
+    if made is None:
+        halves = made_up(seed)
+        made = pa.concat_tables([halves.learned, halves.measured])
+    once = one_of_each(table)
+    truth = np.array(once["is_advert"].to_pylist(), np.bool_)
+    for marked, what in ((truth, "adverts of drugs"), (~truth, "posts that are none")):
+        if marked.sum() < LEAST:
+            raise EvaluationRefused(
+                f"{int(marked.sum())} different {what} are too few to learn from",
+                remedy=f"Give at least {LEAST} of each.",
+            )
+    given, beside = posts_of(once).columns(), posts_of(made).columns()
+    beside_truth = np.array(made["is_advert"].to_pylist(), np.bool_)
+    fold = _folds(once, seed)
+    scored = [_out_of_fold(given, truth, beside, beside_truth, fold, penalty) for penalty in _PENALTIES]
+    best = int(np.argmin([_loss(truth, score) for score in scored]))
+    weights, level = _fitted(given, truth, beside, beside_truth, _PENALTIES[best])
+    return AdvertModel(
+        weights,
+        level,
+        calibrate(scored[best], truth, fold),
+        learn_families(given[truth], [family_of(kind) for kind in _kinds(once, truth)]),
+    )
+
+
+def one_of_each(table: pa.Table) -> pa.Table:
+    """The first of each post and its exact copies, marked as most of them are (an advert where as many are as
+    are not), with `copies`, how many they are."""
+    number = same_texts([text or "" for text in table["text"].to_pylist()])
+    _, first, copies = np.unique(number, return_index=True, return_counts=True)
+    adverts = np.bincount(number, np.array(table["is_advert"].to_pylist(), np.float64), len(first))
+    once = table.take(pa.array(first))
+    marked = once.set_column(
+        once.column_names.index("is_advert"), "is_advert", pa.array(2 * adverts >= copies)
+    )
+    return marked.append_column("copies", pa.array(copies))
+
+
+def _in_parts(table: pa.Table) -> Iterator[Posts]:
+    for first in range(0, len(table), _TOGETHER):
+        yield posts_of(table.slice(first, _TOGETHER))
+
+
+def _kinds(table: pa.Table, which: Flags) -> list[str | None]:
+    if "kind" not in table.column_names:
+        return [None] * int(which.sum())
+    return [kind for kind, advert in zip(table["kind"].to_pylist(), which, strict=True) if advert]
+
+
+def _folds(table: pa.Table, seed: int) -> NDArray[np.int64]:
+    """The fold of each post: all of one seller in one, posts of no known seller each by itself."""
+    named = table["seller"].to_pylist() if "seller" in table.column_names else [None] * len(table)
+    sellers: dict[object, int] = {}
+    number = np.array(
+        [
+            sellers.setdefault(("post", row) if name is None else name, len(sellers))
+            for row, name in enumerate(named)
+        ]
+    )
+    of_seller = np.random.default_rng([seed, 0x464F4C44]).permutation(len(sellers)) % FOLDS
+    return np.asarray(of_seller[number], np.int64)
+
+
+def _out_of_fold(
+    given: sparse.csr_matrix,
+    truth: Flags,
+    beside: sparse.csr_matrix,
+    beside_truth: Flags,
+    fold: NDArray[np.int64],
+    penalty: float,
+) -> Floats:
+    """The score of each post by what was learned without its fold."""
+    score = np.zeros(len(truth))
+    for one in range(FOLDS):
+        out = fold == one
+        if not out.any():
+            continue
+        weights, level = _fitted(given[~out], truth[~out], beside, beside_truth, penalty)
+        score[out] = given[out] @ weights + level
+    return score
+
+
+def _fitted(
+    given: sparse.csr_matrix, truth: Flags, beside: sparse.csr_matrix, beside_truth: Flags, penalty: float
+) -> tuple[Floats, float]:
+    columns = sparse.vstack([given, beside], "csr")
+    weight = np.concatenate([np.ones(len(truth)), np.full(len(beside_truth), _MADE_UP_WEIGHS)])
+    model = LogisticRegression(C=penalty, solver="liblinear", dual=True, max_iter=1000, random_state=0)
+    model.fit(columns, np.concatenate([truth, beside_truth]), sample_weight=weight)
+    return np.asarray(model.coef_[0], np.float64), float(model.intercept_[0])
+
+
+def _loss(truth: Flags, score: Floats) -> float:
+    return float(np.logaddexp(0, np.where(truth, -score, score)).sum())

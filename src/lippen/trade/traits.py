@@ -1,0 +1,141 @@
+"""What a post is weighed by: its words, the drug words that the lexicon finds, and the signs of an offer.
+
+Nothing of who posted it is read. Where it is sent from and to weighs by being recorded, not by what it says.
+That a price is recorded weighs nothing alone: a collection has such a column or has none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from scipy import sparse
+
+from lippen.trade.hashed import Hashed, hashed
+from lippen.trade.lexicon import Lexicon
+from lippen.trade.matching import Matches
+from lippen.trade.offer import TOLD, offers, readable
+from lippen.trade.vocabulary import SORTS, families
+
+Flags = NDArray[np.bool_]
+
+FAMILIES: Final[tuple[str, ...]] = tuple(dict.fromkeys(families().values()))
+"""The families of the vocabulary, in its order."""
+
+WORDS_WEIGH: Final = 6.0
+"""How much what was hashed weighs beside the traits, each of which is 0 or 1: the squares of a post's hashed
+words add to the square of this."""
+
+_SORT_WORDS: Final = {"name": "a proper name", "slang": "an everyday word", "sign": "an emoji"}
+
+TRAITS: Final[tuple[str, ...]] = (
+    *(f"an offer: {sign}" for sign in TOLD),
+    "where it is sent from is recorded",
+    "where it is sent to is recorded",
+    "a price is recorded, but not where it is sent from",
+    *(f"{words} of a drug" for words in _SORT_WORDS.values()),
+    "two different proper names of drugs or more",
+    "a proper name of a drug, and an offer in the text",
+    "an everyday word or emoji of a drug, and an offer in the text",
+    "a proper name of a drug, and no offer in the text",
+    "an everyday word or emoji of a drug, and no offer in the text",
+    *(
+        f"{words} of the family {family}"
+        for words in ("a proper name", "an everyday word")
+        for family in FAMILIES
+    ),
+)
+"""What each trait says, in words, in the order of their columns."""
+
+
+@dataclass(frozen=True)
+class Posts:
+    """Posts as they are weighed: `texts`, what the lexicon `found` in them, the texts `read` by the grammar
+    of offers, the `offers` that they show (post by OFFERS), their `traits` (post by TRAITS, 0 or 1), and what
+    was `hashed`."""
+
+    texts: list[str]
+    found: Matches
+    read: list[str]
+    offers: Flags
+    traits: NDArray[np.float32]
+    hashed: Hashed
+
+    def columns(self) -> sparse.csr_matrix:
+        """A row a post: WIDTH columns of what was hashed, and then the traits."""
+        return sparse.hstack(
+            [self.hashed.weighed() * np.float32(WORDS_WEIGH), sparse.csr_matrix(self.traits)], "csr"
+        )
+
+
+@lru_cache
+def plain_lexicon() -> Lexicon:
+    """The lexicon of the vocabulary's words, with nothing measured."""
+    return Lexicon.of_vocabulary()
+
+
+def posts_of(table: pa.Table) -> Posts:
+    """The posts of a table as they are weighed. Read: `text`, and `price`, `origin`, `destination` where
+    there are such columns. A missing text is read as an empty one."""
+    texts = [text or "" for text in table["text"].to_pylist()]
+    lexicon = plain_lexicon()
+    found = lexicon.find(texts)
+    read = readable(texts, found)
+    priced, origin, destination = (_given(table, name) for name in ("price", "origin", "destination"))
+    shown = offers(read, priced, origin | destination)
+    traits = _traits(lexicon, found, shown[:, : len(TOLD)], priced, origin, destination)
+    return Posts(texts, found, read, shown, traits, hashed(texts))
+
+
+def _given(table: pa.Table, name: str) -> Flags:
+    if name not in table.column_names:
+        return np.zeros(len(table), np.bool_)
+    return np.asarray(table[name].is_valid().to_numpy(zero_copy_only=False), np.bool_)
+
+
+def _traits(
+    lexicon: Lexicon, found: Matches, shown: Flags, priced: Flags, origin: Flags, destination: Flags
+) -> NDArray[np.float32]:
+    sort_of, family_of, substance_of = _of_terms(lexicon)
+    rows = len(shown)
+    sort = sort_of[found.word]
+    by_sort = np.zeros((rows, len(SORTS)), np.bool_)
+    by_sort[found.row, sort] = True
+    by_family = np.zeros((rows, 2, len(FAMILIES)), np.bool_)
+    by_family[found.row, np.minimum(sort, 1), family_of[found.word]] = True
+    named = np.unique(np.stack([found.row[sort == 0], substance_of[found.word][sort == 0]]), axis=1)[0]
+    several = np.bincount(named, minlength=rows) >= 2
+    name, slang = by_sort[:, 0], by_sort[:, 1:].any(axis=1)
+    told = shown.any(axis=1)
+    return np.column_stack(
+        [
+            shown,
+            origin,
+            destination,
+            priced & ~origin,
+            by_sort,
+            several,
+            name & told,
+            slang & told,
+            name & ~told,
+            slang & ~told,
+            by_family[:, 0],
+            by_family[:, 1],
+        ]
+    ).astype(np.float32)
+
+
+def _of_terms(lexicon: Lexicon) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Of each term of the lexicon: its sort, its family and its substance, as places."""
+    family = families()
+    places = {name: place for place, name in enumerate(family)}
+    terms = lexicon.terms
+    return (
+        np.array([SORTS.index(term.sort) for term in terms]),
+        np.array([FAMILIES.index(family[term.substance]) for term in terms]),
+        np.array([places[term.substance] for term in terms]),
+    )
