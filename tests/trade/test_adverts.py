@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from trade_market import market
 
 from lippen.trade.adverts import ASSESSED, AdvertModel, learn_adverts
+from lippen.trade.calibrating import Calibration
 from lippen.trade.errors import EvaluationRefused
-from lippen.trade.traits import TRAITS
+from lippen.trade.hashed import WIDTH
+from lippen.trade.traits import PLACES, TRAITS
 from lippen.trade.vocabulary import all_words
-from trade_market import market
 
 WORDS = sorted({word.written for word in all_words()})
 SLANG = sorted({word.written for word in all_words() if word.sort != "name"})
@@ -25,10 +30,10 @@ def model() -> AdvertModel:
 
 @pytest.fixture(scope="module")
 def eager() -> AdvertModel:
-    """A model for which every trait speaks for an advert: only the rule stands between a word and a verdict."""
+    """A model for which all speaks for an advert: the rule alone stands between a word and a verdict."""
     learned = learn_adverts(market(200), seed=0)
     weights = np.full(len(learned.weights), 3.0)
-    return AdvertModel(weights, 9.0, learned.calibration, None)
+    return replace(learned, weights=weights, level=9.0, family=None)
 
 
 def posts(*texts: str | None, price: float | None = None) -> pa.Table:
@@ -68,7 +73,7 @@ def test_the_family_of_what_is_offered(model: AdvertModel) -> None:
 @settings(max_examples=200)
 @given(
     st.lists(st.sampled_from(SLANG), min_size=1, max_size=25),
-    st.sampled_from([" ", "\n", ", ", " / ", ". ", " - ", "", " and ", "!!! "]),
+    st.sampled_from([" ", "\n", ", ", " / ", ". ", " - ", " #", " and ", "!!! "]),
     st.booleans(),
 )
 @example(["no. 3", "g"], " ", False)
@@ -78,18 +83,13 @@ def test_slang_in_any_number_makes_no_advert(
     eager: AdvertModel, words: list[str], between: str, loud: bool
 ) -> None:
     """Whatever the weights: with no price, quantity, delivery, menu or contact there is no verdict."""
-    if not between:
-        # Words run together are one word, which the lexicon may not know: parted as a writer of tags does.
-        text = "#" + " #".join(words)
-    else:
-        text = between.join(words)
-    [told] = model_told = verdicts(eager, text.upper() if loud else text)
-    assert not told, (text, model_told)
+    text = between.join(words)
+    assert verdicts(eager, text.upper() if loud else text) == [False]
 
 
-@pytest.mark.parametrize("word", WORDS)
-def test_no_word_of_the_lexicon_is_an_offer_by_itself(eager: AdvertModel, word: str) -> None:
-    assert verdicts(eager, word) == [False]
+def test_no_word_of_the_lexicon_is_an_offer_by_itself(eager: AdvertModel) -> None:
+    told = zip(WORDS, verdicts(eager, *WORDS), strict=True)
+    assert [word for word, is_advert in told if is_advert] == []
 
 
 def test_the_rule_alone_keeps_slang_from_a_verdict(eager: AdvertModel) -> None:
@@ -184,9 +184,7 @@ def test_reasons_add_up_to_what_was_weighed(model: AdvertModel) -> None:
     added = np.zeros(len(table))
     for one in model.explain(table, most=10_000).to_pylist():
         added[one["row"]] += one["weight"]
-    plain = AdvertModel(
-        model.weights, model.level, type(model.calibration)(slope, 0.0, *[np.empty(0)] * 2), None
-    )
+    plain = replace(model, calibration=Calibration(slope, 0.0, np.empty(0), np.empty(0)))
     weighed = plain.weighed(table)
     assert added + slope * model.level == pytest.approx(np.log(weighed / (1 - weighed)), abs=1e-3)
 
@@ -199,7 +197,26 @@ def test_where_nothing_is_offered_the_reason_says_so(model: AdvertModel) -> None
 
 def test_each_trait_has_a_name_of_its_own(model: AdvertModel) -> None:
     assert len(set(TRAITS)) == len(TRAITS)
-    assert len(model.weights) == (1 << 18) + len(TRAITS)
+    assert len(model.weights) == WIDTH + len(TRAITS) + PLACES
+
+
+def test_the_share_of_adverts_is_told_from_posts_without_a_mark(model: AdvertModel) -> None:
+    """A collection with few adverts turns the odds down, and one of adverts alone turns them up, a bit."""
+    table = market(600, seed=8)
+    advert = table["is_advert"]
+    few = pa.concat_tables([table.filter(pc.invert(advert)), table.filter(advert).slice(0, 10)])
+    assert model.fitted_to(few).share < model.share < model.fitted_to(table.filter(advert)).share
+
+
+def test_a_flood_turns_the_odds_no_further_than_by_five(model: AdvertModel) -> None:
+    flood = posts(*(f"lovely poster print number {number} of my garden" for number in range(400)))
+    turned = model.fitted_to(flood).share
+    odds = model.share / (1 - model.share)
+    assert turned / (1 - turned) == pytest.approx(odds / 5)
+
+
+def test_copies_count_once_in_a_share_and_few_posts_tell_none(model: AdvertModel) -> None:
+    assert model.fitted_to(posts(*["lovely poster print"] * 500)) is model
 
 
 @pytest.mark.parametrize("share", [0.0, 1.0])

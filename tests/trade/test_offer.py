@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from lippen.trade.lexicon import Lexicon
 from lippen.trade.offer import TOLD, offers, offers_shown, readable
-
-import numpy as np
 
 
 def signs(text: str) -> set[str]:

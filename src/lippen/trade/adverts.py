@@ -10,8 +10,8 @@ What is assessed is a post and never who wrote it: no column that stands for a s
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, Self
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
-from lippen.trade.calibrating import Calibration, calibrate
+from lippen.trade.calibrating import Calibration, at_share, calibrate, share_among
 from lippen.trade.copies import same_texts
 from lippen.trade.errors import EvaluationRefused
 from lippen.trade.explaining import Reason, reasons_of
@@ -50,8 +50,19 @@ UNOFFERED: Final = 0.49
 _PENALTIES: Final = (0.25, 1.0, 4.0)
 """Of these inverse penalties the one that holds best on other sellers is taken."""
 
-_MADE_UP_WEIGHS: Final = 2.0
+_MADE_UP_WEIGHS: Final = 6.0
 """How much a made-up post weighs in learning beside one that was given."""
+
+_ALIKE: Final = 0.5
+"""Posts of one seller are alike. Each weighs as one over the number of them to this power, or those who post
+most would decide what a post of somebody new is like."""
+
+_ENOUGH: Final = 100
+"""So many posts a collection needs for its share of adverts to be told from them."""
+
+_FURTHEST: Final = 1 / 5
+"""The least by which the odds of a collection are multiplied; the most is its inverse. Whoever floods one
+turns them no further."""
 
 _TOGETHER: Final = 20_000
 """Posts that are assessed at once."""
@@ -63,11 +74,14 @@ Flags = NDArray[np.bool_]
 @dataclass(frozen=True)
 class AdvertModel:
     """What was learned: a weight for each column of `Posts.columns`, the level, how scores become
-    probabilities, and what tells families apart (None where none was learned)."""
+    probabilities, the share of adverts for which they hold and the share that is reckoned with, and what
+    tells families apart (None where none was learned)."""
 
     weights: Floats
     level: float
     calibration: Calibration
+    learned_share: float
+    share: float
     family: FamilyModel | None
 
     def assess(self, table: pa.Table) -> pa.Table:
@@ -83,23 +97,39 @@ class AdvertModel:
         first = 0
         for posts in _in_parts(table):
             scores = self._scores(posts.columns())
-            reasons += reasons_of(posts, self.weights, scores, self.calibration, UNOFFERED, first, most)
+            odds = self._odds(scores)
+            reasons += reasons_of(posts, self.weights, odds, self.calibration.slope, UNOFFERED, first, most)
             first += len(posts.texts)
         return pa.Table.from_pylist(
             [{"row": one.row, "what": one.what, "weight": one.weight, "side": one.side} for one in reasons],
             EXPLAINED,
         )
 
+    def fitted_to(self, table: pa.Table) -> Self:
+        """This model, reckoning with the share of adverts in a collection, which is told from its posts
+        without a mark (`share_among`). Copies count once. With fewer than 100 different posts it stays as it
+        is, and the odds are turned by a factor of 5 at most.
+        """
+        texts = same_texts([text or "" for text in table["text"].to_pylist()])
+        _, first = np.unique(texts, return_index=True)
+        if len(first) < _ENOUGH:
+            return self
+        odds = replace(self, share=self.learned_share).weighed(table.take(pa.array(first)))
+        share = share_among(np.clip(odds, 1e-6, 1 - 1e-6), self.learned_share)
+        before = self.learned_share / (1 - self.learned_share)
+        most = np.clip(share / max(1e-9, 1 - share), before * _FURTHEST, before / _FURTHEST)
+        return replace(self, share=float(most / (1 + most)))
+
     def weighed(self, table: pa.Table) -> NDArray[np.float64]:
         """How likely each post offers drugs by its weights alone, before the rule that it must offer: for
         saying what that rule costs, and for no verdict."""
-        parts = [self.calibration.probability(self._scores(posts.columns())) for posts in _in_parts(table)]
+        parts = [self._odds(self._scores(posts.columns())) for posts in _in_parts(table)]
         return np.concatenate([np.empty(0), *parts])
 
     def _assessed(self, posts: Posts) -> pa.Table:
         columns = posts.columns()
         offer = posts.offers.any(axis=1)
-        probability = self.calibration.probability(self._scores(columns))
+        probability = self._odds(self._scores(columns))
         probability = np.where(offer, probability, np.minimum(probability, UNOFFERED))
         is_advert = probability >= 0.5
         family = np.full(len(probability), None, dtype=object)
@@ -109,6 +139,9 @@ class AdvertModel:
             [pa.array(probability), pa.array(is_advert), pa.array(offer), pa.array(family, pa.string())],
             schema=ASSESSED,
         )
+
+    def _odds(self, scores: Floats) -> Floats:
+        return at_share(self.calibration.probability(scores), self.learned_share, self.share)
 
     def _scores(self, columns: sparse.csr_matrix) -> Floats:
         return np.asarray(columns @ self.weights + self.level, dtype=np.float64)
@@ -135,14 +168,19 @@ def learn_adverts(table: pa.Table, seed: int, made: pa.Table | None = None) -> A
             )
     given, beside = posts_of(once).columns(), posts_of(made).columns()
     beside_truth = np.array(made["is_advert"].to_pylist(), np.bool_)
-    fold = _folds(once, seed)
-    scored = [_out_of_fold(given, truth, beside, beside_truth, fold, penalty) for penalty in _PENALTIES]
-    best = int(np.argmin([_loss(truth, score) for score in scored]))
-    weights, level = _fitted(given, truth, beside, beside_truth, _PENALTIES[best])
+    fold, weight = _folds(once, seed)
+    scored = [
+        _out_of_fold(given, truth, beside, beside_truth, fold, weight, penalty) for penalty in _PENALTIES
+    ]
+    best = int(np.argmin([_loss(truth, score, weight) for score in scored]))
+    weights, level = _fitted(given, truth, weight, beside, beside_truth, _PENALTIES[best])
+    share = float(np.average(truth, weights=weight))
     return AdvertModel(
         weights,
         level,
-        calibrate(scored[best], truth, fold),
+        calibrate(scored[best], truth, fold, weight),
+        share,
+        share,
         learn_families(given[truth], [family_of(kind) for kind in _kinds(once, truth)]),
     )
 
@@ -171,8 +209,9 @@ def _kinds(table: pa.Table, which: Flags) -> list[str | None]:
     return [kind for kind, advert in zip(table["kind"].to_pylist(), which, strict=True) if advert]
 
 
-def _folds(table: pa.Table, seed: int) -> NDArray[np.int64]:
-    """The fold of each post: all of one seller in one, posts of no known seller each by itself."""
+def _folds(table: pa.Table, seed: int) -> tuple[NDArray[np.int64], Floats]:
+    """The fold of each post, all of one seller in one, and what each weighs (1 in the mean). Posts of no
+    known seller are each by itself."""
     named = table["seller"].to_pylist() if "seller" in table.column_names else [None] * len(table)
     sellers: dict[object, int] = {}
     number = np.array(
@@ -182,7 +221,8 @@ def _folds(table: pa.Table, seed: int) -> NDArray[np.int64]:
         ]
     )
     of_seller = np.random.default_rng([seed, 0x464F4C44]).permutation(len(sellers)) % FOLDS
-    return np.asarray(of_seller[number], np.int64)
+    weight = np.bincount(number)[number] ** -_ALIKE
+    return np.asarray(of_seller[number], np.int64), weight / weight.mean()
 
 
 def _out_of_fold(
@@ -191,6 +231,7 @@ def _out_of_fold(
     beside: sparse.csr_matrix,
     beside_truth: Flags,
     fold: NDArray[np.int64],
+    weight: Floats,
     penalty: float,
 ) -> Floats:
     """The score of each post by what was learned without its fold."""
@@ -199,20 +240,25 @@ def _out_of_fold(
         out = fold == one
         if not out.any():
             continue
-        weights, level = _fitted(given[~out], truth[~out], beside, beside_truth, penalty)
+        weights, level = _fitted(given[~out], truth[~out], weight[~out], beside, beside_truth, penalty)
         score[out] = given[out] @ weights + level
     return score
 
 
 def _fitted(
-    given: sparse.csr_matrix, truth: Flags, beside: sparse.csr_matrix, beside_truth: Flags, penalty: float
+    given: sparse.csr_matrix,
+    truth: Flags,
+    weight: Floats,
+    beside: sparse.csr_matrix,
+    beside_truth: Flags,
+    penalty: float,
 ) -> tuple[Floats, float]:
     columns = sparse.vstack([given, beside], "csr")
-    weight = np.concatenate([np.ones(len(truth)), np.full(len(beside_truth), _MADE_UP_WEIGHS)])
+    weight = np.concatenate([weight, np.full(len(beside_truth), _MADE_UP_WEIGHS)])
     model = LogisticRegression(C=penalty, solver="liblinear", dual=True, max_iter=1000, random_state=0)
     model.fit(columns, np.concatenate([truth, beside_truth]), sample_weight=weight)
     return np.asarray(model.coef_[0], np.float64), float(model.intercept_[0])
 
 
-def _loss(truth: Flags, score: Floats) -> float:
-    return float(np.logaddexp(0, np.where(truth, -score, score)).sum())
+def _loss(truth: Flags, score: Floats, weight: Floats) -> float:
+    return float((weight * np.logaddexp(0, np.where(truth, -score, score))).sum())

@@ -17,6 +17,8 @@ from sklearn.linear_model import LogisticRegression
 
 Floats = NDArray[np.float64]
 
+_ROUNDS: Final = 500
+
 _STEPS_END: Final = 1e-3
 """Steps say no probability nearer to 0 or 1: a step that met one kind alone proves little."""
 
@@ -38,8 +40,11 @@ class Calibration:
         return np.asarray(1 / (1 + np.exp(-np.clip(self.slope * score + self.level, -30, 30))))
 
 
-def calibrate(score: Floats, truth: NDArray[np.bool_], fold: NDArray[np.int64]) -> Calibration:
-    """Learn from scores, each given by what was learned on other folds, and what is true of each."""
+def calibrate(
+    score: Floats, truth: NDArray[np.bool_], fold: NDArray[np.int64], weight: Floats
+) -> Calibration:
+    """Learn from scores, each given by what was learned on other folds, what is true of each, and how much
+    each weighs."""
     folds = np.unique(fold)
     losses = np.zeros(2)
     for one in folds:
@@ -47,24 +52,46 @@ def calibrate(score: Floats, truth: NDArray[np.bool_], fold: NDArray[np.int64]) 
         if len(np.unique(truth[~out])) < 2:
             continue
         for way, learn in enumerate((_sloped, _stepped)):
-            losses[way] += _loss(truth[out], learn(score[~out], truth[~out]).probability(score[out]))
-    return (_sloped, _stepped)[int(losses[1] < losses[0])](score, truth)
+            held = learn(score[~out], truth[~out], weight[~out])
+            losses[way] += _loss(truth[out], held.probability(score[out]), weight[out])
+    return (_sloped, _stepped)[int(losses[1] < losses[0])](score, truth, weight)
 
 
-def _sloped(score: Floats, truth: NDArray[np.bool_]) -> Calibration:
-    fitted = LogisticRegression(C=1e6).fit(score[:, None], truth)
+def share_among(odds: Floats, share: float) -> float:
+    """The share of adverts among posts that nobody marked, from how likely each is one where `share` are.
+
+    By expectation and maximisation (M. Saerens, P. Latinne and C. Decaestecker 2002): what an advert looks
+    like is taken to stay the same, and how many there are to change.
+    """
+    found = share
+    for _ in range(_ROUNDS):
+        before = found
+        found = float(at_share(odds, share, before).mean())
+        if abs(found - before) < 1e-6:
+            break
+    return found
+
+
+def at_share(odds: Floats, share: float, other: float) -> Floats:
+    """How likely each post is an advert where `other` of all are, if it is so likely where `share` are."""
+    advert, none = odds * (other / share), (1 - odds) * ((1 - other) / (1 - share))
+    return np.asarray(advert / (advert + none))
+
+
+def _sloped(score: Floats, truth: NDArray[np.bool_], weight: Floats) -> Calibration:
+    fitted = LogisticRegression(C=1e6).fit(score[:, None], truth, weight)
     none = np.empty(0)
     return Calibration(float(fitted.coef_[0, 0]), float(fitted.intercept_[0]), none, none)
 
 
-def _stepped(score: Floats, truth: NDArray[np.bool_]) -> Calibration:
-    sloped = _sloped(score, truth)
+def _stepped(score: Floats, truth: NDArray[np.bool_], weight: Floats) -> Calibration:
+    sloped = _sloped(score, truth, weight)
     fitted = IsotonicRegression(y_min=_STEPS_END, y_max=1 - _STEPS_END, out_of_bounds="clip").fit(
         score, truth
     )
     return Calibration(sloped.slope, sloped.level, fitted.X_thresholds_, fitted.y_thresholds_)
 
 
-def _loss(truth: NDArray[np.bool_], odds: Floats) -> float:
+def _loss(truth: NDArray[np.bool_], odds: Floats, weight: Floats) -> float:
     safe = np.clip(odds, 1e-6, 1 - 1e-6)
-    return float(-np.log(np.where(truth, safe, 1 - safe)).sum())
+    return float(-(weight * np.log(np.where(truth, safe, 1 - safe))).sum())

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lippen.trade.calibrating import Calibration
 from lippen.trade.hashed import WIDTH
 from lippen.trade.offer import OFFERS, PATTERNS, offers_shown
-from lippen.trade.traits import TRAITS, WORDS_WEIGH, Posts
+from lippen.trade.traits import NO_PLACE, TRAITS, WORDS_WEIGH, Posts
 
 Floats = NDArray[np.float64]
 
@@ -32,25 +31,26 @@ class Reason:
 def reasons_of(
     posts: Posts,
     weights: Floats,
-    scores: Floats,
-    calibration: Calibration,
+    odds: Floats,
+    slope: float,
     unoffered: float,
     first: int,
     most: int,
 ) -> list[Reason]:
     """What weighed most in each post, `most` of either side; posts are numbered from `first`.
 
-    Weights are in calibrated log-odds, by the slope of the calibration."""
+    `odds` is how likely each is by its weights alone. Weights are in calibrated log-odds, by the `slope` of
+    the calibration."""
     reasons: list[Reason] = []
     for row in range(len(posts.texts)):
         weighed = [
-            (what, weight * calibration.slope)
+            (what, weight * slope)
             for what, weight in (*_words(posts, weights, row), *_traits(posts, weights, row))
         ]
         if not posts.offers[row].any():
             # What the rule took away: from what the weights say to the most that it leaves.
-            said = calibration.slope * float(scores[row]) + calibration.level
-            taken = min(0.0, float(np.log(unoffered / (1 - unoffered))) - said)
+            said = float(np.clip(odds[row], 1e-9, 1 - 1e-9))
+            taken = min(0.0, float(np.log(unoffered / (1 - unoffered) * (1 - said) / said)))
             reasons.append(Reason(first + row, "no sign of an offer, so no advert", taken, "against"))
         ordered = sorted(weighed, key=lambda one: (-abs(one[1]), one[0]))
         for side, kept in (
@@ -79,7 +79,7 @@ def _words(posts: Posts, weights: Floats, row: int) -> list[tuple[str, float]]:
 
 
 def _traits(posts: Posts, weights: Floats, row: int) -> list[tuple[str, float]]:
-    """What each trait of a post weighs, the signs of an offer with the words that show them."""
+    """What each trait of a post weighs, signs of an offer with the words that show them, and its place."""
     shown = {one.sign: posts.texts[row][one.start : one.end] for one in offers_shown(posts.read[row])}
     told = []
     for place in np.flatnonzero(posts.traits[row]).tolist():
@@ -87,4 +87,8 @@ def _traits(posts: Posts, weights: Floats, row: int) -> list[tuple[str, float]]:
         if place < len(PATTERNS):
             what = f"{what} (“{shown[OFFERS[place]].strip()}”)"
         told.append((what, float(weights[WIDTH + place])))
+    if posts.place[row] != NO_PLACE:
+        told.append(
+            ("the place that it is sent from", float(weights[WIDTH + len(TRAITS) + posts.place[row]]))
+        )
     return told

@@ -94,9 +94,9 @@ def _numbers(
     texts = len(ends) - 1
     begins = np.zeros(texts + 1, np.int64)
     words = np.zeros(texts + 1, np.int64)
-    # A word of n signs gives itself, a pair, and at most 3 n - 3 pieces (one where n is 1).
-    number = np.empty(3 * len(codes) + 3, np.int32)
-    owner = np.empty(3 * len(codes) + 3, np.int32)
+    # A word of n signs gives itself with and without its digits, a pair, and at most 3 n - 2 pieces.
+    number = np.empty(4 * len(codes), np.int32)
+    owner = np.empty(4 * len(codes), np.int32)
     first = np.empty(len(codes) + 1, np.int32)
     last = np.empty(len(codes) + 1, np.int32)
     seen = np.full(WIDTH, -1, np.int32)
@@ -124,12 +124,13 @@ def _numbers(
             for n in range(begin, at):
                 whole = (whole ^ np.uint64(codes[n])) * _STEP
                 shape = (shape ^ (_ZERO if sorts[n] == 3 else np.uint64(codes[n]))) * _STEP
-            bucket = np.int32((whole * _MIX) >> _DOWN)
-            if seen[bucket] != text:
-                seen[bucket] = text
-                number[total] = bucket
-                owner[total] = place
-                total += 1
+            for word in (whole, shape):  # one and the same where there is no digit
+                bucket = np.int32((word * _MIX) >> _DOWN)
+                if seen[bucket] != text:
+                    seen[bucket] = text
+                    number[total] = bucket
+                    owner[total] = place
+                    total += 1
             if place > 0:
                 pair = ((before ^ _PAIR) * _STEP ^ shape) * _MIX
                 bucket = np.int32((pair ^ (pair >> np.uint64(29))) * _MIX >> _DOWN)

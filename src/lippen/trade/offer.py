@@ -4,7 +4,8 @@ Invariant: no word of the lexicon is part of an offer, save as the thing that is
 lexicon finds one in a text, the grammar reads a blank thing and not its letters. So a text of drug words
 alone, in any number, holds no offer, however the words are written ("no. 3", "tenner bags", "k2").
 
-Each pattern is a regular expression of RE2, whose time grows with the length of the text and no faster.
+Each pattern is a regular expression of RE2, whose time grows with the length of the text and no faster. Words
+and digits in them are those of ASCII.
 """
 
 from __future__ import annotations
@@ -24,9 +25,7 @@ THING: Final = "\x01"
 """Stands for each sign of a word that the lexicon found. Where a text itself holds it, a blank is read."""
 
 _N: Final = r"\d{1,6}(?:[.,]\d{1,3})*"
-_MONEY: Final = (
-    r"(?:gbp|usd|eur|euros?|quid|pounds?|pence|btc|mbtc|xbt|zl|zł|zloty|zlotych|pln|dollars?|bucks?)"
-)
+_MONEY: Final = r"(?:gbp|usd|eur|euros?|quid|pounds?|pence|btc|mbtc|xbt|zl|zloty|zlotych|pln|dollars?|bucks?)"
 _UNIT: Final = (
     r"(?:g|gr|grs|gm|gms|grams?|grammes?|kg|kgs|kilos?|mg|mgs|mcg|ug|µg|μg|ml|cc|iu|oz|ozs|ounces?|lbs?|qp|hp"
     r"|tabs?|tablets?|pills?|caps?|capsules?|bars?|strips?|blotters?|hits?|doses?|vials?|bottles?|amps?"
@@ -34,7 +33,7 @@ _UNIT: Final = (
 )
 _PART: Final = r"(?:half|quarter|eighth|8th|1/8|1/4|1/2|¼|½|⅛|teenth)"
 _PRICE: Final = (
-    rf"[£$€] ?{_N}|\b{_N} ?(?:[£$€]|{_MONEY}\b)|\b(?:fiver|tenner)\b|\b{_N} ?(?:each|a pop|apiece)\b"
+    rf"[£$€] ?{_N}|\b{_N} ?(?:[£$€]|zł|{_MONEY}\b)|\b(?:fiver|tenner)\b|\b{_N} ?(?:each|a pop|apiece)\b"
     rf"|\b{_N} ?(?:a|per|an|/) ?(?:{_UNIT}\b|{THING})|\b{_N} for {_N}\b"
 )
 _QUANTITY: Final = (
@@ -83,7 +82,7 @@ OFFERS: Final[tuple[str, ...]] = (*TOLD, "recorded price", "recorded way")
 """The signs of an offer: those in a text, and what a market records beside it in columns of their own: a
 price, and where it is sent from or to."""
 
-_PYTHON: Final = {name: re.compile(pattern) for name, pattern in PATTERNS.items()}
+_PYTHON: Final = {name: re.compile(pattern, re.ASCII) for name, pattern in PATTERNS.items()}
 
 Flags = NDArray[np.bool_]
 

@@ -1,17 +1,19 @@
 """What a post is weighed by: its words, the drug words that the lexicon finds, and the signs of an offer.
 
-Nothing of who posted it is read. Where it is sent from and to weighs by being recorded, not by what it says.
-That a price is recorded weighs nothing alone: a collection has such a column or has none.
+Nothing of who posted it is read. That a price is recorded weighs nothing alone: a collection has such a
+column or has none.
 """
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 from scipy import sparse
 
@@ -37,6 +39,7 @@ TRAITS: Final[tuple[str, ...]] = (
     "where it is sent from is recorded",
     "where it is sent to is recorded",
     "a price is recorded, but not where it is sent from",
+    "nothing is recorded beside the text",
     *(f"{words} of a drug" for words in _SORT_WORDS.values()),
     "two different proper names of drugs or more",
     "a proper name of a drug, and an offer in the text",
@@ -51,25 +54,35 @@ TRAITS: Final[tuple[str, ...]] = (
 )
 """What each trait says, in words, in the order of their columns."""
 
+PLACES: Final = 256
+"""Places that something is sent from are hashed to so many columns."""
+
+NO_PLACE: Final = -1
+"""Stands for the column of a place where none is recorded."""
+
 
 @dataclass(frozen=True)
 class Posts:
     """Posts as they are weighed: `texts`, what the lexicon `found` in them, the texts `read` by the grammar
-    of offers, the `offers` that they show (post by OFFERS), their `traits` (post by TRAITS, 0 or 1), and what
-    was `hashed`."""
+    of offers, the `offers` that they show (post by OFFERS), their `traits` (post by TRAITS, 0 or 1), the
+    column of the `place` that each is sent from (NO_PLACE where none is recorded), and what was `hashed`."""
 
     texts: list[str]
     found: Matches
     read: list[str]
     offers: Flags
     traits: NDArray[np.float32]
+    place: NDArray[np.int64]
     hashed: Hashed
 
     def columns(self) -> sparse.csr_matrix:
-        """A row a post: WIDTH columns of what was hashed, and then the traits."""
-        return sparse.hstack(
-            [self.hashed.weighed() * np.float32(WORDS_WEIGH), sparse.csr_matrix(self.traits)], "csr"
+        """A row a post: WIDTH columns of what was hashed, then the traits, then the places."""
+        sent = np.flatnonzero(self.place != NO_PLACE)
+        places = sparse.csr_matrix(
+            (np.ones(len(sent), np.float32), (sent, self.place[sent])), shape=(len(self.place), PLACES)
         )
+        words = self.hashed.weighed() * np.float32(WORDS_WEIGH)
+        return sparse.hstack([words, sparse.csr_matrix(self.traits), places], "csr")
 
 
 @lru_cache
@@ -88,13 +101,21 @@ def posts_of(table: pa.Table) -> Posts:
     priced, origin, destination = (_given(table, name) for name in ("price", "origin", "destination"))
     shown = offers(read, priced, origin | destination)
     traits = _traits(lexicon, found, shown[:, : len(TOLD)], priced, origin, destination)
-    return Posts(texts, found, read, shown, traits, hashed(texts))
+    return Posts(texts, found, read, shown, traits, _places(table, origin), hashed(texts))
 
 
 def _given(table: pa.Table, name: str) -> Flags:
     if name not in table.column_names:
         return np.zeros(len(table), np.bool_)
     return np.asarray(table[name].is_valid().to_numpy(zero_copy_only=False), np.bool_)
+
+
+def _places(table: pa.Table, origin: Flags) -> NDArray[np.int64]:
+    if not origin.any():
+        return np.full(len(table), NO_PLACE, np.int64)
+    named = pc.dictionary_encode(table["origin"].cast(pa.string()).combine_chunks())
+    column = [zlib.crc32(name.strip().lower().encode()) % PLACES for name in named.dictionary.to_pylist()]
+    return np.asarray(np.array([*column, NO_PLACE])[named.indices.fill_null(-1).to_numpy()], np.int64)
 
 
 def _traits(
@@ -117,6 +138,7 @@ def _traits(
             origin,
             destination,
             priced & ~origin,
+            ~(priced | origin | destination),
             by_sort,
             several,
             name & told,

@@ -35,11 +35,14 @@ def evaluate_adverts(train: pa.Table, test: pa.Table | None, seed: int, stages: 
     copies and no near-copies of any of `train`, and in `splits` on `all`, and on `other_sellers`. A post is
     measured once for each seller who posts it.
 
+    The model is fitted to the share of adverts among what is measured, without a mark of it
+    (`AdvertModel.fitted_to`); `as_learned` says how well it does without that, and `share` how near it came.
+
     Returns `n`, `auc` with DeLong's interval, `f1`, `precision`, `recall` (at one half), `ece` (15 bins of
     equal size); `baselines`; `family`; `rule`, what it costs that a post without an offer is no advert,
     with and without what is recorded beside the texts; `harmless` and `dialect`, on made-up posts that were
-    not learned from; `splits`. Figures have four digits. Raises EvaluationRefused where there is too little to
-    learn from or to measure.
+    not learned from; `splits`. Figures have four digits. Raises EvaluationRefused where there is too little
+    to learn from or to measure.
     """
     made = made_up(seed)
     if test is None:
@@ -49,14 +52,17 @@ def evaluate_adverts(train: pa.Table, test: pa.Table | None, seed: int, stages: 
         splits = {}
         for name in ("time", "seller"):
             other = _learn(parts[name].learned, made, seed, stages)
-            splits[name] = _told(parts[name].measured, other)
+            splits[name] = _told(parts[name].measured, other.fitted_to(parts[name].measured))
     else:
         tables = unseen_of(train, test)
         learned, measured = train, tables["unseen"]
         model = _learn(train, made, seed, stages)
-        splits = {name: _told(tables[name], model) for name in ("all", "other_sellers")}
+        splits = {
+            name: _told(tables[name], model.fitted_to(tables[name])) for name in ("all", "other_sellers")
+        }
     with stages.stage("measure", len(measured)):
-        facts = _told(measured, model)
+        fitted = model.fitted_to(measured)
+        facts = _told(measured, fitted)
         if "auc" not in facts:
             raise EvaluationRefused(
                 "there are too few posts to measure on, or all are marked alike",
@@ -70,8 +76,14 @@ def evaluate_adverts(train: pa.Table, test: pa.Table | None, seed: int, stages: 
                 for name in BASELINES
                 for odds in (baseline(name, once, measured),)
             },
-            "family": _family(once, measured, model),
-            "rule": _rule(measured, model),
+            "as_learned": _told(measured, model),
+            "share": {
+                "learned": _round(model.share),
+                "reckoned": _round(fitted.share),
+                "true": _round(truth.mean()),
+            },
+            "family": _family(once, measured, fitted),
+            "rule": _rule(measured, fitted),
             "harmless": _harmless(made.measured, model),
             "dialect": _dialect(made.measured, model),
             "splits": splits,

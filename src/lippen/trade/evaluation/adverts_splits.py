@@ -81,7 +81,8 @@ def _apart(table: pa.Table, learned: Flags, measured: Flags, near: NDArray[np.in
 def _first_of_each(table: pa.Table) -> Flags:
     """The first of each post by each seller."""
     text = same_texts(_texts(table))
-    seller = pc.dictionary_encode(table["seller"].combine_chunks()).indices.fill_null(-1).to_numpy()
+    named = pc.dictionary_encode(table["seller"].combine_chunks())
+    seller: NDArray[np.int64] = named.indices.fill_null(-1).to_numpy().astype(np.int64)
     first = np.zeros(len(table), np.bool_)
     first[np.unique(np.stack([text, seller]), axis=1, return_index=True)[1]] = True
     return first
@@ -92,20 +93,21 @@ def _last_day(table: pa.Table, days: NDArray[np.int64]) -> int:
     (the first day, where that brought more)."""
     text = same_texts(_texts(table))
     order = np.lexsort((days, text))
-    first = days[order][np.unique(text[order], return_index=True)[1]]
+    _, at = np.unique(text[order], return_index=True)
+    first = days[order][at]
     each = np.unique(days)
     seen = np.searchsorted(np.sort(first), each, "right")
-    return int(each[max(0, np.searchsorted(seen, EARLIER * len(first), "right") - 1)])
+    return int(each[max(0, int(np.searchsorted(seen, EARLIER * len(first), "right")) - 1)])
 
 
 def _others(seller: pa.ChunkedArray, seed: int) -> Flags:
     """Which posts are of sellers kept apart. A post of no known seller is of one of its own."""
     named = pc.dictionary_encode(seller.combine_chunks())
-    number = named.indices.fill_null(-1).to_numpy().copy()
+    number: NDArray[np.int64] = named.indices.fill_null(-1).to_numpy().astype(np.int64)
     unknown = number < 0
     number[unknown] = len(named.dictionary) + np.arange(unknown.sum())
     draw = np.random.default_rng([seed, 0x53454C4C])
-    return np.asarray((draw.random(number.max() + 1) < OTHERS)[number], np.bool_)
+    return np.asarray((draw.random(int(number.max()) + 1) < OTHERS)[number], np.bool_)
 
 
 def _texts(table: pa.Table) -> list[str]:

@@ -15,11 +15,29 @@ DRUGS = (
     ("Benzos", ("xanax bars", "diazepam", "etizolam pellets")),
 )
 OTHERS = ("leather watch", "gift card", "novel scan", "phone case", "poster print", "cigarettes carton")
+SYLLABLES = (
+    "ba",
+    "do",
+    "fen",
+    "gri",
+    "hul",
+    "ke",
+    "lom",
+    "mar",
+    "nis",
+    "po",
+    "ra",
+    "sul",
+    "ti",
+    "vor",
+    "wex",
+    "yo",
+)
 QUALITIES = ("finest", "new", "tested", "original", "popular", "superb", "select", "usual")
 
 
 def market(listings: int, seed: int = 0) -> pa.Table:
-    """So many listings (ADVERTS) of 40 sellers over 60 days; the first half of the sellers sell drugs."""
+    """So many listings (ADVERTS), hardly two alike, of 40 sellers over 60 days; the first 20 sell drugs."""
     draw = np.random.default_rng(seed)
     rows = []
     for _ in range(listings):
@@ -31,7 +49,7 @@ def market(listings: int, seed: int = 0) -> pa.Table:
         quality = QUALITIES[int(draw.integers(len(QUALITIES)))]
         rows.append(
             {
-                "text": f"{quality} {ware} {amount} from shop {seller} lot {int(draw.integers(900))}",
+                "text": " ".join([quality, ware, amount, *(_called(draw) for _ in range(3))]),
                 "is_advert": advert,
                 "kind": heading if advert else "Goods",
                 "seller": f"s{seller}",
@@ -42,3 +60,7 @@ def market(listings: int, seed: int = 0) -> pa.Table:
             }
         )
     return pa.Table.from_pylist(rows, ADVERTS)
+
+
+def _called(draw: np.random.Generator) -> str:
+    return "".join(SYLLABLES[int(at)] for at in draw.integers(len(SYLLABLES), size=3))

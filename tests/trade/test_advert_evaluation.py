@@ -7,13 +7,12 @@ import json
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
+from trade_market import market
 
 from lippen.progress import Stages
-from lippen.trade.copies import near_texts
 from lippen.trade.errors import EvaluationRefused
 from lippen.trade.evaluation.adverts import evaluate_adverts
 from lippen.trade.evaluation.adverts_splits import own_splits, unseen_of
-from trade_market import market
 
 
 def test_later_posts_of_other_sellers_are_kept_apart() -> None:
@@ -25,11 +24,31 @@ def test_later_posts_of_other_sellers_are_kept_apart() -> None:
 
 
 def test_no_copy_and_no_near_copy_straddles() -> None:
-    table = market(600)
-    for split in own_splits(table, seed=0).values():
-        learned, measured = split.learned["text"].to_pylist(), split.measured["text"].to_pylist()
-        near = near_texts(learned + measured)
-        assert not set(near[: len(learned)]) & set(near[len(learned) :])
+    """Of each advert there are others by each seller on each day, with another amount or a word more."""
+    table = market(300)
+    copies = [table.set_column(0, "text", written) for written in written_otherwise(table["text"])]
+    shuffled = [one.set_column(3, "seller", one["seller"].take(BACKWARDS)) for one in copies]
+    for split in own_splits(pa.concat_tables([table, *shuffled]), seed=0).values():
+        learned = set(core(split.learned["text"]))
+        assert learned
+        assert not learned & set(core(split.measured["text"]))
+
+
+BACKWARDS = pa.array(range(299, -1, -1))
+
+
+def written_otherwise(texts: pa.ChunkedArray) -> list[pa.ChunkedArray]:
+    return [
+        pc.replace_substring_regex(texts, r"\d+", "777"),
+        pc.utf8_upper(texts),
+        pc.binary_join_element_wise(texts, "now", " "),
+    ]
+
+
+def core(texts: pa.ChunkedArray) -> list[str]:
+    """What a text of the market says but for its amount and what `written_otherwise` did."""
+    small = pc.replace_substring_regex(pc.utf8_lower(texts), r"\d+", "0")
+    return [str(text) for text in pc.replace_substring_regex(small, " now$", "").to_pylist()]
 
 
 def test_what_was_learned_from_is_no_unseen_post() -> None:
