@@ -69,7 +69,7 @@ def test_it_prints_what_it_promises() -> None:
     assert facts["f1"] > facts["baselines"]["prior"]["f1"]
     assert set(facts["splits"]) == {"time", "seller"}
     assert facts["family"]["n"] > 0
-    assert facts["harmless"]["all"]["n"] == 90
+    assert facts["harmless"]["all"]["n"] == 180
     assert set(facts["dialect"]) == {"plain", "scots", "polish_english", "youth"}
 
 

@@ -201,18 +201,32 @@ def test_each_trait_has_a_name_of_its_own(model: AdvertModel) -> None:
 
 
 def test_the_share_of_adverts_is_told_from_posts_without_a_mark(model: AdvertModel) -> None:
-    """A collection with few adverts turns the odds down, and one of adverts alone turns them up, a bit."""
-    table = market(600, seed=8)
-    advert = table["is_advert"]
-    few = pa.concat_tables([table.filter(pc.invert(advert)), table.filter(advert).slice(0, 10)])
-    assert model.fitted_to(few).share < model.share < model.fitted_to(table.filter(advert)).share
+    """Of a collection with few adverts, and of one with many, by posts that nobody marked."""
+    table = market(900, seed=8)
+    adverts, others = table.filter(table["is_advert"]), table.filter(pc.invert(table["is_advert"]))
+    few, many = (
+        pa.concat_tables([others, adverts.slice(0, 100)]),
+        pa.concat_tables([adverts, others.slice(0, 100)]),
+    )
+    told = [model.fitted_to(one.drop_columns(["is_advert"])).share for one in (few, many)]
+    true = [np.mean(one["is_advert"].to_pylist()) for one in (few, many)]
+    assert told == pytest.approx(true, abs=0.08)
 
 
 def test_a_flood_turns_the_odds_no_further_than_by_five(model: AdvertModel) -> None:
-    flood = posts(*(f"lovely poster print number {number} of my garden" for number in range(400)))
-    turned = model.fitted_to(flood).share
-    odds = model.share / (1 - model.share)
-    assert turned / (1 - turned) == pytest.approx(odds / 5)
+    table = market(900, seed=9)
+    flood = table.filter(pc.invert(table["is_advert"]))
+    odds = model.weighed(flood)
+    scores = (np.log(odds / (1 - odds)) - model.calibration.level) / model.calibration.slope
+    knowing = replace(model, other_scores=scores)  # which has met just such posts
+    turned = knowing.fitted_to(flood).share
+    assert turned / (1 - turned) == pytest.approx(model.share / (1 - model.share) / 5)
+
+
+def test_posts_of_another_sort_turn_nothing(model: AdvertModel) -> None:
+    """A garden club is no market with few adverts: what the share of one tells is not true of the other."""
+    garden = posts(*(f"lovely weed free bed number {number}, £{number} a bag" for number in range(400)))
+    assert model.fitted_to(garden) is model
 
 
 def test_copies_count_once_in_a_share_and_few_posts_tell_none(model: AdvertModel) -> None:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
-from lippen.trade.calibrating import Calibration, at_share, calibrate, share_among
+from lippen.trade.calibrating import Calibration, at_share, calibrate, share_among, unlike
 from lippen.trade.copies import same_texts
 from lippen.trade.errors import EvaluationRefused
 from lippen.trade.explaining import Reason, reasons_of
@@ -64,6 +64,13 @@ _FURTHEST: Final = 1 / 5
 """The least by which the odds of a collection are multiplied; the most is its inverse. Whoever floods one
 turns them no further."""
 
+_UNLIKE: Final = 0.15
+"""Posts whose scores lie further from those learned from are of another sort. Other crawls of one market lay
+within 0.09, another kind of collection beyond 0.2."""
+
+_SKETCH: Final = 512
+"""So many quantiles of the scores learned from are kept."""
+
 _TOGETHER: Final = 20_000
 """Posts that are assessed at once."""
 
@@ -74,14 +81,17 @@ Flags = NDArray[np.bool_]
 @dataclass(frozen=True)
 class AdvertModel:
     """What was learned: a weight for each column of `Posts.columns`, the level, how scores become
-    probabilities, the share of adverts for which they hold and the share that is reckoned with, and what
-    tells families apart (None where none was learned)."""
+    probabilities, the share of adverts for which they hold and the share that is reckoned with, the scores of
+    the adverts and of the others that it was learned from (each by what was learned on other sellers), and
+    what tells families apart (None where none was learned)."""
 
     weights: Floats
     level: float
     calibration: Calibration
     learned_share: float
     share: float
+    advert_scores: Floats
+    other_scores: Floats
     family: FamilyModel | None
 
     def assess(self, table: pa.Table) -> pa.Table:
@@ -107,15 +117,21 @@ class AdvertModel:
 
     def fitted_to(self, table: pa.Table) -> Self:
         """This model, reckoning with the share of adverts in a collection, which is told from its posts
-        without a mark (`share_among`). Copies count once. With fewer than 100 different posts it stays as it
-        is, and the odds are turned by a factor of 5 at most.
+        without a mark (`share_among`). Copies count once; the odds are turned by a factor of 5 at most. It
+        stays as it is with fewer than 100 different posts, and where the posts are of another sort than those
+        it learned from (`unlike`): how many there seem to be tells nothing then.
         """
         texts = same_texts([text or "" for text in table["text"].to_pylist()])
         _, first = np.unique(texts, return_index=True)
         if len(first) < _ENOUGH:
             return self
-        odds = replace(self, share=self.learned_share).weighed(table.take(pa.array(first)))
-        share = share_among(np.clip(odds, 1e-6, 1 - 1e-6), self.learned_share)
+        scores = np.concatenate(
+            [self._scores(posts.columns()) for posts in _in_parts(table.take(pa.array(first)))]
+        )
+        odds = np.clip(self.calibration.probability(scores), 1e-6, 1 - 1e-6)
+        share = share_among(odds, self.learned_share)
+        if unlike(scores, self.advert_scores, self.other_scores, share) > _UNLIKE:
+            return self
         before = self.learned_share / (1 - self.learned_share)
         most = np.clip(share / max(1e-9, 1 - share), before * _FURTHEST, before / _FURTHEST)
         return replace(self, share=float(most / (1 + most)))
@@ -181,6 +197,8 @@ def learn_adverts(table: pa.Table, seed: int, made: pa.Table | None = None) -> A
         calibrate(scored[best], truth, fold, weight),
         share,
         share,
+        _sketch(scored[best][truth]),
+        _sketch(scored[best][~truth]),
         learn_families(given[truth], [family_of(kind) for kind in _kinds(once, truth)]),
     )
 
@@ -258,6 +276,10 @@ def _fitted(
     model = LogisticRegression(C=penalty, solver="liblinear", dual=True, max_iter=1000, random_state=0)
     model.fit(columns, np.concatenate([truth, beside_truth]), sample_weight=weight)
     return np.asarray(model.coef_[0], np.float64), float(model.intercept_[0])
+
+
+def _sketch(scores: Floats) -> Floats:
+    return np.asarray(np.quantile(scores, np.linspace(0, 1, min(_SKETCH, len(scores)))), np.float64)
 
 
 def _loss(truth: Flags, score: Floats, weight: Floats) -> float:

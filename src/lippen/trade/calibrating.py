@@ -72,6 +72,19 @@ def share_among(odds: Floats, share: float) -> float:
     return found
 
 
+def unlike(score: Floats, adverts: Floats, others: Floats, share: float) -> float:
+    """How far the scores of posts lie from a mixture of those of adverts and of others, in [0, 1].
+
+    The largest distance between the two distribution functions (A. Kolmogorov 1933), `share` of the mixture
+    being adverts. Where it is large, these are posts of another sort than those learned from.
+    """
+    at = np.unique(np.concatenate([score, adverts, others]))
+    seen, advert, other = (
+        np.searchsorted(np.sort(one), at, "right") / len(one) for one in (score, adverts, others)
+    )
+    return float(np.abs(seen - share * advert - (1 - share) * other).max())
+
+
 def at_share(odds: Floats, share: float, other: float) -> Floats:
     """How likely each post is an advert where `other` of all are, if it is so likely where `share` are."""
     advert, none = odds * (other / share), (1 - odds) * ((1 - other) / (1 - share))

@@ -34,7 +34,7 @@ _UNIT: Final = (
 _PART: Final = r"(?:half|quarter|eighth|8th|1/8|1/4|1/2|¼|½|⅛|teenth)"
 _PRICE: Final = (
     rf"[£$€] ?{_N}|\b{_N} ?(?:[£$€]|zł|{_MONEY}\b)|\b(?:fiver|tenner)\b|\b{_N} ?(?:each|a pop|apiece)\b"
-    rf"|\b{_N} ?(?:a|per|an|/) ?(?:{_UNIT}\b|{THING})|\b{_N} for {_N}\b"
+    rf"|\b{_N} ?(?:a|per|an|/) ?(?:{_UNIT}\b|{THING})|\b{_N} for {_N}\b|\b(?:{_PART}|{_N}) at {_N}\b"
 )
 _QUANTITY: Final = (
     rf"\b{_N}[ -]?(?:x ?)?(?:[a-z]{{3,}} )?{_UNIT}\b|\bx ?{_N}\b|\b{_N} ?x\b|\b{_N} {{0,2}}{THING}"
@@ -45,6 +45,7 @@ _WAY: Final = r"(?:whatsapp|telegram|wickr|threema|snapchat|snap|signal|kik|inst
 PATTERNS: Final[dict[str, str]] = {
     "price": _PRICE,
     "quantity": _QUANTITY,
+    "bare numbers": r"(?:^|[^\d])\d{1,3} {1,2}\d{1,4}(?:[^\d.,]|$)",  # an amount and what it costs
     "delivery": (
         r"\b(?:we|i|can|will|free|fast|same day|next day|quick|local|discreet)"
         r" (?:deliver|delivery|ship|drop|post)"
@@ -72,6 +73,9 @@ PATTERNS: Final[dict[str, str]] = {
 """What the grammar knows, as regular expressions over a text as it is compared (`readable`)."""
 
 _AMOUNTS: Final = f"{_PRICE}|{_QUANTITY}"
+
+_OF_THING: Final = rf"(?:{_AMOUNTS}) {{0,2}}(?:of |o |x )?{THING}|{THING}[ \-:=(@|/]{{0,3}}(?:{_AMOUNTS}|\d)"
+
 _MENU: Final = 3
 """So many amounts make a menu."""
 
@@ -124,6 +128,12 @@ def offers(read: list[str], priced: Flags, sent: Flags) -> Flags:
     ]
     amounts = pc.count_substring_regex(column, _AMOUNTS).to_numpy(zero_copy_only=False)
     return np.stack([*shown, amounts >= _MENU, priced, sent], axis=1)
+
+
+def drugs_offered(read: list[str]) -> Flags:
+    """Whether an amount or a price stands beside a word of the lexicon in each text that `readable` made."""
+    found = pc.match_substring_regex(pa.array(read, pa.large_string()), _OF_THING)
+    return np.asarray(found.to_numpy(zero_copy_only=False), np.bool_)
 
 
 def offers_shown(read: str) -> list[Shown]:

@@ -20,7 +20,7 @@ from scipy import sparse
 from lippen.trade.hashed import Hashed, hashed
 from lippen.trade.lexicon import Lexicon
 from lippen.trade.matching import Matches
-from lippen.trade.offer import TOLD, offers, readable
+from lippen.trade.offer import TOLD, drugs_offered, offers, readable
 from lippen.trade.vocabulary import SORTS, families
 
 Flags = NDArray[np.bool_]
@@ -40,6 +40,7 @@ TRAITS: Final[tuple[str, ...]] = (
     "where it is sent to is recorded",
     "a price is recorded, but not where it is sent from",
     "nothing is recorded beside the text",
+    "an amount or a price beside a word for a drug",
     *(f"{words} of a drug" for words in _SORT_WORDS.values()),
     "two different proper names of drugs or more",
     "a proper name of a drug, and an offer in the text",
@@ -100,7 +101,7 @@ def posts_of(table: pa.Table) -> Posts:
     read = readable(texts, found)
     priced, origin, destination = (_given(table, name) for name in ("price", "origin", "destination"))
     shown = offers(read, priced, origin | destination)
-    traits = _traits(lexicon, found, shown[:, : len(TOLD)], priced, origin, destination)
+    traits = _traits(lexicon, found, shown[:, : len(TOLD)], drugs_offered(read), priced, origin, destination)
     return Posts(texts, found, read, shown, traits, _places(table, origin), hashed(texts))
 
 
@@ -119,7 +120,13 @@ def _places(table: pa.Table, origin: Flags) -> NDArray[np.int64]:
 
 
 def _traits(
-    lexicon: Lexicon, found: Matches, shown: Flags, priced: Flags, origin: Flags, destination: Flags
+    lexicon: Lexicon,
+    found: Matches,
+    shown: Flags,
+    beside: Flags,
+    priced: Flags,
+    origin: Flags,
+    destination: Flags,
 ) -> NDArray[np.float32]:
     sort_of, family_of, substance_of = _of_terms(lexicon)
     rows = len(shown)
@@ -139,6 +146,7 @@ def _traits(
             destination,
             priced & ~origin,
             ~(priced | origin | destination),
+            beside,
             by_sort,
             several,
             name & told,

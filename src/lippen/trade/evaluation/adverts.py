@@ -40,9 +40,9 @@ def evaluate_adverts(train: pa.Table, test: pa.Table | None, seed: int, stages: 
 
     Returns `n`, `auc` with DeLong's interval, `f1`, `precision`, `recall` (at one half), `ece` (15 bins of
     equal size); `baselines`; `family`; `rule`, what it costs that a post without an offer is no advert,
-    with and without what is recorded beside the texts; `harmless` and `dialect`, on made-up posts that were
-    not learned from; `splits`. Figures have four digits. Raises EvaluationRefused where there is too little
-    to learn from or to measure.
+    with and without what is recorded beside the texts; `harmless` and `dialect`, on made-up posts, each half
+    by what was learned beside the other; `splits`. Figures have four digits. Raises EvaluationRefused where
+    there is too little to learn from or to measure.
     """
     made = made_up(seed)
     if test is None:
@@ -60,7 +60,10 @@ def evaluate_adverts(train: pa.Table, test: pa.Table | None, seed: int, stages: 
         splits = {
             name: _told(tables[name], model.fitted_to(tables[name])) for name in ("all", "other_sellers")
         }
+    # Each half of the made-up posts by what was learned beside the other half.
+    turned = _learn(learned, MadeUp(made.measured, made.learned), seed, stages)
     with stages.stage("measure", len(measured)):
+        tried = pa.concat_tables([_tried(made.measured, model), _tried(made.learned, turned)])
         fitted = model.fitted_to(measured)
         facts = _told(measured, fitted)
         if "auc" not in facts:
@@ -84,8 +87,8 @@ def evaluate_adverts(train: pa.Table, test: pa.Table | None, seed: int, stages: 
             },
             "family": _family(once, measured, fitted),
             "rule": _rule(measured, fitted),
-            "harmless": _harmless(made.measured, model),
-            "dialect": _dialect(made.measured, model),
+            "harmless": _harmless(tried),
+            "dialect": _dialect(tried),
             "splits": splits,
         }
 
@@ -157,22 +160,28 @@ def _rule(measured: pa.Table, model: AdvertModel) -> Facts:
     return facts
 
 
-def _harmless(posts: pa.Table, model: AdvertModel) -> Facts:
+def _tried(posts: pa.Table, model: AdvertModel) -> pa.Table:
+    assessed = model.assess(posts)
+    return posts.append_column("probability", assessed["probability"]).append_column(
+        "told", assessed["is_advert"]
+    )
+
+
+def _harmless(tried: pa.Table) -> Facts:
     """Harmless posts taken for adverts, by kind, with Wilson's 95 % interval."""
-    harmless = posts.filter(posts["kind"].is_valid())
-    verdict = _flags(model.assess(harmless)["is_advert"])
+    harmless = tried.filter(tried["kind"].is_valid())
+    verdict = _flags(harmless["told"])
     kinds = np.array(harmless["kind"].to_pylist())
     facts = {str(kind): _wronged(verdict[kinds == kind]) for kind in dict.fromkeys(kinds.tolist())}
     return facts | {"all": _wronged(verdict)}
 
 
-def _dialect(posts: pa.Table, model: AdvertModel) -> Facts:
+def _dialect(tried: pa.Table) -> Facts:
     """By dialect: harmless posts taken for adverts, adverts found, and how far probabilities lie from those
     of the same posts in plain English (median and largest distance)."""
     facts: Facts = {}
-    swapped = posts.filter(posts["dialect"].is_valid())
-    assessed = model.assess(swapped)
-    odds, verdict = assessed["probability"].to_numpy(), _flags(assessed["is_advert"])
+    swapped = tried.filter(tried["dialect"].is_valid())
+    odds, verdict = swapped["probability"].to_numpy(), _flags(swapped["told"])
     dialect = np.array(swapped["dialect"].to_pylist())
     truth = _truth(swapped)
     # A post and its versions stand in the same places of their dialects.
