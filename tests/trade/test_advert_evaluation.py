@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 from trade_market import market
 
+from lippen.evaluating.labelled import read_adverts
+from lippen.measured import calibration_error
 from lippen.progress import Stages
+from lippen.trade.adverts import learn_adverts
 from lippen.trade.errors import EvaluationRefused
 from lippen.trade.evaluation.adverts import evaluate_adverts
 from lippen.trade.evaluation.adverts_splits import own_splits, unseen_of
@@ -90,3 +95,14 @@ def test_a_test_that_holds_nothing_new_is_refused() -> None:
     table = market(300)
     with pytest.raises(EvaluationRefused, match="measure on"):
         evaluate_adverts(table, table, 0, Stages(quiet=True))
+
+
+@pytest.mark.real
+def test_on_later_listings_of_a_market(real_data: Path) -> None:
+    """What the page on adverts says of later listings of one market, with some room."""
+    split = own_splits(read_adverts(real_data / "agora_listings"), seed=0)["time"]
+    assessed = learn_adverts(split.learned, 0).fitted_to(split.measured).assess(split.measured)
+    truth, told = (np.array(one["is_advert"].to_pylist()) for one in (split.measured, assessed))
+    assert len(truth) > 3000
+    assert 2 * (truth & told).sum() / (truth.sum() + told.sum()) >= 0.98
+    assert calibration_error(truth.astype(np.int64), assessed["probability"].to_numpy()) <= 0.02

@@ -70,7 +70,7 @@ def test_the_family_of_what_is_offered(model: AdvertModel) -> None:
     assert assessed["family"].to_pylist() == ["benzodiazepine", "cannabinoid", None]
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(
     st.lists(st.sampled_from(SLANG), min_size=1, max_size=25),
     st.sampled_from([" ", "\n", ", ", " / ", ". ", " - ", " #", " and ", "!!! "]),
