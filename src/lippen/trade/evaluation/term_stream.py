@@ -1,0 +1,180 @@
+"""Marked posts as a stream of different texts, in which new terms can be planted and known ones hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from lippen.trade.errors import EvaluationRefused
+from lippen.trade.evaluation.term_baselines import Vectors, learn_vectors
+from lippen.trade.known_places import known_places
+from lippen.trade.lexicon import Lexicon, Term
+from lippen.trade.new_terms import learn
+from lippen.trade.term_candidates import Candidates, Window, find_candidates
+from lippen.trade.term_contexts import ContextModel, Slots
+from lippen.trade.term_counts import Ids, Mask, Posts, read_posts
+
+WEEK: Final = 1_000
+"""Different texts that stand for a week: the Dutch count of 2023 (NOS) found some 55,000 in a year."""
+BEFORE: Final = 4
+"""Weeks that a week is held against."""
+_LEAST: Final = 600
+"""Different texts below which there is nothing to measure."""
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Different texts in the order in which they came (those of a day in an order drawn by the seed).
+
+    `advert` marks texts; `begin` is the first that may be measured on; `week` is how many make a week.
+    `covered`, `places` and `of` say where which of `terms` stands.
+    """
+
+    posts: Posts
+    advert: Mask
+    begin: int
+    week: int
+    terms: tuple[Term, ...]
+    covered: Ids
+    places: Slots
+    of: Ids
+
+    def __len__(self) -> int:
+        return len(self.posts)
+
+    def window(self, end: int) -> Window:
+        """The week that ends before a text, and those before it."""
+        return Window(max(0, end - (1 + BEFORE) * self.week), max(0, end - self.week), end)
+
+    def without(self, rows: Ids) -> Stream:
+        """The stream without some of its texts."""
+        kept = np.setdiff1d(np.arange(len(self)), rows)
+        return read_stream(
+            self.posts.in_order(kept),
+            self.advert[kept],
+            int((kept < self.begin).sum()),
+            self.week,
+            self.terms,
+        )
+
+    def hiding(self, hidden: Sequence[int]) -> Mask:
+        """Where known terms stand, those that are hidden apart."""
+        return (self.covered >= 0) & ~np.isin(self.covered, hidden)
+
+    def learned(self, known: Mask, end: int, seed: int) -> tuple[ContextModel, Vectors]:
+        """What can be learned from the weeks before a text: the places of known terms, and word vectors."""
+        begin = max(0, end - BEFORE * self.week)
+        here = known[self.places.start]
+        model = learn(
+            self.posts, known, self.places.take(here), self.of[here], Window(begin, begin, end), seed
+        )
+        return model, learn_vectors(self.posts, known, begin, end)
+
+
+def read_tables(train: pa.Table, test: pa.Table | None, seed: int, lexicon: Lexicon) -> Stream:
+    """The stream of marked posts (`lippen.evaluating.labelled.ADVERTS`); with `test`, `train` is the past of
+    it.
+
+    Posts without a day are left out. Raises EvaluationRefused where there are too few.
+    """
+    tables = [train] if test is None else [train, test]
+    dated = [table.filter(table["day"].is_valid()) for table in tables]
+    posts = read_posts(pa.concat_tables(dated))
+    later = posts.source >= dated[0].num_rows
+    dice = np.random.default_rng(seed).random(len(posts))
+    order = np.lexsort((dice, posts.day, later))
+    posts = posts.in_order(order)
+    if len(posts) < _LEAST:
+        raise EvaluationRefused(
+            f"there are {len(posts)} different texts with a day, and new terms need {_LEAST} at least",
+            remedy="Give posts of more weeks.",
+        )
+    marks = pa.concat_tables(dated)["is_advert"].to_numpy()[posts.source].astype(np.bool_)
+    week = min(WEEK, len(posts) // 10)
+    begin = len(posts) // 2 if test is None else int((~later).sum())
+    if len(posts) - begin < 2 * week or begin < week:
+        raise EvaluationRefused(
+            f"{begin} different texts to learn from and {len(posts) - begin} to measure on are too few",
+            remedy="Give posts of more weeks.",
+        )
+    return read_stream(posts, marks, begin, week, lexicon.terms)
+
+
+def read_stream(posts: Posts, advert: Mask, begin: int, week: int, terms: Sequence[Term]) -> Stream:
+    """The stream of texts in the order that they have."""
+    covered, places, of = known_places(posts, terms)
+    return Stream(posts, advert, begin, week, tuple(terms), covered, places, of)
+
+
+@dataclass(frozen=True)
+class Planted:
+    """A stream in which a fresh word stands where words for one substance stood, in a share of the
+    adverts."""
+
+    stream: Stream
+    word: str
+    substance: str
+    texts: Ids
+    known: Mask
+
+
+def plant(stream: Stream, begin: int, share: float, word: str, draw: np.random.Generator) -> Planted:
+    """Write `word` for a drawn substance's words in `share` of all adverts from `begin` on.
+
+    The substance is drawn among those that stand in so many adverts, or is the commonest where none does;
+    then all its adverts are taken. Only words of one word are written over.
+    """
+    alone = (stream.places.length == 1) & (stream.places.row >= begin)
+    alone &= stream.advert[stream.places.row]
+    place, row, of = stream.places.start[alone], stream.places.row[alone], stream.of[alone]
+    wanted = share * stream.advert[begin:].sum()
+    substance = np.array([stream.terms[one].substance for one in of.tolist()])
+    names = sorted(set(substance.tolist()))
+    held = {name: np.unique(row[substance == name]) for name in names}
+    enough = [name for name in names if len(held[name]) >= wanted]
+    chosen = (
+        enough[int(draw.integers(len(enough)))] if enough else max(names, key=lambda name: len(held[name]))
+    )
+    texts = held[chosen]
+    if len(texts) > wanted:
+        texts = np.sort(draw.choice(texts, max(1, round(wanted)), replace=False))
+    written = place[(substance == chosen) & np.isin(row, texts)]
+    covered = stream.covered.copy()
+    covered[written] = -1
+    posts = stream.posts.put(written, word)
+    return Planted(replace(stream, posts=posts, covered=covered), word, chosen, texts, covered >= 0)
+
+
+def ranked_names(
+    stream: Stream, found: Candidates, score: NDArray[np.float64]
+) -> Iterable[tuple[tuple[str, ...], float]]:
+    """Candidates by a score, the best first, each as its words with its score; of those that share a word the
+    best."""
+    taken: set[int] = set()
+    for at in np.argsort(-score, kind="stable").tolist():
+        words = [one for one in found.words[at].tolist() if one >= 0]
+        if score[at] > 0 and not taken.intersection(words):
+            taken.update(words)
+            yield tuple(stream.posts.words[one] for one in words), float(score[at])
+
+
+def stands_in(term: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    """Whether a candidate is a term or holds it."""
+    return any(words[at : at + len(term)] == term for at in range(len(words) - len(term) + 1))
+
+
+def middle(told: Sequence[float | None]) -> float | None:
+    """The median, None being worse than all; None where it is such a one."""
+    value = median([np.inf if one is None else one for one in told]) if told else np.inf
+    return None if value == np.inf else round(float(value), 1)
+
+
+def candidates(stream: Stream, known: Mask, model: ContextModel, end: int) -> Candidates:
+    """What could be new in the week that ends before a text."""
+    return find_candidates(stream.posts, known, model, stream.window(end), 3, 2)

@@ -1,0 +1,207 @@
+"""How soon new terms stand in the ranking, how many of its first are terms, and what ordinary weeks raise.
+
+Three protocols, each seeded, on marked posts whose copies are counted once:
+
+* *hidden terms*: 30 % of the lexicon's terms are taken from it, and every text that has one from the weeks
+  before a drawn week. Precision at 10, 20 and 50 is the share of the first candidates that are (or hold) a
+  hidden term. What the lexicon lacks and a person would call a term counts as wrong;
+* *rewriting*: from a drawn day on, words for one substance are written as one fresh word or sign in 1, 5 and
+  20 % of adverts. The ranking is made afresh as posts come in; told is how many texts had the word when it
+  first stood among the first twenty, and how many days had gone at 1,000 different texts a week (a crawl's
+  own days say when somebody looked). One that never does counts as worse than all others;
+* *ordinary weeks*: nothing is changed; each candidate that reaches the score to raise is answered *not this*
+  once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import islice
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from lippen.progress import Stages
+from lippen.trade.errors import EvaluationRefused
+from lippen.trade.evaluation.fresh_words import fresh_word
+from lippen.trade.evaluation.term_baselines import OURS, RANKINGS, scores
+from lippen.trade.evaluation.term_stream import (
+    BEFORE,
+    WEEK,
+    Stream,
+    candidates,
+    middle,
+    plant,
+    ranked_names,
+    read_tables,
+    stands_in,
+)
+from lippen.trade.evaluation.term_truth import words_met
+from lippen.trade.lexicon import Lexicon
+from lippen.trade.new_terms import NewTermSettings
+from lippen.trade.term_candidates import Candidates
+from lippen.trade.term_counts import words_of
+
+HIDDEN_SHARE: Final = 0.3
+TOP: Final = 20
+RATES: Final = (0.01, 0.05, 0.20)
+_GOAL_RATE: Final = 0.05
+_AT: Final = (10, 20, 50)
+_HIDINGS: Final = 20
+_REWRITINGS: Final = 24
+_STEPS_A_WEEK: Final = 40
+
+Facts = dict[str, Any]
+
+
+def evaluate_terms(
+    train: pa.Table, test: pa.Table | None, seed: int, stages: Stages, new_words: pa.Table | None = None
+) -> Facts:
+    """Measure the ranking of new terms on marked posts (`lippen.evaluating.labelled.ADVERTS`).
+
+    With `test`, what is learned and known comes from `train` and all is measured in the weeks of `test`;
+    without it, in the later half of `train`. Returns `n` (different texts), p_at_10, p_at_20, p_at_50 of
+    hidden terms; median_occurrences, median_days and found_share of words in 5 % of adverts, and the same
+    `by_rate`; `ordinary_drift` (candidates_per_week, weeks); and `baselines`, each with the same measures. A
+    median is None where fewer than half were found. With `new_words` (word, first_day: what a sandbox knows),
+    `new_words` says how soon they were met (`words_met`). Raises EvaluationRefused where there are too few
+    posts.
+    """
+    lexicon = Lexicon.of_vocabulary()
+    with stages.stage("known terms") as stage:
+        stream = read_tables(train, test, seed, lexicon)
+        if len(np.unique(stream.of)) < 20:
+            raise EvaluationRefused(
+                f"{len(np.unique(stream.of))} terms of the lexicon stand in these posts, and 20 are needed",
+                remedy="Give posts of the trade.",
+            )
+        stage.advance(len(stream))
+    with stages.stage("hidden terms", _HIDINGS) as stage:
+        hidden = _hidden_terms(stream, seed, stage.advance)
+    with stages.stage("rewriting", len(RATES) * _REWRITINGS) as stage:
+        by_rate = {rate: _rewriting(stream, rate, seed, stage.advance) for rate in RATES}
+    with stages.stage("ordinary weeks") as stage:
+        drift = _ordinary_weeks(stream, seed, stage.advance)
+    truth: Facts = {}
+    if new_words is not None and new_words.num_rows:
+        with stages.stage("words that came up") as stage:
+            truth = {"new_words": words_met(stream, new_words, seed, stage.advance)}
+    return {
+        "n": len(stream),
+        **hidden[OURS],
+        **by_rate[_GOAL_RATE][OURS],
+        "by_rate": {f"{rate:.2f}": by_rate[rate][OURS] for rate in RATES},
+        "ordinary_drift": drift,
+        **truth,
+        "baselines": {
+            name: {**hidden[name], **_times(by_rate[_GOAL_RATE][name])} for name in RANKINGS if name != OURS
+        },
+    }
+
+
+def _times(facts: Facts) -> Facts:
+    return {name: facts[name] for name in ("median_occurrences", "median_days", "found_share")}
+
+
+def _hidden_terms(stream: Stream, seed: int, done: Callable[[], None]) -> dict[str, Facts]:
+    draw = np.random.default_rng((seed, 1))
+    met = np.unique(stream.of)
+    told: dict[str, list[list[bool]]] = {name: [] for name in RANKINGS}
+    for turn in range(_HIDINGS):
+        hidden = draw.choice(met, round(HIDDEN_SHARE * len(met)), replace=False)
+        begin = int(draw.integers(stream.begin, len(stream) - stream.week + 1))
+        with_hidden = np.unique(stream.posts.row[np.isin(stream.covered, hidden)])
+        cut = with_hidden[with_hidden < begin]
+        past = stream.without(cut)
+        end = begin - len(cut) + past.week
+        known = past.hiding(hidden.tolist())
+        model, vectors = past.learned(known, end - past.week, seed + turn)
+        found = candidates(past, known, model, end)
+        texts = min(end, (1 + BEFORE) * past.week)
+        names = words_of([past.terms[one].written for one in hidden.tolist()])
+        for name, score in scores(found, past.posts, texts, vectors).items():
+            first = islice(ranked_names(past, found, score), max(_AT))
+            told[name].append([any(stands_in(term, words) for term in names) for words, _ in first])
+        done()
+    return {
+        name: {f"p_at_{at}": round(float(np.mean([sum(hits[:at]) / at for hits in every])), 3) for at in _AT}
+        for name, every in told.items()
+    }
+
+
+def _rewriting(stream: Stream, rate: float, seed: int, done: Callable[[], None]) -> dict[str, Facts]:
+    draw = np.random.default_rng((seed, 2, round(1000 * rate)))
+    last = stream.begin + max(1, (len(stream) - stream.begin) // 2)
+    told: dict[str, list[tuple[int, float] | None]] = {name: [] for name in RANKINGS}
+    shares = []
+    for turn in range(_REWRITINGS):
+        begin = int(draw.integers(stream.begin, last))
+        word = fresh_word(stream.posts.words, draw)
+        met, share = _met(stream, begin, rate, word, draw, seed + turn)
+        for name in RANKINGS:
+            told[name].append(met.get(name))
+        shares.append(share)
+        done()
+    return {
+        name: {
+            "median_occurrences": middle([None if one is None else one[0] for one in every]),
+            "median_days": middle([None if one is None else one[1] for one in every]),
+            "found_share": round(sum(one is not None for one in every) / len(every), 3),
+            "rewritings": len(every),
+            "share_of_adverts": round(float(np.mean(shares)), 4),
+        }
+        for name, every in told.items()
+    }
+
+
+def _met(
+    stream: Stream, begin: int, rate: float, word: str, draw: np.random.Generator, seed: int
+) -> tuple[dict[str, tuple[int, float]], float]:
+    """For each ranking, how many texts had the word, and how many days had gone, when it stood among the
+    first."""
+    planted = plant(stream, begin, rate, word, draw)
+    changed = planted.stream
+    model, vectors = changed.learned(planted.known, begin, seed)
+    met: dict[str, tuple[int, float]] = {}
+    step = max(1, stream.week // _STEPS_A_WEEK)
+    for end in range(begin + step, len(stream) + 1, step):
+        seen = int(np.searchsorted(planted.texts, end))
+        if seen < 2 or (
+            seen == int(np.searchsorted(planted.texts, end - step)) and end + step <= len(stream)
+        ):
+            continue  # nothing of it came since
+        found = candidates(changed, planted.known, model, end)
+        texts = min(end, (1 + BEFORE) * stream.week)
+        for name, score in scores(found, changed.posts, texts, vectors).items():
+            if name not in met and _among_first(word, changed, found, score):
+                met[name] = seen, 7 * (end - begin) / WEEK
+        if len(met) == len(RANKINGS):
+            break
+    return met, len(planted.texts) / max(1, int(stream.advert[begin:].sum()))
+
+
+def _among_first(word: str, stream: Stream, found: Candidates, score: NDArray[np.float64]) -> bool:
+    return any(word in words for words, _ in islice(ranked_names(stream, found, score), TOP))
+
+
+def _ordinary_weeks(stream: Stream, seed: int, done: Callable[[], None]) -> Facts:
+    raised: set[str] = set()
+    counts = []
+    raise_from = NewTermSettings().raise_from
+    known = stream.covered >= 0
+    for end in range(stream.begin + stream.week, len(stream) + 1, stream.week):
+        model, _ = stream.learned(known, end - stream.week, seed)
+        found = candidates(stream, known, model, end)
+        score = np.maximum(found.burst, 0.0) * found.fit
+        score[score < raise_from] = 0.0
+        new = {" ".join(words) for words, _ in ranked_names(stream, found, score)} - raised
+        raised |= new
+        counts.append(len(new))
+        done()
+    return {
+        "candidates_per_week": round(float(np.mean(counts)), 2),
+        "most_in_a_week": max(counts),
+        "weeks": len(counts),
+    }
