@@ -141,7 +141,7 @@ def rank_new_terms(
                 "sellers": int(found.sellers[at]) if sellers_known else None,
                 "texts_before": int(found.before[at]),
                 "first_seen": _first_seen(read, found.words[at]),
-                "evidence": snippets(read, found, at, names[at]),
+                "evidence": snippets(read, found.places(at), names[at]),
                 "nearest": like.nearest[rank],
                 "substance": like.substance[rank],
                 "family": like.family[rank],

@@ -82,9 +82,17 @@ class Candidates:
 
 
 def find_candidates(
-    posts: Posts, known: Mask, model: ContextModel, window: Window, least_texts: int, least_sellers: int
+    posts: Posts,
+    known: Mask,
+    model: ContextModel,
+    window: Window,
+    least_texts: int,
+    least_sellers: int,
+    *,
+    bursting: bool = True,
 ) -> Candidates:
-    """What stands in at least so many texts of so many sellers lately, with burst and fit.
+    """What stands in at least so many texts of so many sellers lately, with burst and fit; unless `bursting`
+    is False, only what bursts at all.
 
     `known` says of each place whether a known term stands there; no candidate holds such a place. A seller
     counts twice at most, however many texts have the term. Burst is the log-odds ratio with an informative
@@ -92,7 +100,8 @@ def find_candidates(
     Quinn 2008, Political Analysis 16(4), whose z divides by it instead: that ranks a word of everybody's
     which is said twice as much above one that nobody said before).
     """
-    words, slots, term = _slots(posts, known, window)
+    opens = posts.opens[posts.token] & ~known
+    words, slots, term = _slots(posts, opens, window, least_texts)
     recent = slots.row >= window.later
     texts = _different(term, slots.row, recent, len(words))
     sellers = _different(term, posts.seller[slots.row], recent, len(words))
@@ -100,8 +109,10 @@ def find_candidates(
     before_texts = _different(term, slots.row, ~recent, len(words))
     before = np.minimum(before_texts, 2 * _different(term, posts.seller[slots.row], ~recent, len(words)))
     single = words[:, 1] < 0
+    # Counted alike, by sellers: who posts every week counts once in the long span, and so in every word.
     burst = _log_odds(lately, before, int(lately[single].sum()), int(before[single].sum()))
-    kept = np.flatnonzero((texts >= least_texts) & (sellers >= least_sellers))
+    enough = (texts >= least_texts) & (sellers >= least_sellers)
+    kept = np.flatnonzero(enough & (burst > 0) if bursting else enough)
     kept = kept[_whole(words[kept], texts[kept], words[single, 0], texts[single], len(posts.words))]
     number = np.full(len(words), -1)
     number[kept] = np.arange(len(kept))
@@ -139,8 +150,10 @@ def mean_by_seller(of: Ids, seller: Ids, each: Floats, count: int, base: float) 
 
 
 def _different(term: Ids, what: Ids, where: Mask, count: int) -> Ids:
-    pairs = np.unique(term[where] * _WIDE + what[where])
-    return np.bincount(pairs // _WIDE, minlength=count).astype(np.int64)
+    pairs = np.sort(term[where] * _WIDE + what[where])
+    first = np.ones(len(pairs), dtype=np.bool_)
+    first[1:] = pairs[1:] != pairs[:-1]
+    return np.bincount(pairs[first] // _WIDE, minlength=count).astype(np.int64)
 
 
 def _log_odds(lately: Ids, before: Ids, all_lately: int, all_before: int) -> Floats:
@@ -152,16 +165,19 @@ def _log_odds(lately: Ids, before: Ids, all_lately: int, all_before: int) -> Flo
     return np.asarray(odds - np.sqrt(1 / here + 1 / there))
 
 
-def _slots(posts: Posts, known: Mask, window: Window) -> tuple[Ids, Slots, Ids]:
-    """Terms (their words), the places of all of them in the window, and the term at each place."""
-    begin, end = int(posts.starts[window.earlier]), int(posts.starts[window.end])
-    opens = posts.opens[posts.token] & ~known
-    place = begin + np.flatnonzero(opens[begin:end])
+def _slots(posts: Posts, opens: Mask, window: Window, least: int) -> tuple[Ids, Slots, Ids]:
+    """Terms (their words), the places of all of them in the window, and the term at each place. Words that
+    were said less than `least` times lately are no part of any."""
+    begin, middle, end = (int(posts.starts[row]) for row in (window.earlier, window.later, window.end))
+    recent = posts.token[middle:end][opens[middle:end]]
+    often = np.bincount(recent, minlength=len(posts.words)) >= least
+    place = begin + np.flatnonzero(opens[begin:end] & often[posts.token[begin:end]])
     token = posts.token[place]
     lately = place >= posts.starts[window.later]
     pair = np.zeros(len(place), dtype=np.bool_)
     if len(place) > 1:
         alike = posts.is_sign[token[1:]] == posts.is_sign[token[:-1]]
+        alike &= posts.binds[token[1:]] & posts.binds[token[:-1]]
         pair[:-1] = (np.diff(place) == 1) & (posts.row[place[1:]] == posts.row[place[:-1]]) & alike
     first = np.flatnonzero(pair)
     together = _stand_together(token, first, lately)
@@ -169,21 +185,31 @@ def _slots(posts: Posts, known: Mask, window: Window) -> tuple[Ids, Slots, Ids]:
     both = np.zeros(len(place), dtype=np.bool_)
     both[first] = True
     three = first[both[np.minimum(first + 1, len(place) - 1)]] if len(first) else first
-    starts = [np.arange(len(place)), first, three]
-    rows = [
-        np.stack([token[at + step] if step <= more else np.full(len(at), -1) for step in range(3)], axis=1)
-        for more, at in enumerate(starts)
-    ]
-    if not len(place):
-        empty = np.empty(0, np.int64)
-        return np.empty((0, 3), np.int64), Slots(empty, empty, empty), empty
-    every = np.concatenate(rows)
-    words = len(posts.words) + 1
-    key = ((every[:, 0] + 1) * words + every[:, 1] + 1) * words + every[:, 2] + 1
-    _, one, term = np.unique(key, return_index=True, return_inverse=True)
-    at = np.concatenate(starts)
-    length = np.repeat([1, 2, 3], [len(part) for part in starts])
-    return every[one], Slots(place[at], length, posts.row[place[at]]), term
+    alone, term = _numbered(token)
+    phrases = np.concatenate([_phrase(token, first, 2), _phrase(token, three, 3)])
+    size = len(posts.words) + 1
+    key = ((phrases[:, 0] + 1) * size + phrases[:, 1] + 1) * size + phrases[:, 2] + 1
+    _, one, of = np.unique(key, return_index=True, return_inverse=True)
+    at = np.concatenate([np.arange(len(place)), first, three])
+    length = np.repeat([1, 2, 3], [len(place), len(first), len(three)])
+    words = np.concatenate([_phrase(alone, np.arange(len(alone)), 1), phrases[one]])
+    return words, Slots(place[at], length, posts.row[place[at]]), np.concatenate([term, len(alone) + of])
+
+
+def _numbered(token: Ids) -> tuple[Ids, Ids]:
+    """The different words, and the place of each word among them."""
+    words = np.flatnonzero(np.bincount(token))
+    number = np.zeros(int(token.max(initial=0)) + 1, dtype=np.int64)
+    number[words] = np.arange(len(words))
+    return words, number[token]
+
+
+def _phrase(token: Ids, first: Ids, length: int) -> Ids:
+    """The words of phrases by the places of their first words, with -1 for what three have more."""
+    words = np.full((len(first), 3), -1)
+    for step in range(length):
+        words[:, step] = token[first + step]
+    return words
 
 
 def _whole(words: Ids, texts: Ids, alone: Ids, alone_texts: Ids, size: int) -> Mask:

@@ -52,7 +52,7 @@ def around(posts: Posts, known: Mask, slots: Slots) -> tuple[NDArray[np.int64], 
     `known` says of each place of the posts whether a known term stands there: such a one is seen as known,
     not as the word it is.
     """
-    seen = np.where(known, _KNOWN, posts.token)
+    seen = np.where(known, _KNOWN, posts.blurred)
     first, last = posts.starts[slots.row], posts.starts[slots.row + 1]
     sides: dict[int, Ids] = {}
     for step in range(1, 2 * WINDOW + 1):

@@ -27,8 +27,14 @@ BREAK: Final = "¶"
 CONTACT: Final = "@"
 """Stands for a handle, an address, a link or a telephone number."""
 NUMBER: Final = "#"
-"""Stands for the digits of an amount, a price or a strength: `100mg` is read as `#mg`."""
+"""Stands for the digits of an amount or a strength: `100mg` is read as `#mg`. A bare number stays as it
+is."""
 
+_GRAMMAR: Final = (
+    "a an and any are as at by can for from get got has have i if in into is it its me my no not of off on or"
+    " our out per so some that the their them they this to up was we what when with you your"
+)
+_SMALL: Final = frozenset(_GRAMMAR.split())
 _SIGNS: Final = r"\p{So}\x{1F000}-\x{1FAFF}"
 _UNSEEN: Final = r"[\x{FE00}-\x{FE0F}\x{200B}-\x{200D}\x{2060}\x{1F3FB}-\x{1F3FF}'’]"
 _CONTACTS: Final = (
@@ -66,8 +72,24 @@ class Posts:
 
     @cached_property
     def opens(self) -> Mask:
-        """Of each word whether it can be (part of) a term: letters or a sign, and no amount or mark."""
-        return np.array([word[:1] not in "#@¶£$€" for word in self.words], dtype=np.bool_)
+        """Of each word whether it can be (part of) a term: letters or a sign, and no number, amount or
+        mark."""
+        return np.array(
+            [word[:1] not in "#@¶£$€" and not word.isdigit() for word in self.words], dtype=np.bool_
+        )
+
+    @cached_property
+    def binds(self) -> Mask:
+        """Of each word whether it can be part of a phrase: one that opens, and no small word of grammar."""
+        return self.opens & np.array([word not in _SMALL for word in self.words], dtype=np.bool_)
+
+    @cached_property
+    def blurred(self) -> Ids:
+        """The word at each place, all numbers being one and the same."""
+        numbers = [at for at, word in enumerate(self.words) if word.isdigit()]
+        same = np.arange(len(self.words))
+        same[numbers] = numbers[0] if numbers else 0
+        return np.asarray(same[self.token])
 
     @cached_property
     def is_sign(self) -> Mask:
@@ -102,21 +124,20 @@ class Posts:
 def read_posts(posts: pa.Table) -> Posts:
     """Different texts of posts with columns `text` and `day`, and `seller` where it is known.
 
-    Two texts are the same when nothing but case, spaces and contacts differs. Rows without a text are left
-    out. Raises PostsUnusable where a column is missing, or a text has no day.
+    Two texts are the same when nothing but case, spaces and contacts differs. Rows without
+    a word are left out. Raises PostsUnusable where a column is missing, or a text has no day.
     """
     missing = sorted({"text", "day"} - set(posts.column_names))
     if missing:
         raise PostsUnusable(
             f"the posts have no column {', '.join(missing)}", remedy="Give each post its text and its day."
         )
-    written = pc.fill_null(pc.greater(pc.utf8_length(posts["text"]), 0), False)
-    source = np.flatnonzero(np.asarray(written))
-    posts = posts.filter(written)
+    plain = _plain(pc.fill_null(posts["text"].cast(pa.string()), "").combine_chunks())
+    source = np.flatnonzero(np.asarray(pc.greater(pc.utf8_length(plain), 0)))
+    plain, posts = plain.take(pa.array(source)), posts.take(pa.array(source))
     if posts["day"].null_count:
         raise PostsUnusable("a post has no day", remedy="Leave out posts whose day is not known.")
     day = posts["day"].cast(pa.date32()).combine_chunks().cast(pa.int32()).to_numpy().astype(np.int64)
-    plain = _plain(posts["text"].combine_chunks())
     same = plain.dictionary_encode().indices.to_numpy().astype(np.int64)
     order = np.lexsort((np.arange(len(day)), day))
     _, first, copies = np.unique(same[order], return_index=True, return_counts=True)
@@ -185,5 +206,5 @@ def tokens_of(plain: pa.StringArray) -> tuple[Ids, Ids, tuple[str, ...]]:
 
 
 def _word(written: str) -> str:
-    amount = _AMOUNT.fullmatch(written) is not None
+    amount = not written.isdigit() and _AMOUNT.fullmatch(written) is not None
     return re.sub(r"\d+", NUMBER, written) if amount else written

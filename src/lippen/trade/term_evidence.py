@@ -48,16 +48,22 @@ _SEASONS: Final = {
     "friday": (11,),
 }
 """Ordinary words and the months in which they are said more."""
+_ONE_SELLERS: Final = 0.6
 _BEFORE_PLACES: Final = frozenset({"in", "from", "near", "around", "to", "at"})
 
 
-def snippets(posts: Posts, found: Candidates, which: int, term: str) -> list[str]:
-    """The term in up to five texts, of different sellers first, each number and contact around it unseen."""
-    rows = np.unique(found.slots.row[found.of == which])
+def snippets(posts: Posts, places: Slots, term: str) -> list[str]:
+    """A term in up to five texts, of different sellers first, each number and contact around it unseen, and
+    none that then says the same as another."""
+    rows = np.unique(places.row)
     _, first = np.unique(posts.seller[rows], return_index=True)
     others = np.setdiff1d(np.arange(len(rows)), first)
-    chosen = rows[np.concatenate([np.sort(first), others])[:SNIPPETS]]
-    return [_snippet(posts.text[int(row)].as_py(), term) for row in chosen]
+    said: dict[str, None] = {}
+    for row in rows[np.concatenate([np.sort(first), others])].tolist():
+        said.setdefault(_snippet(posts.text[row].as_py(), term))
+        if len(said) == SNIPPETS:
+            break
+    return list(said)
 
 
 def _snippet(text: str, term: str) -> str:
@@ -172,10 +178,13 @@ def may_be(
     said = []
     slots = found.slots.take(found.of == which)
     words = term.split()
-    if sellers_known and found.sellers[which] <= max(2, found.texts[which] // 10):
-        said.append(
-            f"It may be a shop's own name: {found.sellers[which]} of the sellers use it, and nobody else."
-        )
+    if sellers_known:
+        by_seller = np.bincount(np.unique(posts.seller[np.unique(slots.row)], return_inverse=True)[1])
+        texts = int(by_seller.sum())
+        if int(by_seller.max()) >= _ONE_SELLERS * texts:
+            said.append(
+                f"It may be a shop's own name: one seller has {by_seller.max()} of the {texts} texts."
+            )
     ahead = np.where(slots.start > posts.starts[slots.row], known[np.maximum(slots.start - 1, 0)], -1)
     after_at = slots.start + slots.length
     after = np.where(after_at < posts.starts[slots.row + 1], known[np.minimum(after_at, len(known) - 1)], -1)

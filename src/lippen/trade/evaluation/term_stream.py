@@ -12,6 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from lippen.trade.errors import EvaluationRefused
+from lippen.trade.evaluation.fresh_words import fresh_word
 from lippen.trade.evaluation.term_baselines import Vectors, learn_vectors
 from lippen.trade.known_places import known_places
 from lippen.trade.lexicon import Lexicon, Term
@@ -114,41 +115,55 @@ def read_stream(posts: Posts, advert: Mask, begin: int, week: int, terms: Sequen
 
 @dataclass(frozen=True)
 class Planted:
-    """A stream in which a fresh word stands where words for one substance stood, in a share of the
-    adverts."""
+    """A stream in which a fresh `word` stands where words for one substance stood (in `texts`), and a fresh
+    `ordinary` one where an ordinary word did; `known` is where known terms are left."""
 
     stream: Stream
     word: str
-    substance: str
     texts: Ids
+    ordinary: str
+    ordinary_texts: Ids
     known: Mask
 
 
-def plant(stream: Stream, begin: int, share: float, word: str, draw: np.random.Generator) -> Planted:
-    """Write `word` for a drawn substance's words in `share` of all adverts from `begin` on.
+def plant(stream: Stream, begin: int, share: float, draw: np.random.Generator) -> Planted:
+    """Write a fresh word for a drawn substance's words in `share` of all adverts from `begin` on, and another
+    for an ordinary word, in as many texts.
 
     The substance is drawn among those that stand in so many adverts, or is the commonest where none does;
-    then all its adverts are taken. Only words of one word are written over.
+    then all its adverts are taken, and so with ordinary words. Only words of one word are written over.
     """
     alone = (stream.places.length == 1) & (stream.places.row >= begin)
     alone &= stream.advert[stream.places.row]
-    place, row, of = stream.places.start[alone], stream.places.row[alone], stream.of[alone]
-    wanted = share * stream.advert[begin:].sum()
-    substance = np.array([stream.terms[one].substance for one in of.tolist()])
-    names = sorted(set(substance.tolist()))
-    held = {name: np.unique(row[substance == name]) for name in names}
-    enough = [name for name in names if len(held[name]) >= wanted]
-    chosen = (
-        enough[int(draw.integers(len(enough)))] if enough else max(names, key=lambda name: len(held[name]))
-    )
-    texts = held[chosen]
-    if len(texts) > wanted:
-        texts = np.sort(draw.choice(texts, max(1, round(wanted)), replace=False))
-    written = place[(substance == chosen) & np.isin(row, texts)]
+    place, of = stream.places.start[alone], stream.of[alone]
+    names = sorted({term.substance for term in stream.terms})
+    substance = np.array([names.index(term.substance) for term in stream.terms])[of]
+    wanted = max(1, round(share * int(stream.advert[begin:].sum())))
+    written, texts = _drawn(stream, place, substance, wanted, draw)
+    posts = stream.posts
+    later = np.arange(int(posts.starts[begin]), len(posts.token))
+    later = later[posts.binds[posts.token[later]] & (stream.covered[later] < 0)]
+    over, ordinary_texts = _drawn(stream, later, posts.token[later], len(texts), draw)
+    word = fresh_word(posts.words, draw)
+    ordinary = fresh_word((*posts.words, word), draw)
     covered = stream.covered.copy()
     covered[written] = -1
-    posts = stream.posts.put(written, word)
-    return Planted(replace(stream, posts=posts, covered=covered), word, chosen, texts, covered >= 0)
+    changed = replace(stream, posts=posts.put(written, word).put(over, ordinary), covered=covered)
+    return Planted(changed, word, texts, ordinary, ordinary_texts, covered >= 0)
+
+
+def _drawn(stream: Stream, place: Ids, kind: Ids, wanted: int, draw: np.random.Generator) -> tuple[Ids, Ids]:
+    """Places of one drawn kind that stands in so many texts, or of the commonest, and the texts that they are
+    in."""
+    row = stream.posts.row[place]
+    pairs = np.unique(np.stack([kind, row]), axis=1)
+    held = np.bincount(pairs[0])
+    enough = np.flatnonzero(held >= wanted)
+    chosen = int(enough[draw.integers(len(enough))]) if len(enough) else int(held.argmax())
+    texts = pairs[1][pairs[0] == chosen]
+    if len(texts) > wanted:
+        texts = np.sort(draw.choice(texts, wanted, replace=False))
+    return place[(kind == chosen) & np.isin(row, texts)], texts
 
 
 def ranked_names(
@@ -177,4 +192,4 @@ def middle(told: Sequence[float | None]) -> float | None:
 
 def candidates(stream: Stream, known: Mask, model: ContextModel, end: int) -> Candidates:
     """What could be new in the week that ends before a text."""
-    return find_candidates(stream.posts, known, model, stream.window(end), 3, 2)
+    return find_candidates(stream.posts, known, model, stream.window(end), 3, 2, bursting=False)

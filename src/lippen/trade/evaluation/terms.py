@@ -4,11 +4,15 @@ Three protocols, each seeded, on marked posts whose copies are counted once:
 
 * *hidden terms*: 30 % of the lexicon's terms are taken from it, and every text that has one from the weeks
   before a drawn week. Precision at 10, 20 and 50 is the share of the first candidates that are (or hold) a
-  hidden term. What the lexicon lacks and a person would call a term counts as wrong;
+  hidden term. What the lexicon lacks and a person would call a term counts as wrong.
+  `standing` says the same with the texts of the weeks before left in: such terms are not new, and what is
+  asked for is what is new, so that the ranking should not put them first;
 * *rewriting*: from a drawn day on, words for one substance are written as one fresh word or sign in 1, 5 and
   20 % of adverts. The ranking is made afresh as posts come in; told is how many texts had the word when it
   first stood among the first twenty, and how many days had gone at 1,000 different texts a week (a crawl's
-  own days say when somebody looked). One that never does counts as worse than all others;
+  own days say when somebody looked). One that does not in three weeks counts as worse than all others. Beside
+  it an ordinary word is written as another fresh one as often: `before_ordinary` is how often the term stands
+  before it;
 * *ordinary weeks*: nothing is changed; each candidate that reaches the score to raise is answered *not this*
   once.
 """
@@ -16,16 +20,15 @@ Three protocols, each seeded, on marked posts whose copies are counted once:
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from lippen.progress import Stages
 from lippen.trade.errors import EvaluationRefused
-from lippen.trade.evaluation.fresh_words import fresh_word
 from lippen.trade.evaluation.term_baselines import OURS, RANKINGS, scores
 from lippen.trade.evaluation.term_stream import (
     BEFORE,
@@ -41,7 +44,6 @@ from lippen.trade.evaluation.term_stream import (
 from lippen.trade.evaluation.term_truth import words_met
 from lippen.trade.lexicon import Lexicon
 from lippen.trade.new_terms import NewTermSettings
-from lippen.trade.term_candidates import Candidates
 from lippen.trade.term_counts import words_of
 
 HIDDEN_SHARE: Final = 0.3
@@ -52,6 +54,8 @@ _AT: Final = (10, 20, 50)
 _HIDINGS: Final = 20
 _REWRITINGS: Final = 24
 _STEPS_A_WEEK: Final = 40
+_WEEKS: Final = 3
+_BOTH: Final = 5
 
 Facts = dict[str, Any]
 
@@ -79,7 +83,7 @@ def evaluate_terms(
             )
         stage.advance(len(stream))
     with stages.stage("hidden terms", _HIDINGS) as stage:
-        hidden = _hidden_terms(stream, seed, stage.advance)
+        hidden, standing = _hidden_terms(stream, seed, stage.advance)
     with stages.stage("rewriting", len(RATES) * _REWRITINGS) as stage:
         by_rate = {rate: _rewriting(stream, rate, seed, stage.advance) for rate in RATES}
     with stages.stage("ordinary weeks") as stage:
@@ -93,6 +97,7 @@ def evaluate_terms(
         **hidden[OURS],
         **by_rate[_GOAL_RATE][OURS],
         "by_rate": {f"{rate:.2f}": by_rate[rate][OURS] for rate in RATES},
+        "standing": standing,
         "ordinary_drift": drift,
         **truth,
         "baselines": {
@@ -102,29 +107,48 @@ def evaluate_terms(
 
 
 def _times(facts: Facts) -> Facts:
-    return {name: facts[name] for name in ("median_occurrences", "median_days", "found_share")}
+    return {
+        name: facts[name] for name in ("median_occurrences", "median_days", "found_share", "before_ordinary")
+    }
 
 
-def _hidden_terms(stream: Stream, seed: int, done: Callable[[], None]) -> dict[str, Facts]:
+def _hidden_terms(
+    stream: Stream, seed: int, done: Callable[[], None]
+) -> tuple[dict[str, Facts], dict[str, Facts]]:
+    """Precision with the hidden terms' past left out, and with it left as it is."""
     draw = np.random.default_rng((seed, 1))
     met = np.unique(stream.of)
-    told: dict[str, list[list[bool]]] = {name: [] for name in RANKINGS}
+    fresh: dict[str, list[list[bool]]] = {name: [] for name in RANKINGS}
+    standing: dict[str, list[list[bool]]] = {name: [] for name in RANKINGS}
     for turn in range(_HIDINGS):
-        hidden = draw.choice(met, round(HIDDEN_SHARE * len(met)), replace=False)
+        hidden = draw.choice(met, round(HIDDEN_SHARE * len(met)), replace=False).tolist()
         begin = int(draw.integers(stream.begin, len(stream) - stream.week + 1))
         with_hidden = np.unique(stream.posts.row[np.isin(stream.covered, hidden)])
         cut = with_hidden[with_hidden < begin]
-        past = stream.without(cut)
-        end = begin - len(cut) + past.week
-        known = past.hiding(hidden.tolist())
-        model, vectors = past.learned(known, end - past.week, seed + turn)
-        found = candidates(past, known, model, end)
-        texts = min(end, (1 + BEFORE) * past.week)
-        names = words_of([past.terms[one].written for one in hidden.tolist()])
-        for name, score in scores(found, past.posts, texts, vectors).items():
-            first = islice(ranked_names(past, found, score), max(_AT))
-            told[name].append([any(stands_in(term, words) for term in names) for words, _ in first])
+        for told, of, start in ((fresh, stream.without(cut), begin - len(cut)), (standing, stream, begin)):
+            for name, hits in _hits(of, start + stream.week, hidden, seed + turn).items():
+                told[name].append(hits)
         done()
+    return _precision(fresh), _precision(standing)
+
+
+def _hits(stream: Stream, end: int, hidden: list[int], seed: int) -> dict[str, list[bool]]:
+    """Of each ranking's first candidates of the week that ends before a text, which are hidden terms."""
+    names = words_of([stream.terms[one].written for one in hidden])
+    known = stream.hiding(hidden)
+    model, vectors = stream.learned(known, end - stream.week, seed)
+    found = candidates(stream, known, model, end)
+    texts = min(end, (1 + BEFORE) * stream.week)
+    return {
+        name: [
+            any(stands_in(term, words) for term in names)
+            for words, _ in islice(ranked_names(stream, found, score), max(_AT))
+        ]
+        for name, score in scores(found, stream.posts, texts, vectors).items()
+    }
+
+
+def _precision(told: dict[str, list[list[bool]]]) -> dict[str, Facts]:
     return {
         name: {f"p_at_{at}": round(float(np.mean([sum(hits[:at]) / at for hits in every])), 3) for at in _AT}
         for name, every in told.items()
@@ -134,56 +158,69 @@ def _hidden_terms(stream: Stream, seed: int, done: Callable[[], None]) -> dict[s
 def _rewriting(stream: Stream, rate: float, seed: int, done: Callable[[], None]) -> dict[str, Facts]:
     draw = np.random.default_rng((seed, 2, round(1000 * rate)))
     last = stream.begin + max(1, (len(stream) - stream.begin) // 2)
-    told: dict[str, list[tuple[int, float] | None]] = {name: [] for name in RANKINGS}
-    shares = []
+    told: list[_Met] = []
     for turn in range(_REWRITINGS):
         begin = int(draw.integers(stream.begin, last))
-        word = fresh_word(stream.posts.words, draw)
-        met, share = _met(stream, begin, rate, word, draw, seed + turn)
-        for name in RANKINGS:
-            told[name].append(met.get(name))
-        shares.append(share)
+        told.append(_met(stream, begin, rate, draw, seed + turn))
         done()
     return {
         name: {
-            "median_occurrences": middle([None if one is None else one[0] for one in every]),
-            "median_days": middle([None if one is None else one[1] for one in every]),
-            "found_share": round(sum(one is not None for one in every) / len(every), 3),
-            "rewritings": len(every),
-            "share_of_adverts": round(float(np.mean(shares)), 4),
+            "median_occurrences": middle([one.occurrences.get(name) for one in told]),
+            "median_days": middle([one.days.get(name) for one in told]),
+            "found_share": round(sum(name in one.days for one in told) / len(told), 3),
+            "before_ordinary": _share([one.before_ordinary[name] for one in told if one.before_ordinary]),
+            "rewritings": len(told),
+            "share_of_adverts": round(float(np.mean([one.share for one in told])), 4),
         }
-        for name, every in told.items()
+        for name in RANKINGS
     }
 
 
-def _met(
-    stream: Stream, begin: int, rate: float, word: str, draw: np.random.Generator, seed: int
-) -> tuple[dict[str, tuple[int, float]], float]:
-    """For each ranking, how many texts had the word, and how many days had gone, when it stood among the
-    first."""
-    planted = plant(stream, begin, rate, word, draw)
-    changed = planted.stream
-    model, vectors = changed.learned(planted.known, begin, seed)
-    met: dict[str, tuple[int, float]] = {}
+@dataclass(frozen=True)
+class _Met:
+    """Of one rewriting, for each ranking: texts that had the word and days that had gone when it stood among
+    the first, if it did; whether it stood before the ordinary one when both were in five texts; and which
+    share of adverts had it."""
+
+    occurrences: dict[str, int]
+    days: dict[str, float]
+    before_ordinary: dict[str, bool]
+    share: float
+
+
+def _met(stream: Stream, begin: int, rate: float, draw: np.random.Generator, seed: int) -> _Met:
+    planted = plant(stream, begin, rate, draw)
+    changed, known = planted.stream, planted.known
+    model, vectors = changed.learned(known, begin, seed)
+    met = _Met({}, {}, {}, len(planted.texts) / max(1, int(stream.advert[begin:].sum())))
     step = max(1, stream.week // _STEPS_A_WEEK)
-    for end in range(begin + step, len(stream) + 1, step):
-        seen = int(np.searchsorted(planted.texts, end))
-        if seen < 2 or (
-            seen == int(np.searchsorted(planted.texts, end - step)) and end + step <= len(stream)
-        ):
+    last = min(len(stream), begin + _WEEKS * stream.week)
+    seen = 0
+    for end in range(begin + step, last + 1, step):
+        before, seen = seen, int(np.searchsorted(planted.texts, end))
+        both = min(seen, int(np.searchsorted(planted.ordinary_texts, end))) >= _BOTH
+        if seen == before and not both:
             continue  # nothing of it came since
-        found = candidates(changed, planted.known, model, end)
+        found = candidates(changed, known, model, end)
         texts = min(end, (1 + BEFORE) * stream.week)
         for name, score in scores(found, changed.posts, texts, vectors).items():
-            if name not in met and _among_first(word, changed, found, score):
-                met[name] = seen, 7 * (end - begin) / WEEK
-        if len(met) == len(RANKINGS):
+            order = [words for words, _ in ranked_names(changed, found, score)]
+            place = _place(planted.word, order)
+            if place < TOP and name not in met.days:
+                met.occurrences[name], met.days[name] = seen, 7 * (end - begin) / WEEK
+            if both:
+                met.before_ordinary.setdefault(name, place < _place(planted.ordinary, order))
+        if both and len(met.days) == len(RANKINGS):
             break
-    return met, len(planted.texts) / max(1, int(stream.advert[begin:].sum()))
+    return met
 
 
-def _among_first(word: str, stream: Stream, found: Candidates, score: NDArray[np.float64]) -> bool:
-    return any(word in words for words, _ in islice(ranked_names(stream, found, score), TOP))
+def _share(told: list[bool]) -> float | None:
+    return round(sum(told) / len(told), 3) if told else None
+
+
+def _place(word: str, order: list[tuple[str, ...]]) -> int:
+    return next((at for at, words in enumerate(order) if word in words), len(order))
 
 
 def _ordinary_weeks(stream: Stream, seed: int, done: Callable[[], None]) -> Facts:
