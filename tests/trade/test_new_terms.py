@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from tests.trade.posts_made import FIRST, LAST, Post, chance, offer, offers_of, ordinary, table, talk
+from posts_made import FIRST, LAST, Post, chance, offer, offers_of, ordinary, table, talk
 
 from lippen.trade.errors import DecisionsUnusable, PostsUnusable
 from lippen.trade.lexicon import Lexicon

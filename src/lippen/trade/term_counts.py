@@ -132,7 +132,7 @@ def read_posts(posts: pa.Table) -> Posts:
         raise PostsUnusable(
             f"the posts have no column {', '.join(missing)}", remedy="Give each post its text and its day."
         )
-    plain = _plain(pc.fill_null(posts["text"].cast(pa.string()), "").combine_chunks())
+    plain = folded(pc.fill_null(posts["text"].cast(pa.string()), "").combine_chunks())
     source = np.flatnonzero(np.asarray(pc.greater(pc.utf8_length(plain), 0)))
     plain, posts = plain.take(pa.array(source)), posts.take(pa.array(source))
     if posts["day"].null_count:
@@ -159,7 +159,7 @@ def read_posts(posts: pa.Table) -> Posts:
 
 def words_of(texts: Sequence[str]) -> list[tuple[str, ...]]:
     """The words of each text, as they are told apart here."""
-    token, starts, words = tokens_of(_plain(pa.array(texts, pa.string())))
+    token, starts, words = tokens_of(folded(pa.array(texts, pa.string())))
     return [
         tuple(words[one] for one in token[begin:end].tolist())
         for begin, end in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)
@@ -175,7 +175,7 @@ def _sellers(posts: pa.Table) -> Ids:
     return np.where(known, posts.num_rows + codes.fill_null(0).to_numpy().astype(np.int64), alone)
 
 
-def _plain(text: pa.StringArray) -> pa.StringArray:
+def folded(text: pa.StringArray) -> pa.StringArray:
     """Small letters, digits, signs and marks, with blanks between: what is the same in both is the same
     text."""
     plain = pc.utf8_lower(pc.utf8_normalize(text, "NFKC"))

@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from lippen.trade.errors import EvaluationRefused
@@ -19,7 +20,7 @@ from lippen.trade.lexicon import Lexicon, Term
 from lippen.trade.new_terms import learn
 from lippen.trade.term_candidates import Candidates, Window, find_candidates
 from lippen.trade.term_contexts import ContextModel, Slots
-from lippen.trade.term_counts import Ids, Mask, Posts, read_posts
+from lippen.trade.term_counts import Ids, Mask, Posts, folded, read_posts
 
 WEEK: Final = 1_000
 """Different texts that stand for a week: the Dutch count of 2023 (NOS) found some 55,000 in a year."""
@@ -86,6 +87,10 @@ def read_tables(train: pa.Table, test: pa.Table | None, seed: int, lexicon: Lexi
     """
     tables = [train] if test is None else [train, test]
     dated = [table.filter(table["day"].is_valid()) for table in tables]
+    if test is not None:
+        # What is copied from the past is not new, whichever was first.
+        past, now = (folded(pc.fill_null(table["text"], "").combine_chunks()) for table in dated)
+        dated[1] = dated[1].filter(pc.invert(pc.is_in(now, value_set=past)))
     posts = read_posts(pa.concat_tables(dated))
     later = posts.source >= dated[0].num_rows
     dice = np.random.default_rng(seed).random(len(posts))

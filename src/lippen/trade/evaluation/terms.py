@@ -56,6 +56,7 @@ _REWRITINGS: Final = 24
 _STEPS_A_WEEK: Final = 40
 _WEEKS: Final = 3
 _BOTH: Final = 5
+_LEAST_TERMS: Final = 20
 
 Facts = dict[str, Any]
 
@@ -76,9 +77,10 @@ def evaluate_terms(
     lexicon = Lexicon.of_vocabulary()
     with stages.stage("known terms") as stage:
         stream = read_tables(train, test, seed, lexicon)
-        if len(np.unique(stream.of)) < 20:
+        met = len(np.unique(stream.of))
+        if met < _LEAST_TERMS:
             raise EvaluationRefused(
-                f"{len(np.unique(stream.of))} terms of the lexicon stand in these posts, and 20 are needed",
+                f"{met} terms of the lexicon stand in these posts, and {_LEAST_TERMS} are needed",
                 remedy="Give posts of the trade.",
             )
         stage.advance(len(stream))
