@@ -45,6 +45,8 @@ from lippen.trade.evaluation.term_truth import words_met
 from lippen.trade.lexicon import Lexicon
 from lippen.trade.new_terms import NewTermSettings
 from lippen.trade.term_counts import words_of
+from lippen.trade.term_evidence import likeness
+from lippen.trade.vocabulary import substances
 
 HIDDEN_SHARE: Final = 0.3
 TOP: Final = 20
@@ -85,7 +87,7 @@ def evaluate_terms(
             )
         stage.advance(len(stream))
     with stages.stage("hidden terms", _HIDINGS) as stage:
-        hidden, standing = _hidden_terms(stream, seed, stage.advance)
+        hidden, standing, family = _hidden_terms(stream, seed, stage.advance)
     with stages.stage("rewriting", len(RATES) * _REWRITINGS) as stage:
         by_rate = {rate: _rewriting(stream, rate, seed, stage.advance) for rate in RATES}
     with stages.stage("ordinary weeks") as stage:
@@ -99,6 +101,7 @@ def evaluate_terms(
         **hidden[OURS],
         **by_rate[_GOAL_RATE][OURS],
         "by_rate": {f"{rate:.2f}": by_rate[rate][OURS] for rate in RATES},
+        "family_right": family,
         "standing": standing,
         "ordinary_drift": drift,
         **truth,
@@ -116,38 +119,76 @@ def _times(facts: Facts) -> Facts:
 
 def _hidden_terms(
     stream: Stream, seed: int, done: Callable[[], None]
-) -> tuple[dict[str, Facts], dict[str, Facts]]:
-    """Precision with the hidden terms' past left out, and with it left as it is."""
+) -> tuple[dict[str, Facts], dict[str, Facts], float | None]:
+    """Precision with the hidden terms' past left out, and with it left as it is; and how often the family
+    that is shown is that of the hidden term."""
     draw = np.random.default_rng((seed, 1))
     met = np.unique(stream.of)
     fresh: dict[str, list[list[bool]]] = {name: [] for name in RANKINGS}
     standing: dict[str, list[list[bool]]] = {name: [] for name in RANKINGS}
+    families: list[bool] = []
     for turn in range(_HIDINGS):
         hidden = draw.choice(met, round(HIDDEN_SHARE * len(met)), replace=False).tolist()
         begin = int(draw.integers(stream.begin, len(stream) - stream.week + 1))
         with_hidden = np.unique(stream.posts.row[np.isin(stream.covered, hidden)])
         cut = with_hidden[with_hidden < begin]
-        for told, of, start in ((fresh, stream.without(cut), begin - len(cut)), (standing, stream, begin)):
-            for name, hits in _hits(of, start + stream.week, hidden, seed + turn).items():
-                told[name].append(hits)
+        past = stream.without(cut)
+        new = _Week(past, begin - len(cut) + stream.week, hidden, seed + turn)
+        old = _Week(stream, begin + stream.week, hidden, seed + turn)
+        for name in RANKINGS:
+            fresh[name].append(new.hits(name))
+            standing[name].append(old.hits(name))
+        families += new.families()
         done()
-    return _precision(fresh), _precision(standing)
+    return _precision(fresh), _precision(standing), _share(families)
 
 
-def _hits(stream: Stream, end: int, hidden: list[int], seed: int) -> dict[str, list[bool]]:
-    """Of each ranking's first candidates of the week that ends before a text, which are hidden terms."""
-    names = words_of([stream.terms[one].written for one in hidden])
-    known = stream.hiding(hidden)
-    model, vectors = stream.learned(known, end - stream.week, seed)
-    found = candidates(stream, known, model, end)
-    texts = min(end, (1 + BEFORE) * stream.week)
-    return {
-        name: [
-            any(stands_in(term, words) for term in names)
-            for words, _ in islice(ranked_names(stream, found, score), max(_AT))
+class _Week:
+    """The candidates of a week in which some of the lexicon's terms are hidden."""
+
+    def __init__(self, stream: Stream, end: int, hidden: list[int], seed: int) -> None:
+        self._stream, self._seed = stream, seed
+        self._hidden = [stream.terms[one] for one in hidden]
+        self._names = words_of([term.written for term in self._hidden])
+        self._known = stream.hiding(hidden)
+        model, vectors = stream.learned(self._known, end - stream.week, seed)
+        self._found = candidates(stream, self._known, model, end)
+        self._begin = max(0, end - (1 + BEFORE) * stream.week)
+        self._scores = scores(self._found, stream.posts, end - self._begin, vectors)
+
+    def hits(self, ranking: str) -> list[bool]:
+        """Of a ranking's first candidates which are or hold a hidden term."""
+        return [self._term(words) is not None for words in self._first(ranking)]
+
+    def families(self) -> list[bool]:
+        """Of the first candidates of ours that are, whether the family shown with them is the term's."""
+        at = {self._words(one): one for one in range(len(self._found))}
+        right = [(at[words], term) for words in self._first(OURS) if (term := self._term(words)) is not None]
+        stream = self._stream
+        here = self._known[stream.places.start] & (stream.places.row >= self._begin)
+        like = likeness(
+            stream.posts,
+            stream.terms,
+            stream.places.take(here),
+            stream.of[here],
+            self._found.take([one for one, _ in right]),
+            self._seed,
+        )
+        family = {one.name: one.family for one in substances()}
+        return [
+            told == family[self._hidden[term].substance]
+            for told, (_, term) in zip(like.family, right, strict=True)
         ]
-        for name, score in scores(found, stream.posts, texts, vectors).items()
-    }
+
+    def _first(self, ranking: str) -> list[tuple[str, ...]]:
+        ranked = ranked_names(self._stream, self._found, self._scores[ranking])
+        return [words for words, _ in islice(ranked, max(_AT))]
+
+    def _term(self, words: tuple[str, ...]) -> int | None:
+        return next((at for at, term in enumerate(self._names) if stands_in(term, words)), None)
+
+    def _words(self, one: int) -> tuple[str, ...]:
+        return tuple(self._stream.posts.words[at] for at in self._found.words[one].tolist() if at >= 0)
 
 
 def _precision(told: dict[str, list[list[bool]]]) -> dict[str, Facts]:
