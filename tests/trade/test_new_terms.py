@@ -216,6 +216,9 @@ def test_a_shops_own_name_is_said_to_be_one() -> None:
 def test_posts_without_a_text_or_a_day_are_refused(column: str) -> None:
     with pytest.raises(PostsUnusable, match=column):
         rank_new_terms(table(ordinary()).drop_columns([column]), LEXICON, LAST)
+    if column == "day":
+        with pytest.raises(PostsUnusable, match="a post has no day"):
+            rows([*ordinary(), {"text": "weed 3g", "day": None, "seller": "s1"}])
 
 
 def test_posts_without_known_terms_are_refused_with_the_remedy() -> None:

@@ -106,7 +106,8 @@ def rank_new_terms(
     taught = Taught.by(decisions)
     known_terms = Lexicon([*lexicon.terms, *taught.seeds])
     if "day" in posts.column_names:
-        posts = posts.filter(pc.less_equal(posts["day"].cast(pa.date32()), pa.scalar(until)))
+        by_then = pc.less_equal(posts["day"].cast(pa.date32()), pa.scalar(until))
+        posts = posts.filter(pc.fill_null(by_then, True))  # one without a day is refused when read
     read = read_posts(posts)
     window = window_until(read, until, chosen)
     covered, places, of = known_places(read, known_terms.terms)
@@ -250,8 +251,8 @@ def _sort(name: str) -> str:
 
 def _first_seen(posts: Posts, words: NDArray[np.int64]) -> date:
     length = int((words >= 0).sum())
-    place = np.arange(max(0, len(posts.token) - length + 1))
-    for step in range(length):
+    place = np.flatnonzero(posts.token[: len(posts.token) - length + 1] == words[0])
+    for step in range(1, length):
         place = place[posts.token[place + step] == words[step]]
     place = place[posts.row[place] == posts.row[place + length - 1]]
     return date(1970, 1, 1) + timedelta(days=int(posts.day[posts.row[place[0]]]))
