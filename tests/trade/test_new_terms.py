@@ -190,6 +190,7 @@ def test_answers_move_the_weights_only_when_there_are_enough_of_both() -> None:
     [
         ([f"{n}g mdma zelevo £{n}0 now" for n in range(1, 7)], LAST, "strain, a brand or a make"),
         ([f"{n}g mdma £{n}0 delivery in zelevo" for n in range(1, 7)], LAST, "It may be a place"),
+        ([f"{n}g mdma £{n}0 text zelevo" for n in range(1, 7)], LAST, "what somebody goes by"),
         ([f"hogmanay {n}g mdma £{n}0" for n in range(1, 7)], date(2025, 12, 30), "in season"),
         ([f"{n}g diazapam £{n}0" for n in range(1, 7)], LAST, "another spelling of diazepam"),
     ],

@@ -13,8 +13,7 @@ from lippen.trade.term_counts import Ids, Posts, words_of
 
 
 def known_places(posts: Posts, terms: Sequence[Term]) -> tuple[Ids, Slots, Ids]:
-    """Of each place which term covers it (-1 for none), and the places of whole terms with the term at
-    each."""
+    """Of each place which term covers it (-1 for none), the places of whole terms, and the term at each."""
     number = {word: at for at, word in enumerate(posts.words)}
     opens = posts.opens
     by_length: dict[int, dict[tuple[int, ...], int]] = {}

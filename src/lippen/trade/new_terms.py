@@ -174,8 +174,7 @@ _CONTEXTS_KEPT: Final = 12
 
 
 def learn(posts: Posts, known: Mask, places: Slots, of: Ids, window: Window, seed: int) -> ContextModel:
-    """Learn the places of known terms in a window. Raises PostsUnusable where there are under twenty of
-    them."""
+    """Learn the places of known terms in a window. Raises PostsUnusable where it has under twenty."""
     yes = (places.row >= window.earlier) & (places.row < window.end)
     here = np.arange(int(posts.starts[window.earlier]), int(posts.starts[window.end]))
     here = here[posts.opens[posts.token[here]] & ~known[here]]
@@ -223,8 +222,7 @@ def window_until(posts: Posts, until: date, settings: NewTermSettings) -> Window
 
 
 def past_of(places: Slots, window: Window) -> Window:
-    """What went before, so that a new term is not itself taught as a word that is none; all, where that is
-    little."""
+    """What went before, so that a new term is not taught as a word that is none; all, where it is little."""
     before = (places.row >= window.earlier) & (places.row < window.later)
     enough = int(before.sum()) >= 5 * _LEAST_KNOWN
     return Window(window.earlier, window.earlier, window.later if enough else window.end)

@@ -138,8 +138,7 @@ def _base(each: Floats) -> float:
 
 
 def mean_by_seller(of: Ids, seller: Ids, each: Floats, count: int, base: float) -> Floats:
-    """For each candidate the mean over its sellers of the mean over their places, drawn to `base` where
-    few."""
+    """For each candidate the mean over its sellers of the mean over their places, drawn to `base`."""
     pairs, at = np.unique(of * _WIDE + seller, return_inverse=True)
     one = np.bincount(at, each, len(pairs)) / np.bincount(at, minlength=len(pairs))
     owner = pairs // _WIDE

@@ -31,8 +31,7 @@ _MOST_PLACES: Final = 30_000
 
 @dataclass(frozen=True)
 class Slots:
-    """Places in texts: the first word of each (`start`), how many words it takes (`length`), and its
-    `row`."""
+    """Places in texts: the first word of each (`start`), how many words it takes (`length`), its `row`."""
 
     start: Ids
     length: Ids
@@ -98,7 +97,7 @@ class ContextModel:
     constant: float
 
     def fit_of(self, columns: Ids, each: Floats) -> Floats:
-        """How likely it is that a known term would stand in each place, as the model was taught (0 to 1)."""
+        """How likely a known term would be in each place, were they as common as other words (0 to 1)."""
         return np.asarray(1 / (1 + np.exp(-(self.weight[columns] @ each + self.constant))))
 
 

@@ -27,14 +27,17 @@ BREAK: Final = "¶"
 CONTACT: Final = "@"
 """Stands for a handle, an address, a link or a telephone number."""
 NUMBER: Final = "#"
-"""Stands for the digits of an amount or a strength: `100mg` is read as `#mg`. A bare number stays as it
-is."""
+"""Stands for the digits of an amount or a strength: `100mg` is read as `#mg`. A bare number stays."""
 
 _GRAMMAR: Final = (
     "a an and any are as at by can for from get got has have i if in into is it its me my no not of off on or"
     " our out per so some that the their them they this to up was we what when with you your"
 )
-_SMALL: Final = frozenset(_GRAMMAR.split())
+BEFORE_CONTACTS: Final = frozenset(
+    ["add", "ask", "bell", "call", "dm", "inbox", "message", "msg", "ring", "snap", "text", "txt", "whatsapp"]
+)
+"""Words after which people write how to reach them."""
+_SMALL: Final = frozenset(_GRAMMAR.split()) | BEFORE_CONTACTS
 _SIGNS: Final = r"\p{So}\x{1F000}-\x{1FAFF}"
 _UNSEEN: Final = r"[\x{FE00}-\x{FE0F}\x{200B}-\x{200D}\x{2060}\x{1F3FB}-\x{1F3FF}'’]"
 _CONTACTS: Final = (
@@ -72,15 +75,15 @@ class Posts:
 
     @cached_property
     def opens(self) -> Mask:
-        """Of each word whether it can be (part of) a term: letters or a sign, and no number, amount or
-        mark."""
+        """Of each word whether it can be (part of) a term: letters or a sign, no number and no mark."""
         return np.array(
             [word[:1] not in "#@¶£$€" and not word.isdigit() for word in self.words], dtype=np.bool_
         )
 
     @cached_property
     def binds(self) -> Mask:
-        """Of each word whether it can be part of a phrase: one that opens, and no small word of grammar."""
+        """Of each word whether it can be part of a phrase: one that opens, and no small word of grammar or
+        one before a contact."""
         return self.opens & np.array([word not in _SMALL for word in self.words], dtype=np.bool_)
 
     @cached_property
@@ -176,8 +179,7 @@ def _sellers(posts: pa.Table) -> Ids:
 
 
 def folded(text: pa.StringArray) -> pa.StringArray:
-    """Small letters, digits, signs and marks, with blanks between: what is the same in both is the same
-    text."""
+    """Small letters, digits, signs and marks, with blanks between: texts alike in it are the same text."""
     plain = pc.utf8_lower(pc.utf8_normalize(text, "NFKC"))
     plain = pc.replace_substring_regex(plain, _CONTACTS, f" {CONTACT} ")
     plain = pc.replace_substring_regex(plain, r"\s*[\r\n]\s*", f" {BREAK} ")

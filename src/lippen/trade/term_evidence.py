@@ -1,5 +1,4 @@
-"""What is shown beside a candidate: places in its texts, the known terms that it is like, what else it may
-be."""
+"""What is shown beside a candidate: places in its texts, known terms that it is like, what else it may be."""
 
 from __future__ import annotations
 
@@ -16,7 +15,7 @@ from scipy import sparse
 from lippen.trade.lexicon import Term
 from lippen.trade.term_candidates import Candidates
 from lippen.trade.term_contexts import Slots, around, as_table
-from lippen.trade.term_counts import Ids, Posts
+from lippen.trade.term_counts import BEFORE_CONTACTS, Ids, Posts
 from lippen.trade.vocabulary import substances
 
 SNIPPETS: Final = 5
@@ -102,8 +101,7 @@ class Likeness:
 def likeness(
     posts: Posts, terms: Sequence[Term], places: Slots, of: Ids, found: Candidates, seed: int
 ) -> Likeness:
-    """Compare the words around candidates with those around known terms (`places`, with the term `of`
-    each)."""
+    """Compare the words around candidates with those around known terms (the term `of` each of `places`)."""
     if len(places) > _MOST_PLACES:
         some = np.sort(np.random.default_rng(seed).choice(len(places), _MOST_PLACES, replace=False))
         places, of = places.take(some), of[some]
@@ -198,6 +196,10 @@ def may_be(
         for at, row in zip(slots.start.tolist(), slots.row.tolist(), strict=True)
         if at > posts.starts[row]
     ]
+    if 2 * sum(word in BEFORE_CONTACTS for word in previous) > len(slots):
+        said.append(
+            "It may be what somebody goes by: it stands where contacts are given. Then answer: not this."
+        )
     if places.issuperset(words) or 2 * sum(word in _BEFORE_PLACES for word in previous) > len(slots):
         said.append("It may be a place: it stands where places are named.")
     if any(until.month in _SEASONS.get(word, ()) for word in words):

@@ -32,8 +32,7 @@ _BESIDE: Final = 4
 
 @dataclass(frozen=True)
 class Vectors:
-    """Word vectors of the past: which words they are of, the directions of their contexts, and the seeds'
-    middle."""
+    """Word vectors of the past: of which words, the directions of their contexts, and the seeds' middle."""
 
     contexts: int
     total: float

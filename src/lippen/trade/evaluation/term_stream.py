@@ -28,6 +28,8 @@ BEFORE: Final = 4
 """Weeks that a week is held against."""
 _LEAST: Final = 600
 """Different texts below which there is nothing to measure."""
+_LEAST_WEEK: Final = 50
+"""The same of a week."""
 
 
 @dataclass(frozen=True)
@@ -102,9 +104,9 @@ def read_tables(train: pa.Table, test: pa.Table | None, seed: int, lexicon: Lexi
             remedy="Give posts of more weeks.",
         )
     marks = pa.concat_tables(dated)["is_advert"].to_numpy()[posts.source].astype(np.bool_)
-    week = min(WEEK, len(posts) // 10)
     begin = len(posts) // 2 if test is None else int((~later).sum())
-    if len(posts) - begin < 2 * week or begin < week:
+    week = min(WEEK, len(posts) // 10, (len(posts) - begin) // 3)
+    if week < _LEAST_WEEK or begin < week:
         raise EvaluationRefused(
             f"{begin} different texts to learn from and {len(posts) - begin} to measure on are too few",
             remedy="Give posts of more weeks.",
@@ -158,8 +160,7 @@ def plant(stream: Stream, begin: int, share: float, draw: np.random.Generator) -
 
 
 def _drawn(stream: Stream, place: Ids, kind: Ids, wanted: int, draw: np.random.Generator) -> tuple[Ids, Ids]:
-    """Places of one drawn kind that stands in so many texts, or of the commonest, and the texts that they are
-    in."""
+    """Places of one drawn kind that stands in so many texts, or of the commonest, and their texts."""
     row = stream.posts.row[place]
     pairs = np.unique(np.stack([kind, row]), axis=1)
     held = np.bincount(pairs[0])
@@ -174,8 +175,7 @@ def _drawn(stream: Stream, place: Ids, kind: Ids, wanted: int, draw: np.random.G
 def ranked_names(
     stream: Stream, found: Candidates, score: NDArray[np.float64]
 ) -> Iterable[tuple[tuple[str, ...], float]]:
-    """Candidates by a score, the best first, each as its words with its score; of those that share a word the
-    best."""
+    """Candidates as words with their scores, the best first; of those that share a word only the best."""
     taken: set[int] = set()
     for at in np.argsort(-score, kind="stable").tolist():
         words = [one for one in found.words[at].tolist() if one >= 0]

@@ -1,5 +1,4 @@
-"""Words that truly came up while posts were collected, as a sandbox knows them: how soon each stood in the
-ranking."""
+"""Words that truly came up while posts were collected, as a sandbox knows them, and how soon each was met."""
 
 from __future__ import annotations
 
