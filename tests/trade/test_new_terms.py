@@ -105,6 +105,14 @@ def test_neither_later_posts_nor_the_order_of_posts_change_anything() -> None:
     assert [(row["term"], row["texts"]) for row in rows(turned)][:1] == [("zelevo", 8)]
 
 
+def test_where_few_texts_come_more_weeks_are_looked_at() -> None:
+    dice = chance(6)
+    earlier = [offer("zelevo", LAST - timedelta(days=10), f"n{one}", dice) for one in range(4)]
+    posts = [*ordinary()[::8], *earlier]
+    assert "zelevo" in terms(rows(posts))
+    assert "zelevo" not in terms(rows(posts, least_posts=1)), "not of the last seven days"
+
+
 def test_evidence_shows_no_number_and_no_contact_but_the_word_as_it_is_written() -> None:
     written = [
         {

@@ -41,8 +41,8 @@ _SMALL: Final = frozenset(_GRAMMAR.split()) | BEFORE_CONTACTS
 _SIGNS: Final = r"\p{So}\x{1F000}-\x{1FAFF}"
 _UNSEEN: Final = r"[\x{FE00}-\x{FE0F}\x{200B}-\x{200D}\x{2060}\x{1F3FB}-\x{1F3FF}'’]"
 _CONTACTS: Final = (
-    r"(?:https?://|www\.)\S+|\S+@\S+|@[\w.]+|\b\p{L}+[._]\p{L}*[._]?\d{2,}\b|\b\p{L}{4,}\d{3,}\b"
-    r"|\b\p{L}{8,}\d{2,}\b|\+?\d[\d ]{8,}\d"
+    r"(?:https?://|www\.)\S+|\S+@\S+|@[\w.]+|\b[a-z]+[._][a-z]*[._]?\d{2,}\b|\b[a-z]{4,}\d{3,}\b"
+    r"|\b[a-z]{8,}\d{2,}\b|\+?\d[\d ]{8,}\d"
 )
 _AMOUNT: Final = re.compile(
     r"x?\d+(?:g|gr|grs|gm|gms|gram|grams|gramm|kg|kgs|mg|mgs|mcg|ug|ml|oz|ozs|lb|lbs|x|k|p|pc|pcs|ct|cts|tab|tabs"
