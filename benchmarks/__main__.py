@@ -15,6 +15,7 @@ MODULES: Final = {
     "near-repeat": "benchmarks.near_repeat",
     "coordination": "benchmarks.coordination",
     "nation": "benchmarks.nation",
+    "new-terms": "benchmarks.new_terms",
     "sandbox-core": "benchmarks.sandbox_core",
     "sandbox-names": "benchmarks.sandbox_names",
     "sandbox-nation": "benchmarks.sandbox_nation",

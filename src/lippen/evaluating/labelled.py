@@ -35,6 +35,9 @@ ADVERTS: Final = pa.schema(
 what it offers as the collection files it, who posted it (whatever stands for them), the day, the price asked
 in the collection's own currency, where it is sent from and to. All but `text` and `is_advert` may be null."""
 
+NEW_WORDS: Final = pa.schema([("word", pa.string()), ("substance", pa.string()), ("first_day", pa.date32())])
+"""Words that were first used within the time that posts tell of: the truth of a sandbox."""
+
 SPANS: Final = pa.schema(
     [
         ("text", pa.string()),
@@ -63,8 +66,12 @@ def read_adverts(folder: Path) -> pa.Table:
     """The posts of a folder (ADVERTS).
 
     A file needs a column `title` or `text`, and one that marks adverts of drugs: `is_advert` or `is_drug`
-    (yes or no), or `category`, which is then compared with `Drugs`. Raises MarksUnusable.
+    (yes or no), or `category`, which is then compared with `Drugs`. A folder that `lippen sandbox` wrote
+    gives its listings, marked by its truth, with the product as `kind` and the handle as `seller`. Raises
+    MarksUnusable.
     """
+    if _is_sandbox(folder):
+        return _sandbox_adverts(folder)
     rows = [_advert(file, line, row) for file, line, row in _rows(folder)]
     return pa.Table.from_pylist(rows, ADVERTS)
 
@@ -77,6 +84,69 @@ def read_spans(folder: Path) -> pa.Table:
     """
     rows = [_spans(file, line, row) for file, line, row in _rows(folder)]
     return pa.Table.from_pylist(rows, SPANS)
+
+
+def read_new_words(folder: Path) -> pa.Table | None:
+    """The words that come up in a sandbox while it runs (NEW_WORDS), or None where the folder is no sandbox.
+
+    Raises MarksUnusable.
+    """
+    if not _is_sandbox(folder):
+        return None
+    try:
+        first = date.fromisoformat(json.loads((folder / _FACTS).read_text("utf-8"))["first_day"])
+        words = pq.read_table(_truth(folder, "words")).to_pylist()
+    except (OSError, ValueError, KeyError, TypeError, pa.ArrowInvalid) as error:
+        raise _altered(folder, error) from error
+    new = {(one["first_day"], one["word"], one["product"]) for one in words if one["first_day"] > first}
+    return pa.Table.from_pylist(
+        [{"word": word, "substance": product, "first_day": day} for day, word, product in sorted(new)],
+        NEW_WORDS,
+    )
+
+
+_FACTS: Final = "sandbox.json"
+
+
+def _is_sandbox(folder: Path) -> bool:
+    return (folder / _FACTS).is_file()
+
+
+def _truth(folder: Path, name: str) -> Path:
+    """A nation's truth is a folder of parts, a burgh's one file."""
+    parts = folder / "truth" / name
+    return parts if parts.is_dir() else parts.with_suffix(".parquet")
+
+
+def _altered(folder: Path, error: Exception) -> MarksUnusable:
+    return MarksUnusable(
+        f"this sandbox cannot be read ({error})", file=folder, remedy="Write it again with lippen sandbox."
+    )
+
+
+def _sandbox_adverts(folder: Path) -> pa.Table:
+    try:
+        truth = pq.read_table(_truth(folder, "listings"), columns=["listing_id", "advert", "product"])
+        true = {row["listing_id"]: row for row in truth.to_pylist()}
+        return pa.Table.from_pylist(
+            [
+                {
+                    "text": "\n".join(row[name] for name in ("Heading", "Body") if row.get(name)),
+                    "is_advert": true[row["Item ID"]]["advert"],
+                    "kind": true[row["Item ID"]]["product"],
+                    "seller": row.get("Seller"),
+                    "day": date.fromisoformat(str(row["Posted"])[:10]),
+                    "price": row.get("Price GBP"),
+                    "origin": row.get("Ships From"),
+                    "destination": row.get("Ships To"),
+                }
+                for _, _, row in _rows(folder / "streams" / "listing")
+                if row["Item ID"] in true
+            ],
+            ADVERTS,
+        )
+    except (OSError, ValueError, KeyError, TypeError, pa.ArrowInvalid) as error:
+        raise _altered(folder, error) from error
 
 
 def _advert(file: Path, line: int, row: Row) -> Row:

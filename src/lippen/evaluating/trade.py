@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from lippen.evaluating.labelled import read_adverts, read_spans
+from lippen.evaluating.labelled import read_adverts, read_new_words, read_spans
 from lippen.progress import Stages
 
 
@@ -34,12 +34,18 @@ def evaluate_trade(task: Task, train: Path, test: Path | None, seed: int, stages
         learned = read(train)
         kept = None if test is None else read(test)
         stage.advance(len(learned) + (0 if kept is None else len(kept)))
-    facts = _evaluate(task, learned, kept, seed, stages)
+    new_words = read_new_words(train if test is None else test) if task is Task.TERMS else None
+    facts = _evaluate(task, learned, kept, new_words, seed, stages)
     return {task.value: facts, "seconds": round(time.perf_counter() - began, 1)}
 
 
 def _evaluate(
-    task: Task, train: pa.Table, test: pa.Table | None, seed: int, stages: Stages
+    task: Task,
+    train: pa.Table,
+    test: pa.Table | None,
+    new_words: pa.Table | None,
+    seed: int,
+    stages: Stages,
 ) -> dict[str, Any]:
     # Each task loads what the others do not need.
     match task:
@@ -54,4 +60,4 @@ def _evaluate(
         case Task.TERMS:
             from lippen.trade.evaluation.terms import evaluate_terms  # noqa: PLC0415
 
-            return evaluate_terms(train, test, seed, stages)
+            return evaluate_terms(train, test, seed, stages, new_words)
