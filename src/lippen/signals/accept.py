@@ -80,6 +80,7 @@ def accept(
     stretch.made["content"] = _content(stretch)
     if batch.repaired:
         stretch.notes["lines that were not UTF-8, read as Windows-1252"] += batch.repaired
+    stretch.notes.update(batch.left_out)
     refused = stretch.refusals.table(lambda at: kept_cells(stretch, at))
     return Accepted(_taken(stretch), refused, stretch.notes, stretch.unlisted)
 
