@@ -12,8 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -92,21 +95,28 @@ _NAMED = (
 )
 # A name such as accounts have, where somebody is to be written to, or alone on a line or at the end.
 _LIKE_A_NAME = r"(?=[\w.]{5})(?=[\w.]*[a-z]{2})(?=[\w.]*[\d_])[a-z][\w.]*[\d\w]"
-_ASKED = (
-    r"(?<![\w@])(?:msg|inbox|dm|pm|hmu|add|message|text|ring|bell|call|contact|(?:find|reach|get|add)\s+(?:me|us)\s+(?:at|on)|new\s+(?:number|acc(?:ount)?))\s+"
-    rf"(?:me\s+)?(?:at\s+|on\s+)?(?P<asked>{_LIKE_A_NAME})(?![\w@])"
-    r"|(?:^|(?<=[.,;:|\n\-–—]))\s*(?P<alone>(?=[a-z_.]{6})[a-z][a-z_.]*\d{2,4})(?=\s*(?:$|\n))"
+_ASKING = (
+    r"(?:msg|inbox|dm|pm|hmu|add|message|text|ring|bell|call|contact|(?:find|reach|get|add)\s+(?:me|us)\s+(?:at|on)"
+    r"|new\s+(?:number|acc(?:ount)?))"
 )
+_ASKED = rf"(?<![\w@]){_ASKING}\s+(?:me\s+)?(?:at\s+|on\s+)?(?P<asked>{_LIKE_A_NAME})(?![\w@])"
+_ALONE = r"(?:^|(?<=[.,;:|\n\-–—]))\s*(?P<alone>(?=[a-z_.]{6})[a-z][a-z_.]*\d{2,4})(?=\s*(?:$|\n))"
 _PHONES = "|".join(f"(?:{one})" for one in PHONES_IN_TEXT)
-_CONTACT = re.compile(
-    rf"(?P<hashed>{HASHED})|(?P<email>{EMAIL})|(?P<link>(?i:{_LINK}))|(?P<long>{_LONG})|(?P<phone>{_PHONES})"
-    rf"|(?P<at>{_AT})|(?i:{_NAMED})|(?i:{_ASKED})"
+
+# Each way to write a contact, and a cheap look that tells of a plain text (`folding.seen_otherwise`) whether
+# it can hold any of it at all: most hold one way or two, and are searched for these alone.
+_WAYS: Final = (
+    (rf"(?P<hashed>{HASHED})", r"\[contact "),
+    (rf"(?P<email>{EMAIL})", "@"),
+    (rf"(?P<link>(?i:{_LINK}))", r"(?i)https?://|www\.|\.onion|[a-z]\.[a-z]{2,5}/"),
+    (rf"(?P<long>{_LONG})", r"[0-9a-zA-Z]{26}|(?:[0-9A-Fa-f]{4}\s){3}"),
+    (rf"(?P<phone>{_PHONES})", r"[\dOo](?:[\s()./_-]{0,3}[\dOo]){6}"),
+    (rf"(?P<at>{_AT})", "@"),
+    (rf"(?i:{_NAMED})", rf"(?i)(?:{_SURE})[\s:=>»→➡👉–—-]"),
+    (rf"(?i:{_ASKED})", rf"(?i){_ASKING}\s"),
+    (rf"(?i:{_ALONE})", r"(?i)[a-z_.]{5}\d{2,4}\s*(?:$|\n)"),
 )
-# One cheap look decides which texts are worth the pattern.
-_WORTH_A_LOOK = (
-    rf"(?i)@|[a-z._]{{6}}\d{{2,4}}\s*(?:$|\n)|[a-z][a-z.]*[\d_]|https?://|www\.|\.onion|[a-z]\.[a-z]{{2,5}}/|[0-9a-z]{{26}}|\d(?:[\s()./_-]{{0,3}}[\do]){{6}}"
-    rf"|(?:[0-9a-f]{{4}}\s){{3}}|\[contact |\b(?:{_SURE})(?:[\s:=>»→➡👉–—-]|$)"
-)
+_EVERY: Final = (1 << len(_WAYS)) - 1
 
 _ACCOUNT = rf"(?i)(?:^|[^\w@.])@[a-z_]|{_LINK}"
 _LIKE_HANDLES = (
@@ -125,18 +135,47 @@ def replace_contacts(texts: pa.Array, instead: Instead) -> tuple[pa.Array, int]:
     `instead` is given the contact in one way of writing, whichever it had. A text in which a contact shows
     only once it is read as it would be seen (wide signs, signs without width) is given back as seen.
     """
-    found = pc.match_substring_regex(texts, _WORTH_A_LOOK).fill_null(False)
-    odd, seen = seen_otherwise(texts)
-    if len(seen):
-        hidden = pc.match_substring_regex(seen, _WORTH_A_LOOK).fill_null(False)
-        found = pc.replace_with_mask(found, odd, pc.or_(hidden, found.filter(odd)))
-    if not pc.any(found).as_py():
+    coded = texts.dictionary_encode()
+    written = coded.dictionary
+    ways = _ways(written)
+    at = np.flatnonzero(ways)
+    if not len(at):
         return texts, 0
-    coded = texts.filter(found).dictionary_encode()
-    written = coded.dictionary.to_pylist()
-    replaced = pa.array([_replaced(text, instead) for text in written], texts.type).take(coded.indices)
-    held = pc.sum(pc.not_equal(replaced, texts.filter(found))).as_py() or 0
-    return (pc.replace_with_mask(texts, found, replaced) if held else texts), held
+    found = written.take(pa.array(at))
+    new = pa.array(
+        [_replaced(text, instead, int(way)) for text, way in zip(found.to_pylist(), ways[at], strict=True)],
+        texts.type,
+    )
+    changed = pc.not_equal(new, found)
+    where = np.zeros(len(written), dtype=np.bool_)
+    where[at] = changed.to_numpy(zero_copy_only=False)
+    if not where.any():
+        return texts, 0
+    replaced = pc.replace_with_mask(written, pa.array(where), new.filter(changed))
+    held = pc.sum(pa.array(where).take(coded.indices)).as_py() or 0
+    return replaced.take(coded.indices), held
+
+
+def _ways(texts: pa.StringArray) -> npt.NDArray[np.int64]:
+    """Which of _WAYS each text may hold, as bits; all where one is not plain and holds any as it is seen."""
+    ways = np.zeros(len(texts), dtype=np.int64)
+    odd, seen = seen_otherwise(texts)
+    hidden = np.zeros(len(seen), dtype=np.bool_)
+    for bit, (_, look) in enumerate(_WAYS):
+        may = pc.match_substring_regex(texts, look).fill_null(False).to_numpy(zero_copy_only=False)
+        ways[np.asarray(may, dtype=np.bool_)] |= 1 << bit
+        if len(seen):
+            hidden |= np.asarray(
+                pc.match_substring_regex(seen, look).fill_null(False).to_numpy(zero_copy_only=False), np.bool_
+            )
+    where = np.flatnonzero(odd.to_numpy(zero_copy_only=False))
+    ways[where] = np.where(hidden | (ways[where] > 0), _EVERY, 0)
+    return ways
+
+
+@lru_cache(maxsize=1 << len(_WAYS))
+def _pattern(ways: int) -> re.Pattern[str]:
+    return re.compile("|".join(way for bit, (way, _) in enumerate(_WAYS) if ways >> bit & 1))
 
 
 def remove_contacts(texts: pa.Array, mark: str = REMOVED) -> tuple[pa.Array, int]:
@@ -165,25 +204,27 @@ def full_of_handles(values: pa.StringArray) -> bool:
     return like >= _LEAST and 2 * like > len(filled)
 
 
-def _replaced(text: str, instead: Instead) -> str:
-    once = _CONTACT.sub(lambda match: _put(match, instead), text)
+def _replaced(text: str, instead: Instead, ways: int) -> str:
+    once = _pattern(ways).sub(lambda match: _put(match, instead), text)
+    if ways != _EVERY:  # a plain text, which is as it is seen
+        return once
     seen = as_seen(once)
     if seen == once:
         return once
-    again = _CONTACT.sub(lambda match: match[0] if match["hashed"] else _put(match, instead), seen)
+    again = _pattern(_EVERY).sub(lambda match: match[0] if match["hashed"] else _put(match, instead), seen)
     return once if again == seen else again
 
 
 def _put(match: re.Match[str], instead: Instead) -> str:
     """The whole of a match, with its contact replaced; what says which messenger it is stays."""
     whole = match[0]
-    for group in ("after", "said", "told", "bare", "asked", "alone"):
-        if (name := match[group]) is not None:
-            return whole[: match.start(group) - match.start()].removesuffix("@") + instead(_plain(name))
-    if match["link"] is not None:
+    way = match.lastgroup
+    if way in ("after", "said", "told", "bare", "asked", "alone"):
+        return whole[: match.start(way) - match.start()].removesuffix("@") + instead(_plain(match[way]))
+    if way == "link":
         kept = whole.rstrip(".,;:!?*_~")
         return instead(_of_link(kept)) + whole[len(kept) :]
-    if match["phone"] is not None:
+    if way == "phone":
         digits = re.sub(r"\D", "", whole.replace("O", "0").replace("o", "0"))
         return instead(re.sub(r"^(?:0?0?44|0)0?", "0", digits))
     return instead(_plain(whole))

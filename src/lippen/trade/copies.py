@@ -27,7 +27,7 @@ from lippen.near_copies.shingles import shingle_table
 from lippen.signals.contacts import HASH, HASHED, HASHED_HEAD, SIGNS
 
 ADVERT_RULE: Final = NearCopyRule(
-    least_percent=25, least_shared=3, common_per_10000=100, common_least=60, most_links=20
+    least_percent=25, least_shared=3, common_per_10000=100, common_least=60, rare_per_10000=5, most_links=20
 )
 """When the wordings of two adverts are compared at all; see `GroupRule` for how much they then must share."""
 
