@@ -77,3 +77,18 @@ def test_the_small_town_lies_in_the_open_sea(town: Workspace) -> None:
     assert max(rows["lat"].to_pylist()) < 56.3
     assert min(rows["lon"].to_pylist()) > -2.0
     assert max(rows["lon"].to_pylist()) < -1.7
+
+
+@pytest.mark.parametrize(
+    ("file", "rows"), [("toon-menu.json", 3), ("trading-board.jsonl", 3), ("market.csv", 2)]
+)
+def test_each_example_of_a_collection_is_taken_whole(
+    duck: Engine, tmp_path: Path, file: str, rows: int
+) -> None:
+    path = EXAMPLES / "collections" / file
+    workspace = Workspace.open(tmp_path / "workspace", duck)
+    report = import_folder(path, load_mapping(path.with_suffix(".toml")), workspace, Stages(quiet=True))
+    assert (report.accepted, report.quarantined) == (rows, 0)
+    texts = str(duck.collect(workspace.signals("listing")).to_pylist())
+    for part in ("otter", "900123", "nobody"):
+        assert part not in texts

@@ -106,6 +106,13 @@ class Engine(ABC):
         """
 
     @abstractmethod
+    def keep(self, expr: ibis.Table) -> ibis.Table:
+        """The rows of an expression that is used more than once, worked out now (on Spark when first used).
+
+        They stay with the engine until it closes, on disk where the memory is too small.
+        """
+
+    @abstractmethod
     def _arrow(self, expr: ibis.Table) -> pa.Table:
         """The rows of an expression, in whatever types the engine gives."""
 
@@ -161,6 +168,9 @@ class DuckEngine(Engine):
         name = name or f"rows_{uuid.uuid4().hex}"
         self.backend.con.register(name, rows)
         return self.backend.table(name)
+
+    def keep(self, expr: ibis.Table) -> ibis.Table:
+        return self.backend.create_table(f"kept_{uuid.uuid4().hex}", _declared(expr), temp=True)
 
     def _arrow(self, expr: ibis.Table) -> pa.Table:
         return self.backend.to_pyarrow(expr)
@@ -230,6 +240,11 @@ class SparkEngine(Engine):
     def table(self, rows: pa.Table, name: str | None = None) -> ibis.Table:
         name = name or f"rows_{uuid.uuid4().hex}"
         self._session.createDataFrame(rows).createOrReplaceTempView(name)
+        return self.backend.table(name)
+
+    def keep(self, expr: ibis.Table) -> ibis.Table:
+        name = f"kept_{uuid.uuid4().hex}"
+        self._frame(expr).persist().createOrReplaceTempView(name)
         return self.backend.table(name)
 
     def _arrow(self, expr: ibis.Table) -> pa.Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import re
@@ -47,24 +48,48 @@ class Import:
         """
         return sum(int(one.get("rows", 0)) for one in self.inputs) - self.rows - self.quarantined
 
+    @property
+    def expires(self) -> dt.date | None:
+        """The day from which it is held no longer, by the authority that it was read under; None where it was
+        read under none.
+        """
+        days = [dt.date.fromisoformat(str(one["expires"])) for one in self.inputs if one.get("expires")]
+        return min(days, default=None)
+
+    @property
+    def months(self) -> set[str]:
+        """The months (`2025-03`) whose keys its hashed contacts hang on."""
+        return {month for one in self.inputs for month in str(one.get("months", "")).split()}
+
 
 @dataclass(frozen=True)
 class Manifest:
     """One state of the lake. `retired` are the files that the last swap stopped naming.
 
-    They are kept until the next swap, for readers who opened them just before.
+    They are kept until the next swap, for readers who opened them just before. `reckoned` says of result
+    tables from which kinds of signal they were reckoned, where that is known.
     """
 
     generation: int = 0
     imports: tuple[Import, ...] = ()
     results: Mapping[str, str] = field(default_factory=dict)
     retired: tuple[str, ...] = ()
+    reckoned: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def files(self) -> set[str]:
         """Every file that counts."""
         signals = {name for one in self.imports for name in one.signals}
         quarantine = {name for one in self.imports for name in one.quarantine}
         return signals | quarantine | set(self.results.values())
+
+    def expired(self, day: dt.date) -> tuple[Import, ...]:
+        """The imports whose authority has run out on a day."""
+        return tuple(one for one in self.imports if one.expires is not None and one.expires <= day)
+
+    @property
+    def months(self) -> set[str]:
+        """The months whose keys the hashed contacts of any import hang on."""
+        return {month for one in self.imports for month in one.months}
 
     @property
     def search_index(self) -> str:
@@ -75,14 +100,21 @@ class Manifest:
         return f"search/{sha256(f'{INDEX_FORM} {ids}'.encode()).hexdigest()[:32]}.sqlite3"
 
     def next(
-        self, *, imports: tuple[Import, ...] | None = None, results: Mapping[str, str] | None = None
+        self,
+        *,
+        imports: tuple[Import, ...] | None = None,
+        results: Mapping[str, str] | None = None,
+        reckoned: Mapping[str, tuple[str, ...]] | None = None,
     ) -> Self:
         """The state after a change, one generation on, with what it no longer names retired."""
+        results = self.results if results is None else results
+        reckoned = self.reckoned if reckoned is None else reckoned
         changed = replace(
             self,
             generation=self.generation + 1,
             imports=self.imports if imports is None else imports,
-            results=self.results if results is None else results,
+            results=results,
+            reckoned={name: kinds for name, kinds in reckoned.items() if name in results},
         )
         return replace(changed, retired=tuple(sorted(self.files() - changed.files())))
 
@@ -133,7 +165,12 @@ class Manifest:
             )
             for one in read["imports"]
         )
-        manifest = cls(int(read["generation"]), imports, dict(read["results"]), tuple(read["retired"]))
+        for one in imports:
+            one.expires  # noqa: B018 - a day that is none is found here, and not when it is too late
+        reckoned = {str(name): tuple(map(str, of)) for name, of in read.get("reckoned", {}).items()}
+        manifest = cls(
+            int(read["generation"]), imports, dict(read["results"]), tuple(read["retired"]), reckoned
+        )
         for name in manifest.files() | set(manifest.retired):
             # A name is joined to the lake and may be deleted there: nothing may point out of it.
             if not _FILE.fullmatch(name):

@@ -44,7 +44,8 @@ def reckon(workspace: Workspace, settings: credibility.Settings, stages: Stages,
     by_kind = weeks.sort_by([(name, "ascending") for name in ("kind", "week", "larger_area", "area")])
     rest = {WEEKS: weeks, WEEKS_BY_KIND: by_kind, KIND_WEEKS: kinds, AREAS: areas, FACTS: told}
     with workspace.writing():  # what everybody may see is counted once, so by one run at a time
-        workspace.write_results({**tables, **_in_form(assessment.sample), **rest, **telling.tell(workspace)})
+        made = {**tables, **_in_form(assessment.sample), **rest, **telling.tell(workspace)}
+        workspace.write_results(made, ["incident"])
 
 
 def _in_form(sample: Mapping[str, pa.Table]) -> dict[str, pa.Table]:

@@ -5,6 +5,7 @@
     lake/signals/<kind>/<import>.parquet     accepted signals (<import>-2, -3 ... when they came in several)
     lake/quarantine/<import>.parquet         every refused row with its reason
     lake/results/<table>.<generation>.parquet
+    contact-keys/<month>.key                 what contacts in listings are hashed by (`contact_keys`)
 
 The invariant: a file counts if and only if the manifest names it, a file is never changed once named, and the
 manifest is replaced in one step after everything it names is on the disk. So a reader sees a whole import or
@@ -13,10 +14,14 @@ none of it, and a killed one leaves only files that nobody reads.
 One writer at a time: the advisory lock on `lake/lock` goes with the process that holds it, however it ends.
 Whoever opens the workspace and finds the lock free therefore knows that unnamed files are leftovers, and
 tidies them away under it; a writer waits so long for the lock.
+
+What was read under an authority goes when that runs out: whoever opens the workspace from that day on, and
+finds the lock free, deletes it before anything is read (`delete_expired`).
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import fcntl
 import os
 import re
@@ -26,6 +31,7 @@ import time
 import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
@@ -33,6 +39,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lippen.contact_keys import ContactKeys
 from lippen.errors import LippenError
 from lippen.manifest import Import, Manifest, settle, write_in_one_step
 
@@ -117,6 +124,24 @@ class StagedImport:
         self._workspace.swap(manifest, manifest.next(imports=(*manifest.imports, new)))
         return True
 
+    def renew(self, import_id: str, authority: str, expires: dt.date) -> bool:
+        """Hold an import that is there already under the authority that its files were read under now.
+
+        `authority` is that in words, `expires` the day it runs out. Returns whether it was another.
+        """
+        manifest = self._workspace.manifest()
+        new = {"authority": authority, "expires": expires.isoformat()}
+        held = tuple(
+            replace(one, inputs=tuple({**given, **new} for given in one.inputs))
+            if one.import_id.split(".")[0] == import_id and one.kind == self._kind
+            else one
+            for one in manifest.imports
+        )
+        if held == manifest.imports:
+            return False
+        self._workspace.swap(manifest, manifest.next(imports=held))
+        return True
+
     def _move(self, paths: Sequence[Path], folder: str, import_id: str) -> tuple[tuple[str, ...], int]:
         names: list[str] = []
         rows = 0
@@ -143,6 +168,7 @@ class Workspace:
         self.engine = engine
         self.zone = zone
         self.lake = directory / "lake"
+        self.contact_keys = ContactKeys(directory)
         self._lock: int | None = None
 
     @classmethod
@@ -152,7 +178,8 @@ class Workspace:
         """Open the workspace in `directory`, or make one there; `may_hold` names what of others' may lie in
         the folder of a new one.
 
-        Leftovers of an import that was killed are removed, unless someone is writing just now. Raises
+        Leftovers of an import that was killed are removed, and what is held under an authority that has run
+        out, unless someone is writing just now. Raises
         WorkspaceError when the folder holds something else, was written by a newer Lippen or cannot be read,
         ManifestError when its manifest is broken.
         """
@@ -217,6 +244,7 @@ class Workspace:
         if not re.fullmatch(r"[a-z_]+", kind):
             raise WorkspaceError(f"{kind!r} cannot be a kind of signal")
         with self.writing():
+            self.delete_expired()
             staging = self.lake / "staging"
             staging.mkdir(exist_ok=True)
             directory = Path(tempfile.mkdtemp(dir=staging))
@@ -251,12 +279,39 @@ class Workspace:
                     remedy=f"Take {leaning[-1].import_id} back first, and import it again afterwards.",
                 )
             kept = tuple(one for one in manifest.imports if one is not undone)
-            told = {name: file for name, file in manifest.results.items() if name.startswith(TOLD)}
-            self.swap(manifest, manifest.next(imports=kept, results=told))
+            self.swap(manifest, manifest.next(imports=kept, results=_told(manifest)))
+
+    def delete_expired(self, day: dt.date | None = None) -> tuple[Import, ...]:
+        """Delete every import whose authority has run out on `day` (today, in UTC), its refused rows with it,
+        and every result that may have been reckoned from its kind. What was told to others is kept, as
+        `undo_import` keeps it. Returns those imports.
+
+        The files are gone when this returns, and so are the keys of months of which nothing is held any more.
+        What a later import gave as well was left out of that one as known, and goes too: whoever holds it
+        under an authority that is still in force imports it again. Raises WorkspaceBusy when someone else is
+        writing, ManifestError.
+        """
+        day = day or _today()
+        if not self.manifest().expired(day):
+            return ()
+        with self.writing():
+            manifest = self.manifest()
+            gone = manifest.expired(day)
+            kept = tuple(one for one in manifest.imports if one not in gone)
+            kinds = {one.kind for one in gone}
+            elsewhere = {
+                name: file
+                for name, file in manifest.results.items()
+                if name in manifest.reckoned and not kinds.intersection(manifest.reckoned[name])
+            }
+            after = manifest.next(imports=kept, results={**elsewhere, **_told(manifest)})
+            self.swap(manifest, after)
+            self.swap(after, after.next())  # so that what was retired does not wait for the next change
+        return gone
 
     def signals(self, kind: str) -> ibis.Table:
-        """All accepted signals of `kind`. Raises WorkspaceError when there are none yet."""
-        names = [name for one in self.imports() if one.kind == kind for name in one.signals]
+        """All accepted signals of `kind` that may be held still. Raises WorkspaceError if there are none."""
+        names = [name for one in self._in_force() if one.kind == kind for name in one.signals]
         if not names:
             raise WorkspaceError(
                 f"this workspace holds no {kind} yet", file=self.directory, remedy="Run lippen import first."
@@ -265,7 +320,7 @@ class Workspace:
 
     def quarantine(self) -> ibis.Table:
         """Every refused row, with the columns of QUARANTINE; empty when all was taken."""
-        names = [name for one in self.imports() for name in one.quarantine]
+        names = [name for one in self._in_force() for name in one.quarantine]
         if not names:
             return self.engine.table(QUARANTINE.empty_table())
         rows = [self.lake / name for name in names]
@@ -276,6 +331,12 @@ class Workspace:
         together = without.mutate(row=without.reason.nullif(without.reason))
         new = [path for path in rows if path not in old]
         return self.engine.read(new).union(together) if new else together
+
+    def _in_force(self) -> list[Import]:
+        """The imports but for those that have expired, and wait until somebody has done writing."""
+        manifest = self.manifest()
+        expired = manifest.expired(_today())
+        return [one for one in manifest.imports if one not in expired]
 
     def results(self) -> list[str]:
         """Names of the result tables, sorted."""
@@ -292,10 +353,12 @@ class Workspace:
             )
         return self.engine.read(self.lake / name)
 
-    def write_results(self, tables: Mapping[str, pa.Table]) -> None:
+    def write_results(self, tables: Mapping[str, pa.Table], kinds: Collection[str] = ()) -> None:
         """Write result tables, replacing those of the same names, all in one step.
 
-        Tables of other names stay. Raises WorkspaceBusy when someone else is writing.
+        `kinds` are those of the signals that they were reckoned from: when some of these expire, the tables
+        go too, and tables of which nothing was said go with whatever expires. Tables of other names stay.
+        Raises WorkspaceBusy when someone else is writing.
         """
         for table in tables:
             if not re.fullmatch(r"[a-z][a-z0-9_]*", table):
@@ -311,12 +374,17 @@ class Workspace:
                 )
                 settle(self.lake / names[table])
             settle(folder)
-            self.swap(manifest, manifest.next(results={**manifest.results, **names}))
+            reckoned = {name: of for name, of in manifest.reckoned.items() if name not in names}
+            reckoned |= {name: tuple(sorted(kinds)) for name in names if kinds}
+            self.swap(manifest, manifest.next(results={**manifest.results, **names}, reckoned=reckoned))
 
     def swap(self, before: Manifest, after: Manifest) -> None:
-        """Go from one state to the next; what the state before had retired is deleted now."""
+        """Go from one state to the next; what the state before had retired is deleted now, and the keys of
+        months of which nothing is held in the next are destroyed.
+        """
         with self.writing():
             after.swap(self.lake)
+            self.contact_keys.destroy_others(after.months)
             for name in set(before.retired) - after.files():
                 (self.lake / name).unlink(missing_ok=True)
 
@@ -376,8 +444,19 @@ class Workspace:
                             path.unlink()
                 for path in [*self.lake.glob(".*.part"), *self.directory.glob(".*.part")]:
                     path.unlink()
+                self.contact_keys.destroy_others(manifest.months)
+                self.delete_expired()
         except WorkspaceBusy:
             return
+
+
+def _today() -> dt.date:
+    return dt.datetime.now(dt.UTC).date()
+
+
+def _told(manifest: Manifest) -> dict[str, str]:
+    """The result tables that outlive what they were reckoned from."""
+    return {name: file for name, file in manifest.results.items() if name.startswith(TOLD)}
 
 
 def _is_locked(handle: int) -> bool:

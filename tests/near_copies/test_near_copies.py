@@ -250,7 +250,7 @@ LETTERS = "aAzZ09éÉöçñłøßΩωжЖ你好アｱﬁ½²Ⅷ .,-_/'`’\u0301
 @settings(max_examples=80)
 def test_two_texts_have_the_same_shingles_just_when_they_have_the_same_words(texts: list[str]) -> None:
     rows = shingle_table([str(row) for row in range(len(texts))], [0] * len(texts), texts).to_pylist()
-    numbers = [{row["shingle"] for row in rows if row["incident_id"] == str(n)} for n in range(len(texts))]
+    numbers = [{row["shingle"] for row in rows if row["id"] == str(n)} for n in range(len(texts))]
     for text, mine in zip(texts, numbers, strict=True):
         assert len(mine) == len(shingles_of(text))
         alone = shingle_table(["x"], [0], [text])["shingle"].to_pylist()

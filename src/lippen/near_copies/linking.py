@@ -255,13 +255,13 @@ def near_copy_pairs(
 ) -> ibis.Table:
     """The same pairs as an expression, for an engine that holds more texts than this machine.
 
-    `shingles` has `incident_id` (string), `day` (whole days since 1970-01-01) and `shingle` (int64), each
+    `shingles` has `id` (string), `day` (whole days since 1970-01-01) and `shingle` (int64), each
     shingle of a text once, as `shingle_table` writes them. Returns `earlier_id`, `later_id`, `shared` and
     `either`; of two texts of one day the smaller id is the earlier. Equal to `near_copies` over the same
     texts in order of day and id, with days for seconds.
     """
     held = shingles.group_by("shingle").aggregate(held_by=shingles.count())
-    texts = shingles.aggregate(texts=shingles.incident_id.nunique())
+    texts = shingles.aggregate(texts=shingles.id.nunique())
     limits = texts.select(
         most_common=_at_least(texts.texts * rule.common_per_10000, rule.common_least),
         most_rare=_at_least(texts.texts * rule.rare_per_10000, rule.rare_least),
@@ -269,36 +269,32 @@ def near_copy_pairs(
     held = held.filter(held.held_by >= 2).cross_join(limits)
     held = held.filter(held.held_by * 10_000 <= held.most_common)
     held = held.select("shingle", rare=held.held_by * 10_000 <= held.most_rare)
-    kept = shingles.join(held, "shingle").select("incident_id", "day", "shingle", "rare")
-    sizes = kept.group_by("incident_id").aggregate(size=kept.count())
+    kept = shingles.join(held, "shingle").select("id", "day", "shingle", "rare")
+    sizes = kept.group_by("id").aggregate(size=kept.count())
 
-    rare = kept.filter(kept.rare).select("incident_id", "day", "shingle")
+    rare = kept.filter(kept.rare).select("id", "day", "shingle")
     twin = rare.view()
     blocked = rare.join(
         twin,
         [
             rare.shingle == twin.shingle,
-            (rare.day < twin.day) | ((rare.day == twin.day) & (rare.incident_id < twin.incident_id)),
+            (rare.day < twin.day) | ((rare.day == twin.day) & (rare.id < twin.id)),
             twin.day - rare.day <= longest_gap_days,
         ],
     )
-    blocks = blocked.select(
-        earlier_id=rare.incident_id, earlier_day=rare.day, later_id=twin.incident_id
-    ).distinct()
+    blocks = blocked.select(earlier_id=rare.id, earlier_day=rare.day, later_id=twin.id).distinct()
 
-    mine = kept.select("incident_id", "shingle")
+    mine = kept.select("id", "shingle")
     yours = mine.view()
-    compared = blocks.join(mine, blocks.earlier_id == mine.incident_id)
+    compared = blocks.join(mine, blocks.earlier_id == mine.id)
     compared = compared.select("earlier_id", "earlier_day", "later_id", "shingle")
     compared = compared.join(
-        yours, [compared.later_id == yours.incident_id, compared.shingle == yours.shingle]
+        yours, [compared.later_id == yours.id, compared.shingle == yours.shingle]
     ).select("earlier_id", "earlier_day", "later_id")
     pairs = compared.group_by(["earlier_id", "earlier_day", "later_id"]).aggregate(shared=compared.count())
     first, second = sizes.view(), sizes.view()
-    pairs = pairs.join(first, pairs.earlier_id == first.incident_id).select(*pairs.columns, first=first.size)
-    pairs = pairs.join(second, pairs.later_id == second.incident_id).select(
-        *pairs.columns, second=second.size
-    )
+    pairs = pairs.join(first, pairs.earlier_id == first.id).select(*pairs.columns, first=first.size)
+    pairs = pairs.join(second, pairs.later_id == second.id).select(*pairs.columns, second=second.size)
     pairs = pairs.select(
         "earlier_id", "earlier_day", "later_id", "shared", either=pairs.first + pairs.second - pairs.shared
     )

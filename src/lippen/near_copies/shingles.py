@@ -84,7 +84,7 @@ def shingle_table(
 ) -> pa.Table:
     """The shingles of some texts as rows, for an engine to join.
 
-    `ids` name the texts, `days` are whole days since 1970-01-01. Returns `incident_id` string, `day` int32
+    `ids` name the texts, `days` are whole days since 1970-01-01. Returns `id` string, `day` int32
     and `shingle` int64, each shingle of a text once, in no order that matters. Batches may be cut apart and
     written one after another: the numbers agree.
     """
@@ -101,12 +101,12 @@ def shingle_table(
     rows = pa.array(owner)
     table = pa.table(
         {
-            "incident_id": pa.array(ids, pa.string()).take(rows),
+            "id": pa.array(ids, pa.string()).take(rows),
             "day": pa.array(np.asarray(days, np.int32)).take(rows),
             "shingle": pa.array(np.concatenate([empty, *shingles])),
         }
     )
-    return table.group_by(["incident_id", "day", "shingle"]).aggregate([])
+    return table.group_by(["id", "day", "shingle"]).aggregate([])
 
 
 def in_parallel(work: Callable[[Any], _Result], tasks: Iterable[Any]) -> list[_Result]:

@@ -15,11 +15,12 @@ import pyarrow.compute as pc
 
 from lippen.signals.codes import read_flags
 from lippen.signals.column_rules import read_column
+from lippen.signals.contacts import full_of_handles, hashed_alike
 from lippen.signals.identity import identity_by_content, street_addresses
 from lippen.signals.kept_cells import kept_cells
 from lippen.signals.mapping import Mapping
 from lippen.signals.rows import RowBatch
-from lippen.signals.stretch import Stretch, is_text
+from lippen.signals.stretch import Hashed, Stretch, is_text
 
 _DIGEST_GAP = "\x1f"  # stands between fields of a digest; no export writes it
 # Times and numbers are kept as nothing else; what is personal is kept under an authority.
@@ -55,14 +56,18 @@ def staged_schema(mapping: Mapping) -> pa.Schema:
     return pa.schema([*fields, *keys, pa.field("content", pa.string())])
 
 
-def accept(batch: RowBatch, mapping: Mapping, file: str, *, typed: bool) -> Accepted:
+def accept(
+    batch: RowBatch, mapping: Mapping, file: str, *, typed: bool, hashed: Hashed | None = None
+) -> Accepted:
     """Check and translate one stretch of rows.
 
     `typed` says that the reader knew times from text (Excel, Parquet), so that ISO is read beside the
-    mapping's own formats. Raises IdentityFound when a mapped column is full of telephone numbers or the like.
+    mapping's own formats; `hashed` gives the hash of a contact in a month, and without it contacts are
+    removed where the kind hashes them. Raises IdentityFound when a mapped column is full of telephone numbers
+    or the like.
     """
     _look_for_identity(batch, mapping)
-    stretch = Stretch(batch, mapping, file, typed=typed)
+    stretch = Stretch(batch, mapping, file, typed=typed, hashed=hashed)
     stretch.refusals.add_records(batch.refused)
     _refuse_empty_rows(stretch)
     # Codes that are not listed are counted over the rows that no other check refuses.
@@ -75,6 +80,7 @@ def accept(batch: RowBatch, mapping: Mapping, file: str, *, typed: bool) -> Acce
     stretch.made["content"] = _content(stretch)
     if batch.repaired:
         stretch.notes["lines that were not UTF-8, read as Windows-1252"] += batch.repaired
+    stretch.notes.update(batch.left_out)
     refused = stretch.refusals.table(lambda at: kept_cells(stretch, at))
     return Accepted(_taken(stretch), refused, stretch.notes, stretch.unlisted)
 
@@ -98,6 +104,13 @@ def _look_for_identity(batch: RowBatch, mapping: Mapping) -> None:
             # An area of one address is a household.
             if not holds and column.reads in ("area", "cell") and street_addresses(values):
                 holds = "street addresses"
+            if (
+                not holds
+                and mapping.kind.contacts
+                and column.reads in ("text", "code")
+                and full_of_handles(values)
+            ):
+                holds = "handles or numbers of accounts"
             if holds and name not in mapping.allow:
                 raise IdentityFound(name, holds)
 
@@ -128,5 +141,10 @@ def _content(stretch: Stretch) -> pa.Array:
         made[name].cast(pa.int64()).cast(pa.string()) if name in times else made[name].cast(pa.string())
         for name in names
     ]
+    if kind.contacts == "hashed":  # a key may be made anew, and the same row keeps its id
+        texts = kind.reading("text")
+        parts = [
+            hashed_alike(part) if name in texts else part for name, part in zip(names, parts, strict=True)
+        ]
     joined = pc.binary_join_element_wise(*parts, _DIGEST_GAP, null_handling="replace", null_replacement="")
     return pc.if_else(without, joined, None)

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lippen.signals.codes import masked_codes, read_outcomes
+from lippen.signals.contacts import holds_account
 from lippen.signals.coordinates import check_coordinates
 from lippen.signals.identity import (
     dialled_within,
@@ -81,21 +82,30 @@ def _id(stretch: Stretch, column: Column, values: pa.StringArray) -> Made:
             "correct it at the source, or say under [allow] why it is none"
         )
         stretch.refuse(inside & ~in_turn, column, values, reason)
+    if stretch.mapping.kind.contacts and not allowed:
+        reason = (
+            "the id holds a handle or a link to an account; name a column of ids that lead to nobody in the "
+            "mapping, or none, and each row gets an id from its content"
+        )
+        stretch.refuse(flags(holds_account(values)), column, values, reason)
     return {column.name: null_if_empty(values)}
 
 
 def _code(stretch: Stretch, column: Column, values: pa.StringArray) -> Made:
     stretch.refuse_empty(column, values, f"the row names no {column.words} of {stretch.mapping.kind.name}")
-    masked = masked_codes(values)
+    masked = masked_codes(stretch.without_contacts(values, hashed=False))
     stretch.note_masked_codes(column.name, values, masked)
     return {column.name: null_if_empty(masked)}
 
 
 def _text(stretch: Stretch, column: Column, values: pa.StringArray) -> Made:
     stretch.refuse_empty(column, values, f"there is no {column.words}")
-    masked, counts = mask_identity(values)
+    hashed = stretch.mapping.kind.contacts == "hashed"
+    # A hash stands for numbers too, and a mark would hide which; what is removed is masked first, so that a
+    # telephone number stays known for one.
+    masked, counts = mask_identity(stretch.without_contacts(values) if hashed else values)
     stretch.note_masks(counts, "texts")
-    return {column.name: null_if_empty(masked)}
+    return {column.name: null_if_empty(masked if hashed else stretch.without_contacts(masked))}
 
 
 def _personal(stretch: Stretch, column: Column, values: pa.StringArray) -> Made:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import itertools
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -70,6 +71,9 @@ def settle_and_commit(
         every = _write_quarantine(read, judged, mapping, engine, stage.directory / "refused.parquet")
         write_refused_csv(every, refused_csv)
     import_id = _import_id(inputs, digest)
+    if accepted:
+        import_id = _free(import_id, workspace)
+    months = _months(signals, kind, engine) if kind.contacts == "hashed" and accepted else ""
     changed = False
     if accepted or quarantine:
         workspace.set_zone(mapping.zone)
@@ -77,12 +81,16 @@ def settle_and_commit(
             import_id,
             accepted=signals,
             quarantine=[quarantine] if quarantine else [],
-            inputs=[_as_recorded(one, digest, mapping) for one in inputs],
+            inputs=[_as_recorded(one, digest, mapping, months) for one in inputs],
         )
+    authority, renewed = mapping.authority, False
+    if authority is not None and not changed:
+        renewed = stage.renew(_import_id(inputs, digest), str(authority), authority.expires)
     reasons: Counter[str] = sum((Counter(one.reasons) for one in inputs), Counter())
     return ImportReport(
         import_id=import_id,
         changed=changed,
+        held_until=authority.expires if authority is not None and renewed else None,
         inputs=inputs,
         not_read=not_read,
         notes=dict(notes),
@@ -155,8 +163,28 @@ def _counts(
     return inputs
 
 
-def _as_recorded(one: FileCount, mapping_digest: str, mapping: Mapping) -> dict[str, str | int]:
-    """A file as the workspace's manifest records it, with the authority that it was read under."""
+def _free(import_id: str, workspace: Workspace) -> str:
+    """The id, or, where the same files were imported before and some of their rows are here no more (they
+    stood in an earlier import, which expired), one for those rows.
+    """
+    taken = {one.import_id for one in workspace.imports()}
+    names = itertools.chain([import_id], (f"{import_id}.{number}" for number in itertools.count(2)))
+    return next(name for name in names if name not in taken)
+
+
+def _months(signals: list[Path], kind: Kind, engine: Engine) -> str:
+    """The months of the signals, parted by blanks."""
+    rows = engine.read(signals)
+    day = rows[kind.day]
+    found = engine.collect(rows.select(year=day.year(), month=day.month()).distinct())
+    return " ".join(sorted(f"{one['year']:04}-{one['month']:02}" for one in found.to_pylist()))
+
+
+def _as_recorded(one: FileCount, mapping_digest: str, mapping: Mapping, months: str) -> dict[str, str | int]:
+    """A file as the workspace's manifest records it, with the authority that it was read under, the day that
+    runs out, and the months of the import's hashed contacts.
+    """
+    authority = mapping.authority
     return {
         "file": one.file,
         "rows": one.rows,
@@ -165,7 +193,8 @@ def _as_recorded(one: FileCount, mapping_digest: str, mapping: Mapping) -> dict[
         "quarantined": one.quarantined,
         "digest": one.digest,
         "mapping": mapping_digest,
-        **({"authority": str(mapping.authority)} if mapping.authority else {}),
+        **({"authority": str(authority), "expires": authority.expires.isoformat()} if authority else {}),
+        **({"months": months} if months else {}),
     }
 
 

@@ -58,7 +58,7 @@ def import_folder(
     workspace.refuse_other_zone(mapping.zone)  # before any work
     found, left = list_folder(folder, workspace.directory, mapping.path)
     with _plain_errors(folder), workspace.stage_import(mapping.kind.name) as stage:
-        read, unreadable = read_files(found, mapping, stage.directory, stages)
+        read, unreadable = read_files(found, mapping, stage.directory, stages, workspace.contact_keys.hashed)
         not_read = sorted([*left, *unreadable], key=lambda entry: entry.file)
         if not read:
             raise ImportRefused(

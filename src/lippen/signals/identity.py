@@ -31,7 +31,7 @@ _CLOSE = 50
 _RUNNING = r"^\s*[1-9]\d{8,17}\s*$"
 """Running numbers lie at most this far apart on average: the export may hold one call in fifty."""
 
-_EMAIL = r"[^\s@<>()\",;:]+@[^\s@<>()\",;:.]+(?:\.[^\s@<>()\",;:.]+)+"
+EMAIL = r"[^\s@<>()\",;:]+@[^\s@<>()\",;:.]+(?:\.[^\s@<>()\",;:.]+)+"
 _PHONES = (
     r"\+\s?\d{1,3}[\s().-]{0,2}(?:\d[\s().-]{0,2}){6,13}\d\b",
     r"\b00[\s.-]?[1-9][\s().-]{0,2}(?:\d[\s().-]{0,2}){7,12}\d\b",
@@ -44,7 +44,7 @@ _PHONES = (
     r"(?:\b1[\s.-]?)?(?:\([2-9]\d{2}\)\s?|\b[2-9]\d{2}[\s.-])\d{3}[\s.-]\d{4}\b",
     r"\b[2-9]\d{2}[2-9]\d{6}\b",
 )
-_PHONES_IN_TEXT = (
+PHONES_IN_TEXT = (
     *_PHONES,
     r"[A-Za-z]07\d{9}\b|\b07\d{9}[A-Za-z]",  # with a letter that touches it
     r"\b[0Oo]7(?:[\s()./_-]{0,2}[\dOo]){9}\b",  # the letter O for nought
@@ -66,12 +66,12 @@ _POSTCODE = r"(?i)\b([A-Z]{1,2}\d[A-Z\d]?)\s?(\d)[A-Z]{2}\b"
 
 # Each mask: what it is called in counts, the pattern, and what is put in its place. Longer things first.
 _MASKS: tuple[tuple[str, str, str], ...] = (
-    ("an e-mail address", _EMAIL, "[e-mail removed]"),
+    ("an e-mail address", EMAIL, "[e-mail removed]"),
     ("a card number", "|".join(_CARDS), "[card number removed]"),
     ("a device number", "|".join(_DEVICES), "[device number removed]"),
     ("a bank account", _BANK, "[account removed]"),
     ("a person's number", "|".join(_PERSON_NUMBERS), "[number removed]"),
-    ("a telephone number", "|".join(_PHONES_IN_TEXT), "[telephone removed]"),
+    ("a telephone number", "|".join(PHONES_IN_TEXT), "[telephone removed]"),
     ("a vehicle registration", "|".join(_VEHICLES), "[registration removed]"),
     ("a full postcode", _POSTCODE, r"\1 \2"),
 )
@@ -84,7 +84,7 @@ _WORTH_A_LOOK = (
 
 _WHOLE_VALUE = (
     ("telephone numbers", rf"^\s*(?:{'|'.join(_PHONES)})\s*(?:(?:ext|x)\.?\s*\d+)?\s*$"),
-    ("e-mail addresses", rf"^\s*<?(?:{_EMAIL})>?\s*$"),
+    ("e-mail addresses", rf"^\s*<?(?:{EMAIL})>?\s*$"),
     ("persons' numbers", rf"^\s*(?:{'|'.join(_PERSON_NUMBERS)})\s*$"),
     ("device numbers", rf"^\s*(?:{'|'.join(_DEVICES)})\s*$"),
     ("vehicle registrations", r"^\s*(?i:[A-Z]{2}\d{2}\s?[A-Z]{3})\s*$"),
@@ -105,11 +105,11 @@ _CONTACT = (
     rf"^\s*(?:{'|'.join(_PHONES)})\s*$",
     # as it is dialled or written down, and not ten digits of something else
     r"^\s*(?:[+(]|\d.*[\s().-]|0[1-9]\d{8,9}\s*$|0044[127]|001[2-9]\d{9}\s*$)",
-    rf"^\s*<?(?:{_EMAIL})>?\s*$",
+    rf"^\s*<?(?:{EMAIL})>?\s*$",
 )
 
 
-_DIALLED = rf"(?:^|[^0-9A-Za-z])(?:0[1-9]\d{{8,9}}|\+\d{{10,14}})(?:$|[^0-9A-Za-z])|{_EMAIL}"
+_DIALLED = rf"(?:^|[^0-9A-Za-z])(?:0[1-9]\d{{8,9}}|\+\d{{10,14}})(?:$|[^0-9A-Za-z])|{EMAIL}"
 _ADDRESS = (
     r"(?i)^\s*(?:flat\s+\S+\s+|no\.?\s+|\d+/\d+,?\s+)?\d{1,5}[a-z]?(?:\s*[-/]\s*\d+[a-z]?)?[\s,.]+"
     r"(?:[a-z]{2,}|[nsew]\s+\S)"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 import json
-import math
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from lippen.signals.json_fields import flatten
+from lippen.signals.json_whole import is_whole, open_posts, stretches
 from lippen.signals.mapping import FileRules
 from lippen.signals.rows import (
     STRETCH,
@@ -31,6 +31,7 @@ def open_json_lines(
     path: Path, name: str, wanted: tuple[str, ...], rules: FileRules
 ) -> tuple[Source, Unpacking]:
     """A file with one JSON object on each line; a field within an object is named with a dot (`where.lat`).
+    Or one document that holds many posts (`json_whole`).
 
     Raises FileRefused when it is empty, one big array, or none of the first rows has a wanted column.
     """
@@ -39,13 +40,16 @@ def open_json_lines(
     first = next(chunks, b"")
     if not first.strip():
         raise FileRefused("it is empty")
-    if first.lstrip()[:1] == b"[":
+    posts = open_posts(first, chunks) if is_whole(first) else None
+    if posts is None and first.lstrip()[:1] == b"[":
         raise FileRefused("it is one JSON array; save it with one object on each line (JSON lines)")
-    header = json_header(first)
+    header = json_header(first) if posts is None else posts.header
     lacking = missing_columns(header, wanted) if len(find_columns(header, wanted)) < len(wanted) else None
     if lacking:
         raise FileRefused(lacking)
     names = {name: header[at] for name, at in find_columns(header, wanted).items()}
+    if posts is not None:
+        return Source(name, header, stretches(posts, names, unpacking), None, True), unpacking
     lines = max(1, first.count(b"\n"))
     about = round(
         path.stat().st_size * max(1.0, unpacking.unpacked / max(1, unpacking.read)) * lines / len(first)
@@ -57,6 +61,8 @@ def open_json_lines(
 
 def json_header(data: bytes) -> list[str]:
     """The names that occur in the first thousand objects, in the order of first occurrence."""
+    if is_whole(data):
+        return open_posts(data, iter(())).header
     names: dict[str, None] = {}
     for raw in data.split(b"\n", 1000)[:1000]:
         fields, _ = _fields(raw)
@@ -125,27 +131,7 @@ def _fields(raw: bytes) -> tuple[dict[str, str] | None, str]:
         value = json.loads(decode_line(raw)[0])
         if not isinstance(value, dict):
             return None, "the line is JSON but not an object with named fields; correct it at the source"
-        _flatten(value, "", flat)
+        flatten(value, "", flat)
     except (ValueError, RecursionError):
         return None, "the line is not a whole JSON object; correct it at the source"
     return flat, ""
-
-
-def _flatten(value: dict[str, Any], before: str, into: dict[str, str]) -> None:
-    for key, entry in value.items():
-        name = _writable(f"{before}{key}")
-        if isinstance(entry, dict):
-            _flatten(entry, f"{name}.", into)
-        elif isinstance(entry, bool):
-            into[name] = "true" if entry else "false"
-        elif entry is None or (isinstance(entry, float) and math.isnan(entry)):
-            into[name] = ""
-        elif isinstance(entry, float) and entry.is_integer() and abs(entry) < 1e15:
-            into[name] = str(int(entry))
-        else:
-            into[name] = _writable(entry if isinstance(entry, str) else json.dumps(entry, ensure_ascii=False))
-
-
-def _writable(text: str) -> str:
-    """Half of a pair of UTF-16 signs can be escaped in JSON but stands for nothing: it becomes `?`."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()

@@ -2,7 +2,8 @@
 read.
 
 They are kept as the accepted ones are: house numbers cut to the block, coordinates to a thousandth of a
-degree, telephone numbers and the like masked, and nothing of what is personal. What only looks like a number
+degree, telephone numbers and the like masked, contacts removed where their kind has any taken out, and
+nothing of what is personal. What only looks like a number
 of somebody (a control room's running numbers, a time) is kept as it was given.
 """
 
@@ -15,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lippen.signals.contacts import REMOVED, holds_account, remove_contacts
 from lippen.signals.identity import in_running_order, mask_identity
 from lippen.signals.places import cut_to_block
 from lippen.signals.stretch import Stretch
@@ -47,6 +49,10 @@ def kept_cells(stretch: Stretch, at: Any) -> pa.Array:
 
 
 def _kept(stretch: Stretch, reads: str, name: str, where: pa.Array, given: pa.Array) -> pa.Array:
+    if stretch.mapping.kind.contacts and reads != "id":
+        given = _without_contacts(stretch, reads, given)
+    elif stretch.mapping.kind.contacts:
+        given = pc.if_else(holds_account(given), REMOVED, given)
     if reads in ("lat", "lon"):
         return mask_identity(pc.replace_substring_regex(given, _DIGITS, r"\1"))[0]
     if reads == "place":
@@ -55,9 +61,20 @@ def _kept(stretch: Stretch, reads: str, name: str, where: pa.Array, given: pa.Ar
     if not counts:
         return given
     if reads in ("time", "day"):
-        formats = stretch.formats if reads == "time" else stretch.day_formats
-        times = read_times(pc.utf8_trim_whitespace(given), formats, stretch.zone)
-        return pc.if_else(pa.array(np.asarray(times.problem != NO_FORMAT)), given, masked)
+        return pc.if_else(_is_time(stretch, reads, given), given, masked)
     if reads == "id":
         return pc.if_else(in_running_order(stretch.batch.columns[name]).take(where), given, masked)
     return masked
+
+
+def _without_contacts(stretch: Stretch, reads: str, given: pa.Array) -> pa.Array:
+    removed, held = remove_contacts(given)
+    if held and reads in ("time", "day"):
+        return pc.if_else(_is_time(stretch, reads, given), given, removed)
+    return removed
+
+
+def _is_time(stretch: Stretch, reads: str, given: pa.Array) -> pa.BooleanArray:
+    formats = stretch.formats if reads == "time" else stretch.day_formats
+    times = read_times(pc.utf8_trim_whitespace(given), formats, stretch.zone)
+    return pa.array(np.asarray(times.problem != NO_FORMAT))

@@ -78,7 +78,9 @@ class Kind:
 
     The first column is its id. `when` names the column that says when it happened, a time or a day; of two
     rows of one id, the one that is later by the column `later_by` is kept (empty: nothing of the sort). What
-    `needs_authority` is only read by a mapping with an [authority].
+    `needs_authority` is only read by a mapping with an [authority]. `contacts` says what becomes of handles,
+    numbers and links in texts (`signals.contacts`): `hashed` under the key of the month, `removed`, or, where
+    nobody writes any, "" for no more than what is masked in all.
     """
 
     name: str
@@ -88,6 +90,7 @@ class Kind:
     when: str
     later_by: str = ""
     needs_authority: bool = False
+    contacts: str = ""
 
     def schema(self) -> pa.Schema:
         """The Arrow schema of the accepted table of this kind."""
@@ -162,6 +165,7 @@ def load_kind(name: str) -> Kind:
         when=raw["when"],
         later_by=raw.get("later_by", ""),
         needs_authority=raw.get("needs_authority", False),
+        contacts=raw.get("contacts", ""),
     )
 
 

@@ -158,6 +158,8 @@ def _reader(path: Path) -> tuple[str | None, str]:
         return "json", ""
     if inner in _PARQUET:
         return "parquet", ""
+    if inner == ".xml":
+        return None, "XML is not read; save it as CSV or JSON lines, with one post on each line"
     # Many systems write text and call it .xls; and what stands before .gz need not be an extension.
     if inner in (_TEXT | _SHEETS) or last == ".gz":
         return "csv", ""

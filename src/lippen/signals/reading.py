@@ -26,6 +26,7 @@ from lippen.signals.parquet_rows import open_parquet
 from lippen.signals.report import ImportRefused, NotRead
 from lippen.signals.rows import FileRefused, Source, Work
 from lippen.signals.sheet_rows import open_sheets
+from lippen.signals.stretch import Hashed
 from lippen.signals.unpacking import Unpacking
 from lippen.wording import counted
 
@@ -56,9 +57,9 @@ class Staged:
 
 
 def read_files(
-    found: list[Found], mapping: Mapping, directory: Path, stages: Stages
+    found: list[Found], mapping: Mapping, directory: Path, stages: Stages, hashed: Hashed | None = None
 ) -> tuple[list[Staged], list[NotRead]]:
-    """Read files into `directory`, and say of those that cannot be read why not.
+    """Read files into `directory`, and say of those that cannot be read why not. `hashed` as in `accept`.
 
     Raises ImportRefused when a mapped column is full of what identifies people, OSError when the disk fails.
     """
@@ -72,7 +73,7 @@ def read_files(
                 if len(found) == 1 and expected:
                     progress.expect(expected)
                 staged = [
-                    _read(source, mapping, directory, len(read) + at, pool, progress)
+                    _read(source, mapping, directory, len(read) + at, pool, progress, hashed)
                     for at, source in enumerate(opened.sources)
                 ]
             except FileRefused as error:
@@ -128,7 +129,13 @@ def _digest(path: Path) -> str:
 
 
 def _read(
-    source: Source, mapping: Mapping, directory: Path, number: int, pool: ThreadPoolExecutor, progress: Stage
+    source: Source,
+    mapping: Mapping,
+    directory: Path,
+    number: int,
+    pool: ThreadPoolExecutor,
+    progress: Stage,
+    hashed: Hashed | None,
 ) -> Staged:
     """Read one source into files of its own, so that they can be dropped whole if it fails half-way."""
     staged = Staged(source.name, directory / f"accepted-{number}.parquet")
@@ -140,7 +147,7 @@ def _read(
 
     def run(work: Work) -> tuple[int, Accepted]:
         batch = work()
-        return batch.rows, accept(batch, mapping, source.name, typed=source.typed)
+        return batch.rows, accept(batch, mapping, source.name, typed=source.typed, hashed=hashed)
 
     few = ["file", "outcome", *mapping.kind.reading("code", "area", "cell", "disposal")]
     accepted = _Writer(staged.accepted_file, staged_schema(mapping), few)

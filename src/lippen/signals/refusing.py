@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lippen.signals.contacts import remove_contacts
 from lippen.signals.identity import mask_values
 from lippen.signals.kinds import QUARANTINE_SCHEMA
 from lippen.signals.rows import Refused
@@ -29,12 +30,14 @@ Mask = npt.NDArray[np.bool_]
 class Refusals:
     """Which rows are still `open` (neither refused nor yet taken), and what was said of the others.
 
-    A value is kept only as `mask_values` shows it, so the quarantine identifies nobody either.
+    A value is kept only as `mask_values` shows it, so the quarantine identifies nobody either; with
+    `without_contacts` handles and links are removed too.
     """
 
-    def __init__(self, file: str, lines: npt.NDArray[np.int64]) -> None:
+    def __init__(self, file: str, lines: npt.NDArray[np.int64], *, without_contacts: bool = False) -> None:
         self.open: Mask = np.ones(len(lines), dtype=bool)
         self._file = file
+        self._without_contacts = without_contacts
         self._lines = lines
         self._tables: list[pa.Table] = []
         self._places: list[npt.NDArray[np.int64]] = []
@@ -47,7 +50,10 @@ class Refusals:
         self.open[at] = False
         given = values.take(pa.array(at)).fill_null("")
         coded = given.dictionary_encode()
-        shown = pa.array(mask_values(coded.dictionary.to_pylist()), pa.string()).take(coded.indices)
+        different = coded.dictionary
+        if self._without_contacts:
+            different, _ = remove_contacts(different)
+        shown = pa.array(mask_values(different.to_pylist()), pa.string()).take(coded.indices)
         self._add(self._lines[at], column, shown, [reason] * len(at), at)
 
     def add_records(self, refused: Sequence[Refused]) -> None:

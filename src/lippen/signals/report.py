@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -65,6 +66,7 @@ class ImportReport:
     numbers masked, places filled in); `unlisted_codes` counts disposal codes that the mapping does not list
     (rare ones together); `reasons` counts quarantined rows by reason. `with_outcome` counts rows
     taken, or held already, whose outcome is founded or unfounded (None: the kind has no outcomes).
+    `held_until` is the day of an authority under which what was there already is held from now on.
     """
 
     import_id: str
@@ -75,6 +77,7 @@ class ImportReport:
     unlisted_codes: Mapping[str, int] = field(default_factory=dict)
     reasons: Mapping[str, int] = field(default_factory=dict)
     with_outcome: int | None = 0
+    held_until: dt.date | None = None
 
     @property
     def rows(self) -> int:
@@ -139,5 +142,6 @@ class ImportReport:
             lines.append(f"disposal codes that the mapping does not list, taken as its default: {codes}")
         if not self.changed:
             why = "The workspace already held all of this" if self.rows else "There were no rows"
-            lines.append(f"{why}; nothing was changed.")
+            but = f" but that it is now held until {self.held_until}" if self.held_until else ""
+            lines.append(f"{why}; nothing was changed{but}.")
         return "\n".join(lines) + "\n"

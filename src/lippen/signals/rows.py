@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Protocol
@@ -42,13 +42,15 @@ class Refused:
 class RowBatch:
     """A stretch of rows: the wanted columns as text (empty text for nothing), each row's line, and refusals.
 
-    `repaired` counts lines that were not UTF-8 and were read as Windows-1252.
+    `repaired` counts lines that were not UTF-8 and were read as Windows-1252, `left_out` what stood between
+    the rows and is none, by what it is.
     """
 
     columns: dict[str, pa.StringArray]
     lines: npt.NDArray[np.int64]
     refused: Sequence[Refused] = field(default_factory=tuple)
     repaired: int = 0
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:

@@ -6,6 +6,7 @@ The invariant: a row is refused at most once, and nothing here takes a row away 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lippen.signals.contacts import HANDLE, HASHED_HEAD, remove_contacts, replace_contacts
 from lippen.signals.kinds import Column
 from lippen.signals.mapping import Mapping
 from lippen.signals.refusing import Refusals
@@ -21,6 +23,8 @@ from lippen.signals.times import TimeFormat, day_formats
 from lippen.signals.zones import ZoneTable, zone_table
 
 Mask = npt.NDArray[np.bool_]
+Hashed = Callable[[str, str], str]
+"""What gives the hash of a contact in a month (`2025-03`): `ContactKeys.hashed`."""
 
 # What a reader that knows times from text writes: alone, or a cell with the day before one with the clock.
 _TYPED = (TimeFormat("iso"), TimeFormat("%Y-%m-%d %* %H:%M:%S"))
@@ -32,15 +36,18 @@ class Stretch:
     `made` holds the columns of the kind that are ready, by name; `refusals` the rows that are not taken;
     `notes` and `unlisted` count what was done to rows and the disposal codes that the mapping does not list.
     `typed` says that the reader knew times from text (Excel, Parquet), so that ISO is read beside the
-    mapping's own formats.
+    mapping's own formats. Without `hashed`, contacts are removed where they would be hashed.
     """
 
-    def __init__(self, batch: RowBatch, mapping: Mapping, file: str, *, typed: bool) -> None:
+    def __init__(
+        self, batch: RowBatch, mapping: Mapping, file: str, *, typed: bool, hashed: Hashed | None = None
+    ) -> None:
         self.batch = batch
         self.mapping = mapping
         self.file = file
         self.rows = len(batch.lines)
-        self.refusals = Refusals(file, batch.lines)
+        self.refusals = Refusals(file, batch.lines, without_contacts=bool(mapping.kind.contacts))
+        self._hashed = hashed
         self.made: dict[str, pa.Array] = {}
         self.notes: Counter[str] = Counter()
         self.unlisted: Counter[str] = Counter()
@@ -86,6 +93,48 @@ class Stretch:
         assert values is not None  # noqa: S101 - parse_mapping refuses a mapping without it
         return values
 
+    def without_contacts(self, values: pa.Array, *, hashed: bool = True) -> pa.Array:
+        """Text with handles, numbers and links replaced as the kind wants it, and counted.
+
+        They are hashed under the key of the month in which the row was posted, in rows that nothing was found
+        wrong with so far; in others, and with `hashed` false, they are removed.
+        """
+        how = self.mapping.kind.contacts
+        if not how:
+            return values
+        if how == "removed":
+            values, held = remove_contacts(values, HANDLE)
+            self.note_masks({"a handle or a link": held}, "texts")
+            return values
+        if not hashed or self._hashed is None:
+            values, held = remove_contacts(values)
+            self.notes["texts with a contact, removed"] += held
+            return values
+        for month, rows in self._months():
+            if month is None:
+                part, _ = remove_contacts(values.filter(rows))
+            else:
+                part, held = replace_contacts(values.filter(rows), self._in_month(month))
+                self.notes["texts with a contact, replaced by its hash of that month"] += held
+            values = pc.replace_with_mask(values, rows, part)
+        return values
+
+    def _in_month(self, month: str) -> Callable[[str], str]:
+        hashed = self._hashed
+        assert hashed is not None  # noqa: S101 - asked before
+        return lambda contact: f"{HASHED_HEAD}{hashed(month, contact)}]"
+
+    def _months(self) -> list[tuple[str | None, pa.BooleanArray]]:
+        """The months in which rows were posted, with where; None for rows that are refused."""
+        months = pc.strftime(self.made["local_day"], format="%Y-%m")
+        months = pc.if_else(pa.array(self.refusals.open), months, None)
+        found = [
+            (month, pc.equal(months, month).fill_null(False))
+            for month in months.unique().drop_null().to_pylist()
+        ]
+        refused = months.is_null()
+        return [*found, *([(None, refused)] if pc.any(refused).as_py() else [])]
+
     def refuse(self, mask: Mask, column: Column, values: pa.Array, reason: str) -> None:
         """Refuse the rows of `mask` for what stands in a column of the kind."""
         self.refusals.refuse(mask, self.named(column.name), values, reason)
@@ -98,7 +147,8 @@ class Stretch:
     def note_masks(self, counts: dict[str, int], where: str) -> None:
         """Count masked texts by what was masked in them."""
         for says, count in counts.items():
-            self.notes[f"{where} with {says}, masked"] += count
+            if count:
+                self.notes[f"{where} with {says}, masked"] += count
 
     def note_masked_codes(self, name: str, given: pa.StringArray, masked: pa.StringArray) -> None:
         """Count codes that a mask changed."""

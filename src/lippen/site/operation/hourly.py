@@ -21,7 +21,7 @@ from lippen.site.accounts import notices
 from lippen.site.accounts.sessions import SessionStore
 from lippen.site.accounts.sweeping import let_go_of_what_ended
 from lippen.site.desk.sweeping import let_go_at_desks, let_go_of_desk_keys, release_logs
-from lippen.site.insight.sweeping import let_go_of_uploads
+from lippen.site.insight.sweeping import let_go_of_collections, let_go_of_uploads
 from lippen.site.operation import ended_again, ended_list
 from lippen.site.register.days import begins, day_of
 from lippen.site.register.rotation import own_seal_keys, sealing_key
@@ -99,6 +99,7 @@ HOURLY: Final[tuple[Any, ...]] = (
     keep_list_of_ended,
     let_go_of_what_ended,
     let_go_of_uploads,
+    let_go_of_collections,
     let_go_of_desk_keys,
     let_go_at_desks,
     release_logs,
