@@ -85,6 +85,18 @@ def test_a_find_of_two_words_is_one_span() -> None:
     assert found(model, "he bought 40 of blue tablets from them") == [["blue tablets"]]
 
 
+def test_a_word_met_once_does_not_betray_its_own_label() -> None:
+    # Each word is met once, and two of three are marked. Did its own mark count, it would say all, and nothing
+    # would be learned of words that no text held.
+    words = ["".join("bcdfghjklm"[int(digit)] for digit in f"{number:04d}") for number in range(200)]
+    table = marked(
+        [f"they spoke of {f'[{word}]' if at % 3 else word} today" for at, word in enumerate(words)]
+    )
+    model = learn(table["text"], table["spans"], seed=0)
+    new = pa.chunked_array([["they spoke of prst today"]])
+    assert model.find(new)["probability"].to_pylist() == pytest.approx([2 / 3], abs=0.1)
+
+
 def test_too_few_marked_texts_are_refused_with_the_remedy() -> None:
     table = marked([f"he took [codeine] {n}" for n in range(LEAST_MARKED - 1)] + ["nothing here"] * 100)
     with pytest.raises(EvaluationRefused, match=f"too few.* 19 different ones.*Mark drugs in {LEAST_MARKED}"):

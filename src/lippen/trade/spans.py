@@ -80,7 +80,7 @@ def learn(texts: pa.ChunkedArray, spans: pa.ChunkedArray, seed: int) -> SpanMode
     if len(different) < LEAST_MARKED:
         raise EvaluationRefused(
             f"too few texts to learn from: {counted(len(different), 'different one')} with a marked span",
-            remedy=f"Mark drugs in {LEAST_MARKED} or more, and in a quarter more where a fifth is kept apart.",
+            remedy=f"Mark drugs in {LEAST_MARKED} or more; in a quarter more where a fifth is kept apart.",
         )
     words = [words_of(text) for text in texts.to_pylist()]
     labels = [labels_of(one, each) for one, each in zip(words, marked, strict=True)]
