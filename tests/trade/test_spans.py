@@ -86,8 +86,8 @@ def test_a_find_of_two_words_is_one_span() -> None:
 
 
 def test_a_word_met_once_does_not_betray_its_own_label() -> None:
-    # Each word is met once, and two of three are marked. Did its own mark count, it would say all, and nothing
-    # would be learned of words that no text held.
+    # Each word is met once, and two of three are marked. Did its own mark count, it would say all, and
+    # nothing would be learned of words that no text held.
     words = ["".join("bcdfghjklm"[int(digit)] for digit in f"{number:04d}") for number in range(200)]
     table = marked(
         [f"they spoke of {f'[{word}]' if at % 3 else word} today" for at, word in enumerate(words)]
