@@ -101,8 +101,9 @@ def test_one_object_says_all_of_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.real
-def test_on_real_comments_the_model_beats_every_list(real_data: Path) -> None:
+def test_on_real_comments_the_model_beats_what_else_can_be_learned_from_them(real_data: Path) -> None:
     comments = read_spans(real_data / "drug_ner_reddit")
-    facts = evaluate_spans(comments.slice(0, 500), comments.slice(500, 300), 0, QUIET)
-    assert facts["f1"] > 0.75
-    assert facts["f1"] > max(measures["f1"] for measures in facts["baselines"].values())
+    facts = evaluate_spans(comments.slice(0, 350), comments.slice(350, 250), 0, QUIET)
+    assert facts["f1"] > 0.77
+    for other in ("marked_words", "marked_words_measured", "words_alone"):
+        assert facts["f1"] > facts["baselines"][other]["f1"] + 0.1
