@@ -2,7 +2,7 @@
 
 A linear model of the words on either side, learned where terms of the lexicon stand (yes) and where other
 words do (no); the term is masked, so what is learned is the place and not the word. The idea is that of JEDIS
-(KDD 2025, arXiv 2503.14926), which uses a large language model where this uses logistic regression.
+(KDD 2025, arXiv 2503.14926: a delexicalised classifier of contexts, taught by seed terms).
 """
 
 from __future__ import annotations
