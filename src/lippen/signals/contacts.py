@@ -31,6 +31,7 @@ HANDLE: Final = "[handle]"
 """What stands where a contact was in what somebody happened to see."""
 
 HASHED_HEAD: Final = "[contact "
+HASH_SIGNS: Final = SIGNS
 
 HASH: Final = rf"[{LETTERS}]{{{SIGNS}}}"
 HASHED: Final = rf"\[contact {HASH}\]"

@@ -20,12 +20,11 @@ import ibis
 import numpy as np
 import pyarrow as pa
 
-from lippen.contact_keys import SIGNS
 from lippen.engine import Engine
 from lippen.near_copies import DEFAULT_GROUPS, GroupRule, NearCopies, NearCopyRule, groups_of, near_copies
 from lippen.near_copies import near_copy_pairs as pairs_on_engine
 from lippen.near_copies.shingles import shingle_table
-from lippen.signals.contacts import HASH, HASHED, HASHED_HEAD
+from lippen.signals.contacts import HASH, HASH_SIGNS, HASHED, HASHED_HEAD
 
 ADVERT_RULE: Final = NearCopyRule(
     least_percent=25, least_shared=3, common_per_10000=100, common_least=60, rare_per_10000=5, most_links=20
@@ -147,7 +146,7 @@ def _counted(each: ibis.Table, listings: ibis.Table) -> ibis.Table:
     said: Any = _both(listings.title, listings.text).replace(_CUT, " ").replace(HASHED_HEAD, _CUT)
     parts = listings.select("listing_id", part=said.split(_CUT).unnest())
     tokens = parts.filter(parts.part.re_search(rf"^{HASH}\]"))
-    tokens = tokens.select("listing_id", token=tokens.part.substr(0, SIGNS)).distinct()
+    tokens = tokens.select("listing_id", token=tokens.part.substr(0, HASH_SIGNS)).distinct()
     tokens = tokens.join(each.select("listing_id", "first_id"), "listing_id")
     contacts = tokens.group_by("first_id").aggregate(contacts=tokens.token.nunique())
     joined = counted.left_join(contacts, "first_id")
