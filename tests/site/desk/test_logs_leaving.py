@@ -226,6 +226,29 @@ def test_a_draft_whose_report_is_gone_is_thrown_away_and_not_signed_off(braeside
     assert not Log.objects.exists()
 
 
+def test_a_draft_that_is_gone_says_what_became_of_it_to_its_own_desk_alone(braeside: Braeside) -> None:
+    ref, content, salt = braeside.drafted()
+    path, sent = f"/desk/drafts/{ref}/", {"content": content, "salt": salt}
+    bel, cat, stranger = (signed_in(one.person) for one in (braeside.bel, braeside.cat, braeside.stranger))
+    fetching.fetch_report(braeside.bel, braeside.report)
+    assert bel.post(path, sent).status_code == 302
+    for answer in (bel.post(path, sent), bel.get(path)):
+        assert answer.status_code == 410
+        assert "You signed it off on" in answer.content.decode()
+        assert 'href="/desk/">Back to the desk' in answer.content.decode()
+    told = cat.get(path).content.decode()
+    assert "A colleague signed it off on" in told
+    assert braeside.bel.person.name not in told.split("<h1>")[1]
+    assert Entry.objects.filter(what="a draft that is gone").count() == 3, "each look is entered"
+    assert Log.objects.count() == 1, "and it was signed off once"
+    for client, other in ((stranger, path), (bel, f"/desk/drafts/{'a' * 16}/")):
+        answer = client.get(other)
+        assert (answer.status_code, "signed it off" in answer.content.decode()) == (404, False)
+    thrown, *_ = braeside.drafted()
+    drafts.throw_away(braeside.ann, thrown)
+    assert "A colleague threw it away on" in bel.get(f"/desk/drafts/{thrown}/").content.decode()
+
+
 def test_whoever_left_a_report_is_neither_told_of_its_log_nor_asked_to_open_it(braeside: Braeside) -> None:
     day = timezone.localdate()
     for one in (braeside.ann, braeside.bel, braeside.cat):
