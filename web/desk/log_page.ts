@@ -6,7 +6,7 @@ import { inText, type Judged } from "./gate.ts";
 import { listFindings } from "./gate_list.ts";
 
 interface Told extends Judged {
-  /** Places that are nobody's. */
+  /** Names of places and of partners, which are nobody's. */
   areas: string[];
 }
 

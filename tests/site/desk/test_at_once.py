@@ -88,7 +88,7 @@ def test_nothing_that_only_a_second_person_may_let_stand_goes_at_once(braeside: 
     ref = tried(braeside, found("name", "alone", "name"))
     seen = logs_selectors.log(braeside.bel, ref)
     assert seen is not None
-    assert seen.let_stand == ["alone", "name"], "which whoever looks it over reads"
+    assert seen.let_stand == ["no other log went with it", "name"], "which whoever looks it over reads"
     partner = logs_selectors.log(braeside.keeper, ref)
     assert partner is not None
     assert not partner.let_stand, "and no partner"

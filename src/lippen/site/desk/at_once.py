@@ -46,6 +46,14 @@ TAKEN_BACK_FOR: Final[Mapping[str, str]] = {
 }
 """Why a log that was released at once should not have gone. Fixed words, as of every ground."""
 
+RULES_IN_WORDS: Final[Mapping[str, str]] = {
+    "alone": "no other log went with it",
+    "band": "few could have known it",
+    "not before": "it left before its day",
+    "not to": "the resident said no to somebody who is no partner here",
+}
+"""Rules of the gate whose own name does not say what was found."""
+
 _MOST_FOUND: Final = 200
 _LONGEST_RULE: Final = 30
 

@@ -131,7 +131,10 @@ class WriteLog(forms.Form):
     at_once = forms.BooleanField(
         label="A life is at risk, and this cannot wait for a second person",
         required=False,
-        help_text="Call 999 first. It goes at once, is entered, and a colleague looks it over.",
+        help_text=(
+            "Call 999 first. What only a second person may let stand you mend first. It goes at once, "
+            "is entered, and a colleague looks it over and can take it back."
+        ),
     )
 
     sooner = forms.ChoiceField(

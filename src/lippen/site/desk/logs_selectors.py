@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.models import Organisation
-from lippen.site.desk.at_once import TAKEN_BACK_FOR
+from lippen.site.desk.at_once import RULES_IN_WORDS, TAKEN_BACK_FOR
 from lippen.site.desk.log_content import HANDLING, INFORMATION, KINDS, SOONER, SOURCES, last_day
 from lippen.site.desk.models import Log, LogState
 from lippen.site.desk.own_desk import NoDesk, areas_of, must, own_desk
@@ -30,7 +30,8 @@ class LogSeen:
     tells of the days from `week` to `until`. `held_until` is the day that a log for risk to life did not wait
     for, `sooner` why, and `let_stand` by which rules its writer let stand what the gate found: only its own
     desk is told. Of one that was taken back on `taken_back_on` there is no text; its own desk is told for
-    what. `areas` are places that are nobody's, for the gate of whoever looks it over.
+    what. `areas` are names of places and of partners, which are nobody's, for the gate of whoever looks it
+    over.
     """
 
     ref: str
@@ -125,7 +126,7 @@ def _seen(acting: Acting, one: Log) -> LogSeen:
         to_look_over=to_look_over,
         held_until=date.fromisoformat(told["held_until"]) if before_its_day else None,
         sooner=SOONER[told["sooner"]] if before_its_day else "",
-        let_stand=told.get("let_stand", []) if own else [],
+        let_stand=[RULES_IN_WORDS.get(rule, rule) for rule in told.get("let_stand", [])] if own else [],
         taken_back_on=timezone.localdate(one.reviewed_at) if taken and one.reviewed_at else None,
         taken_back_for=TAKEN_BACK_FOR[one.taken_back_for] if own and taken else "",
         areas=_areas(acting) if to_look_over else [],
@@ -134,6 +135,7 @@ def _seen(acting: Acting, one: Log) -> LogSeen:
 
 def _areas(acting: Acting) -> list[str]:
     try:
-        return areas_of(own_desk(acting))
+        desk = own_desk(acting)
     except NoDesk:
         return []
+    return [*areas_of(desk), *(one.name for one in desk.partnership.partners)]
