@@ -54,7 +54,7 @@ export function answerForm(page: AroundAnswer, report: Report, held: Held): void
     const found = judgeAnswer(answer.own, report, bodiesOf(page), Object.values(page.templates));
     // A colleague sends it in any case, so the first one ticks all but what nobody lets stand.
     const ticked = found.map((one) => ({ ...one, needs: whyAnew([one]) ? ("stop" as const) : ("look" as const) }));
-    listFindings("answer-findings", ticked, false);
+    listFindings("answer-findings", ticked, "first");
     gate.hidden = false;
     gate.focus();
     say(whyAnew(found));

@@ -43,7 +43,7 @@ async function opens(page: Told, report: Report, draft: AnswerDraft, held: Held)
   lines("answers", [...answersTold(report), ...wishesTold(wishesOf(report, page))]);
   byId("words").textContent = report.text;
   const found = judgeAnswer(draft.own, report, bodiesOf(page), Object.values(page.templates));
-  listFindings("findings", found, true);
+  listFindings("findings", found, "second");
   show("opened");
   byId("opened").focus();
   if (document.getElementById("send") === null) return;

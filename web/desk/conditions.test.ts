@@ -55,7 +55,25 @@ test("a log that heeds every wish goes on", () => {
   assert.equal(carried(asked(wishes)).offered.join(" "), conditions);
   assert.deepEqual(found({ conditions, not_before: "2026-12-24" }, wishes), []);
   const more = `${conditions.replace(" or ", "\n or  ")} More.`;
-  assert.deepEqual(found({ conditions: more, not_before: "2027-01-02" }, wishes), [["conditions", "More.", "look"]]);
+  assert.deepEqual(found({ conditions: more, not_before: "2027-01-02" }, wishes), [
+    ["conditions", "More.", "second person"],
+  ]);
+});
+
+test("what stands beside a refusal and takes it back is for a second person, and never goes at once", () => {
+  const back = "The police may see it all the same.";
+  for (const not_to of [["police"], ["x"]]) {
+    const conditions = [...carried(asked({ not_to })).offered, back].join(" ");
+    const all = against({ ...LOG, conditions }, asked({ not_to }), CHOICES);
+    const beside = all.filter(({ rule }) => rule === "conditions");
+    assert.deepEqual(
+      beside.map(({ words, needs }) => [words, needs]),
+      [[back, "second person"]],
+    );
+    assert.ok(!isStopped(beside));
+    assert.ok(isStopped(beside, true));
+  }
+  assert.deepEqual(found({ conditions: "Show nobody else." }, {}), [], "and an honest one is free to stand");
 });
 
 test("what goes to a partner who was refused, by kind or by name, is stopped", () => {
@@ -93,7 +111,7 @@ test("a wish that is turned round, or stands within another sentence, is not car
   }
   const conditions = `${first} ${second}\nThat no longer counts: ${first}`;
   assert.deepEqual(found({ conditions, not_before: "2026-12-24" }, wishes), [
-    ["conditions", `That no longer counts: ${first}`, "look"],
+    ["conditions", `That no longer counts: ${first}`, "second person"],
   ]);
 });
 

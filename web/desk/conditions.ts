@@ -97,8 +97,10 @@ export function against(log: LogContent, wishes: Wishes, choices: Choices): Find
       add("conditions", sentence, "The resident asked for this, and the conditions do not say it.", "stop");
   }
   const beside = offered.reduce((left, one) => left.replace(standing(one), " "), log.conditions).trim();
-  if (needed.length > 0 && beside !== "")
-    add("conditions", beside, "It stands beside what the resident asked for, and may not take it back.", "look");
+  if ((wishes.notTo.length > 0 || day !== null) && beside !== "") {
+    const says = "It stands beside what the resident asked for, and may not take it back.";
+    add("conditions", beside, says, "second person");
+  }
   return found;
 }
 

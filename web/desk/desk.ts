@@ -3,6 +3,7 @@
 import { answerPage } from "./answer_page.ts";
 import { draftPage } from "./draft_page.ts";
 import { keyPage } from "./key_page.ts";
+import { logPage } from "./log_page.ts";
 import { reportPage } from "./report_page.ts";
 
 // After the module: the packed words stand at its end.
@@ -11,8 +12,10 @@ queueMicrotask(() => {
   const report = document.getElementById("desk-report");
   const draft = document.getElementById("desk-draft");
   const answer = document.getElementById("desk-answer");
+  const log = document.getElementById("desk-log");
   if (key !== null) keyPage(key);
   if (report !== null) reportPage(report);
   if (draft !== null) draftPage(draft);
   if (answer !== null) answerPage(answer);
+  if (log !== null) logPage(log);
 });

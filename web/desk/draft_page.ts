@@ -65,7 +65,7 @@ function opens(page: Told, report: Report, draft: Draft, log: LogContent): void 
   const around = aroundOf(page, log);
   byId("crowd").textContent = `${inCommon(log, report, own)} ${crowd(around, log)}`;
   const found = [...against(log, wishes, page), ...judge(log, report, around, own)];
-  listFindings("findings", found, true);
+  listFindings("findings", found, "second");
   const form = document.getElementById("sign") as HTMLFormElement | null;
   if (form !== null && !isStopped(found)) signing(form, draft);
   show("opened");

@@ -51,14 +51,20 @@ export function crowd(around: Around, log: LogContent): string {
   return `${company} Of ${log.area}, ${went}.${same} ${little}`;
 }
 
-/** Lists the findings, each with a box to tick. */
-export function listFindings(id: string, found: readonly Finding[], second: boolean): void {
+/**
+ * Who looks at what was found: whoever writes it, whoever lets it go at once with nobody after her, a second
+ * person before it leaves, or one who looks it over when it has left.
+ */
+export type Looker = "first" | "alone" | "second" | "after";
+
+/** Lists the findings, each with a box to tick where this one may let it stand. */
+export function listFindings(id: string, found: readonly Finding[], looker: Looker): void {
   const list = byId(id);
   if (found.length === 0) {
     list.replaceChildren(element("li", "The gate found nothing. It knows little: look at it yourself."));
     return;
   }
-  list.replaceChildren(...found.map((one, number) => line(one, `${id}-${number}`, second)));
+  list.replaceChildren(...found.map((one, number) => line(one, `${id}-${number}`, looker)));
 }
 
 /** Whether each finding was looked at. Those that need a second person wait for her. */
@@ -66,21 +72,31 @@ export function allSeen(id: string): boolean {
   return [...byId(id).querySelectorAll<HTMLInputElement>("input[type=checkbox]")].every((one) => one.checked);
 }
 
-/** Whether nobody may let this log pass. */
-export function isStopped(found: readonly Finding[]): boolean {
-  return found.some(({ needs }) => needs === "stop");
+/** Whether nobody may let this log pass; `alone` says that no second person comes before it leaves. */
+export function isStopped(found: readonly Finding[], alone = false): boolean {
+  return found.some(({ needs }) => needs === "stop" || (alone && needs === "second person"));
 }
 
+const MENDED = "Mend it: it cannot leave so.";
 const THROWN_AWAY = "It cannot leave so. Throw the draft away, and it can be written anew.";
 const LEFT_TO_HER = "Mend it, or a second person has to let it stand.";
+const NOBODY_ELSE = "Mend it: only a second person may let it stand, and at once there is none.";
 
-function line(one: Finding, id: string, second: boolean): HTMLElement {
+/** What stands in the place of a box; null where this one may tick it, "" where it has left already. */
+function instead({ needs }: Finding, looker: Looker): string | null {
+  if (looker === "after") return "";
+  if (needs === "stop") return looker === "second" ? THROWN_AWAY : MENDED;
+  if (needs === "look" || looker === "second") return null;
+  return looker === "alone" ? NOBODY_ELSE : LEFT_TO_HER;
+}
+
+function line(one: Finding, id: string, looker: Looker): HTMLElement {
   const words = one.words === "" ? "" : `“${one.words}”: `;
   const coarser = one.coarser === undefined ? "" : ` It could say: “${one.coarser}”.`;
   const made = element("li", `${words}${one.says}${coarser}`);
-  if (one.needs === "stop" || (one.needs === "second person" && !second)) {
-    const first = one.needs === "stop" ? "Mend it: it cannot leave so." : LEFT_TO_HER;
-    made.append(element("p", second ? THROWN_AWAY : first));
+  const says = instead(one, looker);
+  if (says !== null) {
+    if (says !== "") made.append(element("p", says));
     return made;
   }
   const tick = document.createElement("input");

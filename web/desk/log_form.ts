@@ -4,7 +4,7 @@ import { fromBase64, toBase64, type Bytes } from "../speak/bytes.ts";
 import type { Report } from "../speak/messages.ts";
 import { against, carried, refuses, type Choices, type Wishes } from "./conditions.ts";
 import { blurred, daysOf, haveCome, later } from "./days.ts";
-import { box, byId, element, formIn, hide, say, send, valueOf } from "./dom.ts";
+import { box, byId, element, formIn, hide, say, send, show, valueOf } from "./dom.ts";
 import { judge, type Finding } from "./gate.ts";
 import {
   allSeen,
@@ -117,8 +117,9 @@ export function logForm(page: AroundLog, report: Report, wishes: Wishes): void {
     const around = aroundOf(page, log);
     byId("crowd").textContent = `${inCommon(log, report, own)} ${crowd(around, log)}`;
     found = [...against(log, wishes, page), ...judge(log, report, around, own)];
-    listFindings("findings", found, false);
+    listFindings("findings", found, log.at_once ? "alone" : "first");
     byId("at-once").hidden = !log.at_once;
+    byId("sure").hidden = true;
     byId("keep").hidden = log.at_once;
     return log;
   };
@@ -168,13 +169,14 @@ export function logForm(page: AroundLog, report: Report, wishes: Wishes): void {
   const leaving = (id: string, done: (log: LogContent) => Promise<void>, seen: boolean) =>
     byId(id).addEventListener("click", () => {
       const log = contentOf(form);
-      if (seen && (isStopped(found) || !allSeen("findings")))
+      if (seen && (isStopped(found, log.at_once) || !allSeen("findings")))
         return say("Mend or tick each thing that was found.");
       void atWork(gate, () => done(log));
     });
   leaving("keep", (log) => keep(page, form, log, false), true);
   leaving("hold", (log) => keep(page, form, log, true), false);
-  leaving("at-once", (log) => atOnce(page, log, valueOf(form, "sooner")), true);
+  leaving("at-once", async (log) => asksFirst(page, log), true);
+  leaving("release", (log) => atOnce(page, log, valueOf(form, "sooner"), found), true);
 }
 
 async function keep(page: AroundLog, form: HTMLFormElement, log: LogContent, held: boolean): Promise<void> {
@@ -196,12 +198,27 @@ async function keep(page: AroundLog, form: HTMLFormElement, log: LogContent, hel
   say(held ? "It is held at the desk." : "It is kept, sealed. A colleague was told that it waits.");
 }
 
-async function atOnce(page: AroundLog, log: LogContent, sooner: string): Promise<void> {
-  const fields = { content: writeContent(log), sooner };
+/** Before a log goes with nobody after her: whether 999 was called, and whom it reaches. */
+function asksFirst(page: AroundLog, { partners }: LogContent): void {
+  byId<HTMLInputElement>("called").checked = false;
+  const names = page.partners.filter(({ ref }) => partners.includes(ref)).map(({ name }) => name);
+  byId("sure-whom").textContent = names.join(", ");
+  show("sure");
+  byId("sure").focus();
+}
+
+async function atOnce(page: AroundLog, log: LogContent, sooner: string, found: Finding[]): Promise<void> {
+  const called = byId<HTMLInputElement>("called");
+  if (!called.checked) {
+    called.focus();
+    return say("Call 999 first, and tick that it was called.");
+  }
+  const stands = JSON.stringify(found.map(({ rule, needs }) => ({ rule, needs })));
+  const fields = { content: writeContent(log), sooner, called: "yes", let_stand: stands };
   const answer = await send(`/desk/reports/${page.report}/at-once/`, fields);
   if (typeof answer === "string") return say(answer);
   hide("log");
-  say("It is released. A colleague was told to look it over. Have you called 999?");
+  say("It is released. A colleague was told to look it over.");
 }
 
 /** Keys to seal to, as bytes. */

@@ -13,7 +13,7 @@ from django.utils import timezone
 from open_desks import envelope, open_desk, own_store, receive
 from people_factory import acting_as, make_colleague, make_organisation
 
-from lippen.site.desk import answer_drafts, deciding, drafts, fetching
+from lippen.site.desk import answer_drafts, at_once, deciding, drafts, fetching
 from lippen.site.desk.models import Log, LogState
 from lippen.site.speak.store import monday
 
@@ -49,6 +49,12 @@ class Braeside:
         bound = hashlib.sha256(bytes.fromhex(salt) + content.encode()).hexdigest()
         sealed = base64.b64encode(envelope()).decode()
         return drafts.keep_draft(self.ann, report, sealed, bound, held=held), content, salt
+
+    def at_once(self, sooner: str = "", **other: Any) -> str:
+        """A log that Ann released at once, for risk to life: its reference."""
+        fetching.fetch_report(self.ann, self.report)
+        content = self.content(at_once=True, **other)
+        return at_once.release_at_once(self.ann, self.report, content, sooner, let_stand="[]", called=True)
 
     def kept_answer(self) -> str:
         """An answer with Ann's own words, which waits for a colleague."""

@@ -409,6 +409,73 @@ def test_what_two_are_to_open_stays_shut_for_one_and_an_idle_tab_is_emptied(
     assert "Two open it togetheryes" in (second.text_content("#answers") or "")
 
 
+def test_one_alone_lets_nothing_go_at_once_that_takes_two_and_a_colleague_looks_it_over(
+    browser: Browser, live_server: LiveServer
+) -> None:
+    desk_org = make_organisation("community-group")
+    homes = make_organisation("housing", name="Homes")
+    make_colleague(homes, "co-ordinator")
+    ann, bel = make_colleague(desk_org, "desk"), make_colleague(desk_org, "desk")
+    desk = open_desk(desk_org)
+    page = window(browser, live_server, ann)
+    words = make_key(page, live_server.url)
+    ident = receive(desk, timezone.localdate(), sealed(report(None)))
+    page.goto(f"{live_server.url}/desk/reports/{ident}/")
+    unlock(page, words)
+    page.click("#log summary")
+    page.select_option("#log_kind", "selling")
+    page.select_option("#log_area", "Harbour")
+    page.select_option("#log_gain", "nobody")
+    page.check(f"input[name=partners][value='{homes.ref}']")
+    page.check("#log_at_once")
+
+    def judged(text: str, conditions: str = "") -> str:
+        """What the gate says of this log, once all that one may tick is ticked."""
+        page.fill("#log_text", text)
+        page.fill("#log_conditions", f"Not to be passed on to The police. {conditions}")
+        page.click("#log form button")
+        page.wait_for_selector("#gate:not([hidden])")
+        for tick in page.query_selector_all("#findings input"):
+            tick.check()
+        return page.inner_text("#findings")
+
+    copied = f"The {CANARY} on our stair sells to boys after school, and my cousin saw it."
+    for text, conditions in ((copied, ""), (OWN, "The police may see it all the same.")):
+        assert "only a second person may let it stand, and at once there is none" in judged(text, conditions)
+        page.click("#at-once")
+        page.wait_for_selector("#said:has-text('Mend or tick each thing')")
+        assert page.is_hidden("#sure")
+    assert "only a second person" not in judged(OWN)
+    page.click("#at-once")
+    page.wait_for_selector("#sure:not([hidden])")
+    assert "Was 999 called?" in page.inner_text("#sure")
+    assert "It goes to Homes," in page.inner_text("#sure")
+    assert violations(page, WCAG) == []
+    page.click("#release")
+    page.wait_for_selector("#said:has-text('Call 999 first')")
+    assert not Log.objects.exists()
+    page.check("#called")
+    page.click("#release")
+    page.wait_for_selector("#said:has-text('It is released')")
+    log = Log.objects.get()
+    assert log.content is not None
+    assert "band" in log.content["let_stand"]
+
+    Log.objects.update(content=log.content | {"text": "My cousin lives next door to Darren."})
+    sits_at(page, bel, live_server.url)
+    page.goto(f"{live_server.url}/desk/")
+    page.click(f"a[href='/logs/{log.ref}/']")
+    page.wait_for_selector("#findings >> text=“Darren”: This may be somebody's name")
+    assert "In the conditions" not in page.inner_text("#findings"), "a partner's name is nobody's"
+    assert page.locator("#findings input").count() == 0, "it has left: there is nothing to let stand"
+    assert violations(page, WCAG) == []
+    page.select_option("#id_ground", "names")
+    page.click("button:has-text('It should not have gone')")
+    page.wait_for_selector("text=It is taken back. Partners to whom it went are told.")
+    assert "Darren" not in page.content()
+    page.context.close()
+
+
 def sealed_answer(organisation: str, report: str, by: str) -> str:
     """An answer in own words that waits for a colleague."""
     head = {"v": 1, "kind": "answer draft", "report": report, "template": "read", "own": REPLY}

@@ -137,7 +137,7 @@ def test_a_second_worker_is_offered_the_sign_off_and_the_first_is_not(group: Org
     assert answer.status_code == 422
     assert "not opened this report" in answer.content.decode()
     assert ann.post(path, {"answer": "throw away"}).status_code == 302
-    assert bel.get(path).status_code == 404
+    assert bel.get(path).status_code == 410
 
 
 def test_an_answer_in_own_words_is_offered_to_a_colleague_and_closing_is_asked_and_agreed(

@@ -22,6 +22,7 @@ from lippen.site.accounts.models import Notice, Organisation
 from lippen.site.desk import (
     answer_drafts,
     answering,
+    at_once,
     deciding,
     drafts,
     erasing,
@@ -150,7 +151,9 @@ def test_no_partner_reaches_the_desk_by_any_verb(braeside: Braeside, who: str) -
         lambda: answer_drafts.send(partner, "a" * 16, "0" * 32, ""),
         lambda: deciding.ask(partner, braeside.report, "close", "unreadable"),
         lambda: drafts.keep_draft(partner, braeside.report, "", "", held=False),
-        lambda: drafts.release_at_once(partner, braeside.report, braeside.content(at_once=True)),
+        lambda: at_once.release_at_once(
+            partner, braeside.report, braeside.content(at_once=True), let_stand="[]", called=True
+        ),
     ):
         with pytest.raises(PermissionError):
             attempt()
@@ -337,23 +340,6 @@ def test_a_log_goes_to_whom_the_desk_chose_and_to_nobody_else(braeside: Braeside
         assert logs_selectors.log(other, ref) is None
         assert not logs_selectors.logs(other, "1").object_list
     assert logs_selectors.log(braeside.ann, ref) is not None, "the desk sees its own"
-
-
-def test_risk_to_life_goes_at_once_and_a_colleague_looks_it_over(braeside: Braeside) -> None:
-    fetching.fetch_report(braeside.ann, braeside.report)
-    with pytest.raises(LogRefused, match="only risk to life"):
-        drafts.release_at_once(braeside.ann, braeside.report, braeside.content())
-    ref = drafts.release_at_once(braeside.ann, braeside.report, braeside.content(at_once=True))
-    assert "a log released at once" in entered()
-    assert logs_selectors.log(braeside.keeper, ref) is not None
-    with pytest.raises(LogRefused, match="a colleague has to"):
-        drafts.look_over(braeside.ann, ref)
-    with pytest.raises(DraftUnknown):
-        drafts.look_over(braeside.stranger, ref)
-    assert Notice.objects.filter(path=f"/logs/{ref}/", settled_at__isnull=True).count() == 2
-    assert [one.person for one in Notice.objects.filter(path="/logs/")] == [braeside.keeper.person]
-    drafts.look_over(braeside.bel, ref)
-    assert not Notice.objects.filter(path=f"/logs/{ref}/", settled_at__isnull=True).exists()
 
 
 def test_a_report_is_closed_only_when_word_went_back(braeside: Braeside) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from braeside_desk import CANARY, Braeside
@@ -31,12 +30,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def braeside() -> Iterator[Braeside]:
     yield Braeside()
     own_store().file.unlink()
-
-
-def at_once(braeside: Braeside, sooner: str = "", **other: Any) -> str:
-    fetching.fetch_report(braeside.ann, braeside.report)
-    content = braeside.content(at_once=True, **other)
-    return drafts.release_at_once(braeside.ann, braeside.report, content, sooner)
 
 
 def tables_with(word: str) -> set[str]:
@@ -113,9 +106,9 @@ def test_before_its_day_a_log_leaves_for_risk_to_life_alone_and_with_the_reason(
     day = timezone.localdate() + timedelta(days=9)
     for sooner in ("", "we felt like it"):
         with pytest.raises(LogRefused, match=f"nothing was to leave before {day}"):
-            at_once(braeside, sooner, not_before=f"{day}")
+            braeside.at_once(sooner, not_before=f"{day}")
     assert not Log.objects.exists()
-    ref = at_once(braeside, "before-then", not_before=f"{day}")
+    ref = braeside.at_once("before-then", not_before=f"{day}")
     assert Entry.objects.filter(what="a log released at once, before its day").count() == 1
     page = signed_in(braeside.bel.person).get(f"/logs/{ref}/").content.decode()
     assert "Nothing of it was to leave before" in page
@@ -123,7 +116,7 @@ def test_before_its_day_a_log_leaves_for_risk_to_life_alone_and_with_the_reason(
     seen = logs_selectors.log(braeside.keeper, ref)
     assert seen is not None
     assert (seen.held_until, seen.sooner) == (None, ""), "which a partner is not told"
-    at_once(braeside, not_before=f"{timezone.localdate()}")
+    braeside.at_once(not_before=f"{timezone.localdate()}")
     assert Entry.objects.filter(what="a log released at once").count() == 1, "the day has come"
 
 
@@ -143,8 +136,8 @@ def test_the_days_of_a_log_are_told_from_the_first_to_the_last(braeside: Braesid
     first = this - timedelta(weeks=3)
     for late in range(3):
         with pytest.raises(LogRefused, match="has not come yet"):
-            at_once(braeside, weeks=4, week=f"{first + timedelta(weeks=1 + late)}")
-    ref = at_once(braeside, weeks=4, week=f"{first}")
+            braeside.at_once(weeks=4, week=f"{first + timedelta(weeks=1 + late)}")
+    ref = braeside.at_once(weeks=4, week=f"{first}")
     seen = logs_selectors.log(braeside.keeper, ref)
     assert seen is not None
     assert (seen.week, seen.until) == (first, this + timedelta(days=6))
@@ -164,6 +157,7 @@ def test_signs_that_no_page_can_show_are_refused(braeside: Braeside, part: str) 
     worker = signed_in(braeside.ann.person)
     fetching.fetch_report(braeside.ann, braeside.report)
     path = f"/desk/reports/{braeside.report}/at-once/"
+    sent = {"let_stand": "[]", "called": "yes"}
     for sign in (
         *("\ud800", "\udfff", "\0", "\x1b", "\x7f", "\x85", "\u202e", "\u2066"),
         *("\U000e004d", "\u200b", "\u200d", "\xad", "\u200e", "\u2028", "\ufe0f", "\u3164", "\ue000"),
@@ -171,15 +165,15 @@ def test_signs_that_no_page_can_show_are_refused(braeside: Braeside, part: str) 
     ):
         told = {"handling": "C", "conditions": "None.", part: f"a{sign}b"}
         content = braeside.content(at_once=True, **told)
-        answer = worker.post(path, {"content": content})
+        answer = worker.post(path, sent | {"content": content})
         assert answer.status_code == 422, ascii(sign)
         assert "igns that are no text" in answer.content.decode()
     told = {"handling": "C", "conditions": "None.", part: "?!"}
-    answer = worker.post(path, {"content": braeside.content(at_once=True, **told)})
+    answer = worker.post(path, sent | {"content": braeside.content(at_once=True, **told)})
     assert (answer.status_code, "are written in letters" in answer.content.decode()) == (422, True)
     assert not Log.objects.exists()
     whole = "One line,\r\n\tand \U0001f6d1 one more: قالوا."
-    at_once(braeside, handling="C", conditions=whole, text=whole)
+    braeside.at_once(handling="C", conditions=whole, text=whole)
     page = signed_in(braeside.keeper.person).get(f"/logs/{Log.objects.get().ref}/")
     assert page.status_code == 200
 
@@ -193,7 +187,7 @@ def test_no_field_of_a_desk_s_pages_makes_them_fail(braeside: Braeside) -> None:
         (f"{here}answer/", ["mailbox", "packed"]),
         (f"{here}decide/", ["matter", "ground", "answer"]),
         (f"{here}close/", ["photographs", "one_way"]),
-        (f"{here}at-once/", ["content", "sooner"]),
+        (f"{here}at-once/", ["content", "sooner", "let_stand", "called"]),
         ("/desk/key/", ["recipient", "signature", "wrapped", "destroy"]),
         (f"/desk/drafts/{ref}/", ["content", "salt"]),
     ]
@@ -232,6 +226,29 @@ def test_a_draft_whose_report_is_gone_is_thrown_away_and_not_signed_off(braeside
     assert not Log.objects.exists()
 
 
+def test_a_draft_that_is_gone_says_what_became_of_it_to_its_own_desk_alone(braeside: Braeside) -> None:
+    ref, content, salt = braeside.drafted()
+    path, sent = f"/desk/drafts/{ref}/", {"content": content, "salt": salt}
+    bel, cat, stranger = (signed_in(one.person) for one in (braeside.bel, braeside.cat, braeside.stranger))
+    fetching.fetch_report(braeside.bel, braeside.report)
+    assert bel.post(path, sent).status_code == 302
+    for answer in (bel.post(path, sent), bel.get(path)):
+        assert answer.status_code == 410
+        assert "You signed it off on" in answer.content.decode()
+        assert 'href="/desk/">Back to the desk' in answer.content.decode()
+    told = cat.get(path).content.decode()
+    assert "A colleague signed it off on" in told
+    assert braeside.bel.person.name not in told.split("<h1>")[1]
+    assert Entry.objects.filter(what="a draft that is gone").count() == 3, "each look is entered"
+    assert Log.objects.count() == 1, "and it was signed off once"
+    for client, other in ((stranger, path), (bel, f"/desk/drafts/{'a' * 16}/")):
+        answer = client.get(other)
+        assert (answer.status_code, "signed it off" in answer.content.decode()) == (404, False)
+    thrown, *_ = braeside.drafted()
+    drafts.throw_away(braeside.ann, thrown)
+    assert "A colleague threw it away on" in bel.get(f"/desk/drafts/{thrown}/").content.decode()
+
+
 def test_whoever_left_a_report_is_neither_told_of_its_log_nor_asked_to_open_it(braeside: Braeside) -> None:
     day = timezone.localdate()
     for one in (braeside.ann, braeside.bel, braeside.cat):
@@ -248,7 +265,7 @@ def test_whoever_left_a_report_is_neither_told_of_its_log_nor_asked_to_open_it(b
     assert offered() == [{braeside.bel.person.ref}] * 2
     shown = Shown.objects.filter(data_class="staff", entry_id=Entry.objects.latest("id").id)
     assert [one.record for one in shown] == [braeside.bel.person.ref], "and that is entered"
-    log = at_once(braeside)
+    log = braeside.at_once()
     assert [one.person for one in Notice.objects.filter(path=f"/logs/{log}/")] == [braeside.bel.person]
     fetching.pass_on(braeside.bel, braeside.report)
     with pytest.raises(FetchRefused, match="nobody else at this desk could open it"):

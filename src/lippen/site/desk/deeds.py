@@ -22,6 +22,8 @@ DEEDS: Final = {
     "a log released at once": "released a log at once, for risk to life",
     "a log released at once, before its day": "released a log at once, for risk to life, and before its day",
     "a log released at once, looked over": "looked over a log that a colleague released at once",
+    "a log released at once, taken back": "took back a log that a colleague released at once",
+    "a draft that is gone": "asked what became of the draft of a log",
     "logs released": "released logs of desks, in a batch",
     "an answer to a resident": "sealed an answer to a resident, to send it or for a colleague to send",
     "an answer that waits": "opened the page of an answer that waits for a second person",

@@ -36,17 +36,15 @@ from lippen.site.desk.limits import (
     RESTS_HOURS,
     WAITS_HOURS,
 )
-from lippen.site.desk.log_content import SOONER, LogContent, LogRefused, read_content
+from lippen.site.desk.log_content import LogContent, LogRefused, read_content
 from lippen.site.desk.models import Log, LogGoesTo, LogState
 from lippen.site.desk.own_desk import areas_of, must, other_partners, own_desk, today
-from lippen.site.desk.releasing import tell_partners
 from lippen.site.register.models import Act
 from lippen.site.register.services import Records, enter_change
 from lippen.site.speak.envelope import EnvelopeRefused, check_report
 
 PURPOSE: Final = "to pass on what a resident told without giving them away"
 WAITS: Final = "The draft of a log waits for a second person."
-LOOK_OVER: Final = "A log was released at once and waits to be looked over."
 _drawn = random.SystemRandom()
 
 
@@ -93,9 +91,9 @@ def keep_draft(acting: Acting, report: str, sealed: str, commitment: str, *, hel
             destroy_on=today() + DRAFT_KEPT,
         )
         if held:
-            _enter(acting, "a report held at the desk", made.ref)
+            enter_log(acting, "a report held at the desk", made.ref)
         else:
-            _enter(acting, "a draft of a log kept", made.ref)
+            enter_log(acting, "a draft of a log kept", made.ref)
             notices.tell(others_for(acting, report), path_of(made.ref), WAITS, stays=True)
     return made.ref
 
@@ -122,7 +120,7 @@ def throw_away(acting: Acting, ref: str) -> None:
         locked(acting)
         _open(acting, ref).delete()
         notices.settle(path_of(ref))
-        _enter(acting, "a draft of a log thrown away", ref, Act.ERASURE)
+        enter_log(acting, "a draft of a log thrown away", ref, Act.ERASURE)
 
 
 def sign(acting: Acting, ref: str, content: str, salt: str) -> None:
@@ -151,76 +149,12 @@ def sign(acting: Acting, ref: str, content: str, salt: str) -> None:
         must_have_fetched(acting, found.report)
         if not hmac.compare_digest(_commitment(content, salt), found.commitment):
             raise LogRefused("these are not the words that your colleague kept")
-        log = _read(acting, content)
+        log = read_log(acting, content)
         if log.at_once:
             raise LogRefused("a log for risk to life goes at once, by whoever wrote it")
         _sign_off(found, log)
         notices.settle(path_of(ref))
-        _enter(acting, "a log signed off", ref, Act.DISCLOSURE)
-
-
-def release_at_once(acting: Acting, report: str, content: str, sooner: str = "") -> str:
-    """Release a log without a second person, for risk to life. Returns its reference. A colleague is told,
-    and has to look it over.
-
-    `sooner` says why it does not wait for a day that is named in it, from `SOONER`; that stands on the log
-    and is entered. Raises PermissionError, NoDesk, ReportUnknown, FetchRefused, and LogRefused, also before
-    that day without a reason.
-    """
-    must(acting, "share", "desk-log")
-    week_of(acting, report)
-    must_have_fetched(acting, report)
-    log = _read(acting, content)
-    if not log.at_once:
-        raise LogRefused("only risk to life goes at once", remedy="Keep a draft for a second person.")
-    stored = log.stored()
-    before_its_day = log.not_before is not None and log.not_before > today()
-    if before_its_day:
-        if sooner not in SOONER:
-            raise LogRefused(
-                f"nothing was to leave before {log.not_before}",
-                remedy="Say why a life cannot wait until then.",
-            )
-        stored |= {"held_until": f"{log.not_before}", "sooner": sooner}
-    with transaction.atomic():
-        locked(acting)
-        now = timezone.now()
-        made = Log.objects.create(
-            organisation=acting.organisation.ref,
-            state=LogState.RELEASED,
-            content=stored,
-            written_by=acting.person.ref,
-            written_at=now,
-            released_at=now,
-            at_once=True,
-            destroy_on=today() + LOG_KEPT,
-        )
-        _goes_to(made, log)
-        notices.tell(others_for(acting, report), f"/logs/{made.ref}/", LOOK_OVER, stays=True)
-        tell_partners(log.partners)
-        what = "a log released at once, before its day" if before_its_day else "a log released at once"
-        _enter(acting, what, made.ref, Act.DISCLOSURE)
-    return made.ref
-
-
-def look_over(acting: Acting, ref: str) -> None:
-    """Say that one looked over what a colleague released at once. Raises PermissionError, DraftUnknown,
-    LogRefused for one's own.
-    """
-    must(acting, "share", "desk-log")
-    with transaction.atomic():
-        locked(acting)
-        found = Log.objects.filter(
-            organisation=acting.organisation.ref, ref=ref, at_once=True, reviewed_by=""
-        ).first()
-        if found is None:
-            raise DraftUnknown("nothing waits to be looked over")
-        if found.written_by == acting.person.ref:
-            raise LogRefused("you released it yourself, and a colleague has to look it over")
-        found.reviewed_by, found.reviewed_at = acting.person.ref, timezone.now()
-        found.save(update_fields=["reviewed_by", "reviewed_at"])
-        notices.settle(f"/logs/{ref}/")
-        _enter(acting, "a log released at once, looked over", ref)
+        enter_log(acting, "a log signed off", ref, Act.DISCLOSURE)
 
 
 def path_of(ref: str) -> str:
@@ -228,7 +162,8 @@ def path_of(ref: str) -> str:
     return f"/desk/drafts/{ref}/"
 
 
-def _read(acting: Acting, content: str) -> LogContent:
+def read_log(acting: Acting, content: str) -> LogContent:
+    """A log of one's own desk, from the JSON that its browser wrote. Raises NoDesk, LogRefused."""
     going_to = other_partners(acting)
     return read_content(content, set(areas_of(own_desk(acting))), {one.ref for one in going_to}, today())
 
@@ -307,16 +242,18 @@ def _sign_off(found: Log, log: LogContent) -> None:
         goes_by=goes_by,
         destroy_on=timezone.localdate(goes_by) + LOG_KEPT,
     )
-    _goes_to(made, log)
+    send_to(made, log)
 
 
 def _day_begins(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time()))
 
 
-def _goes_to(found: Log, log: LogContent) -> None:
+def send_to(found: Log, log: LogContent) -> None:
+    """Keep to whom this log goes."""
     LogGoesTo.objects.bulk_create(LogGoesTo(log=found, organisation=one) for one in log.partners)
 
 
-def _enter(acting: Acting, what: str, ref: str, act: Act = Act.ALTERATION) -> None:
+def enter_log(acting: Acting, what: str, ref: str, act: Act = Act.ALTERATION) -> None:
+    """Enter what was done with this log, in the transaction that does it."""
     enter_change(acting.reader, act, what, [Records("desk-log", (ref,))], purpose=PURPOSE)

@@ -11,6 +11,7 @@ from django import forms
 
 from lippen.site.accounts.colleagues import Colleague
 from lippen.site.desk.answering import OWN_ALONE, templates
+from lippen.site.desk.at_once import TAKEN_BACK_FOR
 from lippen.site.desk.deciding import GROUNDS
 from lippen.site.desk.log_content import (
     GAINS,
@@ -130,7 +131,10 @@ class WriteLog(forms.Form):
     at_once = forms.BooleanField(
         label="A life is at risk, and this cannot wait for a second person",
         required=False,
-        help_text="Call 999 first. It goes at once, is entered, and a colleague looks it over.",
+        help_text=(
+            "Call 999 first. What only a second person may let stand you mend first. It goes at once, "
+            "is entered, and a colleague looks it over and can take it back."
+        ),
     )
 
     sooner = forms.ChoiceField(
@@ -192,3 +196,11 @@ class AskForTwo(forms.Form):
     def __init__(self, matter: str) -> None:
         super().__init__(auto_id=f"{matter}_%s")
         offer(self, "ground", [("", "Choose"), *GROUNDS[Matter(matter)].items()])
+
+
+class TakeBack(forms.Form):
+    """Why a log that was released at once should not have gone."""
+
+    ground = forms.ChoiceField(
+        label="Why it should not have gone", choices=[("", "Choose"), *TAKEN_BACK_FOR.items()]
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, cast
@@ -12,9 +13,10 @@ from django.utils import timezone
 
 from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.models import Organisation
+from lippen.site.desk.at_once import RULES_IN_WORDS, TAKEN_BACK_FOR
 from lippen.site.desk.log_content import HANDLING, INFORMATION, KINDS, SOONER, SOURCES, last_day
 from lippen.site.desk.models import Log, LogState
-from lippen.site.desk.own_desk import must
+from lippen.site.desk.own_desk import NoDesk, areas_of, must, own_desk
 from lippen.site.register.models import Act
 from lippen.site.register.services import Records, enter_reading
 
@@ -26,7 +28,10 @@ A_PAGE: Final = 25
 class LogSeen:
     """A released log. `desk` is the organisation whose desk wrote it; `own` says that it is one's own. It
     tells of the days from `week` to `until`. `held_until` is the day that a log for risk to life did not wait
-    for, and `sooner` why: only its own desk is told.
+    for, `sooner` why, and `let_stand` by which rules its writer let stand what the gate found: only its own
+    desk is told. Of one that was taken back on `taken_back_on` there is no text; its own desk is told for
+    what. `areas` are names of places and of partners, which are nobody's, for the gate of whoever looks it
+    over.
     """
 
     ref: str
@@ -49,6 +54,10 @@ class LogSeen:
     to_look_over: bool
     held_until: date | None
     sooner: str
+    let_stand: Sequence[str]
+    taken_back_on: date | None
+    taken_back_for: str
+    areas: Sequence[str]
 
 
 def logs(acting: Acting, page: str) -> Page[LogSeen]:
@@ -76,8 +85,10 @@ def log(acting: Acting, ref: str) -> LogSeen | None:
 
 
 def _open_to(acting: Acting) -> QuerySet[Log]:
-    """What one's own desk released, or what went to one's organisation, as the role reaches."""
-    released = Log.objects.filter(state=LogState.RELEASED)
+    """What one's own desk released, or what went to one's organisation, as the role reaches. What was taken
+    back stays there without its words, so that whoever read it knows.
+    """
+    released = Log.objects.filter(state__in=(LogState.RELEASED, LogState.TAKEN_BACK))
     here = acting.organisation.ref
     if acting.may("read", "desk-log").scope == "organisation":
         return released.filter(organisation=here)
@@ -92,6 +103,8 @@ def _seen(acting: Acting, one: Log) -> LogSeen:
     own = one.organisation == acting.organisation.ref
     week = date.fromisoformat(told["week"])
     before_its_day = own and "sooner" in told
+    taken = one.state == LogState.TAKEN_BACK
+    to_look_over = own and one.at_once and not one.reviewed_by and one.written_by != acting.person.ref
     return LogSeen(
         ref=one.ref,
         desk=desk or "a desk that is gone",
@@ -110,7 +123,19 @@ def _seen(acting: Acting, one: Log) -> LogSeen:
         conditions=told["conditions"],
         at_once=one.at_once,
         looked_over=bool(one.reviewed_by),
-        to_look_over=own and one.at_once and not one.reviewed_by and one.written_by != acting.person.ref,
+        to_look_over=to_look_over,
         held_until=date.fromisoformat(told["held_until"]) if before_its_day else None,
         sooner=SOONER[told["sooner"]] if before_its_day else "",
+        let_stand=[RULES_IN_WORDS.get(rule, rule) for rule in told.get("let_stand", [])] if own else [],
+        taken_back_on=timezone.localdate(one.reviewed_at) if taken and one.reviewed_at else None,
+        taken_back_for=TAKEN_BACK_FOR[one.taken_back_for] if own and taken else "",
+        areas=_areas(acting) if to_look_over else [],
     )
+
+
+def _areas(acting: Acting) -> list[str]:
+    try:
+        desk = own_desk(acting)
+    except NoDesk:
+        return []
+    return [*areas_of(desk), *(one.name for one in desk.partnership.partners)]

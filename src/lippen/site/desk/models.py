@@ -121,6 +121,7 @@ class LogState(models.TextChoices):
     HELD = "held", "held at the desk"
     SIGNED = "signed", "signed off, waits for its batch"
     RELEASED = "released", "released"
+    TAKEN_BACK = "taken", "taken back by the desk"
 
 
 class Log(models.Model):
@@ -131,7 +132,8 @@ class Log(models.Model):
     (`log_content`). At the sign-off the draft's row is deleted, and the log gets one of its own, with another
     reference and without anybody's name; at its release it gets one more (`releasing`). So nothing leads from
     what went out to its draft, and thereby to the report. `written_by` and `written_at` are of drafts and of
-    what was released at once.
+    what was released at once. Of one that was TAKEN_BACK the words are gone, and `taken_back_for` says on
+    what ground (`at_once`).
     """
 
     ref = models.CharField(max_length=16, unique=True, default=new_reference, editable=False)
@@ -149,6 +151,7 @@ class Log(models.Model):
     at_once = models.BooleanField(default=False)
     reviewed_by = models.CharField(max_length=16, blank=True)
     reviewed_at = models.DateTimeField(null=True)
+    taken_back_for = models.CharField(max_length=12, blank=True)
     destroy_on = models.DateField()
 
 

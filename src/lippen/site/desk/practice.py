@@ -14,6 +14,7 @@ from lippen.site.accounts.said import sentence
 from lippen.site.desk import (
     answer_drafts,
     answering,
+    at_once,
     closing,
     deciding,
     drafts,
@@ -22,6 +23,7 @@ from lippen.site.desk import (
     worker_keys,
 )
 from lippen.site.desk.answer_drafts import AnswerWaiting
+from lippen.site.desk.at_once import AtOnceSeen
 from lippen.site.desk.deciding import DecisionSeen
 from lippen.site.desk.drafts import DraftSeen
 from lippen.site.desk.fetching import Waiting
@@ -57,6 +59,7 @@ class DeskSeen:
     to_decide: Set[str]
     drafts: Sequence[DraftSeen]
     answers: Sequence[AnswerWaiting]
+    at_once: Sequence[AtOnceSeen]
     signed: int
     flood: bool
     key_until: date | None
@@ -118,6 +121,7 @@ def desk(acting: Acting) -> DeskSeen:
     here = own_desk(acting)
     waiting = fetching.waiting(acting)
     kept = drafts.drafts(acting)
+    gone_at_once = at_once.released_at_once(acting)
     keys = worker_keys.opening_keys(acting.organisation, acting.person)
     signed = Log.objects.filter(organisation=acting.organisation.ref, state=LogState.SIGNED).count()
     enter_reading(
@@ -126,7 +130,7 @@ def desk(acting: Acting) -> DeskSeen:
         "the desk",
         [
             Records("sealed-report", tuple(one.ident for one in waiting)),
-            Records("desk-log", tuple(one.ref for one in kept)),
+            Records("desk-log", (*(one.ref for one in kept), *(one.ref for one in gone_at_once))),
         ],
         purpose=PURPOSE,
     )
@@ -139,6 +143,7 @@ def desk(acting: Acting) -> DeskSeen:
         set(of_colleagues.exclude(matter=Matter.CLOSE).values_list("report", flat=True)),
         kept,
         list(answer_drafts.answers_that_wait(acting).values()),
+        gone_at_once,
         signed,
         fetching.flooded(acting),
         keys[0].until if keys else None,

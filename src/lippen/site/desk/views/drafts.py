@@ -10,7 +10,8 @@ from django.shortcuts import redirect, render
 
 from lippen.site.accounts.acting import SignedInRequest
 from lippen.site.accounts.said import sentence
-from lippen.site.desk import drafts, practice
+from lippen.site.desk import drafts, ended_drafts, practice
+from lippen.site.desk.drafts import DraftUnknown
 from lippen.site.desk.fetching import FetchRefused
 from lippen.site.desk.forms import Beside, Passphrase
 from lippen.site.desk.log_content import LogRefused
@@ -19,7 +20,22 @@ from lippen.site.desk.views.opened_here import opens_keys
 
 @opens_keys
 def draft(request: SignedInRequest, ref: str) -> HttpResponseBase:
-    """A draft to look through, to sign off or to throw away."""
+    """A draft to look through, to sign off or to throw away; or what became of it."""
+    try:
+        return _draft(request, ref)
+    except DraftUnknown:
+        ended = ended_drafts.ended(request.acting, ref)
+        if ended is None:
+            raise
+        return render(request, "desk/draft_ended.html", {"ended": ended}, status=410)
+
+
+def protection(request: SignedInRequest) -> HttpResponseBase:
+    """What to do when a report names somebody who is in danger, or somebody at all."""
+    return render(request, "desk/protection.html")
+
+
+def _draft(request: SignedInRequest, ref: str) -> HttpResponseBase:
     acting, sent = request.acting, request.POST
     why = ""
     if request.method == "POST":
@@ -42,8 +58,3 @@ def draft(request: SignedInRequest, ref: str) -> HttpResponseBase:
         "why": why,
     }
     return render(request, "desk/draft.html", context, status=422 if why else 200)
-
-
-def protection(request: SignedInRequest) -> HttpResponseBase:
-    """What to do when a report names somebody who is in danger, or somebody at all."""
-    return render(request, "desk/protection.html")

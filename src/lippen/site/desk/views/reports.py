@@ -12,7 +12,16 @@ from django.shortcuts import redirect, render
 
 from lippen.site.accounts.acting import SignedInRequest
 from lippen.site.accounts.said import sentence
-from lippen.site.desk import answer_drafts, answering, deciding, drafts, fetching, practice, worker_keys
+from lippen.site.desk import (
+    answer_drafts,
+    answering,
+    at_once,
+    deciding,
+    drafts,
+    fetching,
+    practice,
+    worker_keys,
+)
 from lippen.site.desk.answering import AnswerRefused
 from lippen.site.desk.fetching import FetchRefused
 from lippen.site.desk.forms import AskForTwo, Beside, Passphrase, WriteAnswer, WriteLog
@@ -103,7 +112,14 @@ def keep_draft(request: SignedInRequest, ident: str) -> None:
 def release_at_once(request: SignedInRequest, ident: str) -> None:
     """Release a log for risk to life."""
     sent = request.POST
-    drafts.release_at_once(request.acting, ident, sent.get("content", ""), sent.get("sooner", ""))
+    at_once.release_at_once(
+        request.acting,
+        ident,
+        sent.get("content", ""),
+        sent.get("sooner", ""),
+        let_stand=sent.get("let_stand", ""),
+        called=sent.get("called", "") == "yes",
+    )
 
 
 @sent_by_script
