@@ -108,10 +108,4 @@ def test_nothing_in_credibility_reads_priorities_or_texts_for_what_they_mean() -
             if named in readers:
                 readers[str(named)].add(path.name)
     assert readers["priority"] == set()
-    assert readers["text"] <= {
-        "searched.py",
-        "near_copies.py",
-        "near_copy_join.py",
-        "shingles.py",
-        "shingle_counts.py",
-    }
+    assert readers["text"] <= {"searched.py"}

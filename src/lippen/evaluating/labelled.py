@@ -188,7 +188,8 @@ def _spans(file: Path, line: int, row: Row) -> Row:
             remedy='Write one object a line, such as {"text": "...", "spans": [{"start": 0, "end": 4}]}.',
         )
     try:
-        spans = sorted((int(one["start"]), int(one["end"])) for one in given)
+        # A span that was marked twice is one.
+        spans = sorted({(int(one["start"]), int(one["end"])) for one in given})
     except (TypeError, KeyError, ValueError):
         spans = [(0, -1)]
     last = 0
