@@ -14,7 +14,7 @@ import pytest
 from braeside_desk import CANARY, Braeside
 from django.db import OperationalError, connection
 from django.utils import timezone
-from open_desks import envelope, own_store, receive
+from open_desks import envelope, own_store, publish, receive
 from people_factory import acting_as, make_colleague, make_organisation
 
 from lippen.site.accounts.acting import Acting
@@ -37,7 +37,7 @@ from lippen.site.desk.fetching import FetchRefused, ReportUnknown
 from lippen.site.desk.limits import DRAFTS_OF_REPORT, REPORTS_A_DAY
 from lippen.site.desk.log_content import LogRefused
 from lippen.site.desk.models import AnswerDraft, Answered, Decision, Fetch, Log, LogGoesTo, LogState
-from lippen.site.desk.own_desk import NoDesk
+from lippen.site.desk.own_desk import NoDesk, speak_folder
 from lippen.site.register.models import Entry, Shown
 from lippen.site.register.services import RegisterUnavailable
 
@@ -250,6 +250,29 @@ def test_a_log_of_a_desk_does_not_go_to_its_own_organisation(braeside: Braeside)
     told = practice.report(braeside.ann, braeside.report).told["partners"]
     assert braeside.group.ref not in {one["ref"] for one in told}
     assert braeside.others.ref in {one["ref"] for one in told}
+
+
+def test_a_log_to_somebody_whom_the_residents_page_does_not_name_never_leaves(braeside: Braeside) -> None:
+    """Whoever chose the far desk, since her cousin works at the near one, is read by the far desk alone."""
+    to_both = braeside.content(partners=[braeside.homes.ref, braeside.others.ref])
+    ref, content, salt = braeside.drafted(to_both)
+    fetching.fetch_report(braeside.bel, braeside.report)
+    with pytest.raises(LogRefused, match=f"does not name them.*{braeside.others.name}"):
+        drafts.sign(braeside.bel, ref, content, salt)
+    at_once = braeside.content(partners=[braeside.others.ref], at_once=True)
+    with pytest.raises(LogRefused, match="does not name them"):
+        drafts.release_at_once(braeside.ann, braeside.report, at_once)
+    assert not LogGoesTo.objects.exists()
+
+
+def test_without_a_manifest_to_compare_with_no_log_leaves(braeside: Braeside) -> None:
+    ref, content, salt = braeside.drafted()
+    fetching.fetch_report(braeside.bel, braeside.report)
+    (speak_folder() / "manifest.json").unlink()
+    with pytest.raises(LogRefused, match="nothing is published here"):
+        drafts.sign(braeside.bel, ref, content, salt)
+    publish()
+    drafts.sign(braeside.bel, ref, content, salt)
 
 
 @pytest.mark.parametrize(

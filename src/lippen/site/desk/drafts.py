@@ -38,7 +38,7 @@ from lippen.site.desk.limits import (
 )
 from lippen.site.desk.log_content import SOONER, LogContent, LogRefused, read_content
 from lippen.site.desk.models import Log, LogGoesTo, LogState
-from lippen.site.desk.own_desk import areas_of, must, other_partners, own_desk, today
+from lippen.site.desk.own_desk import areas_of, going_to, may_have_logs, must, own_desk, today
 from lippen.site.desk.releasing import tell_partners
 from lippen.site.register.models import Act
 from lippen.site.register.services import Records, enter_change
@@ -229,8 +229,21 @@ def path_of(ref: str) -> str:
 
 
 def _read(acting: Acting, content: str) -> LogContent:
-    going_to = other_partners(acting)
-    return read_content(content, set(areas_of(own_desk(acting))), {one.ref for one in going_to}, today())
+    could = {one.ref: one.name for one in may_have_logs() if one.pk != acting.organisation.pk}
+    log = read_content(content, set(areas_of(own_desk(acting))), could, today())
+    to = going_to(acting)
+    if not to.published:
+        raise LogRefused(
+            "nothing is published here that says whom the residents' page names",
+            remedy="Publish the manifest; until then no log leaves.",
+        )
+    open_to = {one.ref for one in to.open_to}
+    if shut := [could[one] for one in log.partners if one not in open_to]:
+        raise LogRefused(
+            f"the residents' page does not name them, or nobody there reads logs: {', '.join(shut)}",
+            remedy="Choose others; a draft is thrown away and written anew.",
+        )
+    return log
 
 
 def _must_be_few(acting: Acting, report: str) -> None:
