@@ -7,10 +7,11 @@
 import { BANDS, bandOf, hintsIn } from "../speak/hints.ts";
 import type { Report } from "../speak/messages.ts";
 import { ENGLISH } from "../speak/words.ts";
-import { folded, written } from "./folding.ts";
+import { asWritten, read, written } from "./folding.ts";
 import { namesIn } from "./names.ts";
 import { overlaps } from "./overlap.ts";
 import { pointersIn } from "./pointers.ts";
+import { unread } from "./reading.ts";
 
 export { askedToFindOut } from "./tasking.ts";
 export { meterOf, overlaps } from "./overlap.ts";
@@ -59,7 +60,7 @@ export function judge(log: Judged, report: Report, around: Around, own: readonly
 
 /**
  * What the words of the log give away, in its text and then in its conditions. The rules read a text as it is
- * seen (folding.ts), so the words of a finding are those.
+ * seen (folding.ts); a finding has its words as they were written.
  */
 export function inText(
   log: Judged,
@@ -69,13 +70,9 @@ export function inText(
 ): Finding[] {
   const places = [log.area, report.answers.where];
   const inside = (text: string) => {
-    const seen = folded(text);
-    return [
-      ...written(text),
-      ...overlaps(seen, report),
-      ...pointersIn(seen),
-      ...namesIn(seen, places, areas),
-    ];
+    const seen = read(text);
+    const pointing = [overlaps(seen.text, report), pointersIn(seen.text), namesIn(seen.text, places, areas)];
+    return [...written(text), ...unread(text), ...pointing.flatMap((one) => asWritten(seen, one))];
   };
   const conditions = inside(theirs(log.conditions, own)).map((one) => ({
     ...one,

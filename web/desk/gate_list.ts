@@ -72,6 +72,7 @@ export function isStopped(found: readonly Finding[]): boolean {
 }
 
 const THROWN_AWAY = "It cannot leave so. Throw the draft away, and it can be written anew.";
+const CAN_READ = "I can read this, and checked all of it";
 const LEFT_TO_HER = "Mend it, or a second person has to let it stand.";
 
 function line(one: Finding, id: string, second: boolean): HTMLElement {
@@ -88,7 +89,7 @@ function line(one: Finding, id: string, second: boolean): HTMLElement {
   tick.id = id;
   const label = document.createElement("label");
   label.htmlFor = id;
-  label.textContent = "I looked at it, and it can stand";
+  label.textContent = one.rule === "unread" ? CAN_READ : "I looked at it, and it can stand";
   const row = element("div", "", tick, document.createTextNode(" "), label);
   row.className = "tick";
   made.append(row);
