@@ -11,7 +11,7 @@ const REPORT: Report = {
   answers: { what: "selling", where: "Lintbrae/shops", when: "often", going_on: "yes" },
   text: "There is a white van behind the old bakery each evening, and 2 boys don’t go to it one by one.",
 };
-const CROWD: Around = { residents: [612, 744], goes: "batch", together: 3, hours: 2, days: 9 };
+const CROWD: Around = { residents: [612, 744], goes: "batch", together: 3, hours: 2, days: 9, whole: false, weeks: 1 };
 const LOG = { area: "Lintbrae", text: "Drugs are sold.", conditions: "" };
 
 const shared = (text: string) => overlaps(text, REPORT).map((one) => one.words);
@@ -219,12 +219,21 @@ test("few who could have known, and no other log, are told with what the area ha
   const stair = { ...REPORT, answers: { ...REPORT.answers, where: "Lintbrae/stair" } };
   const [band, ...rest] = judge(LOG, stair, { ...CROWD, hours: 0, days: 4 });
   assert.deepEqual([band?.rule, rest.length], ["band", 0]);
-  assert.match(band!.says, /fewer than 5 people.* 4 went out in the last 30 days, none of them in 72 hours/);
+  assert.match(band!.says, /^Perhaps fewer than 5 people could have known .* in the last 30 days: 4; in the last 72 hours: none/);
   const kin = judge(LOG, { ...REPORT, text: "My brother told me." }, CROWD);
   assert.deepEqual(kin.map(({ rule }) => rule), ["band"]);
   const [alone] = judge(LOG, REPORT, { ...CROWD, together: 0, hours: 0, days: 0 });
-  assert.match(alone!.says, /^No other log waits .* None was released of its area in the last 30 days/);
+  assert.match(alone!.says, /^No other log waits .* No log about its area went out in the last 30 days/);
   assert.deepEqual(judge(LOG, REPORT, CROWD), []);
+});
+
+test("what was said most widely is not asked for again", () => {
+  const says = (whole: boolean, weeks: number) =>
+    judge(LOG, REPORT, { ...CROWD, together: 0, hours: 0, whole, weeks }).map((one) => one.says)[0]!;
+  assert.match(says(false, 1), /Say the whole town or four weeks, or wait\.$/);
+  assert.match(says(true, 1), /It says the whole town already\. Say four weeks, or wait\.$/);
+  assert.match(says(false, 4), /It says four weeks already\. Say the whole town, or wait\.$/);
+  assert.match(says(true, 4), /whole town and four weeks already\. Wait, or let a second person judge/);
 });
 
 test("a log that waits for its own day, or goes at once, is told that it may be alone", () => {

@@ -87,7 +87,7 @@ class WriteLog(forms.Form):
     week = forms.ChoiceField(label="When", help_text="The week, never the day.")
     weeks = forms.ChoiceField(
         label="How closely",
-        choices=[("1", "That week alone"), ("4", "Four weeks, of which that is the first")],
+        choices=[("1", "That week alone"), ("4", "Four weeks, beginning with that one")],
     )
     text = forms.CharField(
         label="What matters, in your own words",

@@ -26,7 +26,7 @@ from lippen.site.desk.deciding import DecisionSeen
 from lippen.site.desk.drafts import DraftSeen
 from lippen.site.desk.fetching import Waiting
 from lippen.site.desk.limits import FOLLOW_UPS_BEFORE_ADVICE, REPORTS_A_DAY
-from lippen.site.desk.log_content import GAINS, KINDS, latest
+from lippen.site.desk.log_content import GAINS, HANDLING, INFORMATION, KINDS, SOURCES, latest
 from lippen.site.desk.models import Decision, DeskKey, Log, LogState, Matter
 from lippen.site.desk.own_desk import (
     GoingTo,
@@ -235,6 +235,11 @@ def draft(acting: Acting, ref: str) -> DraftPage:
         "sealed": seen.sealed,
         "kinds": dict(KINDS),
         "gains": dict(GAINS),
+        "grades": {
+            "source": dict(SOURCES),
+            "information": dict(INFORMATION),
+            "handling": dict(HANDLING),
+        },
         "keys": worker_keys.wrapped_of(own),
     }
     return DraftPage(seen, bool(own), bool(waits), beside, told)
