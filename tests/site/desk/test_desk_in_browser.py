@@ -250,6 +250,7 @@ def test_two_workers_open_write_sign_off_and_answer(browser: Browser, live_serve
     first.fill("#answer_own_words", REPLY)
     first.click("#answer form button")
     first.wait_for_selector("#said:has-text('Read your words again, and tick that it is true')")
+    assert hidden_by_what_is_said(first) == []
     first.check("#answer_true")
     first.click("#answer form button")
     first.wait_for_selector("#answer-findings >> text=The gate found nothing")
@@ -516,6 +517,33 @@ def test_a_passkey_opens_a_key_and_a_device_that_cannot_is_told(
     assert page.is_disabled("#make input[value=passkey]")
     assert page.is_checked("#make input[value=passphrase]")
     page.context.close()
+
+
+def hidden_by_what_is_said(page: Page) -> list[str]:
+    """What of the form for an answer lies under the bar that says how it stands, on a wide screen and wherever
+    one has scrolled; afterwards the window is as it was.
+    """
+    before = page.viewport_size
+    assert before is not None
+    page.set_viewport_size({"width": 1200, "height": 740})
+    under: list[str] = page.evaluate(
+        """() => {
+          const under = new Set();
+          const form = [...document.querySelectorAll('#answer summary, #answer label, #answer textarea, #answer button')];
+          for (const one of form.filter((one) => one.checkVisibility())) {
+            one.scrollIntoView({ block: 'start', behavior: 'instant' });
+            const bar = document.getElementById('said').getBoundingClientRect();
+            for (const other of form.filter((one) => one.checkVisibility())) {
+              const { left, right, top, bottom } = other.getBoundingClientRect();
+              if (left < bar.right && bar.left < right && top < bar.bottom && bar.top < bottom)
+                under.add(other.textContent.trim() || other.name);
+            }
+          }
+          return [...under];
+        }"""
+    )
+    page.set_viewport_size(before)
+    return under
 
 
 def opened_answers(mailbox: bytes, authenticator: bytes, seed: bytes) -> list[dict[str, Any]]:
