@@ -520,8 +520,8 @@ def test_a_passkey_opens_a_key_and_a_device_that_cannot_is_told(
 
 
 def hidden_by_what_is_said(page: Page) -> list[str]:
-    """What of the form for an answer lies under the bar that says how it stands, on a wide screen and wherever
-    one has scrolled; afterwards the window is as it was.
+    """What of the form for an answer lies under the bar that says how it stands, on a wide screen and however
+    far one has scrolled; afterwards the window is as it was.
     """
     before = page.viewport_size
     assert before is not None
@@ -529,7 +529,8 @@ def hidden_by_what_is_said(page: Page) -> list[str]:
     under: list[str] = page.evaluate(
         """() => {
           const under = new Set();
-          const form = [...document.querySelectorAll('#answer summary, #answer label, #answer textarea, #answer button')];
+          const parts = ['summary', 'label', 'textarea', 'button'].map((one) => `#answer ${one}`).join();
+          const form = [...document.querySelectorAll(parts)];
           for (const one of form.filter((one) => one.checkVisibility())) {
             one.scrollIntoView({ block: 'start', behavior: 'instant' });
             const bar = document.getElementById('said').getBoundingClientRect();
