@@ -35,6 +35,8 @@ def open_desk(organisation: Organisation, ident: str = "braeside", *more: Organi
         f'{desks}[[partners]]\nid = "police"\nname = "The police"\n'
         '[[partners]]\nid = "housing"\nname = "Homes"\n'
     )
+    for left in folder.glob("manifest-until-*.json"):
+        left.unlink()  # of a test before
     publish()
     own_store()
     desk = desk_of(organisation)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import secrets
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -40,6 +41,7 @@ from lippen.site.desk.models import AnswerDraft, Answered, Decision, Fetch, Log,
 from lippen.site.desk.own_desk import NoDesk, speak_folder
 from lippen.site.register.models import Entry, Shown
 from lippen.site.register.services import RegisterUnavailable
+from lippen.site.speak.store import monday
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -263,6 +265,25 @@ def test_a_log_to_somebody_whom_the_residents_page_does_not_name_never_leaves(br
     with pytest.raises(LogRefused, match="does not name them"):
         drafts.release_at_once(braeside.ann, braeside.report, at_once)
     assert not LogGoesTo.objects.exists()
+
+
+def test_who_is_named_after_a_report_came_has_no_log_of_it(braeside: Braeside) -> None:
+    """She read the page of that day, and could not refuse whom it did not name."""
+    folder, monday_then = speak_folder(), monday(timezone.localdate())
+    shutil.copy(folder / "manifest.json", folder / f"manifest-until-{monday_then}-0.json")
+    health = make_organisation("health")
+    make_colleague(health, "co-ordinator")
+    told = (folder / "partnership.toml").read_text()
+    named = f'{told}[[partners]]\nid = "health"\nname = "Health"\n'
+    (folder / "partnership.toml").write_text(named)
+    publish()
+    content = braeside.content(partners=[health.ref], at_once=True)
+    fetching.fetch_report(braeside.ann, braeside.report)
+    with pytest.raises(LogRefused, match="did not when this was told"):
+        drafts.release_at_once(braeside.ann, braeside.report, content)
+    before = monday_then - timedelta(days=1)
+    (folder / f"manifest-until-{monday_then}-0.json").rename(folder / f"manifest-until-{before}-0.json")
+    drafts.release_at_once(braeside.ann, braeside.report, content)
 
 
 def test_without_a_manifest_to_compare_with_no_log_leaves(braeside: Braeside) -> None:

@@ -151,7 +151,7 @@ def sign(acting: Acting, ref: str, content: str, salt: str) -> None:
         must_have_fetched(acting, found.report)
         if not hmac.compare_digest(_commitment(content, salt), found.commitment):
             raise LogRefused("these are not the words that your colleague kept")
-        log = _read(acting, content)
+        log = _read(acting, found.report, content)
         if log.at_once:
             raise LogRefused("a log for risk to life goes at once, by whoever wrote it")
         _sign_off(found, log)
@@ -170,7 +170,7 @@ def release_at_once(acting: Acting, report: str, content: str, sooner: str = "")
     must(acting, "share", "desk-log")
     week_of(acting, report)
     must_have_fetched(acting, report)
-    log = _read(acting, content)
+    log = _read(acting, report, content)
     if not log.at_once:
         raise LogRefused("only risk to life goes at once", remedy="Keep a draft for a second person.")
     stored = log.stored()
@@ -228,10 +228,10 @@ def path_of(ref: str) -> str:
     return f"/desk/drafts/{ref}/"
 
 
-def _read(acting: Acting, content: str) -> LogContent:
+def _read(acting: Acting, report: str, content: str) -> LogContent:
     could = {one.ref: one.name for one in may_have_logs() if one.pk != acting.organisation.pk}
     log = read_content(content, set(areas_of(own_desk(acting))), could, today())
-    to = going_to(acting)
+    to = going_to(acting, week_of(acting, report))
     if not to.published:
         raise LogRefused(
             "nothing is published here that says whom the residents' page names",
@@ -240,7 +240,8 @@ def _read(acting: Acting, content: str) -> LogContent:
     open_to = {one.ref for one in to.open_to}
     if shut := [could[one] for one in log.partners if one not in open_to]:
         raise LogRefused(
-            f"the residents' page does not name them, or nobody there reads logs: {', '.join(shut)}",
+            "the residents' page does not name them, or did not when this was told, or nobody there reads"
+            f" logs: {', '.join(shut)}",
             remedy="Choose others; a draft is thrown away and written anew.",
         )
     return log

@@ -159,7 +159,9 @@ def _why_no_others(goes_to: GoingTo) -> str:
     unshown = ", ".join(one.name for one in goes_to.unshown)
     said = [
         f"Nobody there can read it yet: {', '.join(goes_to.unread)}." if goes_to.unread else "",
-        f"Our page does not name them to residents, so they cannot have it: {unshown}." if unshown else "",
+        f"Our page does not name them to residents, or did not when this was told: {unshown}."
+        if unshown
+        else "",
     ]
     return " ".join(one for one in said if one)
 

@@ -26,7 +26,7 @@ from lippen.site.speak import manifest
 from lippen.site.speak.areas import AreasRefused
 from lippen.site.speak.page import MANIFEST
 from lippen.site.speak.partnership import Partner, Partnership, PartnershipRefused, read_partnership
-from lippen.site.speak.publishing import PublishingRefused, content_of
+from lippen.site.speak.publishing import PublishingRefused, before, content_of
 from lippen.site.speak.store import FILE, Store, StoreMissing, StoreNewer
 
 _DESK_BYTES = 16
@@ -151,10 +151,10 @@ class GoingTo:
     """To whom a log of a desk can go (`open_to`), and why to nobody else, each in the order of names.
 
     Residents read on their page who may see what they told, and that it is nobody else. So a log goes to
-    those alone whom the published manifest names. `unread` are names that stand there, and nobody at them
-    can read a log yet; `unshown` could read one, and the page does not name them. `published` is False where
-    no manifest that can be read is there to compare with: then nobody can have one. The desk's own
-    organisation has each of its logs anyway, and is none of them.
+    those alone whom the published manifest names, and named when the report came. `unread` are names that
+    stand there, and nobody at them can read a log yet; `unshown` could read one, and the page does not name
+    them, or did not. `published` is False where no manifest that can be read is there to compare with: then
+    nobody can have one. The desk's own organisation has each of its logs anyway, and is none of them.
     """
 
     open_to: Sequence[Organisation]
@@ -163,11 +163,13 @@ class GoingTo:
     published: bool
 
 
-def going_to(acting: Acting) -> GoingTo:
-    """To whom a log of one's own desk can go now."""
-    shown = shown_to_residents(speak_folder())
+def going_to(acting: Acting, week: date) -> GoingTo:
+    """To whom a log of one's own desk can go now, from a report of the week of this Monday."""
+    folder = speak_folder()
+    shown = shown_to_residents(folder)
+    pages = [shown or (), *(_named_in(file) or () for until, file in before(folder) if until >= week)]
     others = [one for one in may_have_logs() if one.pk != acting.organisation.pk]
-    named = [one for one in others if is_named(one, shown or ())]
+    named = [one for one in others if all(is_named(one, page) for page in pages)]
     reading = {one.pk for one in partners()}
     nowhere = [one.name for one in shown or () if not any(is_partner(one, other) for other in others)]
     return GoingTo(
@@ -182,7 +184,10 @@ def shown_to_residents(folder: Path) -> Sequence[Partner] | None:
     """The partners that the manifest published in `folder` names to residents, whether it still stands or ran
     out; None where there is none that their pages could read.
     """
-    file = folder / MANIFEST
+    return _named_in(folder / MANIFEST)
+
+
+def _named_in(file: Path) -> Sequence[Partner] | None:
     try:
         return manifest.read_manifest(content_of(file), file).payload.partners
     except (PublishingRefused, manifest.ManifestUnreadable, manifest.ManifestNotSigned):

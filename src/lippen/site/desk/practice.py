@@ -169,7 +169,7 @@ def report(acting: Acting, ident: str) -> ReportSeen:
         week=week,
         has_key=bool(own),
         areas=areas_of(here),
-        goes_to=going_to(acting),
+        goes_to=going_to(acting, week),
         colleagues=beside,
         decisions=[one for matter, one in raised.items() if matter != Matter.CLOSE],
         closing=raised.get(Matter.CLOSE),
