@@ -38,7 +38,7 @@ from lippen.site.desk.fetching import FetchRefused, ReportUnknown
 from lippen.site.desk.limits import DRAFTS_OF_REPORT, REPORTS_A_DAY
 from lippen.site.desk.log_content import LogRefused
 from lippen.site.desk.models import AnswerDraft, Answered, Decision, Fetch, Log, LogGoesTo, LogState
-from lippen.site.desk.own_desk import NoDesk, speak_folder
+from lippen.site.desk.own_desk import NoDesk, partners, speak_folder
 from lippen.site.register.models import Entry, Shown
 from lippen.site.register.services import RegisterUnavailable
 from lippen.site.speak.store import monday
@@ -256,6 +256,8 @@ def test_a_log_of_a_desk_does_not_go_to_its_own_organisation(braeside: Braeside)
 
 def test_a_log_to_somebody_whom_the_residents_page_does_not_name_never_leaves(braeside: Braeside) -> None:
     """Whoever chose the far desk, since her cousin works at the near one, is read by the far desk alone."""
+    make_colleague(braeside.others, "co-ordinator")
+    assert braeside.others in partners(), "somebody there reads logs"
     to_both = braeside.content(partners=[braeside.homes.ref, braeside.others.ref])
     ref, content, salt = braeside.drafted(to_both)
     fetching.fetch_report(braeside.bel, braeside.report)
