@@ -1,9 +1,10 @@
 // Judges what stands as JSON on standard input, for tests and figures: `node --import ./words_for_node.mjs
-// judge_all.ts` reads {logs: [{log, report}], answers: [text], reports: [{report, residents}]} and writes
-// {logs: [findings in the text], answers: [findings], bands: [band]}.
+// judge_all.ts` reads {logs: [{log, report}], answers: [text], languages: [text], reports: [{report, residents}]}
+// and writes {logs: [findings in the text], answers: [findings], languages: [findings], bands: [band]}.
 
 import { readFileSync } from "node:fs";
 import { askedToFindOut, inText, type Judged } from "./desk/gate.ts";
+import { unread } from "./desk/reading.ts";
 import { bandOf, hintsIn } from "./speak/hints.ts";
 import type { Report } from "./speak/messages.ts";
 import { ENGLISH } from "./speak/words.ts";
@@ -11,6 +12,7 @@ import { ENGLISH } from "./speak/words.ts";
 interface Asked {
   logs: { log: Judged; report: Report }[];
   answers: string[];
+  languages: string[];
   reports: { report: Report; residents: number[] }[];
 }
 
@@ -27,6 +29,7 @@ console.log(
   JSON.stringify({
     logs: asked.logs.map(({ log, report }) => inText(log, report)),
     answers: asked.answers.map(askedToFindOut),
+    languages: asked.languages.map(unread),
     bands,
   }),
 );

@@ -1,17 +1,21 @@
-"""A desk that is open: its partnership, its store, and reports that wait there."""
+"""A desk that is open: its partnership, what is published of it, its store, and reports that wait there."""
 
 from __future__ import annotations
 
 import secrets
 from base64 import b64encode
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from shutil import rmtree
 
 from django.conf import settings
 
 from lippen.site.accounts.models import Organisation
-from lippen.site.desk.own_desk import OwnDesk, desk_of
+from lippen.site.desk.own_desk import OwnDesk, desk_of, speak_folder
+from lippen.site.speak.demonstration import KEY
+from lippen.site.speak.desk_keys import DeskKeys
+from lippen.site.speak.manifest import sign, write_payload
+from lippen.site.speak.partnership import read_partnership
 from lippen.site.speak.store import FILE, Store
 
 AREAS = "larger_area,small_area,residents\nHarbour,S1,612\nHarbour,S2,744\nOld Town,S3,580\n"
@@ -29,11 +33,23 @@ def open_desk(organisation: Organisation, ident: str = "braeside", *more: Organi
     (folder / "partnership.toml").write_text(
         'name = "Invermarrow"\nleave = "https://example.org/weather"\nareas = "areas.csv"\n\n'
         f'{desks}[[partners]]\nid = "police"\nname = "The police"\n'
+        '[[partners]]\nid = "housing"\nname = "Homes"\n'
     )
+    for left in folder.glob("manifest-until-*.json"):
+        left.unlink()  # of a test before
+    publish()
     own_store()
     desk = desk_of(organisation)
     rmtree(desk.folder, ignore_errors=True)  # the keys of a test before
     return desk
+
+
+def publish() -> None:
+    """What the partnership says now, signed, where residents' pages would find it; the keys are nobody's."""
+    told, today = read_partnership(speak_folder()), datetime.now(UTC).date()
+    keys = {one.id: DeskKeys((), (), today, workers=0) for one in told.desks}
+    payload = write_payload(told, keys, {}, today, today + timedelta(days=30))
+    (speak_folder() / "manifest.json").write_bytes(sign(payload, KEY))
 
 
 def own_store() -> Store:

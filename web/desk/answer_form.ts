@@ -43,6 +43,8 @@ export function answerForm(page: AroundAnswer, report: Report, held: Held): void
     if (answer.template === OWN_ALONE && answer.own === "") return say("Write your own words.");
     if (!box(form, "true").checked) {
       box(form, "true").focus();
+      if ((page.claims[answer.template] ?? "") === "")
+        return say("Read your words again, and tick that it is true of this report. If it is not, write others.");
       return say("Read what it claims, and tick that it is true of this report. If it is not, choose another.");
     }
     if (answer.own === "") {

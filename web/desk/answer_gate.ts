@@ -4,10 +4,11 @@
 // what they take for granted in a log, such as the places that the report names, is not let be here.
 
 import type { Report } from "../speak/messages.ts";
-import { folded, written } from "./folding.ts";
+import { asWritten, folded, read, written } from "./folding.ts";
 import { meterOf, type Finding } from "./gate.ts";
 import { namesIn } from "./names.ts";
 import { pointersIn } from "./pointers.ts";
+import { unread } from "./reading.ts";
 import { hasLetter } from "./signs.ts";
 import { askedToFindOut } from "./tasking.ts";
 
@@ -55,9 +56,9 @@ export function judgeAnswer(
   ready: readonly string[],
 ): Finding[] {
   if (own === "") return [];
-  const seen = folded(own);
+  const seen = read(own);
   const numbers = new Set(ready.flatMap(digitsOf));
-  const pointing = pointersIn(seen).filter(
+  const pointing = pointersIn(seen.text).filter(
     ({ rule, words }) =>
       rule !== "first person" && // a desk says "we"
       !(rule === "contact" && digitsOf(words).some((one) => numbers.has(one))),
@@ -65,11 +66,10 @@ export function judgeAnswer(
   return [
     ...(hasLetter(own) ? [] : [NO_LETTER]),
     ...written(own),
-    ...askedToFindOut(own),
-    ...inReport(seen, report, ready),
-    ...pointing,
-    ...named(seen),
-    ...bodiesIn(seen, bodies),
+    ...unread(own),
+    ...asWritten(seen, askedToFindOut(own)),
+    ...inReport(own, report, ready),
+    ...[pointing, named(seen.text), bodiesIn(seen.text, bodies)].flatMap((one) => asWritten(seen, one)),
   ];
 }
 
@@ -90,11 +90,13 @@ function named(own: string): Finding[] {
 function inReport(own: string, report: Report, ready: readonly string[]): Finding[] {
   const told = new Set([report.text, ...Object.values(report.answers)].flatMap(wordsOf).map(stem));
   const known = new Set([...ready.flatMap(wordsOf), ...COMMON].map(stem));
-  const shared = new Set(
-    wordsOf(own).filter((one) => one.length >= LONG && told.has(stem(one)) && !known.has(stem(one))),
+  const shared = (own.match(/[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}\p{N}]+)*/gu) ?? []).filter((written) =>
+    wordsOf(written).some((one) => one.length >= LONG && told.has(stem(one)) && !known.has(stem(one))),
   );
-  const { longest, words } = meterOf(own, report);
-  const found = [...(longest >= ON_END ? [words] : []), ...shared];
+  const seen = read(own);
+  const { longest, words } = meterOf(seen.text, report);
+  const [run] = asWritten(seen, [{ rule: "overlap", words, says: "", needs: "look" }]);
+  const found = [...new Set([...(longest >= ON_END ? [run!.words] : []), ...shared])];
   if (found.length === 0) return [];
   return [
     {
@@ -107,9 +109,9 @@ function inReport(own: string, report: Report, ready: readonly string[]): Findin
 }
 
 function bodiesIn(own: string, bodies: readonly string[]): Finding[] {
-  const named = bodies.filter((one) => new RegExp(edged(one), "iu").test(own));
-  const found = new Set([...(own.match(BODIES) ?? []), ...named].map((one) => one.toLowerCase()));
-  return [...found].map((words) => ({
+  const named = bodies.flatMap((one) => new RegExp(edged(one), "iu").exec(own)?.[0] ?? []);
+  const found = new Map([...named, ...(own.match(BODIES) ?? [])].map((one) => [one.toLowerCase(), one]));
+  return [...found.values()].map((words) => ({
     rule: "body",
     words,
     says:

@@ -6,13 +6,14 @@ import type { Report } from "../speak/messages.ts";
 import { whyAnew } from "./answer_form.ts";
 import { bodiesOf, openAnswerDraft, sendAnswer, textOf, type AnswerDraft, type Ready } from "./answers.ts";
 import { judgeAnswer } from "./answer_gate.ts";
-import { wishesOf, wishesTold } from "./conditions.ts";
-import { byId, hide, lines, say, send, show, told } from "./dom.ts";
+import { wishesOf } from "./conditions.ts";
+import { byId, hide, say, send, show, told } from "./dom.ts";
 import { allSeen, listFindings } from "./gate_list.ts";
 import type { Held, Wrapped } from "./keys.ts";
 import { fetchReport, unlocking, whenSent } from "./opening.ts";
+import { showReport } from "./showing.ts";
+import { named } from "./signs.ts";
 import { whenTwo } from "./together.ts";
-import { answersTold } from "./told.ts";
 
 interface Told extends Ready {
   report: string;
@@ -39,9 +40,8 @@ export function answerPage(place: HTMLElement): void {
 }
 
 async function opens(page: Told, report: Report, draft: AnswerDraft, held: Held): Promise<void> {
-  byId("text").textContent = textOf(page, draft.template, draft.own);
-  lines("answers", [...answersTold(report), ...wishesTold(wishesOf(report, page))]);
-  byId("words").textContent = report.text;
+  byId("text").textContent = named(textOf(page, draft.template, draft.own));
+  showReport(report, wishesOf(report, page));
   const found = judgeAnswer(draft.own, report, bodiesOf(page), Object.values(page.templates));
   listFindings("findings", found, "second");
   show("opened");

@@ -47,6 +47,11 @@ test("own words that tell what was written, or who knows, are found", () => {
     assert.ok(rules(own).includes(rule), `${rule} in: ${own}`);
 });
 
+test("own words that the gate cannot read are said to be unread", () => {
+  assert.ok(rules("Prosz\u0119 obserwowa\u0107 ich i napisa\u0107, kto przychodzi").includes("unread"));
+  assert.ok(rules("Thank you. \u0414\u044f\u043a\u0443\u0454\u043c\u043e.").includes("unread"));
+});
+
 const TELLS_NOTHING = ["Nothing more is needed from you.", "Help is there on 0800 555 111.", ""];
 
 test("what a desk may well say passes, also with words that stand ready", () => {

@@ -40,7 +40,7 @@ test("every wish stands on the page, also where there is none", () => {
   assert.deepEqual(told, [
     ["Two open it together", "yes"],
     ["Must not see it", "The police, x"],
-    ["Do nothing before", "2026-12-24"],
+    ["Do nothing before", "24 December 2026"],
   ]);
   assert.deepEqual(
     wishesTold(asked({})).map(([, says]) => says),
@@ -91,7 +91,7 @@ test("what leaves before the day, or leaves a condition out, is stopped", () => 
   const conditions = "Nothing is to be done before 2026-12-24.";
   for (const not_before of [null, "2026-12-23"]) {
     assert.deepEqual(found({ conditions, not_before }, { not_before: "2026-12-24" }), [
-      ["not before", not_before ?? "", "stop"],
+      ["not before", not_before === null ? "" : "23 December 2026", "stop"],
     ]);
   }
   assert.deepEqual(found({ not_before: "2026-12-24" }, { not_before: "2026-12-24" }), [
@@ -119,17 +119,17 @@ test("a partner who is not listed is to be looked at, and so is a day later than
   assert.deepEqual(found({}, { not_to: ["fire"] }), [["not to", "fire", "look"]]);
   const late = asked({ not_before: "2999-01-01" });
   assert.deepEqual([late.notBefore, late.tooLate], [CHOICES.latest, "2999-01-01"]);
-  assert.match(wishesTold(late)[2]![1], /^2027-01-28 \(2999-01-01 was asked for/);
+  assert.match(wishesTold(late)[2]![1], /^28 January 2027 \(1 January 2999 was asked for/);
   const conditions = "Nothing is to be done before 2027-01-28.";
   assert.deepEqual(found({ conditions, not_before: CHOICES.latest }, { not_before: "2999-01-01" }), [
-    ["not before", "2999-01-01", "look"],
+    ["not before", "1 January 2999", "look"],
   ]);
 });
 
 test("a life at risk goes before the day, and that is to be looked at", () => {
   const conditions = "Nothing is to be done before 2026-12-24.";
   const log = { conditions, not_before: "2026-12-24", at_once: true };
-  assert.deepEqual(found(log, { not_before: "2026-12-24" }), [["not before", "2026-12-24", "look"]]);
+  assert.deepEqual(found(log, { not_before: "2026-12-24" }), [["not before", "24 December 2026", "look"]]);
   assert.deepEqual(found({ ...log, not_before: "2026-11-28" }, {}), [], "the day has come");
 });
 

@@ -2,6 +2,7 @@
 // it. The page on which a log is written and the one on which it is signed off say and check the same.
 
 import type { Report } from "../speak/messages.ts";
+import { dayTold } from "./days.ts";
 import type { Finding } from "./gate.ts";
 import type { LogContent } from "./log.ts";
 
@@ -50,11 +51,11 @@ export function wishesOf(report: Report, { named, latest }: Choices): Wishes {
 
 /** The wishes as lines of a page, all of them. */
 export function wishesTold({ together, notTo, notBefore, tooLate }: Wishes): [string, string][] {
-  const late = tooLate === null ? "" : ` (${tooLate} was asked for, and this is the last day there can be)`;
+  const late = tooLate === null ? "" : ` (${dayTold(tooLate)} was asked for, and this is the last day there can be)`;
   return [
     ["Two open it together", together ? "yes" : "not asked for"],
     ["Must not see it", notTo.map(({ name }) => name).join(", ") || "nobody was named"],
-    ["Do nothing before", notBefore === null ? "no day was named" : `${notBefore}${late}`],
+    ["Do nothing before", notBefore === null ? "no day was named" : `${dayTold(notBefore)}${late}`],
   ];
 }
 
@@ -86,11 +87,11 @@ export function against(log: LogContent, wishes: Wishes, choices: Choices): Find
     add("not to", name, "The resident said no to them, and no partner here has that name. Be sure.", "look");
   const day = wishes.notBefore;
   if (day !== null && (log.not_before === null || log.not_before < day))
-    add("not before", log.not_before ?? "", `The resident asked for ${day} or later.`, "stop");
+    add("not before", dayTold(log.not_before ?? ""), `The resident asked for ${dayTold(day)} or later.`, "stop");
   if (wishes.tooLate !== null)
-    add("not before", wishes.tooLate, `No log is held back so long. ${day} is the last day.`, "look");
+    add("not before", dayTold(wishes.tooLate), `No log is held back so long. ${dayTold(day!)} is the last day.`, "look");
   if (log.at_once && log.not_before !== null && log.not_before > choices.today)
-    add("not before", log.not_before, "It leaves before this day, since a life is at risk.", "look");
+    add("not before", dayTold(log.not_before), "It leaves before this day, since a life is at risk.", "look");
   const { needed, offered } = carried(wishes);
   for (const sentence of needed) {
     if (!standing(sentence).test(log.conditions))

@@ -33,6 +33,11 @@ export function blurred(week: string, offered: readonly string[]): string {
   return fitting[crypto.getRandomValues(new Uint32Array(1))[0]! % fitting.length] ?? week;
 }
 
+/** A day as one says it; what is none is shown as it came. */
+export function dayTold(day: string): string {
+  return Number.isNaN(Date.parse(`${day}T00:00:00Z`)) ? day : inWords(day);
+}
+
 function inWords(day: string): string {
   const [year, month, date] = day.split("-").map(Number);
   return `${date} ${MONTHS[month! - 1]} ${year}`;

@@ -1,5 +1,7 @@
 // The page's elements, and texts put into them: as text, never as HTML.
 
+import { named } from "./signs.ts";
+
 export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
   const found = document.getElementById(id);
   if (found === null) throw new Error(`the page has no ${id}`);
@@ -29,7 +31,7 @@ export function element(name: string, text = "", ...children: Node[]): HTMLEleme
 
 export function lines(id: string, told: readonly (readonly [string, string])[]): void {
   byId(id).replaceChildren(
-    ...told.map(([name, text]) => element("div", "", element("dt", name), element("dd", text || "not said"))),
+    ...told.map(([name, text]) => element("div", "", element("dt", name), element("dd", named(text) || "not said"))),
   );
 }
 

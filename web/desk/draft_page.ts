@@ -1,8 +1,8 @@
 // The page of a draft: a second worker sees the log beside the report it came from, and signs the very words.
 
 import { fromBase64 } from "../speak/bytes.ts";
-import { against, carried, wishesOf, wishesTold, type Choices } from "./conditions.ts";
-import { daysOf } from "./days.ts";
+import { against, carried, wishesOf, type Choices } from "./conditions.ts";
+import { daysOf, dayTold } from "./days.ts";
 import { box, byId, lines, say, show, told } from "./dom.ts";
 import { judge } from "./gate.ts";
 import {
@@ -18,8 +18,8 @@ import type { Wrapped } from "./keys.ts";
 import { openDraft, readContent, type Draft, type LogContent } from "./log.ts";
 import { fetchReport, unlocking } from "./opening.ts";
 import type { Report } from "../speak/messages.ts";
+import { showReport } from "./showing.ts";
 import { whenTwo } from "./together.ts";
-import { answersTold } from "./told.ts";
 
 interface Told extends Surroundings, Choices {
   report: string;
@@ -27,6 +27,8 @@ interface Told extends Surroundings, Choices {
   keys: Wrapped[];
   kinds: Record<string, string>;
   gains: Record<string, string>;
+  /** What each grade says, by the part of the log and its letter. */
+  grades: Record<"source" | "information" | "handling", Record<string, string>>;
 }
 
 export function draftPage(place: HTMLElement): void {
@@ -53,15 +55,16 @@ function opens(page: Told, report: Report, draft: Draft, log: LogContent): void 
     ["Kind", page.kinds[log.kind] ?? log.kind],
     ["Where", log.area],
     ["When", daysOf(log.week, log.weeks)],
-    ["Grades", `${log.source}${log.information}${log.handling}`],
+    ["Source", page.grades.source[log.source] ?? log.source],
+    ["Information", page.grades.information[log.information] ?? log.information],
+    ["Handling", page.grades.handling[log.handling] ?? log.handling],
     ["Conditions", log.conditions],
     ["Goes to", log.partners.map(nameOf).join(", ")],
-    ["Not before", log.not_before ?? "no day was named"],
+    ["Not before", log.not_before === null ? "no day was named" : dayTold(log.not_before)],
     ["Why source 1 (stays here)", draft.source_reason],
     ["Who might gain (stays here)", page.gains[draft.gain] ?? draft.gain],
   ]);
-  lines("answers", [...answersTold(report), ...wishesTold(wishes)]);
-  byId("words").textContent = report.text;
+  showReport(report, wishes);
   const around = aroundOf(page, log);
   byId("crowd").textContent = `${inCommon(log, report, own)} ${crowd(around, log)}`;
   const found = [...against(log, wishes, page), ...judge(log, report, around, own)];

@@ -1,4 +1,5 @@
-// A text as its reader takes it, whatever the signs that it is written with: all rules read this one.
+// A text as its reader takes it, whatever the signs that it is written with: all rules read this one, and what
+// they find is shown as it was written.
 
 import type { Finding } from "./gate.ts";
 import { isPlain } from "./signs.ts";
@@ -19,19 +20,67 @@ const ALIKE: ReadonlyMap<string, string> = new Map(
 );
 
 const IGNORED = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+const OTHERS = /[\p{Script=Cyrillic}\p{Script=Greek}]/u;
 const WORD = /[\p{L}\p{M}\p{N}]+/gu;
 /** Signs one by one: letters and digits with a space or a mark after each, four and more. */
 const SET_APART = /(?<![\p{L}\p{N}])(?:[\p{L}\p{N}][ .·_:-]){3,}[\p{L}\p{N}](?![\p{L}\p{N}])/gu;
 
+/** A text as it is read, and what was written at a place of it. */
+export interface Read {
+  readonly text: string;
+  /** What stands between two places of the text as it was written, but for signs that nobody sees. */
+  readonly written: (start: number, end: number) => string;
+}
+
+/** One sign that stands by itself, with the marks and the unseen signs on it. */
+const SIGN = /[^][\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}]*/gu;
+
 /** The text without what is not seen, each letter in its plain form, and each digit as one of ours. */
 export function folded(text: string): string {
+  return read(text).text;
+}
+
+/** As `folded`, with the way back. */
+export function read(text: string): Read {
   // Most texts are written with these alone.
-  if (/^[\t\n\r -~‘’“”–—£]*$/.test(text)) return text;
-  return text
-    .replace(IGNORED, "")
-    .normalize("NFKC")
-    .replace(IGNORED, "")
-    .replace(/\P{ASCII}/gu, (sign) => ALIKE.get(sign) ?? (/\p{Nd}/u.test(sign) ? digit(sign) : sign));
+  if (/^[\t\n\r -~‘’“”–—£]*$/.test(text)) return { text, written: (start, end) => text.slice(start, end) };
+  let plain = "";
+  const from: number[] = [];
+  const to: number[] = [];
+  for (const { 0: sign, index } of text.matchAll(SIGN)) {
+    const seen = sign.replace(IGNORED, "").normalize("NFKC").replace(IGNORED, "");
+    const ours = seen.replace(/(?!\d)\p{Nd}/gu, digit);
+    plain += ours;
+    for (let unit = 0; unit < ours.length; unit += 1) {
+      from.push(index);
+      to.push(index + sign.length);
+    }
+  }
+  return {
+    text: plain.replace(WORD, alike),
+    written: (start, end) => text.slice(from[start] ?? text.length, to[end - 1] ?? 0).replace(IGNORED, ""),
+  };
+}
+
+/**
+ * A word by letters that look like ours; one of another script in which some look like none of ours is a word
+ * of that script, and stays.
+ */
+function alike(word: string): string {
+  const read = word.replace(/\P{ASCII}/gu, (sign) => ALIKE.get(sign) ?? sign);
+  return /\p{Script=Latin}/u.test(word) || !OTHERS.test(read) ? read : word;
+}
+
+/** Findings in a text as it is read, each with its words as they were written. */
+export function asWritten({ text, written }: Read, found: readonly Finding[]): Finding[] {
+  const reached = new Map<string, number>();
+  return found.map((one) => {
+    const key = `${one.rule} ${one.words}`;
+    const start = text.indexOf(one.words, reached.get(key) ?? 0);
+    if (one.words === "" || start < 0) return one;
+    reached.set(key, start + one.words.length);
+    return { ...one, words: written(start, start + one.words.length) };
+  });
 }
 
 /** Of each ten digits the first stands at a number that ends in 0 or in 6, counted by sixteen. */
@@ -51,7 +100,8 @@ export function written(text: string): Finding[] {
     if (/\p{Script=Latin}/u.test(word) && /[\p{Script=Cyrillic}\p{Script=Greek}]/u.test(word))
       add(word, "Letters of two alphabets stand in this word. Write it anew.", "look");
   }
-  for (const { 0: words } of folded(text).matchAll(SET_APART))
-    add(words, "Signs that are set apart hide a word or a number.", "look");
+  const seen = read(text);
+  for (const { 0: words, index } of seen.text.matchAll(SET_APART))
+    add(seen.written(index, index + words.length), "Signs that are set apart hide a word or a number.", "look");
   return found;
 }

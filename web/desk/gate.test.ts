@@ -11,7 +11,7 @@ const REPORT: Report = {
   answers: { what: "selling", where: "Lintbrae/shops", when: "often", going_on: "yes" },
   text: "There is a white van behind the old bakery each evening, and 2 boys don’t go to it one by one.",
 };
-const CROWD: Around = { residents: [612, 744], goes: "batch", together: 3, hours: 2, days: 9 };
+const CROWD: Around = { residents: [612, 744], goes: "batch", together: 3, hours: 2, days: 9, whole: false, weeks: 1 };
 const LOG = { area: "Lintbrae", text: "Drugs are sold.", conditions: "" };
 
 const shared = (text: string) => overlaps(text, REPORT).map((one) => one.words);
@@ -90,10 +90,12 @@ test("what gives somebody away is found by its rule", () => {
 test("what is written in other signs is read as it is seen, and that it is so written is told", () => {
   assert.deepEqual(found("Seen by a m\u043ether."), [
     ["signs", "m\u043ether"],
-    ["kin", "mother"],
+    ["source", "Seen by a m\u043ether"],
+    ["kin", "m\u043ether"],
   ]);
-  assert.deepEqual(found("Seen by a \uff4d\uff4f\uff54\uff48\uff45\uff52."), [["kin", "mother"]]);
-  assert.deepEqual(found("At \u0662\u0661:\u0664\u0660."), [["exact time", "At 21:40"]]);
+  assert.deepEqual(found("The \uff4d\uff4f\uff54\uff48\uff45\uff52."), [["kin", "\uff4d\uff4f\uff54\uff48\uff45\uff52"]]);
+  assert.deepEqual(found("At \u0662\u0661:\u0664\u0660."), [["exact time", "At \u0662\u0661:\u0664\u0660"]]);
+  assert.deepEqual(found("The m\u043ether and the mother.").map(([, words]) => words), ["m\u043ether", "m\u043ether", "mother"]);
   assert.deepEqual(found("Seen by her m o t h e r."), [["signs", "m o t h e r"]]);
   const hidden = judge({ ...LOG, text: "A mo\u200bther." }, REPORT, CROWD);
   assert.deepEqual(hidden.map(({ rule, needs }) => [rule, needs]), [
@@ -119,13 +121,71 @@ test("times, days and doors in words, kin and names in other forms are found", (
     ["It is the third hoose fae the corner.", "unit"],
     ["The seller is DEEK MCKAY.", "name"],
     ["It is kept in the McKay house.", "name"],
-    ["Told by a relative.", "kin"],
+    ["It came of a relative.", "kin"],
     ["The in-laws of the seller complained.", "kin"],
     ["She is married to the seller.", "kin"],
-    ["The writer of this saw it.", "first person"],
+    ["The writer of this knew.", "first person"],
     ["There was but a single onlooker.", "only witness"],
   ] as const)
     assert.deepEqual(rules(text), [rule], text);
+});
+
+test("whoever told it is not spoken of", () => {
+  for (const text of [
+    "The source is a pregnant woman in her thirties.",
+    "It was told by a resident on the top landing.",
+    "The report came through the page from a child.",
+    "the woman with one arm who runs the launderette saw it",
+    "The informant goes to the college.",
+    "Reported by somebody with a stammer.",
+    "A lad in a wheelchair told us of it.",
+    "A nurse who lives near reported the sales.",
+    "It was heard by a pensioner.",
+    "This comes from a girl of fifteen.",
+    "A witness is ready to speak.",
+    "It came in over the telephone.",
+    "According to a tenant with cancer it goes on.",
+  ]) {
+    const of = judge({ ...LOG, text }, REPORT, CROWD).filter(({ rule }) => rule === "source");
+    assert.deepEqual(of.map(({ needs }) => needs), ["second person"], text);
+  }
+});
+
+test("what is sold, and to whom, is no source", () => {
+  for (const text of [
+    "The source of the smell is not known.",
+    "It comes from one report and was not checked.",
+    "Parcels come by post, and orders are sent through an app.",
+    "Threats were made against people who spoke up.",
+    "The van was seen this week, and heard at night.",
+    "Unusual numbers of callers at a tenement.",
+  ])
+    assert.deepEqual(found(text), [], text);
+});
+
+test("titles in small letters, addresses of the web and numbers read out are found", () => {
+  for (const [text, rule, words] of [
+    ["It is kept by mrs kaur.", "name", "mrs kaur"],
+    ["Ask the dr. khan.", "name", "dr. khan"],
+    ["See https://facebook.com/x for it.", "contact", "https://facebook.com/x"],
+    ["It is on facebook.com/x.", "contact", "facebook.com/x."],
+    ["Orders go to blues.co.uk at night.", "contact", "blues.co.uk"],
+    ["The number is zero seven seven double four one two.", "contact", "zero seven seven double four one two"],
+  ] as const)
+    assert.deepEqual(found(text), [[rule, words]], text);
+  assert.deepEqual(found("One or two sell, and three, four or five wait."), []);
+});
+
+test("what is in another script or language is said to be unread, as it was written", () => {
+  for (const words of ["\u0414\u043c\u0438\u0442\u0440\u043e", "\u0645\u062d\u0645\u062f \u062e\u0627\u0646", "\u962e\u6c0f"]) {
+    const [first] = judge({ ...LOG, text: `It is kept by ${words}.` }, REPORT, CROWD);
+    assert.deepEqual([first?.rule, first?.words, first?.needs], ["unread", words, "second person"]);
+  }
+  const name = "\u0418\u0432\u0430\u043d\u043e\u0432";
+  assert.deepEqual([...new Set(found(`It is kept by ${name}.`).map(([, words]) => words))], [name]);
+  const polish = "Prosz\u0119 obserwowa\u0107 ich i napisa\u0107, kto przychodzi.";
+  assert.deepEqual(found(`Drugs are sold. ${polish}`)[0], ["unread", polish]);
+  assert.deepEqual(found("Kto przychodzi?"), [["unread", "Kto przychodzi?"]]);
 });
 
 test("days of the week and the names of areas are nobody's", () => {
@@ -159,12 +219,21 @@ test("few who could have known, and no other log, are told with what the area ha
   const stair = { ...REPORT, answers: { ...REPORT.answers, where: "Lintbrae/stair" } };
   const [band, ...rest] = judge(LOG, stair, { ...CROWD, hours: 0, days: 4 });
   assert.deepEqual([band?.rule, rest.length], ["band", 0]);
-  assert.match(band!.says, /fewer than 5 people.* 4 went out in the last 30 days, none of them in 72 hours/);
+  assert.match(band!.says, /^Perhaps fewer than 5 people could have known .* in the last 30 days: 4; in the last 72 hours: none/);
   const kin = judge(LOG, { ...REPORT, text: "My brother told me." }, CROWD);
   assert.deepEqual(kin.map(({ rule }) => rule), ["band"]);
   const [alone] = judge(LOG, REPORT, { ...CROWD, together: 0, hours: 0, days: 0 });
-  assert.match(alone!.says, /^No other log waits .* None was released of its area in the last 30 days/);
+  assert.match(alone!.says, /^No other log waits .* No log about its area went out in the last 30 days/);
   assert.deepEqual(judge(LOG, REPORT, CROWD), []);
+});
+
+test("what was said most widely is not asked for again", () => {
+  const says = (whole: boolean, weeks: number) =>
+    judge(LOG, REPORT, { ...CROWD, together: 0, hours: 0, whole, weeks }).map((one) => one.says)[0]!;
+  assert.match(says(false, 1), /Say the whole town or four weeks, or wait\.$/);
+  assert.match(says(true, 1), /It says the whole town already\. Say four weeks, or wait\.$/);
+  assert.match(says(false, 4), /It says four weeks already\. Say the whole town, or wait\.$/);
+  assert.match(says(true, 4), /whole town and four weeks already\. Wait, or let a second person judge/);
 });
 
 test("a log that waits for its own day, or goes at once, is told that it may be alone", () => {
@@ -257,6 +326,7 @@ test("each kind of giving away is told apart in one log", () => {
     "kin",
     "only witness",
     "quoted speech",
+    "source",
     "vantage",
   ]);
 });

@@ -7,10 +7,11 @@
 import { BANDS, bandOf, hintsIn } from "../speak/hints.ts";
 import type { Report } from "../speak/messages.ts";
 import { ENGLISH } from "../speak/words.ts";
-import { folded, written } from "./folding.ts";
+import { asWritten, read, written } from "./folding.ts";
 import { namesIn } from "./names.ts";
 import { overlaps } from "./overlap.ts";
 import { pointersIn } from "./pointers.ts";
+import { unread } from "./reading.ts";
 
 export { askedToFindOut } from "./tasking.ts";
 export { meterOf, overlaps } from "./overlap.ts";
@@ -45,6 +46,9 @@ export interface Around {
   /** Logs released of its area within 72 hours, and within 30 days. */
   readonly hours: number;
   readonly days: number;
+  /** Whether it tells of the whole town, and of how many weeks: what is said most widely can be no wider. */
+  readonly whole: boolean;
+  readonly weeks: number;
   /** The names of the areas that there are: they are nobody's. */
   readonly areas?: readonly string[];
 }
@@ -59,7 +63,7 @@ export function judge(log: Judged, report: Report, around: Around, own: readonly
 
 /**
  * What the words of the log give away, in its text and then in its conditions. The rules read a text as it is
- * seen (folding.ts), so the words of a finding are those.
+ * seen (folding.ts); a finding has its words as they were written.
  */
 export function inText(
   log: Judged,
@@ -69,13 +73,9 @@ export function inText(
 ): Finding[] {
   const places = [log.area, report.answers.where];
   const inside = (text: string) => {
-    const seen = folded(text);
-    return [
-      ...written(text),
-      ...overlaps(seen, report),
-      ...pointersIn(seen),
-      ...namesIn(seen, places, areas),
-    ];
+    const seen = read(text);
+    const pointing = [overlaps(seen.text, report), pointersIn(seen.text), namesIn(seen.text, places, areas)];
+    return [...written(text), ...unread(text), ...pointing.flatMap((one) => asWritten(seen, one))];
   };
   const conditions = inside(theirs(log.conditions, own)).map((one) => ({
     ...one,
@@ -106,8 +106,7 @@ function fewCouldKnow(report: Report, around: Around): Finding[] {
       rule: "band",
       words: "",
       says:
-        `Of what the report tells, it may be that only ${ENGLISH[`hints.band.${band}`]} people ` +
-        "could have known it. " +
+        `Perhaps ${ENGLISH[`hints.band.${band}`]} people could have known what the report tells. ` +
         `${lately(around)} Say less of what only they know, or wait.`,
       needs: "look",
     },
@@ -126,10 +125,18 @@ function alone(around: Around): Finding[] {
       rule: "alone",
       words: "",
       says:
-        `${COMPANY[around.goes]} ${lately(around)} Say the area or the week more widely, or wait.`,
+        `${COMPANY[around.goes]} ${lately(around)} ${leftToDo(around)}`,
       needs: "look",
     },
   ];
+}
+
+/** What can still be done about it, beside what was done. */
+function leftToDo({ whole, weeks }: Around): string {
+  if (!whole && weeks === 1) return "Say the whole town or four weeks, or wait.";
+  if (!whole) return "It says four weeks already. Say the whole town, or wait.";
+  if (weeks === 1) return "It says the whole town already. Say four weeks, or wait.";
+  return "It says the whole town and four weeks already. Wait, or let a second person judge whether it can leave.";
 }
 
 const COMPANY: Readonly<Record<Around["goes"], string>> = {
@@ -139,7 +146,7 @@ const COMPANY: Readonly<Record<Around["goes"], string>> = {
 };
 
 function lately({ hours, days }: Around): string {
-  if (days === 0) return "None was released of its area in the last 30 days.";
+  if (days === 0) return "No log about its area went out in the last 30 days.";
   const few = hours === 0 ? "none" : hours;
-  return `Of its area ${days} went out in the last 30 days, ${few} of them in 72 hours.`;
+  return `Logs about its area that went out in the last 30 days: ${days}; in the last 72 hours: ${few}.`;
 }

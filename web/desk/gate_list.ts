@@ -4,6 +4,7 @@ import type { Report } from "../speak/messages.ts";
 import { meterOf, theirs, type Around, type Finding } from "./gate.ts";
 import { byId, element } from "./dom.ts";
 import type { LogContent } from "./log.ts";
+import { named } from "./signs.ts";
 
 export interface Surroundings {
   today: string;
@@ -19,7 +20,8 @@ export function aroundOf(told: Surroundings, log: LogContent): Around {
   const waits = log.not_before !== null && log.not_before > told.today;
   const goes = log.at_once ? "at once" : waits ? "its day" : "batch";
   const together = goes === "batch" ? told.together : 0;
-  return { residents, goes, together, hours, days, areas: Object.keys(told.areas) };
+  const areas = Object.keys(told.areas);
+  return { residents, goes, together, hours, days, areas, whole: !areas.includes(log.area), weeks: log.weeks };
 }
 
 /** A sentence on the longest place that a log, text or conditions, and its report have in common. */
@@ -28,8 +30,8 @@ export function inCommon(log: LogContent, report: Report, own: readonly string[]
   const { longest, words, too_many } = meters.reduce((one, other) =>
     other.longest > one.longest ? other : one,
   );
-  if (longest < 2) return "No two words on end stand in the report as well.";
-  const place = `The longest place in common with the report has ${longest} words (“${words}”)`;
+  if (longest < 2) return "No two words in a row stand in the report too.";
+  const place = `Up to ${longest} words in a row stand in the report too (“${words}”)`;
   return `${place}; ${too_many} are too many.`;
 }
 
@@ -79,6 +81,7 @@ export function isStopped(found: readonly Finding[], alone = false): boolean {
 
 const MENDED = "Mend it: it cannot leave so.";
 const THROWN_AWAY = "It cannot leave so. Throw the draft away, and it can be written anew.";
+const CAN_READ = "I can read this, and checked all of it";
 const LEFT_TO_HER = "Mend it, or a second person has to let it stand.";
 const NOBODY_ELSE = "Mend it: only a second person may let it stand, and at once there is none.";
 
@@ -91,7 +94,7 @@ function instead({ needs }: Finding, looker: Looker): string | null {
 }
 
 function line(one: Finding, id: string, looker: Looker): HTMLElement {
-  const words = one.words === "" ? "" : `“${one.words}”: `;
+  const words = one.words === "" ? "" : `“${named(one.words)}”: `;
   const coarser = one.coarser === undefined ? "" : ` It could say: “${one.coarser}”.`;
   const made = element("li", `${words}${one.says}${coarser}`);
   const says = instead(one, looker);
@@ -104,7 +107,7 @@ function line(one: Finding, id: string, looker: Looker): HTMLElement {
   tick.id = id;
   const label = document.createElement("label");
   label.htmlFor = id;
-  label.textContent = "I looked at it, and it can stand";
+  label.textContent = one.rule === "unread" ? CAN_READ : "I looked at it, and it can stand";
   const row = element("div", "", tick, document.createTextNode(" "), label);
   row.className = "tick";
   made.append(row);

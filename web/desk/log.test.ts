@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { isPlain, named } from "./signs.ts";
+import { languageTold } from "./told.ts";
 import { identityOf, recipientOf } from "../speak/hybrid_keys.ts";
 import { openReport } from "../speak/sealing.ts";
 import { commitment, drawSalt, openDraft, readContent, sealDraft, unfit, writeContent } from "./log.ts";
@@ -58,4 +60,20 @@ test("a draft opens for each worker it was sealed to, for nobody else, and never
   assert.deepEqual(await openDraft(other!, sealed), draft);
   assert.equal(await openDraft(third!, sealed), null);
   assert.equal(await openReport(one!, sealed), null);
+});
+
+test("signs in a report that nobody sees, or that turn the writing round, are named and do nothing", () => {
+  const told = "He sells to \u202ekcab\u202c and mo\u200bther\u{e0041}.\n\tNext line.";
+  const shown = named(told);
+  assert.ok(isPlain(shown));
+  assert.match(shown, /to \[U\+202E, a sign that turns the writing round\]kcab\[U\+202C, /);
+  assert.match(shown, /mo\[U\+200B, a sign that nobody sees\]ther\[U\+E0041, /);
+  assert.ok(shown.endsWith(".\n\tNext line."));
+  for (const whole of ["Caf\u00e9 \u2013 \u0645\u06cc\u200c\u0634\u0648\u062f", "\u2764\ufe0f", "\u{1f469}\u200d\u{1f33e}"])
+    assert.equal(named(whole), whole, "what scripts and pictures are written with stays");
+  assert.notEqual(named("mo\u200dther"), "mo\u200dther");
+});
+
+test("the language of a report is told by its name", () => {
+  assert.deepEqual(["en", "pl", "gd", "", "no language"].map(languageTold), ["English", "Polish", "Scottish Gaelic", "", "no language"]);
 });

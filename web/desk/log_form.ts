@@ -3,7 +3,7 @@
 import { fromBase64, toBase64, type Bytes } from "../speak/bytes.ts";
 import type { Report } from "../speak/messages.ts";
 import { against, carried, refuses, type Choices, type Wishes } from "./conditions.ts";
-import { blurred, daysOf, haveCome, later } from "./days.ts";
+import { blurred, daysOf, dayTold, haveCome, later } from "./days.ts";
 import { box, byId, element, formIn, hide, say, send, show, valueOf } from "./dom.ts";
 import { judge, type Finding } from "./gate.ts";
 import {
@@ -80,7 +80,7 @@ function whyNotWhole(form: HTMLFormElement, log: LogContent, today: string): [st
     return [`Characters that nobody sees, or none that is a letter, stand in the ${odd}. Write it anew.`, odd];
   const waits = log.not_before !== null && log.not_before > today;
   if (log.at_once && waits && valueOf(form, "sooner") === "") {
-    const why = `Say why a life cannot wait for ${log.not_before}, or take away that a life is at risk.`;
+    const why = `Say why a life cannot wait for ${dayTold(log.not_before!)}, or take away that a life is at risk.`;
     return [why, "sooner"];
   }
   return null;
@@ -118,6 +118,8 @@ export function logForm(page: AroundLog, report: Report, wishes: Wishes): void {
     byId("crowd").textContent = `${inCommon(log, report, own)} ${crowd(around, log)}`;
     found = [...against(log, wishes, page), ...judge(log, report, around, own)];
     listFindings("findings", found, log.at_once ? "alone" : "first");
+    byId("widen").hidden = around.whole;
+    byId("blur").hidden = around.weeks > 1;
     byId("at-once").hidden = !log.at_once;
     byId("sure").hidden = true;
     byId("keep").hidden = log.at_once;
@@ -142,7 +144,7 @@ export function logForm(page: AroundLog, report: Report, wishes: Wishes): void {
     byId(id).addEventListener("click", () => {
       change();
       tellDays();
-      judged();
+      if (judged() !== null) gate.focus(); // the button may be gone
     });
   const chosen = (name: string) => form.elements.namedItem(name) as HTMLSelectElement;
   offer("widen", () => (chosen("area").selectedIndex = chosen("area").options.length - 1));

@@ -16,6 +16,8 @@ const TITLED = new RegExp(
     "|Young)\\b\\.?\\s+\\p{Lu}[\\p{L}'’-]*(?:\\s+\\p{Lu}[\\p{L}'’-]*)*",
   "gu",
 );
+/** Titles that are no other word, before a word in small letters. */
+const TITLED_SMALL = /(?<![\p{L}\p{N}])(?:mr|mrs|ms|mx|mister|missus|maister|dr|prof)\b\.?\s+\p{Ll}[\p{L}'’-]*/giu;
 const INTRODUCED =
   new RegExp(
     "\\b(?:called|named|known as|name (?:is|of|was)|nicknamed|answers to|goes by|(?:cry|cries|call" +
@@ -100,7 +102,7 @@ export function namesIn(text: string, places: readonly string[], areas: readonly
   const add = (start: number, end: number, needs: Finding["needs"]): void => {
     if (found.every((one) => end <= one.start || one.end <= start)) found.push({ start, end, needs });
   };
-  for (const pattern of [TITLED, INTRODUCED]) {
+  for (const pattern of [TITLED, TITLED_SMALL, INTRODUCED]) {
     for (const { 0: words, index } of text.matchAll(pattern)) {
       if (pattern === TITLED && isArea(words, placed)) continue;
       add(index, index + words.length, "second person");

@@ -23,6 +23,14 @@ const SOURCE =
     "|wrote|rang|phoned|came)|" +
   "(?:person|man|woman|lady|boy|girl|one|somebody|someone|resident|tenant) (?:who |that )?(?:told" +
     "|telling|tells|came to|reported|reporting|rang|phoned|wrote|spoke|speaking|says|said)";
+/** Somebody, by a word for a person or for what one does; `told of` below, it may be who told. */
+const PERSON =
+  "(?:man|men|woman|women|lad(?:y|ies)|gentleman|lads?|lass(?:es|ie|ies)?|laddies?|boys?|girls?|child|children|kids?" +
+    "|weans?|bairns?|teenagers?|youths?|pupils?|students?|adults?|pensioners?|persons?|people|body|somebody|someone" +
+    "|residents?|tenants?|locals?|neighbours?|neighbors?|visitors?|customers?|patients?|passers?-by|passengers?" +
+    "|members?|volunteers?|workers?|drivers?|cleaners?|carers?|nurses?|teachers?|doctors?|shopkeepers?|owners?" +
+    "|landlords?|postie|postman|barmaid|barman|guy|chap|bloke|fellow|wifie|mannie|mother|father|mum|dad|parents?" +
+    "|users?|buyers?|friends?)";
 const SPEAKS =
   "(?:said|says|saying|sayin|told|tellt|telt|tells|shouted|shouts|yelled|yells|cried|called out|goes|went" +
   "|replied|replies|answered|answers|whispered|screamed|roared|asked|asks|(?:was|were|wis) like|heard to " +
@@ -46,6 +54,8 @@ const NUMBER_WORD =
   `(?:${ONES}|ten|eleven|twelve|${TEENS}` +
   `|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ]${ONES})?)`;
 const ORDINAL = "(?:ground|first|second|third|fourth|fifth|sixth|top|bottom|upper|last|1st|2nd|3rd|4th|5th)";
+const DIGIT = `(?:(?:double|treble|triple) )?(?:zero|oh|o|nought|naught|${ONES}|\\d+)`;
+const CONTACT = "A number or an address leads to somebody. It has no place in a log.";
 const COLOUR = "(?:red|blue|green|black|white|yellow|brown|grey|purple|orange|pink)";
 
 const RULES: readonly Rule[] = [
@@ -88,6 +98,44 @@ const RULES: readonly Rule[] = [
       `(?:${SOURCE})[^.!?\\n]{0,30} (?:lives?|stays?|bides?|works?|walks?|cleans?|passes|meets|sees` +
         "|hears|drives?|delivers?|looks after|is kept awake|cannot sleep)",
       "kept awake|keeps \\p{L}+ awake",
+    ],
+  },
+  {
+    rule: "source",
+    says: "This speaks of whoever told it. Say what happens, and nothing of who saw it or how it came to you.",
+    needs: "second person",
+    signs: [
+      "(?:sources?(?! of)|informants?|tellers?|reporters?|complainants?|(?:eye)?witness(?:es)?|the caller)",
+      "(?:tellt|telt|told|reported|disclosed|witnessed|confided|passed on|handed in|related|phoned in|sent in) (?:to " +
+        "(?:us|the desk) )?by",
+      "(?:seen|heard|noticed|spotted|observed|overheard|described|raised|mentioned|written|shared) by " +
+        `(?:[\\p{L}-]+ ){0,4}${PERSON}`,
+      "(?:[\\p{L}'-]+ ){0,10}(?:saw|seen|sees|seeing|heard|hears|hearing|overheard|witnessed|watched) (?:it|all" +
+        "|everything|what|them|him|her|(?:this|that)(?! (?:\\p{L}+ )?(?:day|night|week|weekend|month|year|morning|afternoon" +
+        "|evening|spring|summer|autumn|winter|time|way)))(?: all| happen\\p{L}*)?",
+      "(?:report|information|intelligence|message|account|story|tip|news|word) (?:comes?|came|cam|arrived|reached|is|was" +
+        "|wis|has come|had come)[^.!?\\n]{0,40} (?:from|fae|by|through|via)",
+      `(?:it|this|that|all|report|information|message|account|story|tip|news|word) (?:[\\p{L}-]+ ){0,3}(?:from|fae|by) ` +
+        `(?:[\\p{L}-]+ ){0,4}${PERSON}`,
+      "(?:comes?|came|cam|arrived|reached us|got here)(?: in| to us| to the desk)? (?:through|thru|by|over|via) " +
+        "(?:the |our |a )?(?:page|web ?page|web ?site|form|phone|telephone|drop-in|desk)",
+      `${PERSON} (?:[\\p{L}-]+ ){0,8}(?:told|tellt|telt|tells|informed|contacted|approached|alerted|wrote to|spoke to` +
+        "|came to|went to|phoned|rang|called) (?:us|the desk|desk|a worker|the worker|our)",
+      `${PERSON} (?:[\\p{L}-]+ ){0,8}(?:reported|reports|disclosed|described|confided|came forward|got in touch` +
+        "|wrote in|phoned in|rang in|came in)",
+      `according to (?:[\\p{L}-]+ ){0,4}${PERSON}`,
+    ],
+  },
+  {
+    rule: "contact",
+    says: CONTACT,
+    needs: "second person",
+    signs: [
+      "https?://[^\\s“”<>]+|www\\.[^\\s“”<>]+",
+      "(?:[\\p{L}\\d-]+\\.)+(?:com|net|org|info|scot|uk|io|eu|me|tv|gg|ly|app|chat|link|shop|onion|de|fr|pl|ru|ro)" +
+        "(?:/[^\\s“”<>]*)?",
+      // Six and more digits in words, as one reads a number out.
+      `(?:(?:${DIGIT})[ ,-]+){5,}(?:${DIGIT})`,
     ],
   },
   {
@@ -201,7 +249,6 @@ const OF_HINT: Readonly<Record<HintKind, string>> = {
   routine: "vantage",
 };
 
-const CONTACT = "A number or an address leads to somebody. It has no place in a log.";
 const NAMED = "This may be somebody's name. Nobody is named in a log.";
 const EDGE = "(^|[^\\p{L}\\p{N}])";
 const END = "(?![\\p{L}\\p{N}]|'(?:s|t)\\b)";

@@ -17,6 +17,15 @@ export function answersTold({ answers }: Report): [string, string][] {
   ];
 }
 
+/** The language of a report by its English name; what is no code of one is shown as it came. */
+export function languageTold(code: string): string {
+  try {
+    return new Intl.DisplayNames(["en-GB"], { type: "language" }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
 function inWords(question: string, word: string): string {
   const key = `${question}.${word}`;
   return key in ENGLISH ? (ENGLISH as Record<string, string>)[key]! : word;

@@ -18,12 +18,16 @@ from lippen.sandbox.desk import HALVES, VERBATIM, draw_desk
 
 WEB = Path(__file__).parents[3] / "web"
 TASKING = Path(__file__).with_name("asked_or_not.toml")
+LANGUAGES = Path(__file__).with_name("other_languages.toml")
+READY = WEB.parent / "src/lippen/site/desk/answers.toml"
 SEEDS = (3, 4)
 DAYS = 1826
 PLAIN = "gives nobody away"
 _RULE = {VERBATIM: "overlap"}
 LEAST = {"few": 0, "some": 5, "many": 20, "more": 101}
 """The fewest people that each band names."""
+OTHERS = {"tuned": "in another language, tuned", "held_out": "in another language, held out"}
+ENGLISH = {"ready": "answers that stand ready", "sentences": "sentences of answers, English and Scots"}
 
 
 @dataclass
@@ -42,6 +46,7 @@ class Judged:
     scores: dict[str, dict[str, Score]] = field(default_factory=dict)
     bands: list[tuple[str, str, int]] = field(default_factory=list)
     answers: dict[str, tuple[int, int, int, int]] = field(default_factory=dict)
+    unread: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
 def judge(asked: dict[str, Any]) -> dict[str, Any]:
@@ -83,7 +88,11 @@ def judged() -> Judged:
             known.append((truth["vantage"], truth["could_have_known"]))
     sentences = tomllib.loads(TASKING.read_text("utf-8"))
     answers = [one for kind in sentences.values() for half in kind.values() for one in half]
-    out = judge({"logs": logs, "answers": answers, "reports": reports})
+    ready = [one["text"] for one in tomllib.loads(READY.read_text("utf-8")).values()]
+    texts = tomllib.loads(LANGUAGES.read_text("utf-8")) | {"ready": ready, "sentences": answers}
+    languages = [one for these in texts.values() for one in these]
+    out = judge({"logs": logs, "answers": answers, "languages": languages, "reports": reports})
+    not_read = iter(bool(one) for one in out["languages"])
     found = iter(bool(one) for one in out["answers"])
     hit = {
         (kind, half): [next(found) for _ in sentences[kind][half]]
@@ -92,6 +101,8 @@ def judged() -> Judged:
     }
     return Judged(
         scores=_scores(planted, out["logs"]),
+        unread={name: (sum(next(not_read) for _ in these), len(these)) for name, these in texts.items()}
+        | {"logs": (sum(any(one["rule"] == "unread" for one in log) for log in out["logs"]), len(logs))},
         bands=[(vantage, band, count) for (vantage, count), band in zip(known, out["bands"], strict=True)],
         answers={
             half: (
@@ -171,6 +182,14 @@ def tasking_table() -> str:
             f"{100 * hit / asks:.0f} %",
         )
         lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def language_table() -> str:
+    lines = ["| texts | said to be unread |", "| --- | --- |"]
+    for name, title in {**OTHERS, **ENGLISH, "logs": "logs of the set above"}.items():
+        found, of = judged().unread[name]
+        lines.append(f"| {title} | {found} of {of} |")
     return "\n".join(lines) + "\n"
 
 

@@ -102,12 +102,16 @@ def unlock(page: Page, words: str) -> None:
 
 
 def report(
-    mailbox: dict[str, str] | None, *photographs: dict[str, str], number: int = 1, **conditions: Any
+    mailbox: dict[str, str] | None,
+    *photographs: dict[str, str],
+    number: int = 1,
+    text: str = TOLD,
+    **conditions: Any,
 ) -> str:
     told = {"together": False, "not_to": ["police"], "not_before": None} | conditions
     answers = {"what": "selling", "where": "Harbour/stair", "when": "week", "going_on": "<i>yes"}
     head = {"v": 1, "kind": "report", "desk": "braeside", "number": number, "language": "en"}
-    body = {"answers": answers, "text": TOLD, "conditions": told, "mailbox": mailbox}
+    body = {"answers": answers, "text": text, "conditions": told, "mailbox": mailbox}
     return json.dumps({**head, **body, "photographs": list(photographs)})
 
 
@@ -165,6 +169,7 @@ def test_two_workers_open_write_sign_off_and_answer(browser: Browser, live_serve
     unlock(first, first_words)
     assert CANARY in (first.text_content("#words") or "")
     answers = first.text_content("#answers") or ""
+    assert "LanguageEnglish" in answers
     for one in (
         "Drugs being sold",
         "Harbour: A shared stair",
@@ -205,6 +210,13 @@ def test_two_workers_open_write_sign_off_and_answer(browser: Browser, live_serve
     first.click("#log form button")
     first.wait_for_selector("#gate:not([hidden])")
     assert "No other log waits" in (first.text_content("#crowd") or "")
+    assert "Say the whole town or four weeks, or wait." in first.inner_text("#findings")
+    first.click("#widen")
+    first.wait_for_selector("#findings >> text=It says the whole town already. Say four weeks, or wait.")
+    assert first.is_hidden("#widen"), "there is nothing wider"
+    first.select_option("#log_area", "Harbour")
+    first.click("#log form button")
+    first.wait_for_selector("#gate:not([hidden])")
     for tick in first.query_selector_all("#findings input"):
         tick.check()
     assert violations(first, WCAG) == []
@@ -236,6 +248,9 @@ def test_two_workers_open_write_sign_off_and_answer(browser: Browser, live_serve
     first.wait_for_selector("text=Mend or tick each thing")
     first.select_option("#answer_template", "own-words")
     first.fill("#answer_own_words", REPLY)
+    first.click("#answer form button")
+    first.wait_for_selector("#said:has-text('Read your words again, and tick that it is true')")
+    assert hidden_by_what_is_said(first) == []
     first.check("#answer_true")
     first.click("#answer form button")
     first.wait_for_selector("#answer-findings >> text=The gate found nothing")
@@ -251,6 +266,7 @@ def test_two_workers_open_write_sign_off_and_answer(browser: Browser, live_serve
     assert OWN in (second.text_content("#parts") or "")
     monday_s = monday(timezone.localdate())
     assert f"from {monday_s.day} {monday_s:%B %Y} to" in (second.text_content("#parts") or "")
+    assert "Source2: not tested. Everybody begins here" in (second.text_content("#parts") or "")
     assert "Must not see itThe police" in (second.text_content("#answers") or ""), "as the first one saw it"
     second.click("#sign button")
     second.wait_for_selector("text=Tick each thing")
@@ -342,7 +358,8 @@ def test_what_two_are_to_open_stays_shut_for_one_and_an_idle_tab_is_emptied(
     first_words, second_words = make_key(first, live_server.url), make_key(second, live_server.url)
     photograph = sent_photograph(desk)
     others = ({**photograph, "id": secrets.token_hex(16)} for _ in range(3))
-    ident = receive(desk, timezone.localdate(), sealed(report(None, photograph, *others, together=True)))
+    written = report(None, photograph, *others, number=2, text=f"{TOLD} \u202eloof", together=True)
+    ident = receive(desk, timezone.localdate(), sealed(written))
     first.clock.install()
     first.goto(f"{live_server.url}/desk/reports/{ident}/")
     first.fill("#unlock input[name=passphrase]", first_words)
@@ -387,8 +404,14 @@ def test_what_two_are_to_open_stays_shut_for_one_and_an_idle_tab_is_emptied(
     second.fill("#beside input[name=beside]", first_words)
     second.click("#beside button")
     second.wait_for_selector("#opened:not([hidden])")
-    for line in ("Two open it togetheryes", "Must not see itThe police"):
-        assert line in (second.text_content("#answers") or "")
+    told = second.text_content("#answers") or ""
+    for line in ("Two open it togetheryes", "Must not see itThe police", "Message under this receipt2"):
+        assert line in told
+    assert "What was asked before still holds" in second.inner_text("#follow-up")
+    assert second.locator("#photographs button").count() == 4, "all that the writer saw"
+    second.click("#photographs button >> nth=0")
+    second.wait_for_selector("#photographs img")
+    assert "[U+202E, a sign that turns the writing round]" in second.inner_text("#words")
     findings = second.text_content("#findings") or ""
     assert "The resident said no to this partner." in findings
     assert "the conditions do not say it" in findings
@@ -561,6 +584,34 @@ def test_a_passkey_opens_a_key_and_a_device_that_cannot_is_told(
     assert page.is_disabled("#make input[value=passkey]")
     assert page.is_checked("#make input[value=passphrase]")
     page.context.close()
+
+
+def hidden_by_what_is_said(page: Page) -> list[str]:
+    """What of the form for an answer lies under the bar that says how it stands, on a wide screen and however
+    far one has scrolled; afterwards the window is as it was.
+    """
+    before = page.viewport_size
+    assert before is not None
+    page.set_viewport_size({"width": 1200, "height": 740})
+    under: list[str] = page.evaluate(
+        """() => {
+          const under = new Set();
+          const parts = ['summary', 'label', 'textarea', 'button'].map((one) => `#answer ${one}`).join();
+          const form = [...document.querySelectorAll(parts)];
+          for (const one of form.filter((one) => one.checkVisibility())) {
+            one.scrollIntoView({ block: 'start', behavior: 'instant' });
+            const bar = document.getElementById('said').getBoundingClientRect();
+            for (const other of form.filter((one) => one.checkVisibility())) {
+              const { left, right, top, bottom } = other.getBoundingClientRect();
+              if (left < bar.right && bar.left < right && top < bar.bottom && bar.top < bottom)
+                under.add(other.textContent.trim() || other.name);
+            }
+          }
+          return [...under];
+        }"""
+    )
+    page.set_viewport_size(before)
+    return under
 
 
 def opened_answers(mailbox: bytes, authenticator: bytes, seed: bytes) -> list[dict[str, Any]]:

@@ -11,12 +11,12 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
-from open_desks import envelope, open_desk, receive
+from open_desks import envelope, open_desk, publish, receive
 from people_factory import make_colleague, make_organisation, signed_in
 
 from lippen.site.accounts.models import Organisation
 from lippen.site.desk.models import AnswerDraft, DeskKey, Log
-from lippen.site.desk.own_desk import speak_folder
+from lippen.site.desk.own_desk import desk_of, speak_folder
 from lippen.site.register.models import Entry
 from lippen.site.speak.store import FILE
 
@@ -47,19 +47,39 @@ def test_pages_that_open_keys_run_argon2_and_no_text_as_a_script(group: Organisa
         assert "wasm-unsafe-eval" not in client.get(path)["Content-Security-Policy"], "and no other does"
 
 
-def test_whom_residents_cannot_refuse_is_marked_where_a_log_is_written(group: Organisation) -> None:
-    """The page names the police to residents, and nobody else of those who may have logs."""
-    ident = receive(open_desk(group), timezone.localdate())
-    police, homes = make_organisation("police"), make_organisation("housing")
-    health = make_organisation("health")
-    for there, role in ((police, "police-officer"), (homes, "co-ordinator"), (health, "worker")):
+def test_a_log_can_go_to_nobody_whom_the_residents_page_does_not_name(group: Organisation) -> None:
+    """The page names the police and housing to residents, and nobody else of those who may have logs."""
+    open_desk(group)
+    toml = speak_folder() / "partnership.toml"
+    told = toml.read_text()
+    toml.write_text(f'{told}[[partners]]\nid = "kirk"\nname = "Kirkbrae High School"\n')
+    publish()
+    ident = receive(desk_of(group), timezone.localdate())
+    police, homes, empty = (make_organisation(kind) for kind in ("police", "housing", "housing"))
+    health, other = make_organisation("health"), make_organisation("community-group")
+    for there, role in ((police, "police-officer"), (homes, "co-ordinator"), (health, "co-ordinator")):
         make_colleague(there, role)
-    text = page(signed_in(make_colleague(group, "desk")), f"/desk/reports/{ident}/")
-    assert re.search(f"Nobody there can read it yet: [^<]*{health.name}", text)
-    assert f'value="{health.ref}"' not in text, "a log to it would reach nobody"
-    marked = {one for one in (police, homes) if f"{one.name} (no resident can refuse it" in text}
-    assert police.name in text
-    assert marked == {homes}
+    make_colleague(other, "desk")
+    client, path = signed_in(make_colleague(group, "desk")), f"/desk/reports/{ident}/"
+    text = page(client, path)
+    assert set(re.findall(r'name="partners" value="([^"]+)"', text)) == {police.ref, homes.ref}
+    unread = (re.search(r"Nobody there can read it yet: ([^<.]*)\.", text) or [""])[1]
+    assert unread.split(", ") == sorted([empty.name, "Kirkbrae High School"]), "each whom the page names"
+    shut = (
+        re.search(r"does not name them to residents, or did not when this was told: ([^<]*)\.", text) or [""]
+    )[1]
+    assert {health.name, other.name} >= set(shut.split(", ")) >= {health.name}
+    assert group.name not in f"{unread}{shut}"
+
+    toml.write_text(f'{told}[[partners]]\nid = "health"\nname = "Health"\n')
+    assert f'value="{health.ref}"' not in page(client, path), "what nobody signed names nobody to residents"
+    publish()
+    assert f'value="{health.ref}"' in page(client, path)
+
+    (speak_folder() / "manifest.json").write_text("{}")
+    text = page(client, path)
+    assert "this site has no manifest" in text
+    assert 'name="partners"' not in text
 
 
 def test_without_script_a_page_says_that_it_can_open_nothing(group: Organisation) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import secrets
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -14,7 +15,7 @@ import pytest
 from braeside_desk import CANARY, Braeside
 from django.db import OperationalError, connection
 from django.utils import timezone
-from open_desks import envelope, own_store, receive
+from open_desks import envelope, own_store, publish, receive
 from people_factory import acting_as, make_colleague, make_organisation
 
 from lippen.site.accounts.acting import Acting
@@ -38,9 +39,10 @@ from lippen.site.desk.fetching import FetchRefused, ReportUnknown
 from lippen.site.desk.limits import DRAFTS_OF_REPORT, REPORTS_A_DAY
 from lippen.site.desk.log_content import LogRefused
 from lippen.site.desk.models import AnswerDraft, Answered, Decision, Fetch, Log, LogGoesTo, LogState
-from lippen.site.desk.own_desk import NoDesk
+from lippen.site.desk.own_desk import NoDesk, partners, speak_folder
 from lippen.site.register.models import Entry, Shown
 from lippen.site.register.services import RegisterUnavailable
+from lippen.site.speak.store import monday
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -253,6 +255,50 @@ def test_a_log_of_a_desk_does_not_go_to_its_own_organisation(braeside: Braeside)
     told = practice.report(braeside.ann, braeside.report).told["partners"]
     assert braeside.group.ref not in {one["ref"] for one in told}
     assert braeside.others.ref in {one["ref"] for one in told}
+
+
+def test_a_log_to_somebody_whom_the_residents_page_does_not_name_never_leaves(braeside: Braeside) -> None:
+    """Whoever chose the far desk, since her cousin works at the near one, is read by the far desk alone."""
+    make_colleague(braeside.others, "co-ordinator")
+    assert braeside.others in partners(), "somebody there reads logs"
+    to_both = braeside.content(partners=[braeside.homes.ref, braeside.others.ref])
+    ref, content, salt = braeside.drafted(to_both)
+    fetching.fetch_report(braeside.bel, braeside.report)
+    with pytest.raises(LogRefused, match=f"does not name them.*{braeside.others.name}"):
+        drafts.sign(braeside.bel, ref, content, salt)
+    at_once = braeside.content(partners=[braeside.others.ref], at_once=True)
+    with pytest.raises(LogRefused, match="does not name them"):
+        drafts.release_at_once(braeside.ann, braeside.report, at_once)
+    assert not LogGoesTo.objects.exists()
+
+
+def test_who_is_named_after_a_report_came_has_no_log_of_it(braeside: Braeside) -> None:
+    """She read the page of that day, and could not refuse whom it did not name."""
+    folder, monday_then = speak_folder(), monday(timezone.localdate())
+    shutil.copy(folder / "manifest.json", folder / f"manifest-until-{monday_then}-0.json")
+    health = make_organisation("health")
+    make_colleague(health, "co-ordinator")
+    told = (folder / "partnership.toml").read_text()
+    named = f'{told}[[partners]]\nid = "health"\nname = "Health"\n'
+    (folder / "partnership.toml").write_text(named)
+    publish()
+    content = braeside.content(partners=[health.ref], at_once=True)
+    fetching.fetch_report(braeside.ann, braeside.report)
+    with pytest.raises(LogRefused, match="did not when this was told"):
+        drafts.release_at_once(braeside.ann, braeside.report, content)
+    before = monday_then - timedelta(days=1)
+    (folder / f"manifest-until-{monday_then}-0.json").rename(folder / f"manifest-until-{before}-0.json")
+    drafts.release_at_once(braeside.ann, braeside.report, content)
+
+
+def test_without_a_manifest_to_compare_with_no_log_leaves(braeside: Braeside) -> None:
+    ref, content, salt = braeside.drafted()
+    fetching.fetch_report(braeside.bel, braeside.report)
+    (speak_folder() / "manifest.json").unlink()
+    with pytest.raises(LogRefused, match="nothing is published here"):
+        drafts.sign(braeside.bel, ref, content, salt)
+    publish()
+    drafts.sign(braeside.bel, ref, content, salt)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,18 @@ import re
 from pathlib import Path
 
 import pytest
-from gate_scores import LEAST, PLAIN, WEB, band_table, gate_table, judged, tasking_table
+from gate_scores import (
+    ENGLISH,
+    LEAST,
+    OTHERS,
+    PLAIN,
+    WEB,
+    band_table,
+    gate_table,
+    judged,
+    language_table,
+    tasking_table,
+)
 
 from lippen.sandbox.desk import HALVES, planted_kinds
 
@@ -35,6 +46,16 @@ def test_copied_words_are_caught_each_time() -> None:
         assert score.by_its_rule == score.logs
 
 
+def test_what_is_in_another_language_is_said_to_be_unread_and_english_and_scots_are_read() -> None:
+    for name in OTHERS:
+        found, of = judged().unread[name]
+        assert found >= 0.95 * of, name
+    for name in ENGLISH:
+        assert judged().unread[name][0] == 0, name
+    found, of = judged().unread["logs"]
+    assert found <= 0.005 * of
+
+
 def test_the_band_never_names_more_people_than_could_have_known() -> None:
     over = [one for one in judged().bands if LEAST[one[1]] > one[2]]
     assert over == []
@@ -49,7 +70,8 @@ def test_a_band_that_knew_no_caps_would_overstate() -> None:
 
 def test_what_the_page_says_is_what_comes_out() -> None:
     page = PAGE.read_text("utf-8")
-    for name, table in (("gate", gate_table()), ("band", band_table()), ("tasking", tasking_table())):
+    tables = {"gate": gate_table(), "band": band_table(), "tasking": tasking_table()}
+    for name, table in (tables | {"languages": language_table()}).items():
         found = re.search(rf"<!-- made: {name} -->\n(.*?)<!-- end -->", page, re.DOTALL)
         assert found, f"no table {name} in docs/explanation/gate.md"
         assert found[1] == table, f"docs/explanation/gate.md should say:\n{table}"

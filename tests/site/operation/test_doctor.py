@@ -178,12 +178,25 @@ def test_what_residents_sent_is_its_owners_alone_and_goes_when_it_should(site: S
         said = [line for line in done.stdout.splitlines() if line.startswith("look  door's partners: ")]
         organisations = site.sql("SELECT name, kind FROM accounts_organisation")
         named = {
-            name: kind for name, kind in organisations if any(f": {name} may have" in one for one in said)
+            name: kind
+            for name, kind in organisations
+            if any(f": {name} may read logs, and no other's desk" in one for one in said)
         }
         assert named
         assert "police" not in named.values(), "who is named by its kind can be refused"
         assert sum("residents can refuse Council (council), and no organisation" in one for one in said) == 1
         assert not any("The police" in one for one in said)
+        assert sum("no manifest is published that can be read" in one for one in said) == 1
+        shutil.copy(demos / "manifest.json", door)
+        (door / "partnership.toml").write_text(PARTNERSHIP.replace('"council"', '"community-group"'))
+        done = lippen("doctor", "--workspace", site.workspace, database_url=site.database_url)
+        groups = [name for name, kind in organisations if kind == "community-group"]
+        assert groups
+        for one in groups:
+            assert (
+                f"{one} may read logs and stands in {door / 'partnership.toml'}, and the published"
+                in done.stdout
+            )
         store.receive_report(bytes(16), b"1" * 16, bytes(32), b"1" * REPORT, today - timedelta(days=46))
         state, said = findings(site, 1)["door"]
         assert state == "wrong"

@@ -28,6 +28,8 @@ from made_partnership import (
     write_keys,
 )
 
+from lippen.site.operation.door_files import public_files
+from lippen.site.speak import publishing
 from lippen.site.speak.fingerprint import fingerprint
 from lippen.site.speak.manifest import (
     ManifestNotSigned,
@@ -354,3 +356,25 @@ def test_a_leaflet_takes_the_place_of_an_earlier_one_and_of_nothing_else(tmp_pat
     sheet.symlink_to(make_key(workspace))
     assert "is here already" in refused(*to)
     assert read_partnership_key(make_key(workspace))
+
+
+def test_what_named_other_partners_is_remembered_while_a_report_of_its_time_can_lie_there(
+    tmp_path: Path,
+) -> None:
+    workspace = make_workspace(tmp_path)
+    publish(workspace)
+    folder = workspace / "speak"
+    first = (folder / "manifest.json").read_bytes()
+    publish(workspace)
+    assert not list(folder.glob("manifest-until-*")), "it named the same"
+    (folder / f"manifest-until-{TODAY - timedelta(days=46)}-0.json").write_bytes(first)
+    (folder / "partnership.toml").write_text(
+        TOML.replace('id = "police"\nname = "Police"', 'id = "health"\nname = "Health"')
+    )
+    publish(workspace)
+    (kept,) = folder.glob("manifest-until-*")
+    assert (kept.name, kept.read_bytes()) == (f"manifest-until-{TODAY}-0.json", first)
+    assert f"speak/{kept.name}" in dict(public_files(workspace)), "a backup has it"
+    (folder / "partnership.toml").write_text(TOML)
+    publish(workspace)
+    assert [until for until, _ in publishing.before(folder)] == [TODAY, TODAY]

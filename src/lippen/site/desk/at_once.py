@@ -85,7 +85,7 @@ def release_at_once(
     must(acting, "share", "desk-log")
     week_of(acting, report)
     must_have_fetched(acting, report)
-    log = read_log(acting, content)
+    log = read_log(acting, report, content)
     if not log.at_once:
         raise LogRefused("only risk to life goes at once", remedy="Keep a draft for a second person.")
     if not called:

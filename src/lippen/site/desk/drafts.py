@@ -38,7 +38,7 @@ from lippen.site.desk.limits import (
 )
 from lippen.site.desk.log_content import LogContent, LogRefused, read_content
 from lippen.site.desk.models import Log, LogGoesTo, LogState
-from lippen.site.desk.own_desk import areas_of, must, other_partners, own_desk, today
+from lippen.site.desk.own_desk import areas_of, going_to, may_have_logs, must, own_desk, today
 from lippen.site.register.models import Act
 from lippen.site.register.services import Records, enter_change
 from lippen.site.speak.envelope import EnvelopeRefused, check_report
@@ -149,7 +149,7 @@ def sign(acting: Acting, ref: str, content: str, salt: str) -> None:
         must_have_fetched(acting, found.report)
         if not hmac.compare_digest(_commitment(content, salt), found.commitment):
             raise LogRefused("these are not the words that your colleague kept")
-        log = read_log(acting, content)
+        log = read_log(acting, found.report, content)
         if log.at_once:
             raise LogRefused("a log for risk to life goes at once, by whoever wrote it")
         _sign_off(found, log)
@@ -162,10 +162,27 @@ def path_of(ref: str) -> str:
     return f"/desk/drafts/{ref}/"
 
 
-def read_log(acting: Acting, content: str) -> LogContent:
-    """A log of one's own desk, from the JSON that its browser wrote. Raises NoDesk, LogRefused."""
-    going_to = other_partners(acting)
-    return read_content(content, set(areas_of(own_desk(acting))), {one.ref for one in going_to}, today())
+def read_log(acting: Acting, report: str, content: str) -> LogContent:
+    """A log of one's own desk about this report, from the JSON that its browser wrote.
+
+    Raises NoDesk, and LogRefused, also where it would go to somebody whom the residents' page does not name.
+    """
+    could = {one.ref: one.name for one in may_have_logs() if one.pk != acting.organisation.pk}
+    log = read_content(content, set(areas_of(own_desk(acting))), could, today())
+    to = going_to(acting, week_of(acting, report))
+    if not to.published:
+        raise LogRefused(
+            "nothing is published here that says whom the residents' page names",
+            remedy="Publish the manifest; until then no log leaves.",
+        )
+    open_to = {one.ref for one in to.open_to}
+    if shut := [could[one] for one in log.partners if one not in open_to]:
+        raise LogRefused(
+            "the residents' page does not name them, or did not when this was told, or nobody there reads"
+            f" logs: {', '.join(shut)}",
+            remedy="Choose others; a draft is thrown away and written anew.",
+        )
+    return log
 
 
 def _must_be_few(acting: Acting, report: str) -> None:

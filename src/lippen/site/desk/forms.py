@@ -25,6 +25,7 @@ from lippen.site.desk.log_content import (
     last_day,
 )
 from lippen.site.desk.models import Matter
+from lippen.site.desk.own_desk import GoingTo
 from lippen.site.form.fields import offer
 
 _WEEKS = 10
@@ -87,7 +88,7 @@ class WriteLog(forms.Form):
     week = forms.ChoiceField(label="When", help_text="The week, never the day.")
     weeks = forms.ChoiceField(
         label="How closely",
-        choices=[("1", "That week alone"), ("4", "Four weeks, of which that is the first")],
+        choices=[("1", "That week alone"), ("4", "Four weeks, beginning with that one")],
     )
     text = forms.CharField(
         label="What matters, in your own words",
@@ -144,21 +145,29 @@ class WriteLog(forms.Form):
         help_text="Only where a life is at risk before that day. It stands on the log for your colleagues.",
     )
 
-    def __init__(
-        self, areas: list[str], partners: list[tuple[str, str]], unread: Sequence[str], monday: date
-    ) -> None:
-        """`areas` end with the whole town, under the name that a log of it bears; of `unread` nobody can read
-        a log yet.
-        """
+    def __init__(self, areas: list[str], goes_to: GoingTo, monday: date) -> None:
+        """`areas` end with the whole town, under the name that a log of it bears."""
         super().__init__(auto_id="log_%s")
         mondays = [monday - timedelta(weeks=back) for back in range(_WEEKS)]
         *smaller, whole = areas
         named = [*((one, one) for one in smaller), (whole, f"The whole town. The log says: {whole}")]
         offer(self, "area", [("", "Choose"), *named])
-        if unread:
-            self.fields["partners"].help_text = f"Nobody there can read it yet: {', '.join(unread)}."
+        self.fields["partners"].help_text = _why_no_others(goes_to)
         offer(self, "week", [(f"{one}", _days(one)) for one in mondays])
-        offer(self, "partners", partners)
+        offer(self, "partners", [(one.ref, one.name) for one in goes_to.open_to])
+
+
+def _why_no_others(goes_to: GoingTo) -> str:
+    if not goes_to.published:
+        return "Nobody can be chosen: this site has no manifest that tells whom our page names to residents."
+    unshown = ", ".join(one.name for one in goes_to.unshown)
+    said = [
+        f"Nobody there can read it yet: {', '.join(goes_to.unread)}." if goes_to.unread else "",
+        f"Our page does not name them to residents, or did not when this was told: {unshown}."
+        if unshown
+        else "",
+    ]
+    return " ".join(one for one in said if one)
 
 
 def _days(week: date) -> str:

@@ -6,6 +6,7 @@ that name, so there is one for both. Partners from whom a resident may keep a re
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -21,8 +22,11 @@ from lippen.site.accounts.colleagues import with_access
 from lippen.site.accounts.folding import folded
 from lippen.site.accounts.models import Organisation, Person, RoleHeld
 from lippen.site.accounts.permissions import permissions
+from lippen.site.speak import manifest
 from lippen.site.speak.areas import AreasRefused
+from lippen.site.speak.page import MANIFEST
 from lippen.site.speak.partnership import Partner, Partnership, PartnershipRefused, read_partnership
+from lippen.site.speak.publishing import PublishingRefused, before, content_of
 from lippen.site.speak.store import FILE, Store, StoreMissing, StoreNewer
 
 _DESK_BYTES = 16
@@ -142,11 +146,52 @@ def may_have_logs() -> list[Organisation]:
     return [one for one in standing if (one.kind, one.regime) in reading]
 
 
-def other_partners(acting: Acting) -> list[Organisation]:
-    """Those to whom a log of one's own desk can go, by name. Its own organisation has each of its logs
-    anyway, and is none of them.
+@dataclass(frozen=True)
+class GoingTo:
+    """To whom a log of a desk can go (`open_to`), and why to nobody else, each in the order of names.
+
+    Residents read on their page who may see what they told, and that it is nobody else. So a log goes to
+    those alone whom the published manifest names, and named when the report came. `unread` are names that
+    stand there, and nobody at them can read a log yet; `unshown` could read one, and the page does not name
+    them, or did not. `published` is False where no manifest that can be read is there to compare with: then
+    nobody can have one. The desk's own organisation has each of its logs anyway, and is none of them.
     """
-    return [one for one in partners() if one.pk != acting.organisation.pk]
+
+    open_to: Sequence[Organisation]
+    unread: Sequence[str]
+    unshown: Sequence[Organisation]
+    published: bool
+
+
+def going_to(acting: Acting, week: date) -> GoingTo:
+    """To whom a log of one's own desk can go now, from a report of the week of this Monday."""
+    folder = speak_folder()
+    shown = shown_to_residents(folder)
+    pages = [shown or (), *(_named_in(file) or () for until, file in before(folder) if until >= week)]
+    others = [one for one in may_have_logs() if one.pk != acting.organisation.pk]
+    named = [one for one in others if all(is_named(one, page) for page in pages)]
+    reading = {one.pk for one in partners()}
+    nowhere = [one.name for one in shown or () if not any(is_partner(one, other) for other in others)]
+    return GoingTo(
+        [one for one in named if one.pk in reading],
+        sorted([*nowhere, *(one.name for one in named if one.pk not in reading)]),
+        [one for one in others if one.pk in reading and one not in named],
+        shown is not None,
+    )
+
+
+def shown_to_residents(folder: Path) -> Sequence[Partner] | None:
+    """The partners that the manifest published in `folder` names to residents, whether it still stands or ran
+    out; None where there is none that their pages could read.
+    """
+    return _named_in(folder / MANIFEST)
+
+
+def _named_in(file: Path) -> Sequence[Partner] | None:
+    try:
+        return manifest.read_manifest(content_of(file), file).payload.partners
+    except (PublishingRefused, manifest.ManifestUnreadable, manifest.ManifestNotSigned):
+        return None
 
 
 def _shares(role: str, regime: str) -> bool:
@@ -162,13 +207,9 @@ def is_partner(one: Partner, organisation: Organisation) -> bool:
     return one.id == organisation.kind or _as_compared(organisation.name) in (ident, name)
 
 
-def cannot_be_refused(partnership: Partnership) -> list[Organisation]:
-    """Those who may have logs and whom the page does not name to residents, by name."""
-    return [
-        one
-        for one in may_have_logs()
-        if not any(is_partner(partner, one) for partner in partnership.partners)
-    ]
+def is_named(organisation: Organisation, named: Sequence[Partner]) -> bool:
+    """Whether this organisation is one of those named, so that a resident can refuse it."""
+    return any(is_partner(partner, organisation) for partner in named)
 
 
 def _as_compared(name: str) -> str:

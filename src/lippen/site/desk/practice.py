@@ -28,16 +28,18 @@ from lippen.site.desk.deciding import DecisionSeen
 from lippen.site.desk.drafts import DraftSeen
 from lippen.site.desk.fetching import Waiting
 from lippen.site.desk.limits import FOLLOW_UPS_BEFORE_ADVICE, REPORTS_A_DAY
-from lippen.site.desk.log_content import GAINS, KINDS, latest
+from lippen.site.desk.log_content import GAINS, HANDLING, INFORMATION, KINDS, SOURCES, latest
 from lippen.site.desk.models import Decision, DeskKey, Log, LogState, Matter
 from lippen.site.desk.own_desk import (
+    GoingTo,
     OwnDesk,
     areas_of,
-    cannot_be_refused,
     colleagues,
+    going_to,
     may_have_logs,
-    other_partners,
     own_desk,
+    shown_to_residents,
+    speak_folder,
     today,
 )
 from lippen.site.register.models import Act
@@ -69,8 +71,8 @@ class DeskSeen:
 
 @dataclass(frozen=True)
 class ReportSeen:
-    """A report's page: what the tab is told (`told`), and what stands on it. `partners` can have its log, and
-    at those of `unread` nobody can read one yet. `decisions` are raised or asked for, but that of closing,
+    """A report's page: what the tab is told (`told`), and what stands on it. `goes_to` says who can have its
+    log. `decisions` are raised or asked for, but that of closing,
     which stands by itself; `hindrance` says in a sentence why it cannot be closed now, "" where it can;
     `exits` are the protections to which nobody has handed it yet; `answer` is the one that waits for a second
     person. `alone` says that nobody else has a key to whom anything could be sealed.
@@ -81,9 +83,7 @@ class ReportSeen:
     week: date
     has_key: bool
     areas: list[str]
-    partners: Sequence[Organisation]
-    unread: Sequence[Organisation]
-    unnamed: Sequence[Organisation]
+    goes_to: GoingTo
     colleagues: Sequence[Colleague]
     decisions: Sequence[DecisionSeen]
     closing: DecisionSeen | None
@@ -160,7 +160,6 @@ def report(acting: Acting, ident: str) -> ReportSeen:
     week = fetching.week_of(acting, ident)
     own = worker_keys.opening_keys(acting.organisation, acting.person)
     beside = _beside(acting, ident)
-    going_to, could = other_partners(acting), _others_who_could(acting)
     left_by = fetching.left_by(ident)
     alone = not worker_keys.recipients(acting.organisation, left_by | {acting.person.ref})
     raised = {one.matter: one for one in deciding.decisions(acting, ident)}
@@ -175,9 +174,7 @@ def report(acting: Acting, ident: str) -> ReportSeen:
         week=week,
         has_key=bool(own),
         areas=areas_of(here),
-        partners=going_to,
-        unread=[one for one in could if one not in going_to],
-        unnamed=cannot_be_refused(here.partnership),
+        goes_to=going_to(acting, week),
         colleagues=beside,
         decisions=[one for matter, one in raised.items() if matter != Matter.CLOSE],
         closing=raised.get(Matter.CLOSE),
@@ -187,7 +184,7 @@ def report(acting: Acting, ident: str) -> ReportSeen:
         alone=alone,
         told={
             **_around(here),
-            **_choices(here, could, week),
+            **_choices(here, _others_who_could(acting), week),
             "report": ident,
             "alone": alone,
             "keys": worker_keys.wrapped_of(own),
@@ -243,6 +240,11 @@ def draft(acting: Acting, ref: str) -> DraftPage:
         "sealed": seen.sealed,
         "kinds": dict(KINDS),
         "gains": dict(GAINS),
+        "grades": {
+            "source": dict(SOURCES),
+            "information": dict(INFORMATION),
+            "handling": dict(HANDLING),
+        },
         "keys": worker_keys.wrapped_of(own),
     }
     return DraftPage(seen, bool(own), bool(waits), beside, told)
@@ -277,9 +279,11 @@ def _others_who_could(acting: Acting) -> list[Organisation]:
 
 def _choices(here: OwnDesk, could: Sequence[Organisation], week: date) -> dict[str, Any]:
     """Who could have logs, whom a resident can have named, and the last day that she can have asked for."""
+    shown = shown_to_residents(speak_folder())
+    named = here.partnership.partners if shown is None else shown
     return {
         "partners": [{"ref": one.ref, "name": one.name, "kind": one.kind} for one in could],
-        "named": [{"id": one.id, "name": one.name} for one in here.partnership.partners],
+        "named": [{"id": one.id, "name": one.name} for one in named],
         "latest": f"{latest(week)}",
     }
 

@@ -308,8 +308,10 @@ def _mail(configuration: Configuration) -> Iterator[Finding]:
 
 
 def _door(configuration: Configuration) -> Iterator[Finding]:
-    """Whether residents can refuse each organisation that may have logs, where there is a door."""
-    from lippen.site.desk.own_desk import cannot_be_refused, is_partner, may_have_logs
+    """Whether residents read of each organisation that may have logs, where there is a door: a log goes to no
+    other.
+    """
+    from lippen.site.desk.own_desk import is_named, is_partner, may_have_logs, shown_to_residents
 
     folder = configuration.workspace / SPEAK
     if not (folder / PARTNERSHIP).exists():
@@ -317,15 +319,35 @@ def _door(configuration: Configuration) -> Iterator[Finding]:
     told = read_partnership(folder)
     name, file = "door's partners", folder / PARTNERSHIP
     with database_errors(configuration):
-        unnamed, having_logs = cannot_be_refused(told), may_have_logs()
+        having_logs = may_have_logs()
+    shown = shown_to_residents(folder)
+    if shown is None:
+        yield Finding(
+            name,
+            LOOK,
+            "no manifest is published that can be read, so no desk can pass a log to anybody",
+            "Make, sign and publish one: lippen speak manifest.",
+        )
+    unnamed = [one for one in having_logs if not is_named(one, told.partners)]
     for organisation in unnamed:
         yield Finding(
             name,
             LOOK,
-            f"{organisation.name} may have a desk's logs, and residents cannot refuse it: it is none of the"
-            f" partners in {file}",
+            f"{organisation.name} may read logs, and no other's desk can pass it one: residents do not read"
+            f" of it, since it is none of the partners in {file}",
             f'Add it as one of [[partners]], with its name to the letter or id = "{organisation.kind}", and'
-            " sign the manifest anew.",
+            " sign the manifest anew. Leave it out where residents are to tell a desk what it never sees.",
+        )
+    unsigned = [
+        one for one in having_logs if one not in unnamed and not is_named(one, shown or told.partners)
+    ]
+    for organisation in unsigned:
+        yield Finding(
+            name,
+            LOOK,
+            f"{organisation.name} may read logs and stands in {file}, and the published manifest does not"
+            " name it: no other's desk can pass it one",
+            "Sign the manifest anew.",
         )
     for partner in told.partners:
         if not any(is_partner(partner, one) for one in having_logs):
@@ -336,7 +358,7 @@ def _door(configuration: Configuration) -> Iterator[Finding]:
                 " has that name or kind: who refuses it is kept from nobody",
                 f"Write its name in {file} as it stands in the site, or take it out; sign the manifest anew.",
             )
-    if not unnamed:
+    if not unnamed and not unsigned and shown is not None:
         yield Finding(name, WELL, "residents can refuse each organisation that may have logs")
 
 

@@ -3,7 +3,8 @@
     speak/partnership.toml                  what the partnership says of itself, and
     speak/<areas>                           the areas' file that it names
     speak/desks/<desk>/<worker>.json        public halves of the desks' keys
-    speak/desks/<desk>.json, manifest.json  what is published of them
+    speak/desks/<desk>.json, manifest.json  what is published of them, and
+    speak/manifest-until-<day>.json         what was, where it named other partners
 
 Nothing else in that folder is looked at, no link is followed, and each file is taken only where it reads as
 what it is to be: a private half that somebody left there stays on this machine, as do the sealed things
@@ -22,6 +23,7 @@ from lippen.site.speak.desk_keys import is_public_half
 from lippen.site.speak.manifest import LARGEST, ManifestUnreadable, desk_of_file, read_manifest
 from lippen.site.speak.page import FOLDER, MANIFEST
 from lippen.site.speak.partnership import ID, NAME, PartnershipRefused
+from lippen.site.speak.publishing import before
 from lippen.site.speak.written import bytes_of, line_with_secret, text_of
 
 
@@ -48,12 +50,13 @@ def public_files(workspace: Path) -> Iterator[tuple[str, bytes]]:
             for name, content in _plain(desk, f"{FOLDER}/desks/{desk.name}"):
                 if desk_of_file(content) == desk.stem:
                     yield name, content
-    for name, content in _plain(folder / MANIFEST, f"{FOLDER}/{MANIFEST}"):
-        try:
-            read_manifest(content)
-        except LippenError:
-            return
-        yield name, content
+    for file in (folder / MANIFEST, *(file for _, file in before(folder))):
+        for name, content in _plain(file, f"{FOLDER}/{file.name}"):
+            try:
+                read_manifest(content)
+            except LippenError:
+                continue
+            yield name, content
 
 
 def _said(folder: Path) -> Iterator[tuple[str, bytes]]:

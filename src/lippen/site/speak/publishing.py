@@ -4,6 +4,7 @@
     speak/desks/<desk>/*.json                   its desks' keys        (`desk_keys`)
     speak/desks/<desk>.json                     what residents' pages load of them   } what is published
     speak/manifest.json                         what the partnership signed          }
+    speak/manifest-until-<day>.json             what stood until that day, where it named other partners
 
 All of it is checked and lies on the disk before anything of it has its name, and the manifest gets its name
 last: the door looks at nothing before.
@@ -11,7 +12,7 @@ last: the door looks at nothing before.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
@@ -28,6 +29,9 @@ from lippen.site.speak.page import BUILT, FOLDER, MANIFEST, read_page
 from lippen.site.speak.partnership import NAME as PARTNERSHIP
 from lippen.site.speak.partnership import read_partnership
 from lippen.site.speak.written import bytes_of
+
+_REMEMBERED = timedelta(days=45)  # as long as a report can lie at a desk
+_UNTIL = "manifest-until-"
 
 
 class PublishingRefused(LippenError):
@@ -63,6 +67,17 @@ def published(workspace: Path, today: date) -> Manifest:
     signed = manifest.read_manifest(content_of(file), file)
     signed.payload.refuse_expired(today)
     return signed
+
+
+def before(folder: Path) -> Iterator[tuple[date, Path]]:
+    """The manifests that named other partners to residents than the one after them, and the day until which
+    each stood. Whoever told before that day read it.
+    """
+    for file in sorted(folder.glob(f"{_UNTIL}*.json")):
+        try:
+            yield date.fromisoformat(file.stem.removeprefix(_UNTIL)[:10]), file
+        except ValueError:
+            continue  # none of ours
 
 
 def page_digests(page: Path = BUILT) -> dict[str, str]:
@@ -139,11 +154,29 @@ def publish(
             )
     for desk, keys in desks.items():
         write_in_one_step(folder / "desks" / f"{desk}.json", keys.decode())
+    _remember(folder, signed.payload, today)
     write_in_one_step(folder / MANIFEST, content.decode())
     for left in (folder / "desks").glob("*.json"):
         if left.stem not in desks and left.is_file():
             left.unlink()
     return signed
+
+
+def _remember(folder: Path, coming: Payload, today: date) -> None:
+    """Keep the manifest that goes, where it named other partners, for as long as a report of its time can lie
+    at a desk.
+    """
+    for until, file in before(folder):
+        if until + _REMEMBERED < today:
+            file.unlink()
+    try:
+        content = content_of(folder / MANIFEST)
+        going = manifest.read_manifest(content).payload
+    except (PublishingRefused, manifest.ManifestUnreadable, manifest.ManifestNotSigned):
+        return  # no page could read it
+    if going.partners != coming.partners:
+        number = sum(until == today for until, _ in before(folder))
+        write_in_one_step(folder / f"{_UNTIL}{today}-{number}.json", content.decode())
 
 
 def _refuse_other_key(signed: Manifest, there: Path, expected: str | None) -> None:

@@ -45,19 +45,13 @@ def report(request: SignedInRequest, ident: str) -> HttpResponseBase:
 def _report(request: SignedInRequest, ident: str, why: str = "") -> HttpResponse:
     seen = practice.report(request.acting, ident)
     monday = today() - timedelta(days=today().weekday())
-    goes_to = [
-        (one.ref, f"{one.name} (no resident can refuse it: our page does not name it)")
-        if one in seen.unnamed
-        else (one.ref, one.name)
-        for one in seen.partners
-    ]
     context = {
         "seen": seen,
         "why": why,
         "told": json.dumps(seen.told),
         "unlock": Passphrase(),
         "beside": Beside(seen.colleagues),
-        "log": WriteLog(seen.areas, goes_to, [one.name for one in seen.unread], monday),
+        "log": WriteLog(seen.areas, seen.goes_to, monday),
         "answer": WriteAnswer(),
         "matters": [(one, AskForTwo(one.matter)) for one in seen.decisions],
         "close": AskForTwo(deciding.CLOSE),
