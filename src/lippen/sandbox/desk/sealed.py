@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from lippen.sandbox.desk.age_files import recipient_of, seal_age
 
-WORDS: Final = 7_776
+WORDS: Final = 7_422
 """Words in the list from which a receipt is drawn."""
 
 _RECEIPT: Final = 7
@@ -35,7 +35,7 @@ _OWN_KEY: Final = b"lippen-desk/1 own key"
 
 @dataclass(frozen=True)
 class Mailbox:
-    """What follows from a receipt. `numbers`, seven of 0 to 7,775, are the places of its words in a list."""
+    """What follows from a receipt. `numbers`, seven of 0 to 7,421, are the places of its words in a list."""
 
     numbers: tuple[int, ...]
     ident: bytes
