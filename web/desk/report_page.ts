@@ -40,7 +40,7 @@ async function opens(page: Told, report: Report, held: Held[]): Promise<void> {
   lines("answers", [
     ...answersTold(report),
     ...wishesTold(wishes),
-    ["Language", report.language],
+    ["Language", report.language || "not told"],
     ["Message under this receipt", String(report.number)],
   ]);
   byId("words").textContent = report.text;
