@@ -13,16 +13,17 @@ from lippen.site.speak.fingerprint import word_list
 
 STEMS = {
     "telling": (
-        "snitch squeal tattl traitor treach treason grass inform betray tipoff gossip rumo spied spy "
-        "snoop espion secre confidan confide[rds] confiding confess disclos divulg perjur slander "
-        "backstab brownnos busybod canar overhear denounc disloy renegad defection witness reporter"
+        "unmask unexpos mutin snitch squeal tattl traitor treach treason grass inform betray tipoff "
+        "gossip rumo spied spy snoop espion secre confidan confide[rds] confiding confess disclos divulg "
+        "perjur slander backstab brownnos busybod canar overhear denounc disloy renegad defection witness "
+        "reporter"
     ),
     "crime": (
-        "police arrest constab deput detect detent prison jail gaol handcuf parole probation precinct "
-        "patrol convict culp crimin crook thie theft robbe robbi burgl smuggl bribe extort arson fraud "
-        "embezz launder mobster gangst cartel trespass penal punish tribunal verdict juror jury jurist "
-        "judg judic litig trial guilt suspect evidenc alibi curfew custod captive captivi manhunt wrongd "
-        "wrongf unlawf illicit veng"
+        "affidav defendan frisk police arrest constab deput detect detent prison jail gaol handcuf parole "
+        "probation precinct patrol convict culp crimin crook thie theft robbe robbi burgl smuggl bribe "
+        "extort arson fraud embezz launder mobster gangst cartel trespass penal punish tribunal verdict "
+        "juror jury jurist judg judic litig trial guilt suspect evidenc alibi curfew custod captive "
+        "captivi manhunt wrongd wrongf unlawf illicit veng"
     ),
     "violence": (
         "strangl throttl threat chok suffoc smother drown slain murder kill carnage ambush batter[ei] "
@@ -35,26 +36,27 @@ STEMS = {
         "freebas snort stash coke dealer dealing peddl pusher"
     ),
     "religion": (
-        "islam muslim buddh hindu jew yiddish christian cathol protestan pagan puritan pope deacon dioces "
-        "chaplain cathedr monast monkh reverend sermon sabbath sacra sacred saint hol[iy]$ godly divinel "
-        "divinit deity blasphem preach pray worship apostl parish pastor clergy cleric passover crusad "
-        "agnost theolog resurrect sinner chast celiba gentile freemason fanatic exorc occult"
+        "kosher turban trinit islam muslim buddh hindu jew yiddish christian cathol protestan pagan "
+        "puritan pope deacon dioces chaplain cathedr monast monkh reverend sermon sabbath sacra sacred "
+        "saint hol[iy]$ godly divinel divinit deity blasphem preach pray worship apostl parish pastor "
+        "clergy cleric passover crusad agnost theolog resurrect sinner chast celiba gentile freemason "
+        "fanatic exorc occult"
     ),
     "nation": (
         "national native nativity siames siberi french eskimo apache caucas creole celtic scotch patriot "
         "alien tribesm coloni fascis racis marxis skinhead feminis pureb"
     ),
     "sex": (
-        "sex$ sexual seduc sensua sensuo fondling kiss lusti lustf arous gigolo negligee knicker pantyh "
-        "thong underwear mammar mammog badass groin womb ovary pelvi rectal devian deprav impoten steril "
-        "pregnan prenat cesar fetal trimest amnio naturist divorc swinger catcall cathous"
+        "gonad gesta ogl sex$ sexual seduc sensua sensuo fondling kiss lusti lustf arous gigolo negligee "
+        "knicker pantyh thong underwear mammar mammog badass groin womb ovary pelvi rectal devian deprav "
+        "impoten steril pregnan prenat cesar fetal trimest amnio naturist divorc swinger catcall cathous"
     ),
     "illness": (
-        "anemi aneur epilep diabet glauc gangr jaundic scurv mumps polio autis dyslex neuros neurot lunac "
-        "craz cataton deliri delus nutcas idioc imbec disab paraly deaf mute$ stammer hunchb humpb "
-        "malform disfig rabid scab virus epidem pandem sympt syndrom cardiac corona surger surgic ambul "
-        "paramed urolog geriat pediat laxat bladder excret backach headach earach dandruf chubby tubby "
-        "scrawny aids"
+        "contus atroph unhealth anemi aneur epilep diabet glauc gangr jaundic scurv mumps polio autis "
+        "dyslex neuros neurot lunac craz cataton deliri delus nutcas idioc imbec disab paraly deaf mute$ "
+        "stammer hunchb humpb malform disfig rabid scab virus epidem pandem sympt syndrom cardiac corona "
+        "surger surgic ambul paramed urolog geriat pediat laxat bladder excret backach headach earach "
+        "dandruf chubby tubby scrawny aids"
     ),
 }
 BEFORE = "(?:un|re|dis|de|over|anti|back|crab|jack)?"
