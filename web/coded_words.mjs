@@ -1,17 +1,37 @@
-// The long list as the page carries it: packed as speak/word_coding.ts says, in base64, 13.0 kB after gzip
-// where the words in full take 24.8.
+// The words of receipts as the page carries them: packed as speak/word_coding.ts says, in base64, 12.1 kB after
+// gzip where the words in full take 23.6.
 
 import { readFileSync } from "node:fs";
 import { bitsOf, readThrough } from "./speak/word_coding.ts";
 
-const LIST = new URL("../src/lippen/site/speak/eff_large_wordlist.txt", import.meta.url);
+const PUT_IN = "put in";
 
-export function codedWords() {
-  const words = readFileSync(LIST, "utf8")
+function rows(name) {
+  const text = readFileSync(new URL(`../src/lippen/site/speak/${name}`, import.meta.url), "utf8");
+  return text
     .trimEnd()
     .split("\n")
-    .map((line) => line.split("\t")[1]);
-  return packWords(words).toString("base64");
+    .map((line) => line.split("\t"));
+}
+
+/** The long list of the EFF, without the words that brand whoever keeps them and with others in their place. */
+export function receiptWords() {
+  const changed = new Map(rows("words_changed.tsv"));
+  const kept = rows("eff_large_wordlist.txt").map(([, word]) => word);
+  const putIn = [...changed.keys()].filter((word) => changed.get(word) === PUT_IN);
+  return [...kept.filter((word) => !changed.has(word)), ...putIn].sort();
+}
+
+/** The words that are never drawn, in one line: at a desk they are still words, and no names. */
+export function leftOut() {
+  return rows("words_changed.tsv")
+    .filter(([, reason]) => reason !== PUT_IN)
+    .map(([word]) => word)
+    .join(" ");
+}
+
+export function codedWords() {
+  return packWords(receiptWords()).toString("base64");
 }
 
 function packWords(words) {

@@ -1,6 +1,7 @@
 // Numbers that look random and are the same in each run, for tests over many cases (Marsaglia's xorshift).
 
 import { Secret } from "./speak/receipt.ts";
+import { WORDS } from "./speak/wordlist.ts";
 
 export function seeded(seed: number): {
   below(limit: number): number;
@@ -19,7 +20,7 @@ export function seeded(seed: number): {
     bytes: (length) => Uint8Array.from({ length }, () => next() >>> 24),
     secret() {
       let number = 0n;
-      for (let drawn = 0; drawn < 7; drawn += 1) number = number * 7776n + BigInt(next() % 7776);
+      for (let drawn = 0; drawn < 7; drawn += 1) number = number * BigInt(WORDS) + BigInt(next() % WORDS);
       return new Secret(number);
     },
   };

@@ -14,6 +14,7 @@ import { padme, padTo } from "./speak/padding.ts";
 import { strip } from "./speak/photographs.ts";
 import { prove } from "./speak/proof.ts";
 import { Secret, toDigits, toWords } from "./speak/receipt.ts";
+import { WORDS } from "./speak/wordlist.ts";
 import {
   openAnswer,
   openPhotograph,
@@ -32,7 +33,7 @@ const bytesOf = (text: string) => new Uint8Array(Buffer.from(text, "base64"));
 const seedOf = (name: string) => sha256(ascii(`lippen test vector: ${name}`));
 const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
-const NUMBERS = [0n, 1n, 7776n ** 7n - 1n, 2009n, numberFrom(seedOf("receipt").subarray(0, 11))];
+const NUMBERS = [0n, 1n, BigInt(WORDS) ** 7n - 1n, 2009n, numberFrom(seedOf("receipt").subarray(0, 11))];
 const SECRET = new Secret(NUMBERS.at(-1)!);
 const LENGTHS = [2, 3, 7, 8, 9, 100, 1000, 4096, 16_384, 16_385, 70_004, 1_000_000, 5_242_881, 8_388_608];
 

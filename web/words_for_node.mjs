@@ -1,7 +1,8 @@
 // Gives modules that node itself runs (`node --import ./words_for_node.mjs`) what the build writes into them.
 
-import { codedWords } from "./coded_words.mjs";
+import { codedWords, leftOut } from "./coded_words.mjs";
 import { forenames } from "./forenames.mjs";
 
 globalThis.CODED_WORDS = codedWords();
+globalThis.LEFT_OUT = leftOut();
 globalThis.FORENAMES = forenames();

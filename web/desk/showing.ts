@@ -13,7 +13,7 @@ export function showReport(report: Report, wishes: Wishes): void {
   lines("answers", [
     ...answersTold(report),
     ...wishesTold(wishes),
-    ["Language", languageTold(report.language)],
+    ["Language", languageTold(report.language) || "not told"],
     ["Message under this receipt", String(report.number)],
   ]);
   byId("words").textContent = named(report.text);

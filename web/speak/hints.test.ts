@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { BANDS, bandOf, coarsen, hintsIn, type Band, type HintKind, type Known } from "./hints.ts";
+import { BANDS, bandOf, coarsen, hintsIn, whyFew, type Band, type HintKind, type Known } from "./hints.ts";
 import { ENGLISH, type Words } from "./words.ts";
 
 const found = (text: string) =>
@@ -31,7 +31,7 @@ test("what may point to the writer is found, with a coarser wording where there 
     ["I was the only one there.", "only", "I was the only", ""],
     ["Nobody else saw it.", "only", "Nobody else saw", ""],
     ["There wis naebody there but me.", "only", "there but me", ""],
-    ["I can see it fae ma ain windae.", "address", "ma ain windae", "a home"],
+    ["I can see it fae ma ain windae.", "address", "fae ma ain windae", ""],
     ["Ma granny bides up that close.", "kin", "Ma granny", "someone"],
     ["I clean the stair on a Monday.", "routine", "I clean", ""],
     ["I'm her neighbour and hear it all.", "address", "I'm her neighbour", ""],
@@ -83,6 +83,22 @@ test("what may point to the writer is found, with a coarser wording where there 
     ["As her social worker I saw it.", "routine", "As her social worker", "someone"],
     ["I’m the only Polish woman on the stair.", "only", "I’m the only Polish woman on the stair", ""],
     ["It is the only house with lights on the stair.", "only", "the only house with lights on the stair", ""],
+    ["My brother saw it.", "kin", "My brother", "someone"],
+    ["Someone saw it from my flat.", "address", "from my flat", ""],
+    ["Someone saw it out of flat 3/2 here.", "address", "out of flat 3/2", ""],
+    ["i am 14 and he picks us up.", "routine", "i am 14", ""],
+    ["im 15.", "routine", "im 15", ""],
+    ["I’m fourteen years old and know it.", "routine", "I’m fourteen years old", ""],
+    ["I am in S3 and see him.", "routine", "I am in S3", ""],
+    ["They ask boys in primary 6 to carry.", "routine", "primary 6", ""],
+    ["he picks us up after school.", "routine", "after school", ""],
+    ["It goes round in my class.", "routine", "in my class", ""],
+    ["A boy from my school carries it.", "routine", "from my school", ""],
+    ["My teacher knows of it.", "routine", "My teacher", "someone"],
+    ["My pal at school has a new phone.", "routine", "My pal at school", "someone"],
+    ["Nan Duffy told me he sells.", "quote", "Nan Duffy told me", ""],
+    ["My pal told me that he sells.", "quote", "My pal told me that", ""],
+    ["He sells. I heard it from Nan Duffy.", "quote", "I heard it from Nan Duffy", ""],
     ["That is all. Cheers, Morag", "name", "Cheers, Morag", ""],
     ["That is all.\nThanks - Morag B.", "name", "Thanks - Morag B.", ""],
   ];
@@ -108,6 +124,8 @@ test("what points to nobody is left alone", () => {
     "The lads' car stood by the dealers' close, 'til they were goin' home.",
     "He wis gaun hame an' the boys' van wis there, 'cause they're sellin'.",
     "A man in Dr Martens waits by a Mr Whippy van. Thanks to them it is loud.",
+    "I am 5 minutes away, and I’m 10 doors down. They are 14, and near the school.",
+    "Somebody told me they sell by the school. They told us so.",
     "Five to ten people come, half of ten flats, and it is the only park in the town.",
   ]) {
     assert.deepEqual(found(text), [], text);
@@ -286,4 +304,14 @@ test("whatever is found in a text, the band says that few may know it", () => {
     const hints = hintsIn(text, ENGLISH).length;
     assert.equal(bandOf({ smallAreas: [612, 744], near: "shops", hints, others: "more" }), "few", text);
   }
+});
+
+test("why few could know it is said, where no hint is left to say so", () => {
+  const known = { smallAreas: [612, 744], near: "", hints: 0, others: null };
+  assert.equal(whyFew(known), null);
+  assert.equal(whyFew({ ...known, near: "shops" }), null);
+  assert.equal(whyFew({ ...known, near: "stair" }), "near");
+  assert.equal(whyFew({ ...known, smallAreas: [], near: "street" }), "near");
+  assert.equal(whyFew({ ...known, near: "stair", hints: 1 }), "kept");
+  assert.equal(whyFew({ ...known, others: "few" }), null, "that she said herself");
 });

@@ -89,9 +89,12 @@ export function hintsIn(text: string, words: Words): Hint[] {
   );
   const hour = `(?:${cue("cue.count")}|\\d{1,2})`;
   const numbered = `${cue("cue.number")}(?:\\s*\\d+[a-z]?(?:[/-]\\d+)?|\\s+${cue("cue.count")})`;
-  look("address", cued(numbered), () => words["coarse.home"]);
-  look("address", cued(cue("cue.home")), () => words["coarse.home"]);
+  const home = `(?:${numbered}|${cue("cue.home")})`;
+  // From where it was seen goes as a whole: "from a home" would still say that somebody looked out of one.
+  look("address", cued(`${cue("cue.from")}\\s+${home}`), () => "");
+  look("address", cued(home), () => words["coarse.home"]);
   look("address", cued(cue("cue.beside")), () => "");
+  look("quote", cued(cue("cue.told"), "gu"), () => "");
   look("kin", cued(cue("cue.kin")), person, named);
   look("kin", cued(`${cue("cue.our")}(?:\\s+${PERSON})+`, "gu"), () => words["coarse.person"]);
   const farewell = new RegExp(`(^|[.!?…\\n]\\s*)${cue("cue.bye")}${END}`, "giu");
@@ -99,6 +102,7 @@ export function hintsIn(text: string, words: Words): Hint[] {
   look("only", cued(cue("cue.only")), () => "");
   look("routine", cued(cue("cue.routine")), () => "");
   look("routine", cued(cue("cue.role")), person);
+  look("routine", cued(cue("cue.self").replace(/#/g, hour)), () => "");
   const nth = "\\d{1,2}(?:st|nd|rd|th)";
   const [weekday, month] = [cue("cue.weekday"), cue("cue.month")];
   const days = [
@@ -188,4 +192,10 @@ export function bandOf(known: Known): Band {
     known.hints > 0 ? MOST.few : Infinity,
   );
   return BANDS.find((band) => most <= MOST[band]) ?? "more";
+}
+
+/** Why the band is low where no hint is left: words that were kept, the kind of place, or neither. */
+export function whyFew({ hints, near }: Known): "kept" | "near" | null {
+  if (hints > 0) return "kept";
+  return near in PLACES ? "near" : null;
 }

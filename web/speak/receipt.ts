@@ -11,13 +11,13 @@ const DIGITS = 28;
 const BASE = BigInt(WORDS);
 const SECRETS = BASE ** BigInt(DRAWN);
 
-/** 90.5 random bits in 12 bytes, which only `Secret.bytesOf` gives out. */
+/** 90.0 random bits in 12 bytes, which only `Secret.bytesOf` gives out. */
 export class Secret {
   readonly #bytes: Bytes;
 
   constructor(number: bigint) {
     if (number < 0n || number >= SECRETS)
-      throw new RangeError("a secret is a number below 7776 to the seventh");
+      throw new RangeError("a secret is seven words");
     this.#bytes = numberIn(number, 12);
   }
 
@@ -36,7 +36,7 @@ export function drawSecret(): Secret {
   return new Secret(number);
 }
 
-// Numbers from 62,208 on are drawn again: with them the first 3,328 words would come up more often.
+// Numbers from 59,376 on are drawn again: with them the first 6,160 words would come up more often.
 function drawWord(): number {
   for (;;) {
     const [high, low] = crypto.getRandomValues(new Uint8Array(2));

@@ -5,7 +5,7 @@ import { toBase64 } from "./bytes.ts";
 import { sealed } from "./sending.ts";
 import { openReport, roomLeft as bytesLeft, sealReport } from "./sealing.ts";
 import { MOST_PHOTOGRAPHS } from "./messages.ts";
-import { canWaitFor, dayIn, nothingTold, reportOf, roomLeft, TEXT_ROOM, type Telling } from "./telling.ts";
+import { canWaitFor, dayIn, dayInWords, nothingTold, reportOf, roomLeft, TEXT_ROOM, type Telling } from "./telling.ts";
 
 const mailbox = { id: "0".repeat(32), recipient: toBase64(new Uint8Array(1216)) };
 
@@ -23,6 +23,7 @@ function everything(text: string): Telling {
     together: true,
     notTo: new Set(Array.from({ length: 12 }, (_, at) => `partner-with-a-long-name-${at}`)),
     notBefore: "2026-12-24",
+    tellLanguage: true,
     photographs: Array.from({ length: MOST_PHOTOGRAPHS }, () => ({
       bytes: new Uint8Array(1),
       type: "image/jpeg" as const,
@@ -36,10 +37,20 @@ test("a text for which there is room fits, whatever else is told", () => {
   for (const letter of ["a", "ب", "ł", "\n", '"', "\u0001", "😀"]) {
     let text = letter.repeat(100);
     while (roomLeft(text + letter.repeat(100)) >= 0) text += letter.repeat(100);
-    assert.ok(bytesLeft(reportOf(everything(text), "en", mailbox)) >= 0, JSON.stringify(letter));
+    assert.ok(bytesLeft(reportOf(everything(text), "pl", mailbox)) >= 0, JSON.stringify(letter));
     assert.ok(roomLeft(text.repeat(2)) < 0);
   }
   assert.equal(roomLeft(""), TEXT_ROOM);
+});
+
+test("the language of the page is told to the desk only when she asks for it", () => {
+  assert.equal(reportOf(nothingTold(), "pl", mailbox).language, "");
+  assert.equal(reportOf({ ...nothingTold(), tellLanguage: true }, "pl", mailbox).language, "pl");
+});
+
+test("a day is told in words", () => {
+  assert.equal(dayInWords("2026-12-20", "en").replace(",", ""), "Sunday 20 December 2026");
+  assert.match(dayInWords("2026-12-20", "pl"), /^niedziela,? 20 grudnia 2026$/);
 });
 
 test("what was chosen is what the desk reads", async () => {

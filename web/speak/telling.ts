@@ -39,6 +39,8 @@ export interface Telling {
   together: boolean;
   notTo: Set<string>;
   notBefore: string;
+  /** Whether the desk is told in which language the page was read: few may speak it. */
+  tellLanguage: boolean;
   answer: boolean;
   /** The receipt, from the moment of sending on, or the one with which somebody came back. */
   secret: Secret | null;
@@ -66,6 +68,7 @@ export function nothingTold(): Telling {
     together: false,
     notTo: new Set(),
     notBefore: "",
+    tellLanguage: false,
     answer: true,
     secret: null,
     number: 1,
@@ -82,7 +85,7 @@ export function reportOf(telling: Telling, language: string, mailbox: Mailbox | 
     kind: "report",
     desk: telling.desk,
     number: telling.number,
-    language,
+    language: telling.tellLanguage ? language : "",
     answers: {
       what: telling.what,
       where: `${telling.area}/${telling.near}`,
@@ -119,6 +122,12 @@ export function roomLeft(text: string): number {
 /** The day so many days from now, as everything here writes one. */
 export function dayIn(days: number): string {
   return new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** A day as people say it: Sunday 20 December 2026. */
+export function dayInWords(day: string, language: string): string {
+  const spoken = language === "en" ? "en-GB" : language;
+  return new Date(day).toLocaleDateString(spoken, { dateStyle: "full", timeZone: "UTC" });
 }
 
 export function today(): string {

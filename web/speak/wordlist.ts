@@ -1,4 +1,4 @@
-// The long word list of the EFF: 7,776 words in order, each with its number of 0 to 7775.
+// The words of receipts: 7,422 in order, each with its number of 0 to 7421.
 
 import { base64 } from "@scure/base";
 import { unpackWords } from "./word_coding.ts";
@@ -9,7 +9,7 @@ import { unpackWords } from "./word_coding.ts";
  */
 declare const CODED_WORDS: string;
 
-export const WORDS = 7776;
+export const WORDS = 7422;
 
 interface List {
   words: string[];
@@ -56,10 +56,10 @@ function lettersOf(word: string): string {
   return word.replace(/[^a-z]/g, "");
 }
 
-/** The word of a number of 0 to 7775. Raises RangeError for another. */
+/** The word of a number of 0 to 7421. Raises RangeError for another. */
 export function wordAt(number: number): string {
   const word = unfolded().words[number];
-  if (word === undefined) throw new RangeError("a word's number is 0 to 7775");
+  if (word === undefined) throw new RangeError("a word's number is 0 to 7421");
   return word;
 }
 

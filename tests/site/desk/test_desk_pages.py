@@ -82,6 +82,14 @@ def test_a_log_can_go_to_nobody_whom_the_residents_page_does_not_name(group: Org
     assert 'name="partners"' not in text
 
 
+def test_the_form_of_a_log_names_places_and_blames_no_gang_for_every_report(group: Organisation) -> None:
+    """A partnership is no place, and a report may be about a landlord."""
+    ident = receive(open_desk(group), timezone.localdate())
+    text = page(signed_in(make_colleague(group, "desk")), f"/desk/reports/{ident}/")
+    assert re.findall("The log says: ([^<]*)", text) == ["Somewhere in the area of Invermarrow"]
+    assert "The gang" not in text
+
+
 def test_without_script_a_page_says_that_it_can_open_nothing(group: Organisation) -> None:
     ident = receive(open_desk(group), timezone.localdate())
     client = signed_in(make_colleague(group, "desk"))

@@ -266,9 +266,8 @@ def test_a_log_to_somebody_whom_the_residents_page_does_not_name_never_leaves(br
     fetching.fetch_report(braeside.bel, braeside.report)
     with pytest.raises(LogRefused, match=f"does not name them.*{braeside.others.name}"):
         drafts.sign(braeside.bel, ref, content, salt)
-    at_once = braeside.content(partners=[braeside.others.ref], at_once=True)
     with pytest.raises(LogRefused, match="does not name them"):
-        drafts.release_at_once(braeside.ann, braeside.report, at_once)
+        braeside.at_once(partners=[braeside.others.ref])
     assert not LogGoesTo.objects.exists()
 
 
@@ -282,13 +281,11 @@ def test_who_is_named_after_a_report_came_has_no_log_of_it(braeside: Braeside) -
     named = f'{told}[[partners]]\nid = "health"\nname = "Health"\n'
     (folder / "partnership.toml").write_text(named)
     publish()
-    content = braeside.content(partners=[health.ref], at_once=True)
-    fetching.fetch_report(braeside.ann, braeside.report)
     with pytest.raises(LogRefused, match="did not when this was told"):
-        drafts.release_at_once(braeside.ann, braeside.report, content)
+        braeside.at_once(partners=[health.ref])
     before = monday_then - timedelta(days=1)
     (folder / f"manifest-until-{monday_then}-0.json").rename(folder / f"manifest-until-{before}-0.json")
-    drafts.release_at_once(braeside.ann, braeside.report, content)
+    braeside.at_once(partners=[health.ref])
 
 
 def test_without_a_manifest_to_compare_with_no_log_leaves(braeside: Braeside) -> None:

@@ -236,6 +236,7 @@ def test_a_door_stands_beside_it_and_its_pages_lead_there(
     assert f'href="{door}"' in page
     assert kept.passphrase in page
     assert kept.receipt in page
+    assert len(kept.receipt.split()) == 8, "as many as a receipt shows"
     signed = publishing.published(served.workspace, datetime.now(UTC).date())
     assert {one.id: one.name for one in signed.payload.desks} == DESKS
     assert signed.key == demonstration.PUBLIC

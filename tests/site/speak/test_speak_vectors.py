@@ -30,7 +30,18 @@ HERE = Path(__file__).parent
 VECTORS: dict[str, Any] = json.loads((HERE / "vectors.json").read_text("utf-8"))
 ELSEWHERE: dict[str, str] = json.loads((HERE / "sealed_elsewhere.json").read_text("utf-8"))
 LIST = resources.files("lippen.site.speak").joinpath("eff_large_wordlist.txt").read_text("ascii")
-WORDS = [line.split("\t")[1] for line in LIST.splitlines()]
+CHANGED = dict(
+    line.split("\t")
+    for line in resources.files("lippen.site.speak")
+    .joinpath("words_changed.tsv")
+    .read_text("ascii")
+    .splitlines()
+)
+LONG = [line.split("\t")[1] for line in LIST.splitlines()]
+WORDS = sorted(
+    [word for word in LONG if word not in CHANGED]
+    + [word for word, reason in CHANGED.items() if reason == "put in"]
+)
 BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 
 
@@ -68,13 +79,17 @@ def holds(key: bytes, signature: bytes, signed: bytes) -> bool:
     return True
 
 
-def test_the_word_list_is_the_published_one() -> None:
+def test_the_words_are_those_of_the_published_list_as_they_were_changed() -> None:
     assert hashlib.sha256(LIST.encode()).hexdigest() == (
         "addd35536511597a02fa0a9ff1e5284677b8883b83e986e43f15a3db996b903e"
     )
-    assert (len(WORDS), len(set(WORDS))) == (7776, 7776)
+    assert (len(WORDS), len(set(WORDS))) == (7422, 7422)
     assert (WORDS[0], WORDS[-1]) == ("abacus", "zoom")
-    assert sorted(WORDS) == WORDS
+    assert {word for word, reason in CHANGED.items() if reason != "put in"} <= set(LONG)
+    assert not set(LONG) & {word for word, reason in CHANGED.items() if reason == "put in"}
+    assert hashlib.sha256("".join(f"{word}\n" for word in WORDS).encode()).hexdigest() == (
+        "b8aee9a925c41da655c66ce206ab14cd71e4ebf9a25e7188f5a7c8a5980e3d8e"
+    )
 
 
 @pytest.mark.parametrize("vector", VECTORS["receipt"], ids=lambda vector: vector["secret"])
@@ -82,9 +97,9 @@ def test_a_receipt_is_its_secret_in_words_and_in_digits(vector: dict[str, str]) 
     secret = bytes.fromhex(vector["secret"])
     number = int.from_bytes(secret, "big")
     assert len(secret) == 12
-    assert number < 7776**7
-    check = int.from_bytes(hashlib.sha256(b"lippen-speak/1 check" + secret).digest()[:2], "big") % 7776
-    assert vector["words"].split(" ") == [WORDS[one] for one in [*places(number, 7776, 7), check]]
+    assert number < 7422**7
+    check = int.from_bytes(hashlib.sha256(b"lippen-speak/1 check" + secret).digest()[:2], "big") % 7422
+    assert vector["words"].split(" ") == [WORDS[one] for one in [*places(number, 7422, 7), check]]
     assert vector["digits"] == f"{number * 5 + check % 5:028}"
 
 
@@ -181,8 +196,8 @@ def test_a_manifest_is_signed_and_its_key_has_six_words() -> None:
     payload, key = base64.b64decode(outer["payload"]), base64.b64decode(outer["key"])
     assert holds(key, base64.b64decode(outer["signature"]), b"lippen-speak/1 manifest\0" + payload)
     assert key.hex() == vector["key"]
-    number = int.from_bytes(hashlib.sha256(key).digest()[:12], "big") % 7776**6
-    assert vector["fingerprint"].split(" ") == [WORDS[one] for one in places(number, 7776, 6)]
+    number = int.from_bytes(hashlib.sha256(key).digest()[:12], "big") % 7422**6
+    assert vector["fingerprint"].split(" ") == [WORDS[one] for one in places(number, 7422, 6)]
     desk = json.loads(payload)["desks"][0]
     assert desk["keys"] == hashlib.sha256(vector["desk_keys"].encode()).hexdigest()
     (recipient,) = json.loads(vector["desk_keys"])["recipients"]

@@ -168,7 +168,7 @@ def secret_of(words: list[str]) -> bytes:
     """The number that a receipt stands for (docs/speak-protocol.md, 2)."""
     number = 0
     for word in words[:7]:
-        number = number * 7_776 + EFF.index(word)
+        number = number * len(EFF) + EFF.index(word)
     return number.to_bytes(12)
 
 

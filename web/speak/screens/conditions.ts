@@ -35,6 +35,15 @@ export const conditions: Screen = (stage) => {
         { type: "date", min: dayIn(1), max: dayIn(LONGEST_WAIT) },
       ),
       paragraph(stage.say("conditions.longest")),
+      ...(stage.language === "en"
+        ? []
+        : [
+            tick(
+              stage.say("conditions.language"),
+              telling.tellLanguage,
+              (on) => (telling.tellLanguage = on),
+            ),
+          ]),
       // Who came back with a receipt goes on under it.
       ...(telling.number > 1
         ? []

@@ -12,7 +12,11 @@ import { whenManifest } from "./refused.ts";
 
 export const first: Screen = (stage) => ({
   title: "first.title",
-  above: [danger(stage), languages(stage)],
+  above: [
+    danger(stage),
+    paragraph(...stage.sayAround("first.child", "number", dial("0800 1111"))),
+    languages(stage),
+  ],
   urgent: true,
   body: [
     ...texts(stage, "first.who", "first.note", "first.locked"),

@@ -2,8 +2,9 @@
 
 import { oneOf } from "../choosing.ts";
 import { button, make, paragraph, type Child } from "../element.ts";
-import { bandOf, BANDS, coarsen, hintsIn, type Band, type Hint } from "../hints.ts";
+import { bandOf, BANDS, coarsen, hintsIn, whyFew, type Band, type Hint } from "../hints.ts";
 import { texts, type Screen, type Stage } from "../stage.ts";
+import type { Key } from "../words.ts";
 import { question } from "./steps.ts";
 
 export const hints: Screen = (stage) => question(stage, hints, "hints.title", body(stage), () => null);
@@ -26,7 +27,7 @@ function body(stage: Stage): Child[] {
   const band = make("div", { "aria-live": "polite" });
   const tellBand = (): void => {
     band.textContent = "";
-    band.append(...bandWords(stage, found.length + kept));
+    band.append(...bandWords(stage, found.length + kept, left.length));
   };
   tellBand();
   const chosen = telling.others ?? "unknown";
@@ -75,15 +76,15 @@ function told(stage: Stage, hint: Hint, words: string): HTMLElement {
   );
 }
 
-function bandWords(stage: Stage, hints: number): HTMLElement[] {
+/** `left` of the hints are still to be looked at: they say themselves why the band is low. */
+function bandWords(stage: Stage, hints: number, left: number): HTMLElement[] {
   const { telling } = stage;
   const smallAreas = stage.manifest?.areas.find(({ name }) => name === telling.area)?.small_areas ?? [];
-  const band = bandOf({
-    smallAreas,
-    near: telling.near,
-    hints,
-    others: telling.others,
-  });
+  const { near } = telling;
+  const known = { smallAreas, near, hints, others: telling.others };
+  const band = bandOf(known);
+  const narrow = band === "few" || band === "some";
+  const why = narrow && left === 0 ? whyFew(known) : null;
   return [
     band === "more" && smallAreas.length === 0
       ? paragraph(stage.say("hints.band.nowhere"))
@@ -92,6 +93,9 @@ function bandWords(stage: Stage, hints: number): HTMLElement[] {
           " ",
           make("strong", {}, stage.say(`hints.band.${band}`)),
         ),
-    paragraph(stage.say(band === "few" || band === "some" ? "hints.band.narrow" : "hints.band.wide")),
+    ...(why === null
+      ? []
+      : [paragraph(stage.say(`hints.band.${why}`, { near: near && stage.say(`where.${near}` as Key) }))]),
+    paragraph(stage.say(narrow ? "hints.band.narrow" : "hints.band.wide")),
   ];
 }

@@ -1,9 +1,10 @@
-// The last look at all that the desk will get. It is sealed meanwhile.
+// The last look at all that the desk will get, but for the keys to what is sealed. It is sealed meanwhile.
 
 import { button, make, paragraph } from "../element.ts";
 import { sealed } from "../sending.ts";
 import type { Screen, Stage } from "../stage.ts";
-import type { Key } from "../words.ts";
+import { dayInWords } from "../telling.ts";
+import { LANGUAGES, type Key } from "../words.ts";
 import { conditions } from "./conditions.ts";
 import { desks } from "./desk.ts";
 import { ownWords } from "./own_words.ts";
@@ -54,7 +55,12 @@ export const readThrough: Screen = (stage) => {
         photographs,
       ),
       row("read.conditions", asked(stage), conditions),
-      row("read.answer", [stage.say(answer)], conditions),
+      row(
+        "read.answer",
+        [stage.say(answer), telling.number > 1 ? stage.say("read.number", { number: telling.number }) : ""],
+        conditions,
+      ),
+      ...(telling.tellLanguage ? [row("first.language", [LANGUAGES[stage.language] ?? ""], conditions)] : []),
     ],
     buttons: [
       button(stage.say("read.send"), () => stage.show(sending), "main"),
@@ -73,14 +79,15 @@ function chosen(stage: Stage, question: string, code: string): string {
 
 function asked(stage: Stage): string[] {
   const { together, notTo, notBefore } = stage.telling;
-  const named = (key: Key, kept: boolean): string => {
+  // Each on a line of its own: names have commas too.
+  const named = (key: Key, kept: boolean): string[] => {
     const names = stage.manifest?.partners.filter(({ id }) => notTo.has(id) === kept).map(({ name }) => name);
-    return names === undefined || names.length === 0 ? "" : `${stage.say(key)} ${names.join(", ")}`;
+    return names === undefined || names.length === 0 ? [] : [stage.say(key), ...names];
   };
   return [
     together ? stage.say("conditions.together") : "",
-    named("conditions.not_to", true),
-    named("read.note", false),
-    notBefore === "" ? "" : `${stage.say("conditions.not_before")}: ${notBefore}`,
+    ...named("conditions.not_to", true),
+    ...named("read.note", false),
+    notBefore === "" ? "" : `${stage.say("conditions.not_before")}: ${dayInWords(notBefore, stage.language)}`,
   ];
 }

@@ -15,8 +15,8 @@ import { desks } from "./desk.ts";
 import { first } from "./first.ts";
 
 const SLIPS: Readonly<Record<Fault, Key>> = {
-  "too few": "return.short",
-  "too many": "return.long",
+  "too few": "return.count",
+  "too many": "return.count",
   "unknown word": "return.unknown",
   "does not check": "return.mistake",
 };

@@ -12,6 +12,7 @@ import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Final, Self
 
 from argon2.low_level import Type, hash_secret_raw
@@ -22,7 +23,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from lippen.sandbox.desk.age_files import recipient_of, seal_age
 
-WORDS: Final = 7_776
+WORDS: Final = 7_422
 """Words in the list from which a receipt is drawn."""
 
 _RECEIPT: Final = 7
@@ -35,7 +36,9 @@ _OWN_KEY: Final = b"lippen-desk/1 own key"
 
 @dataclass(frozen=True)
 class Mailbox:
-    """What follows from a receipt. `numbers`, seven of 0 to 7,775, are the places of its words in a list."""
+    """What follows from a receipt. `numbers`, eight of 0 to 7,421, are the places of its words in a list: the
+    last is that of the word which finds slips (section 2 of the protocol).
+    """
 
     numbers: tuple[int, ...]
     ident: bytes
@@ -48,12 +51,13 @@ class Mailbox:
         secret = 0
         for one in numbers:
             secret = secret * WORDS + one
+        check = int.from_bytes(sha256(b"lippen-speak/1 check" + secret.to_bytes(12)).digest()[:2]) % WORDS
         root = hmac.digest(b"lippen-speak/1", secret.to_bytes(12), "sha256")
         ident, authenticator, seed = (
             HKDFExpand(SHA256(), length, name).derive(root)
             for name, length in ((b"mailbox", 16), (b"authenticator", 32), (b"identity", 32))
         )
-        return cls(numbers, ident, authenticator, seed)
+        return cls((*numbers, check), ident, authenticator, seed)
 
     @property
     def recipient(self) -> bytes:

@@ -217,8 +217,11 @@ def _as_compared(name: str) -> str:
 
 
 def areas_of(desk: OwnDesk) -> list[str]:
-    """The larger areas of which a log can be, and at last the whole of them, by the partnership's name."""
-    return [*(one.name for one in desk.partnership.areas), f"Somewhere in {desk.partnership.name}"]
+    """The larger areas of which a log can be, and at last the whole of them: a partnership is no place."""
+    return [
+        *(one.name for one in desk.partnership.areas),
+        f"Somewhere in the area of {desk.partnership.name}",
+    ]
 
 
 def must(acting: Acting, verb: str, data: str) -> None:

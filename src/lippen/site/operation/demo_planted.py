@@ -1,5 +1,5 @@
 """What waits at the demo's desks: reports as residents of Invermarrow tell them, sealed as the resident's
-page seals them; the draft of a log; and an answer in a mailbox whose seven words the demo shows.
+page seals them; the draft of a log; and an answer in a mailbox whose eight words the demo shows.
 
 Each is sealed to the keys that the published manifest names, and to nobody else: the site holds it as it
 would a real one's, and cannot read it.

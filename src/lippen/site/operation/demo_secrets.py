@@ -1,6 +1,6 @@
 """What opens the demo's desks, in a file of the demo's workspace: there is nobody to keep it from.
 
-    demo.json    {"passphrase": "five words", "receipt": "seven words",
+    demo.json    {"passphrase": "five words", "receipt": "eight words",
                   "recovery": {"<desk id>": "AGE-SECRET-KEY-PQ-1..."}}
 
 It is drawn anew in each demo. Nothing reads it but a demo, and no backup holds it.

@@ -1,7 +1,7 @@
 """The six words by which people tell a partnership's key: on the leaflet, on the page, at the telephone.
 
-They are made as section 11 of docs/speak-protocol.md says, from the long word list of the EFF, which lies
-beside this file with its licence.
+They are made as section 11 of docs/speak-protocol.md says, from the words of receipts: the long list of the
+EFF, which lies beside this file with its licence, as `words_changed.tsv` changes it.
 """
 
 from __future__ import annotations
@@ -24,13 +24,21 @@ class FingerprintUnreadable(LippenError):
 
 @cache
 def word_list() -> tuple[str, ...]:
-    """The 7,776 words in their order."""
-    text = resources.files("lippen.site.speak").joinpath("eff_large_wordlist.txt").read_text("utf-8")
-    return tuple(line.split("\t")[1] for line in text.splitlines())
+    """The words of receipts in their order (section 2 of the protocol). None brands whoever keeps it."""
+    changed = dict(_rows("words_changed.tsv"))
+    put_in = [word for word, reason in changed.items() if reason == "put in"]
+    return tuple(
+        sorted([word for _, word in _rows("eff_large_wordlist.txt") if word not in changed] + put_in)
+    )
+
+
+def _rows(name: str) -> Iterator[list[str]]:
+    text = resources.files("lippen.site.speak").joinpath(name).read_text("utf-8")
+    return (line.split("\t") for line in text.splitlines())
 
 
 def fingerprint(public: bytes) -> str:
-    """Six words, with spaces between, for a public key of 32 bytes: 77.5 bits of its SHA-256."""
+    """Six words, with spaces between, for a public key of 32 bytes: 77.1 bits of its SHA-256."""
     words = word_list()
     number = int.from_bytes(sha256(public).digest()[:12]) % len(words) ** _COUNT
     found = []
