@@ -51,7 +51,8 @@ def test_the_reference_of_commands_is_current(tmp_path: Path) -> None:
 def test_each_verb_and_option_says_what_it_is_for() -> None:
     page = (ROOT / "docs/reference/commands.md").read_text()
     assert re.findall(r"^##+ `lippen (.*)`$", page, re.M) == [
-        "inspect", "import", "brief", "alert", "serve", "demo", "backup", "restore", "upgrade", "doctor", "retire",
+        "inspect", "import", "brief", "alert",
+        "serve", "demo", "backup", "restore", "upgrade", "doctor", "retire",
         "evaluate", "evaluate credibility", "evaluate trade", "sandbox", "sandbox compare",
         "register", "register verify", "register expire", "register guard", "register resume",
         "register rotate-seal-key",

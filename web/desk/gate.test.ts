@@ -19,6 +19,14 @@ const found = (text: string) =>
   judge({ ...LOG, text }, REPORT, CROWD).map(({ rule, words }) => [rule, words]);
 const rules = (text: string) => [...new Set(found(text).map(([rule]) => rule))];
 
+test("of school the gate knows whose it is: a boy is sold to after it, and the teller goes to hers", () => {
+  for (const text of ["Boys are offered it after school.", "Children in primary 6 and in S2 carry it."]) {
+    assert.deepEqual(found(text).filter(([rule]) => rule === "vantage"), [], text);
+  }
+  assert.ok(rules("It goes round in my class.").includes("vantage"));
+  assert.ok(rules("I am 14 and it is sold to me.").includes("vantage"));
+});
+
 test("eight consecutive words in common are found, and seven are not", () => {
   const eight = "there is a white van behind the old";
   assert.deepEqual(shared(`We hear: ${eight}!`), [eight]);

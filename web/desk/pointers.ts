@@ -279,6 +279,9 @@ const NUMBERED = new RegExp(
 /** Words between single quotation marks, three and more; an apostrophe within a word ends nothing. */
 const SINGLE = /(^|[^\p{L}\p{N}])(['‘](?:[^'‘’\n]|['’](?=\p{L})){1,300}['’])(?!\p{L})/gu;
 
+/** Of a child's own words on the page, those that in a log tell of somebody else: boys are sold to after school. */
+const OF_OTHERS = /^(?:primary|(?:at|in|after|efter|before|from|fae) (?:school|schuil|class|[sp]\d|year))\b/iu;
+
 /** All findings but of copied words and names that stand by themselves, in the order of the text. */
 export function pointersIn(text: string): Finding[] {
   const plain = text.replace(/[’]/g, "'");
@@ -292,6 +295,7 @@ export function pointersIn(text: string): Finding[] {
   };
   for (const { kind, start, end, coarser } of hintsIn(text, ENGLISH)) {
     const words = text.slice(start, end);
+    if (kind === "routine" && OF_OTHERS.test(words)) continue;
     const rule = kind === "address" && !COUNTED.test(words) ? "vantage" : OF_HINT[kind];
     const { says, needs } = RULES.find((one) => one.rule === rule) ?? {
       says: kind === "name" ? NAMED : CONTACT,
