@@ -28,7 +28,7 @@ from residents import NOTHING_STORED, SECONDS, STORED, Resident
 from searching_machines import Sought, in_file, in_folder, tables, writings
 from test_speak_vectors import WORDS as EFF
 from test_speak_vectors import derived
-from whole_machines import DESK, Machine, whole_machine
+from whole_machines import DESK, PASSES, Machine, whole_machine
 
 from lippen.site.speak.envelope import REPORT
 from lippen.site.speak.store import FILE, monday
@@ -393,7 +393,7 @@ def test_what_is_there_is_found(life: Life, machine: Machine) -> None:
     for place in ("workspace/lippen.sqlite3", "workspace/speak/partnership.toml", "backup"):
         assert str(NAMED) in found[place], place
     assert in_folder(machine.place / "outbox", Sought("Something waits for you")), "letters were sent"
-    assert any(name.endswith("-journal") for name in machine.passing), "what passes by is kept"
+    assert machine.passing[PASSES] == {b"passes by"}, "what passes by is kept"
 
 
 def test_what_is_in_the_memory_of_each_process_is_found(life: Life, machine: Machine) -> None:

@@ -161,12 +161,28 @@ def whole_machine(place: Path, marked: str) -> Iterator[Machine]:
         watching.start()
         opened.callback(watching.join)
         opened.callback(over.set)
+        _let_one_pass(machine)
         yield machine
+
+
+PASSES: Final = "passes-journal"
+
+
+def _let_one_pass(machine: Machine) -> None:
+    """A journal that lies there until it is kept: the control of whether what passes by is kept."""
+    passing = machine.workspace / PASSES
+    whole = passing.with_suffix(".whole")
+    whole.write_bytes(b"passes by")
+    whole.replace(passing)
+    waits_until = time.monotonic() + 30
+    while PASSES not in machine.passing and time.monotonic() < waits_until:
+        time.sleep(0.05)
+    passing.unlink()
 
 
 def _watch(machine: Machine, over: threading.Event) -> None:
     """Keep what passes through the folder of temporary files, and journals, which go with each message."""
-    while not over.wait(0.05):
+    while not over.wait(0.02):
         for one in (*machine.place.glob("temporary/**/*"), *machine.workspace.glob("*-journal")):
             try:
                 machine.passing.setdefault(one.name, set()).add(one.read_bytes())
