@@ -264,7 +264,7 @@ class FailedAttempt(models.Model):
 
 class Notice(models.Model):
     """Something waits for a person, behind `path`. `says` is what, in a sentence that names nobody: it is
-    told on her own first page and on the one to which the notice leads, and never in an e-mail.
+    told on the page to which the notice leads, and never before that or in an e-mail.
 
     What `stays` waits until it is settled, however often it was opened, or until `until`; anything else is
     settled once it has been opened.

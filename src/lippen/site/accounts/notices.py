@@ -1,6 +1,4 @@
-"""Notices: something waits for somebody. Her own list says in general words what, and names nobody and no
-address; the e-mail, which others carry, says that something waits and no more.
-"""
+"""Notices: something waits for somebody. The list and the e-mail do not say what; the page behind it does."""
 
 from __future__ import annotations
 
@@ -32,7 +30,6 @@ class Waiting:
     """A notice as its person sees it."""
 
     ref: str
-    says: str
     made_at: datetime
 
     @property
@@ -81,7 +78,7 @@ def settle(path: str, people: Iterable[Person] | None = None) -> None:
 def waiting(acting: Acting) -> list[Waiting]:
     """What waits for whoever acts, oldest first. It is their own, and says nothing of anybody else."""
     mine = _waits().filter(person=acting.person).order_by("made_at", "pk")
-    return [Waiting(one.ref, one.says, one.made_at) for one in mine]
+    return [Waiting(one.ref, one.made_at) for one in mine]
 
 
 def opened(acting: Acting, ref: str) -> Opened | None:
