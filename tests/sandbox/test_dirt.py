@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import gzip
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -126,7 +127,11 @@ def test_what_only_looks_dirty_is_read_right(planted: Planted) -> None:
                 assert value == cell
             case "a telephone number in a text":
                 assert "07700 900" in cell
-                assert value == cell.split("(ring")[0] + "(ring back on [telephone removed])"
+                # In a collection's adverts a number becomes a hash, by which copies are counted.
+                instead = r"\[contact [a-z]+\]" if kind.name == "listing" else r"\[telephone removed\]"
+                assert re.fullmatch(
+                    re.escape(cell.split("(ring")[0]) + rf"\(ring back on {instead}\)", value, re.S
+                )
             case "a time that was there twice":
                 clock = dt.datetime.strptime(cell, "%d/%m/%Y %H:%M").replace(tzinfo=ZoneInfo("Europe/London"))
                 assert clock.replace(fold=1).astimezone(dt.UTC) - clock.astimezone(dt.UTC) == dt.timedelta(

@@ -153,7 +153,7 @@ def test_what_should_not_have_gone_is_taken_back_and_partners_are_told(braeside:
         braeside.officer.person: at_once.TAKEN_BACK,
         braeside.ann.person: at_once.YOURS_TAKEN_BACK,
     }
-    assert "Delete what you copied" in page(keeper, "/")
+    assert "Something has waited for you" in page(keeper, "/")
     entry = Entry.objects.get(what="a log released at once, taken back")
     assert (entry.act, entry.reader) == ("erasure", braeside.bel.person.ref)
     assert Shown.objects.get(entry_id=entry.id).record == ref

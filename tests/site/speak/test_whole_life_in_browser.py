@@ -319,9 +319,14 @@ def test_her_telephone_keeps_nothing_of_it(life: Life, machine: Machine) -> None
     kept = machine.place / "telephone"
     assert len(list(kept.rglob("*"))) > 20, "this is where it keeps things"
     assert in_folder(kept, sought(life)) == {}
-    # The words alone, in whatever order or form, would be worth as much.
-    whole = b"".join(one.read_bytes() for one in sorted(kept.rglob("*")) if one.is_file())
-    assert [one for one in life.receipt if len(one) > 6 and one.encode() in whole] == []
+    # The words alone, in whatever order or form, would be worth as much. Chromium's own files hold some words
+    # of the list too: those stand in the profile of the worker, who never saw the receipt.
+    hers, others = (
+        b"".join(one.read_bytes() for one in sorted(folder.rglob("*")) if one.is_file())
+        for folder in (kept, machine.place / "desk")
+    )
+    long = [one.encode() for one in life.receipt if len(one) > 6]
+    assert [one for one in long if one in hers and one not in others] == []
     assert in_folder(machine.place / "desk", sought(life)) == {}, "nor does the worker's device"
     visited = in_folder(kept, Sought("localhost"))
     assert {name for name in visited if not name.startswith(VISITED)} == set()
