@@ -119,7 +119,7 @@ def test_a_flood_of_set_phrases_joins_no_different_adverts(duck: Engine, many: i
     Up to 60 the phrases are not told from an advert by how often they stand there: by pairs and what these
     join, all are one (the last lines).
     """
-    draw = random.Random(7)  # noqa: S311
+    draw = random.Random(7)  # noqa: S311 - invented rows, no secret
     opening, closing = "restock tonight trusted since twenty ten", "drop anywhere in the toon message now"
     own = [
         " ".join("".join(draw.choices("abcdefghijklmnopqrst", k=5)) for _ in range(9)) for _ in range(many)
@@ -141,7 +141,7 @@ def test_nothing_makes_nothing(duck: Engine) -> None:
 
 
 def test_every_listing_is_counted_once(duck: Engine) -> None:
-    draw = random.Random(3)  # noqa: S311
+    draw = random.Random(3)  # noqa: S311 - invented rows, no secret
     texts = [
         " ".join(draw.choices(["red", "blue", "ten", "for", "20", "gear", "tonight"], k=6))
         for _ in range(400)
@@ -182,7 +182,7 @@ SIGNS = [chr(code) for code in range(0x20, 0x3000) if not 0xD800 <= code < 0xE00
 @pytest.mark.spark
 def test_both_engines_find_the_same_copies_on_spark(duck: Engine, spark: Engine) -> None:
     """Also of every sign of Unicode up to the ornaments, in both cases, which each engine folds by itself."""
-    draw = random.Random(5)  # noqa: S311
+    draw = random.Random(5)  # noqa: S311 - invented rows, no secret
     adverts = [
         [
             *(draw.choice(["gear", "blues", "green", "post", "drop", "ten", "for", "30"]) for _ in range(9)),

@@ -47,17 +47,17 @@ def _evaluate(
     seed: int,
     stages: Stages,
 ) -> dict[str, Any]:
-    # Each task loads what the others do not need.
+    # Each task loads what the others do not need: chains, linear models, vectors.
     match task:
         case Task.ADVERTS:
-            from lippen.trade.evaluation.adverts import evaluate_adverts  # noqa: PLC0415
+            from lippen.trade.evaluation.adverts import evaluate_adverts  # noqa: PLC0415 - as above
 
             return evaluate_adverts(train, test, seed, stages)
         case Task.SPANS:
-            from lippen.trade.evaluation.spans import evaluate_spans  # noqa: PLC0415
+            from lippen.trade.evaluation.spans import evaluate_spans  # noqa: PLC0415 - as above
 
             return evaluate_spans(train, test, seed, stages)
         case Task.TERMS:
-            from lippen.trade.evaluation.terms import evaluate_terms  # noqa: PLC0415
+            from lippen.trade.evaluation.terms import evaluate_terms  # noqa: PLC0415 - as above
 
             return evaluate_terms(train, test, seed, stages, new_words)
