@@ -175,3 +175,8 @@ def test_it_finds_what_a_slow_search_finds() -> None:
     for row, text in enumerate(texts):
         here = [(start, end, WORDS.index(word)) for at, start, end, word in found if at == row]
         assert here == slowly(WORDS, text), text
+
+
+def test_a_word_of_the_list_is_read_as_it_looks_too() -> None:
+    matches = Matcher(["Кокаин", "ＣＯＫＥ"]).find(["кокаин and coke"])
+    assert (matches.start.tolist(), matches.end.tolist()) == ([0, 11], [6, 15])
