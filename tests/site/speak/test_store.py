@@ -70,8 +70,13 @@ def rewrite(store: Store) -> None:
 
 
 def places(store: Store, parts: list[bytes]) -> list[int]:
-    """Where in the file each of these ends: on pages of its own, where its first bytes are in the index."""
-    read = store.file.read_bytes()
+    """Where in the file each of these ends: on pages of its own, where its first bytes are in the index.
+
+    The file as SQLite reads it, so that none is looked for in a file half rewritten; and whoever opens and
+    closes the file beside SQLite takes its locks from every thread of the process.
+    """
+    with closing(sqlite3.connect(store.file)) as database:
+        read = database.serialize()
     found = [read.find(part[-64:]) for part in parts]
     assert -1 not in found
     return found
