@@ -19,7 +19,7 @@ AUTHORITY = """
 who = "Invermarrow Homes"
 basis = "public task"
 purpose = "finding homes that were taken over"
-expires = 2999-01-01
+expires = 2099-01-01
 """
 TYPES = {
     "time": pa.timestamp("us"),

@@ -86,7 +86,7 @@ def test_several_columns_make_one_and_empty_cells_add_nothing(duck: Engine, tmp_
         ("Public order", "Kirkgait, X"),
     ]
     assert {row["line"]: (row["column"], row["reason"].partition(";")[0]) for row in brought.refused} == {
-        5: ("Group + Kind", "the row names no kind of incident"),
+        5: ("Group + Kind", "the row names no kind"),
         6: ("Day + Clock", "there is no time"),
     }
 

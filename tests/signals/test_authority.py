@@ -45,9 +45,21 @@ def today() -> dt.date:
         ('who = "Invermarrow Homes"', "who = 3", "authority.who", "must be a text"),
         ('basis = "public task"', "", "authority.basis", "is missing"),
         ('purpose = "finding homes that were taken over"', "", "authority.purpose", "is missing"),
-        ("expires = 2999-01-01", "", "authority.expires", "is missing"),
-        ("expires = 2999-01-01", 'expires = "never"', "authority.expires", "must be a day"),
-        ("expires = 2999-01-01", "expires = 2999-01-01\nuntil = 1", "authority.until", "not a key"),
+        ("expires = 2099-01-01", "", "authority.expires", "is missing"),
+        ("expires = 2099-01-01", 'expires = "never"', "authority.expires", "must be a day"),
+        ("expires = 2099-01-01", "expires = 2099-01-01\nuntil = 1", "authority.until", "not a key"),
+        (
+            "expires = 2099-01-01",
+            "expires = 2100-01-01",
+            "authority.expires",
+            "after 2099-12-31, as if",
+        ),
+        (
+            "expires = 2099-01-01",
+            "expires = 9999-12-31",
+            "authority.expires",
+            "after 2099-12-31, as if",
+        ),
     ],
 )
 def test_a_mapping_without_a_whole_authority_is_refused(
@@ -69,7 +81,7 @@ def test_an_authority_that_has_run_out_is_refused_before_anything_is_looked_at(
     duck: Engine, tmp_path: Path, kind: Kind, days_ago: int
 ) -> None:
     path = tmp_path / "mapping.toml"
-    path.write_text(mapping_for(kind).replace("2999-01-01", str(today() - dt.timedelta(days=days_ago))))
+    path.write_text(mapping_for(kind).replace("2099-01-01", str(today() - dt.timedelta(days=days_ago))))
     mapping = load_mapping(path)
     town = Workspace.open(tmp_path / "town", duck)
     nowhere = tmp_path / "nowhere"
@@ -93,7 +105,7 @@ def test_until_its_day_comes_an_authority_holds_and_is_recorded(
     folder.mkdir()
     write_csv(kind, [example(kind)], folder)
     last = today() + dt.timedelta(days=2)  # a day more, lest midnight fall into this test
-    mapping = mapping_for(kind).replace("2999-01-01", str(last))
+    mapping = mapping_for(kind).replace("2099-01-01", str(last))
     brought = bring_in(duck, folder, mapping, tmp_path / "town")
     (entry,) = brought.workspace.imports()[0].inputs
     assert entry["authority"] == (
@@ -107,7 +119,7 @@ def test_until_its_day_comes_an_authority_holds_and_is_recorded(
 def test_another_kind_may_have_an_authority_and_is_then_held_to_it(tmp_path: Path) -> None:
     concern = load_kind("concern")
     assert parse_mapping(mapping_for(concern)).authority is None
-    ended = mapping_for(concern) + AUTHORITY.replace("2999", "1999")
+    ended = mapping_for(concern) + AUTHORITY.replace("2099", "1999")
     with pytest.raises(AuthorityExpired):
         check_mapping(tmp_path, parse_mapping(ended))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -60,9 +61,15 @@ def test_days_out_of_bounds_are_refused_only_where_they_say_when(duck: Engine, t
     assert list(brought.reasons) == [2, 5]
     brought = read(duck, tmp_path / "closed", "concern", "closed_on", cells, bounds)
     assert [str(row["closed_on"]) for row in brought.taken] == cells
-    tomorrow = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=2)
-    brought = read(duck, tmp_path / "future", "report", "told_on", [str(tomorrow)])
-    assert brought.reasons[2].startswith("the day lies in the future")
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Europe/London", "Pacific/Pago_Pago"])
+def test_a_day_is_today_at_most_where_the_source_is(duck: Engine, tmp_path: Path, zone: str) -> None:
+    today = dt.datetime.now(ZoneInfo(zone)).date()
+    cells = [str(today), str(today + dt.timedelta(days=1))]
+    brought = read(duck, tmp_path / "in", "sighting", "seen_on", cells, zone=zone)
+    assert [row["seen_on"] for row in brought.taken] == [today]
+    assert brought.reasons[3].startswith("the day lies in the future")
 
 
 def test_a_decimal_is_a_plain_number(duck: Engine, tmp_path: Path) -> None:
@@ -85,6 +92,7 @@ def test_a_decimal_is_a_plain_number(duck: Engine, tmp_path: Path) -> None:
     assert [row["price_gbp"] for row in brought.taken] == [*honest.values()]
     assert [row["value"] for row in brought.refused] == wrong
     assert "decimal_comma = true" in brought.refused[1]["reason"]
+    assert brought.refused[2]["reason"].startswith("the price is not a plain number like 35.00; correct it")
     comma = read(
         duck,
         tmp_path / "comma",

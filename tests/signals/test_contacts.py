@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from lippen.engine import Engine
 from lippen.progress import Stages
 from lippen.signals import ImportRefused, import_folder, load_kind, parse_mapping
-from lippen.signals.contacts import HASHED, REMOVED, replace_contacts
+from lippen.signals.contact_ways import HASHED
+from lippen.signals.contacts import HANDLE, REMOVED, name_without_contacts, replace_contacts
 from lippen.workspace import Workspace
 
 LISTING, SIGHTING = load_kind("listing"), load_kind("sighting")
@@ -76,6 +77,13 @@ def bring_in_listings(
         ("abcdefghij234567.onion", "abcdefghij234567.onion"),
         ("＠ｗｅｅ＿ｏｔｔｅｒ１２", "wee_otter12"),
         ("w\u200bickr: green\u200bkite", "greenkite"),
+        ("snap weeotterzq", "weeotterzq"),
+        ("add weeotterzq on snap", "weeotterzq"),
+        ("@the.weeotterzq", "the.weeotterzq"),
+        ("@wee\u200botterzq", "weeotterzq"),
+        ("https://t.me/s/weeotterzq", "weeotterzq"),
+        ("7700900123", "07700900123"),
+        ("07700 💊900💊123", "07700900123"),
         ("session 05" + "ab" * 32, "05" + "ab" * 32),
     ],
 )
@@ -246,3 +254,60 @@ def test_a_column_full_of_accounts_is_refused_whatever_it_is_called(
         import_folder(folder, parse_mapping(mapping_for(LISTING)), town, Stages(quiet=True))
     assert "Take it out of [columns]" in (refused.value.remedy or "")
     assert town.imports() == []
+
+
+def test_what_was_replaced_once_holds_nothing_more() -> None:
+    for text in ("@abcd@abcd", "@weeotterzq@mastodon.social", "snap: abc@weeotterzq", "@ab.@weeotterzq"):
+        (once,) = replace_contacts(pa.array([text]), lambda _: HANDLE)[0].to_pylist()
+        assert "otter" not in once
+        assert replace_contacts(pa.array([once]), lambda _: HANDLE)[0].to_pylist() == [once]
+
+
+def test_a_name_beside_a_messenger_stays_in_no_column_of_a_listing_or_a_sighting(
+    duck: Engine, tmp_path: Path
+) -> None:
+    said = "snap weeotterch"
+    rows = [{"collection": said}, {"origin": said}, {"quantity": said}, {"title": said}, {"listing_id": said}]
+    brought = bring_in_listings(duck, tmp_path / "in", *rows)
+    assert "weeotterch" not in held(brought)
+    assert brought.report.quarantined == 1
+    folder = tmp_path / "sightings"
+    folder.mkdir()
+    columns = ("collection", "channel", "product", "words")
+    rows = [
+        {column.name: said}
+        for column in SIGHTING.columns
+        if column.reads in ("text", "code") and column.name in columns
+    ]
+    assert len(rows) >= 2
+    write_csv(SIGHTING, [example(SIGHTING, **row) for row in rows], folder)
+    seen = bring_in(duck, folder, mapping_for(SIGHTING), tmp_path / "other")
+    assert "weeotterch" not in held(seen)
+
+
+def test_the_name_of_a_file_names_nobody_wherever_it_is_kept(duck: Engine, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    bring_in_listings(duck, folder, {"text": "blues"})
+    (export,) = folder.glob("*.csv")
+    (folder / "@weeotterother 07700900123.csv").write_bytes(export.read_bytes())
+    export.rename(folder / "@weeotterfile 07700900123.csv")
+    brought = bring_in(duck, folder, mapping_for(LISTING), tmp_path / "again")
+    assert "weeotter" not in held(brought) + str(brought.report)
+    assert "900123" not in held(brought) + str(brought.report)
+    assert {one.file for one in brought.report.inputs} == {
+        "[handle] [handle].csv",
+        "[handle] [handle].csv (2)",
+    }
+
+
+@pytest.mark.parametrize(
+    "name", ["telegram-export.csv", "calls_2019.csv", "export_2512240930.csv", "listing 2025-03-10.jsonl"]
+)
+def test_a_common_name_of_a_file_stays(name: str) -> None:
+    assert name_without_contacts(name) == name
+
+
+def test_what_nobody_sees_and_what_a_terminal_obeys_is_not_kept(duck: Engine, tmp_path: Path) -> None:
+    text = "good \u202eblues\x1b[31m\a and 👩\u200d🔬 ❤\ufe0f"
+    brought = bring_in_listings(duck, tmp_path / "in", {"text": text})
+    assert brought.taken[0]["text"] == "good blues [31m  and 👩\u200d🔬 ❤\ufe0f"

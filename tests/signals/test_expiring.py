@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -30,15 +32,24 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[dt.date]:
 
 
 def collect(
-    duck: Engine, folder: Path, ids: str, expires: dt.date, workspace: Path, month: str = "03"
+    duck: Engine,
+    folder: Path,
+    ids: str,
+    expires: dt.date,
+    workspace: Path,
+    month: str = "03",
+    by: Mapping[str, str] | None = None,
 ) -> BroughtIn:
+    """A collection brought in; `by` says what its authority says in place of what it says otherwise."""
     folder.mkdir(exist_ok=True)
     rows = [
         example(LISTING, listing_id=name, posted_at=f"2025-{month}-10 21:14:00", text=f"dm @otter_{name}")
         for name in ids
     ]
     write_csv(LISTING, [*rows, example(LISTING, posted_at="never")], folder)
-    mapping = mapping_for(LISTING).replace("2999-01-01", str(expires))
+    mapping = mapping_for(LISTING).replace("2099-01-01", str(expires))
+    for before, after in (by or {}).items():
+        mapping = mapping.replace(before, after)
     return bring_in(duck, folder, mapping, workspace)
 
 
@@ -125,6 +136,57 @@ def test_read_again_under_a_renewed_authority_it_is_held_longer(
     assert Workspace.open(town, duck).imports() == []
 
 
+def test_each_authority_that_a_collection_was_held_under_stays_recorded(
+    duck: Engine, tmp_path: Path, clock: list[dt.date]
+) -> None:
+    town = tmp_path / "town"
+    collect(duck, tmp_path / "one", "ab", SOON, town)
+    clock[0] = TODAY + dt.timedelta(days=1)
+    collect(duck, tmp_path / "one", "ab", LATER, town)
+    clock[0] = TODAY + dt.timedelta(days=2)
+    other = {"public task": "a new decision"}
+    again = collect(duck, tmp_path / "one", "ab", LATER, town, by=other)
+    collect(duck, tmp_path / "one", "ab", LATER, town, by=other)  # says nothing new, so nothing is recorded
+    (held,) = again.workspace.imports()
+    words = "Invermarrow Homes; {}; finding homes that were taken over; until {}"
+    assert held.inputs[0]["authority"] == words.format("a new decision", LATER)
+    assert [(one.authority, one.expires, one.replaced_on) for one in held.held_before] == [
+        (words.format("public task", SOON), SOON, TODAY + dt.timedelta(days=1)),
+        (words.format("public task", LATER), LATER, TODAY + dt.timedelta(days=2)),
+    ]
+
+
+@pytest.mark.parametrize("who", ["Milltown Council", "Invermarrow"])
+def test_a_collection_is_not_renewed_in_the_name_of_another_holder(
+    duck: Engine, tmp_path: Path, who: str
+) -> None:
+    town = tmp_path / "town"
+    before = collect(duck, tmp_path / "one", "ab", SOON, town).workspace.imports()
+    with pytest.raises(WorkspaceError, match=f"Invermarrow Homes holds it, not {who}") as refused:
+        collect(duck, tmp_path / "one", "ab", LATER, town, by={"Invermarrow Homes": who})
+    assert refused.value.remedy == (
+        f"Take {before[0].import_id} back and bring it in anew under its own right, or name the holder as"
+        " before."
+    )
+    assert Workspace.open(town, duck).imports() == before
+    collect(duck, tmp_path / "one", "ab", LATER, town, by={"Invermarrow Homes": "Invermarrow  homes"})
+
+
+def test_what_an_older_lippen_recorded_is_not_renewed_for_another_either(
+    duck: Engine, tmp_path: Path
+) -> None:
+    town = tmp_path / "town"
+    collect(duck, tmp_path / "one", "ab", SOON, town)
+    path = town / "lake" / "manifest.json"
+    told = json.loads(path.read_text())
+    for given in told["imports"][0]["inputs"]:
+        del given["who"]  # it wrote the authority in words alone
+    path.write_text(json.dumps(told))
+    with pytest.raises(WorkspaceError, match="Invermarrow Homes holds it, not Milltown Council"):
+        collect(duck, tmp_path / "one", "ab", LATER, town, by={"Invermarrow Homes": "Milltown Council"})
+    assert collect(duck, tmp_path / "one", "ab", LATER, town).report.held_until == LATER
+
+
 def test_rows_that_went_with_an_earlier_collection_come_in_again_with_a_later_one(
     duck: Engine, tmp_path: Path, clock: list[dt.date]
 ) -> None:
@@ -155,7 +217,7 @@ def test_while_somebody_writes_what_has_expired_is_read_by_nobody(
 
 def test_an_expired_authority_reads_nothing_and_says_what_to_do(duck: Engine, tmp_path: Path) -> None:
     town = Workspace.open(tmp_path / "town", duck)
-    mapping = parse_mapping(mapping_for(LISTING).replace("2999-01-01", str(TODAY)))
+    mapping = parse_mapping(mapping_for(LISTING).replace("2099-01-01", str(TODAY)))
     with pytest.raises(AuthorityExpired, match="has run out") as refused:
         import_folder(tmp_path, mapping, town, Stages(quiet=True))
     assert "until the organisation has renewed it" in (refused.value.remedy or "")

@@ -51,7 +51,7 @@ def test_values_become_text(duck: Engine, tmp_path: Path) -> None:
         ("Café", "Café"),
         ("=cmd|' /C calc'!A0", "=cmd|' /C calc'!A0"),
         ("two\nlines", "two\nlines"),
-        ("a\0b", "a\0b"),
+        ("a\0b", "a b"),  # a sign for a terminal
         ("\ud800 half a pair", "? half a pair"),
     ]
     lines = [{**call(at), "Notes": value} for at, (value, _) in enumerate(values)]
@@ -75,6 +75,27 @@ def test_what_is_no_object_costs_its_line_and_no_more(duck: Engine, tmp_path: Pa
     assert {line: reason.partition("; ")[0] for line, reason in brought.reasons.items()} == {
         2: broken, 3: other, 4: other, 5: other, 6: broken, 7: broken, 8: broken, 9: broken,
     }  # fmt: skip
+
+
+def test_an_object_that_names_a_field_twice_is_refused(duck: Engine, tmp_path: Path) -> None:
+    """Readers of JSON take the first or the last of two without a word, and either may be the wrong one."""
+    once = json.dumps(call(1))
+    lines = [
+        once,
+        once[:-1] + ', "Ref": "IM-0099"}',
+        once[:-1] + ', "more": [{"a": 1, "a": 2}]}',
+        once[:-1] + ', "where": {"lat": 1}, "where.lat": 2}',
+        once[:-1] + ', "more": [{"a": 1}, {"a": 2}]}',
+    ]
+    brought = bring_in_lines(
+        duck, tmp_path / "in", [line.replace("IM-0001", f"IM-{at}") for at, line in enumerate(lines, 1)]
+    )
+    assert [row["line"] for row in brought.taken] == [1, 5]
+    assert list(brought.reasons) == [2, 3, 4]
+    for reason in brought.reasons.values():
+        assert (
+            reason == "a field is named twice, and nobody can tell which is meant; correct it at the source"
+        )
 
 
 def test_a_line_beyond_belief_is_refused_and_the_next_is_read(duck: Engine, tmp_path: Path) -> None:

@@ -135,6 +135,43 @@ def test_words_of_an_odd_shape_do_no_harm(duck: Engine, tmp_path: Path, odd: Any
     assert brought.taken[0]["title"] == "ten blues for 30"
 
 
+def test_a_second_list_of_messages_is_refused_message_by_message(duck: Engine, tmp_path: Path) -> None:
+    second = json.dumps([message(3, "green"), message(4, "red")])
+    text = json.dumps(chat(message(1), message(2)))[:-1] + f', "more": 1, "messages": {second}}}'
+    brought = bring(duck, tmp_path / "in", text)
+    assert [row["line"] for row in brought.taken] == [1, 2]
+    assert list(brought.reasons) == [3, 4]
+    for reason in brought.reasons.values():
+        assert reason.startswith(
+            "the document has a second list of messages, and only the first is read; ask for"
+        )
+
+
+@pytest.mark.parametrize("again", ['"type": "personal_chat"', '"name": "other"'])
+def test_a_chat_that_says_twice_what_it_is_is_refused(duck: Engine, tmp_path: Path, again: str) -> None:
+    text = json.dumps(chat(message(1)))
+    with pytest.raises(ImportRefused, match="says twice what it is; ask for the export again"):
+        bring(duck, tmp_path / "before", text.replace('"messages"', f'{again}, "messages"'))
+    brought = bring(duck, tmp_path / "after", f"{text[:-1]}, {again}}}")
+    assert [row["line"] for row in brought.taken] == [1]
+    assert brought.reasons[2].startswith("the document says twice what it is")
+
+
+def test_a_message_or_a_post_that_names_a_field_twice_is_refused(duck: Engine, tmp_path: Path) -> None:
+    twice = '"text": "blues", "text": "greens"'
+    text = json.dumps(chat(message(1), message(2, "blues"), message(3))).replace('"text": "blues"', twice)
+    brought = bring(duck, tmp_path / "chat", text)
+    assert [row["line"] for row in brought.taken] == [1, 3]
+    assert brought.reasons[2].startswith("a field is named twice")
+    threads = json.dumps(
+        [thread(1, post("blues"), post("red")), thread(2, post("green")), thread(3, post("x"))]
+    )
+    threads = threads.replace('"text": "blues"', twice).replace('"thread 2"', '"thread 2", "title": "other"')
+    brought = bring(duck, tmp_path / "forum", threads, FORUM)
+    assert [row["title"] for row in brought.taken] == ["thread 1", "thread 3"]
+    assert list(brought.reasons) == [1, 3]
+
+
 @pytest.mark.parametrize("cut", [30, 200, 5])
 def test_a_document_that_breaks_off_gives_what_it_has_and_says_where(
     duck: Engine, tmp_path: Path, cut: int
@@ -214,6 +251,21 @@ def test_a_mapping_is_proposed_for_a_chat(tmp_path: Path) -> None:
     proposed = propose_mapping(tmp_path / "result.json", "listing").toml
     for line in ('listing_id = "id"', 'collection = "chat"', 'title = "first line"', 'text = "rest"'):
         assert line in proposed
+
+
+@pytest.mark.parametrize(
+    ("when", "column", "form"),
+    [("1741641240", "date_unixtime", "unix"), (None, "date", "iso")],
+)
+def test_a_chat_s_times_are_those_of_the_world_where_it_has_them(
+    tmp_path: Path, when: str | None, column: str, form: str
+) -> None:
+    """An exporter abroad writes `date` by a clock that is hours off; old programs export no other."""
+    abroad = [message(at, date="2025-03-11T06:14:00", date_unixtime=when) for at in (1, 2)]
+    (tmp_path / "result.json").write_text(json.dumps(chat(*abroad)))
+    proposed = propose_mapping(tmp_path / "result.json", "listing")
+    assert f'posted_at = "{column}"' in proposed.toml
+    assert f'formats = ["{form}"]' in proposed.toml
 
 
 def test_without_an_authority_a_collection_is_refused_with_the_remedy() -> None:

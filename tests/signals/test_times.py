@@ -127,12 +127,26 @@ def test_the_first_and_last_day_of_the_mapping_bound_the_period(duck: Engine, tm
     }
 
 
-def test_today_is_not_the_future_and_the_day_after_tomorrow_is(duck: Engine, tmp_path: Path) -> None:
-    now = dt.datetime.now(dt.UTC)
-    days = [now, now + dt.timedelta(days=3)]
-    rows = [call(at, Reported=f"{day:%d/%m/%Y %H:%M}") for at, day in enumerate(days)]
-    brought = bring_in_rows(duck, tmp_path / "in", rows, with_formats("%d/%m/%Y %H:%M", zone="UTC"))
-    assert [row["line"] for row in brought.taken] == [2]
+AHEAD_AND_BEHIND = ("Pacific/Kiritimati", "Pacific/Auckland", "UTC", "America/Chicago", "Pacific/Pago_Pago")
+
+
+@pytest.mark.parametrize("zone", AHEAD_AND_BEHIND)
+def test_nothing_is_later_than_now_by_the_clock_of_the_source(
+    duck: Engine, tmp_path: Path, zone: str
+) -> None:
+    """But for some minutes of the same day, by which the clock of the source may be fast."""
+    now = dt.datetime.now(ZoneInfo(zone))
+    soon = min(now + dt.timedelta(minutes=3), now.replace(hour=23, minute=59))
+    later = [now, soon, *(now + dt.timedelta(minutes=minutes) for minutes in (30, 24 * 60, 3 * 24 * 60))]
+    rows = [call(at, Reported=f"{when:%d/%m/%Y %H:%M}") for at, when in enumerate(later)]
+    brought = bring_in_rows(duck, tmp_path / "in", rows, with_formats("%d/%m/%Y %H:%M", zone=zone))
+    assert [row["line"] for row in brought.taken] == [2, 3]
+    assert all("in the future" in reason for reason in brought.reasons.values())
+
+
+def test_a_mapping_lets_no_day_in_that_has_not_come(duck: Engine, tmp_path: Path) -> None:
+    mapping = with_formats("%d/%m/%Y %H:%M", more="latest = 2999-12-31")
+    assert not bring_in_rows(duck, tmp_path / "in", [call(Reported="01/07/2998 10:00")], mapping).taken
 
 
 def test_other_times_may_be_missing_but_not_wrong(duck: Engine, tmp_path: Path) -> None:

@@ -9,8 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from lippen.errors import LippenError
+
+LAST_DAY: Final = dt.date(2099, 12, 31)
+"""The last day on which an authority may run out: a later one would be none, and hold for good. Towns that do
+not exist are held until then.
+"""
 
 
 class AuthorityExpired(LippenError):

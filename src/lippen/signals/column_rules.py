@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from lippen.signals.codes import masked_codes, read_outcomes
 from lippen.signals.contacts import holds_account
 from lippen.signals.coordinates import check_coordinates
+from lippen.signals.folding import without_unseen
 from lippen.signals.identity import (
     dialled_within,
     in_running_order,
@@ -35,6 +36,8 @@ from lippen.signals.zones import Micros
 Made = dict[str, pa.Array]
 
 _DAY = 86_400_000_000
+_FAST = 600_000_000
+"""Ten minutes, by which the clock of a source may be fast, within its day."""
 _LONGEST_ID = 200
 _STRAYED = 0.2
 
@@ -92,13 +95,15 @@ def _id(stretch: Stretch, column: Column, values: pa.StringArray) -> Made:
 
 
 def _code(stretch: Stretch, column: Column, values: pa.StringArray) -> Made:
-    stretch.refuse_empty(column, values, f"the row names no {column.words} of {stretch.mapping.kind.name}")
+    values = pc.utf8_trim_whitespace(without_unseen(values))
+    stretch.refuse_empty(column, values, f"the row names no {column.words}")
     masked = masked_codes(stretch.without_contacts(values, hashed=False))
     stretch.note_masked_codes(column.name, values, masked)
     return {column.name: null_if_empty(masked)}
 
 
 def _text(stretch: Stretch, column: Column, values: pa.StringArray) -> Made:
+    values = pc.utf8_trim_whitespace(without_unseen(values))
     stretch.refuse_empty(column, values, f"there is no {column.words}")
     hashed = stretch.mapping.kind.contacts == "hashed"
     # A hash stands for numbers too, and a mark would hide which; what is removed is masked first, so that a
@@ -178,6 +183,7 @@ def _time(stretch: Stretch, column: Column, values: pa.StringArray) -> Made:
     if column.name == stretch.mapping.kind.when:
         days = times.local // _DAY
         _refuse_out_of_bounds(stretch, column, values, days, fine)
+        _refuse_to_come(stretch, column, values, times.utc, fine)
         made["local_day"] = pa.array(days.astype(np.int32)).cast(pa.date32())
         made["local_hour"] = pa.array((times.local % _DAY // 3_600_000_000).astype(np.int16))
     return made
@@ -207,13 +213,22 @@ def _refuse_out_of_bounds(
     first = (mapping.earliest - dt.date(1970, 1, 1)).days
     reason = f"the day is before {mapping.earliest}; if it is right, set [times] earliest"
     stretch.refuse((days < first) & fine, column, values, reason)
-    latest = mapping.latest or dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1)
-    reason = (
-        "the day lies in the future; correct it, or check the order of day and month"
-        if mapping.latest is None
-        else f"the day is after {latest}; if it is right, set [times] latest"
-    )
-    stretch.refuse((days > (latest - dt.date(1970, 1, 1)).days) & fine, column, values, reason)
+    # A day has come where it is today by the source's own clock, which may be ahead of ours by most of a day.
+    today = int(stretch.zone.to_local(np.array([_now()]))[0]) // _DAY
+    reason = "the day lies in the future; correct it, or check the zone and the order of day and month"
+    stretch.refuse((days > today) & fine, column, values, reason)
+    if mapping.latest is not None:
+        reason = f"the day is after {mapping.latest}; if it is right, set [times] latest"
+        stretch.refuse((days > (mapping.latest - dt.date(1970, 1, 1)).days) & fine, column, values, reason)
+
+
+def _refuse_to_come(stretch: Stretch, column: Column, values: pa.StringArray, utc: Micros, fine: Any) -> None:
+    reason = "the time lies in the future; correct it, or check the zone"
+    stretch.refuse((utc > _now() + _FAST) & fine, column, values, reason)
+
+
+def _now() -> int:
+    return int(dt.datetime.now(dt.UTC).timestamp() * 1_000_000)
 
 
 # -- how much ------------------------------------------------------------------------------------------------
@@ -229,7 +244,7 @@ def _decimal(stretch: Stretch, column: Column, values: pa.StringArray) -> Made:
             "set decimal_comma = true under [numbers] in the mapping, else write the number without it"
         )
         stretch.refuse(bad & flags(pc.match_substring(values, ",")), column, values, reason)
-    reason = f"the {column.words} is not a plain number below a million million; correct it at the source"
+    reason = f"the {column.words} is not a plain number like {column.example}; correct it at the source"
     stretch.refuse(bad, column, values, f"{reason}, or list it under [missing] if it stands for nothing")
     return {column.name: numbers}
 

@@ -85,7 +85,7 @@ def settle_and_commit(
         )
     authority, renewed = mapping.authority, False
     if authority is not None and not changed:
-        renewed = stage.renew(_import_id(inputs, digest), str(authority), authority.expires)
+        renewed = stage.renew(_import_id(inputs, digest), authority.who, str(authority), authority.expires)
     reasons: Counter[str] = sum((Counter(one.reasons) for one in inputs), Counter())
     return ImportReport(
         import_id=import_id,
@@ -193,7 +193,11 @@ def _as_recorded(one: FileCount, mapping_digest: str, mapping: Mapping, months: 
         "quarantined": one.quarantined,
         "digest": one.digest,
         "mapping": mapping_digest,
-        **({"authority": str(authority), "expires": authority.expires.isoformat()} if authority else {}),
+        **(
+            {"who": authority.who, "authority": str(authority), "expires": authority.expires.isoformat()}
+            if authority
+            else {}
+        ),
         **({"months": months} if months else {}),
     }
 

@@ -4,14 +4,17 @@ What is found is replaced, by a hash under the key of the month (`lippen.contact
 The pattern is meant to catch too much rather than too little. One contact written in two ways (`@wee.otter`,
 `t.me/wee.otter`, `snap: Wee.Otter`) is one contact.
 
-What it cannot catch: a plain word that is somebody's name with nothing before it that says so (`ask for
-otter`), and numbers written out in words.
+What it cannot catch: a plain word that is somebody's name with nothing beside it that says so (`ask for
+otter`), a name that is a word of the list, numbers written out in words, the name of a messenger that is
+misspelt, and a key that somebody broke into pieces. tests/site/sightings/contact_spellings.json says of 188
+spellings which.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -20,9 +23,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lippen.contact_keys import LETTERS, SIGNS
+from lippen.signals.contact_ways import ENDS, HASHED, WAYS
 from lippen.signals.folding import all_as_seen, as_seen, seen_otherwise
-from lippen.signals.identity import EMAIL, PHONES_IN_TEXT
 
 REMOVED: Final = "[contact removed]"
 """What stands where a contact was that is not hashed: in a row that is not taken, and before a mapping is."""
@@ -30,102 +32,35 @@ REMOVED: Final = "[contact removed]"
 HANDLE: Final = "[handle]"
 """What stands where a contact was in what somebody happened to see."""
 
-HASHED_HEAD: Final = "[contact "
-HASH_SIGNS: Final = SIGNS
-
-HASH: Final = rf"[{LETTERS}]{{{SIGNS}}}"
-HASHED: Final = rf"\[contact {HASH}\]"
-"""A pattern for a hashed contact in a text that was read."""
-
 _LEAST: Final = 5
 
-_LINK = (
-    r"(?:https?://|www\.)[^\s<>\"'\[\]()]+"
-    r"|\b[a-z2-7]{16,56}\.onion\b[^\s<>\"'\[\]()]*"
-    r"|\b(?:[a-z0-9-]+\.)*(?:t\.me|telegram\.me|wa\.me|wickr\.com|kik\.me|discord\.gg|discord\.com|snapchat\.com"
-    r"|instagram\.com|facebook\.com|fb\.me|fb\.com|m\.me|signal\.me|signal\.group|threema\.id|tiktok\.com"
-    r"|twitter\.com|x\.com|linktr\.ee|session\.org|matrix\.to|skype\.com|viber\.com|bit\.ly|tinyurl\.com"
-    r"|simplex\.chat)/[^\s<>\"'\[\]()]+"
+_OF_ACCOUNTS: Final = sum(
+    1 << bit for bit, (way, _, _) in enumerate(WAYS) if way in ("spoken", "named", "plainly", "on", "asked")
 )
-# A bitcoin or monero address, a key of Session or Tox, a fingerprint.
-_LONG = (
-    r"\bbc1[a-z0-9]{25,59}\b|\b[13][a-km-zA-HJ-NP-Z1-9]{25,34}\b|\b[48][0-9AB][1-9A-HJ-NP-Za-km-z]{93}\b"
-    r"|\b[0-9a-fA-F]{40,}\b|\b(?:[0-9A-Fa-f]{4}\s){9}\s?[0-9A-Fa-f]{4}\b"
+_OF_FILES: Final = sum(
+    1 << bit
+    for bit, (way, _, _) in enumerate(WAYS)
+    if way in ("email", "spelt", "spoken", "link", "phone", "at", "plainly", "on")
 )
-_NAME = r"(?=[\w.-]*[^\W\d_])[^\W\d](?:[\w.-]{0,38}\w)"
-# After @ a handle may begin with digits, but @30quid and @10am are prices and times.
-_AFTER_DIGITS = (
-    r"(?:quid|pounds?|gbp|each|ea|a|an|per|p|pp|k|g|gs?|gr|grams?|mgs?|ml|kg|oz|am|pm|for|the|and|to|or|x|bar|ten|score"
-    r"|euros?|usd|btc|hrs?|mins?|days?|st|nd|rd|th|tabs?|pills?|all|off|only|o)\b"
-)
-# Places and everybody, who are nobody's account.
-_ANYWHERE = (
-    r"(?!(?i:the|a|an|my|your|yours|mine|home|work|school|all|here|everyone|channel|admin|night|any|once|least|most"
-    r"|this|that|each|only|just|half|full)\b)"
-)
-_AT = rf"(?<![\w@.])@(?:{_ANYWHERE}{_NAME}|\d+(?!\d*{_AFTER_DIGITS})[^\W\d]\w{{2,}})"
-_SURE = (
-    r"wickr(?:\s?me)?|telegram|tele|tg|snap\s?chat|snap|sc|insta(?:gram)?|ig|kik|threema|whats\s?app|wapp|wa|discord"
-    r"|icq|jabber|xmpp|skype|viber|tik\s?tok|twitter|facebook|fb|messenger|signal|session|tox|element|matrix|simplex"
-    r"|wire|proton(?:mail)?|tutanota|user\s?name|handle"
-)
-_SAYS = r"(?:id|i\.d\.?|name|user(?:\s?name)?|handle|acc(?:ount)?|me|us|@|on|is|add|at)"
-# What follows the name of a messenger and is nobody's: `Telegram - fast reply`, `snap: see bio`.
-_NOBODY = (
-    r"(?!(?:a|all|always|and|any|app|available|back|below|best|bio|both|call|calls|channel|chat|cheap|dm|do|dont|fast|for"
-    r"|free|from|group|groups|have|here|hmu|how|if|in|inbox|instant|is|it|just|link|me|menu|message|messages|msg|my|new"
-    r"|no|none|not|now|on|only|open|or|order|orders|pm|please|pls|post|preferred|price|prices|quick|replies|reply"
-    r"|safe|same|secure|see|send|serious|still|story|stories|text|the|this|to|tonight|top|up|us|we|with|works|yes|you"
-    r"|your|wickr|telegram|snap|snapchat|insta|instagram|signal|whatsapp|kik|session)\b(?![._\d]))"
-)
-# A name has a letter; an e-mail address, a link and an amount are something else.
-_WRITTEN = (
-    r"(?=[\w.-]*[^\W\d_])(?![\w.+-]*@)(?!https?:|www\.|(?:[\w-]+\.)+\w+/)"
-    rf"(?!\d+(?:[.,]\d+)?{_AFTER_DIGITS})\w[\w.-]{{1,38}}\w"
-)
-_NAMED = (
-    rf"(?<![\w@])(?:{_SURE})(?:"
-    # With a sign between: any name that is no everyday word.
-    rf"(?:\s+{_SAYS})?\s*(?:[:=>»→➡👉]|[-–—]+>?)+\s*(?:{_SAYS}\s+)?@?(?P<after>{_NOBODY}{_WRITTEN})"
-    # With a word that says so.
-    rf"|\s+(?:id|i\.d\.?|name|user\s?name|handle|acc(?:ount)?)(?:\s+is)?\s+@?(?P<said>{_NOBODY}{_WRITTEN})"
-    rf"|(?<=name|ndle)\s+is\s+@?(?P<told>{_NOBODY}{_WRITTEN})"
-    # With nothing between: only what has a digit or a low line in it, as no word has.
-    rf"|\s+(?:{_SAYS}\s+)?(?P<bare>(?=[\w.-]*[\d_])(?!\d){_WRITTEN})"
-    r")"
-)
-# A name such as accounts have, where somebody is to be written to, or alone on a line or at the end.
-_LIKE_A_NAME = r"(?=[\w.]{5})(?=[\w.]*[a-z]{2})(?=[\w.]*[\d_])[a-z][\w.]*[\d\w]"
-_ASKING = (
-    r"(?:msg|inbox|dm|pm|hmu|add|message|text|ring|bell|call|contact|(?:find|reach|get|add)\s+(?:me|us)\s+(?:at|on)"
-    r"|new\s+(?:number|acc(?:ount)?))"
-)
-_ASKED = rf"(?<![\w@]){_ASKING}\s+(?:me\s+)?(?:at\s+|on\s+)?(?P<asked>{_LIKE_A_NAME})(?![\w@])"
-_ALONE = r"(?:^|(?<=[.,;:|\n\-–—]))\s*(?P<alone>(?=[a-z_.]{6})[a-z][a-z_.]*\d{2,4})(?=\s*(?:$|\n))"
-_PHONES = "|".join(f"(?:{one})" for one in PHONES_IN_TEXT)
+_DIALLED: Final = re.compile(r"0\d{9,10}")
+_TURNS: Final = 12
+"""Turns in which a text is read again after something of it was replaced; one or two are what it takes."""
 
-# Each way to write a contact, and a cheap look that tells of a plain text (`folding.seen_otherwise`) whether
-# it can hold any of it at all: most hold one way or two, and are searched for these alone.
-_WAYS: Final = (
-    (rf"(?P<hashed>{HASHED})", r"\[contact "),
-    (rf"(?P<email>{EMAIL})", "@"),
-    (rf"(?P<link>(?i:{_LINK}))", r"(?i)https?://|www\.|\.onion|[a-z]\.[a-z]{2,5}/"),
-    (rf"(?P<long>{_LONG})", r"[0-9a-zA-Z]{26}|(?:[0-9A-Fa-f]{4}\s){3}"),
-    (rf"(?P<phone>{_PHONES})", r"[\dOo](?:[\s()./_-]{0,3}[\dOo]){6}"),
-    (rf"(?P<at>{_AT})", "@"),
-    (rf"(?i:{_NAMED})", rf"(?i)(?:{_SURE})[\s:=>»→➡👉–—-]"),
-    (rf"(?i:{_ASKED})", rf"(?i){_ASKING}\s"),
-    (rf"(?i:{_ALONE})", r"(?i)[a-z_.]{5}\d{2,4}\s*(?:$|\n)"),
+# What Arrow can look for.
+_LINKED = (
+    rf"(?:h(?:tt|xx)ps?://|www\.|tg://)\S+|\b[a-z2-7]{{16,56}}\.onion\b\S*|\b(?:[a-z0-9-]+\.)+(?:{ENDS})/\S+"
 )
-_EVERY: Final = (1 << len(_WAYS)) - 1
-
-_ACCOUNT = rf"(?i)(?:^|[^\w@.])@[a-z_]|{_LINK}"
+_ACCOUNT = rf"(?i)(?:^|[^\w@.])@[a-z_]|{_LINKED}"
 _LIKE_HANDLES = (
-    rf"(?i)^\s*(?:@\w[\w.-]+|{_LINK})\s*$",
+    rf"(?i)^\s*(?:@\w[\w.-]+|{_LINKED})\s*$",
     # A name of one piece with digits at its end or a low line in it, as accounts are called, and a number of
     # as many digits as accounts have.
     r"(?i)^\s*(?:[a-z][a-z.-]+_?\d{2,}|[a-z0-9.]+_[a-z0-9._]+|(?:user|id|u)?\d{6,19})\s*$",
 )
+
+_AS_DIGITS: Final = str.maketrans("OolI", "0011")
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
+"""Signs for a terminal, which part words as a blank does."""
 
 Instead = Callable[[str], str]
 
@@ -133,55 +68,115 @@ Instead = Callable[[str], str]
 def replace_contacts(texts: pa.Array, instead: Instead) -> tuple[pa.Array, int]:
     """Text with each contact replaced by what `instead` gives for it, and how many texts held one.
 
-    `instead` is given the contact in one way of writing, whichever it had. A text in which a contact shows
-    only once it is read as it would be seen (wide signs, signs without width) is given back as seen.
+    `instead` is given the contact in one way of writing, whichever it had. What is given back is read again,
+    until nothing more is found. A text in which a contact shows only once it is read as it would be seen
+    (wide signs, signs without width) is given back as seen.
     """
     coded = texts.dictionary_encode()
     written = coded.dictionary
-    ways = _ways(written)
-    at = np.flatnonzero(ways)
-    if not len(at):
-        return texts, 0
-    found = written.take(pa.array(at))
-    new = pa.array(
-        [_replaced(text, instead, int(way)) for text, way in zip(found.to_pylist(), ways[at], strict=True)],
-        texts.type,
-    )
-    changed = pc.not_equal(new, found)
     where = np.zeros(len(written), dtype=np.bool_)
-    where[at] = changed.to_numpy(zero_copy_only=False)
+    at, left = np.arange(len(written)), written
+    for turn in range(_TURNS):
+        ways = _ways(left) & (-2 if turn else -1)  # a hash that was put in stays
+        some = np.flatnonzero(ways)
+        if not len(some):
+            break
+        found = left.take(pa.array(some))
+        new = pa.array(
+            [
+                _replaced(text, instead, int(way))
+                for text, way in zip(found.to_pylist(), ways[some], strict=True)
+            ],
+            texts.type,
+        )
+        changed = pc.not_equal(new, found)
+        at, left = at[some[np.flatnonzero(changed.to_numpy(zero_copy_only=False))]], new.filter(changed)
+        if not len(at):
+            break
+        where[at] = True
+        mask = np.zeros(len(written), dtype=np.bool_)
+        mask[at] = True
+        written = pc.replace_with_mask(written, pa.array(mask), left)
     if not where.any():
         return texts, 0
-    replaced = pc.replace_with_mask(written, pa.array(where), new.filter(changed))
     held = pc.sum(pa.array(where).take(coded.indices)).as_py() or 0
-    return replaced.take(coded.indices), held
+    return written.take(coded.indices), held
 
 
 def _ways(texts: pa.StringArray) -> npt.NDArray[np.int64]:
-    """Which of _WAYS each text may hold, as bits; all where one is not plain and holds any as it is seen."""
+    """Which of WAYS each text may hold, as written or as seen, as bits."""
     ways = np.zeros(len(texts), dtype=np.int64)
     odd, seen = seen_otherwise(texts)
-    hidden = np.zeros(len(seen), dtype=np.bool_)
-    for bit, (_, look) in enumerate(_WAYS):
-        may = pc.match_substring_regex(texts, look).fill_null(False).to_numpy(zero_copy_only=False)
-        ways[np.asarray(may, dtype=np.bool_)] |= 1 << bit
-        if len(seen):
-            hidden |= np.asarray(
-                pc.match_substring_regex(seen, look).fill_null(False).to_numpy(zero_copy_only=False), np.bool_
-            )
     where = np.flatnonzero(odd.to_numpy(zero_copy_only=False))
-    ways[where] = np.where(hidden | (ways[where] > 0), _EVERY, 0)
+    for bit, (_, _, look) in enumerate(WAYS):
+        for at, given in ((slice(None), texts), (where, seen)):
+            if len(given):
+                may = pc.match_substring_regex(given, look).fill_null(False).to_numpy(zero_copy_only=False)
+                ways[at] |= np.asarray(may, dtype=np.int64) << bit
     return ways
 
 
-@lru_cache(maxsize=1 << len(_WAYS))
-def _pattern(ways: int) -> re.Pattern[str]:
-    return re.compile("|".join(way for bit, (way, _) in enumerate(_WAYS) if ways >> bit & 1))
+@lru_cache
+def _pattern(way: str) -> re.Pattern[str]:
+    return re.compile(next(pattern for name, pattern, _ in WAYS if name == way))
+
+
+@dataclass(frozen=True)
+class _Contact:
+    """Where a contact stands in a text, and its one way of writing."""
+
+    start: int
+    end: int
+    contact: str
+
+
+def _found(text: str, ways: int) -> list[_Contact]:
+    """The contacts in a text as it is written, one after another; where two ways begin at one place, of the
+    first."""
+    found: list[_Contact] = []
+    patterns = [(way, _pattern(way)) for bit, (way, _, _) in enumerate(WAYS) if ways >> bit & 1]
+    coming = [(way, pattern, match) for way, pattern in patterns if (match := pattern.search(text))]
+    while coming:
+        way, _, first = min(coming, key=lambda one: one[2].start())
+        found.append(_contact(way, first))
+        after = first.end()
+        coming = [
+            (way, pattern, next_one)
+            for way, pattern, match in coming
+            if (next_one := match if match.start() >= after else pattern.search(text, after))
+        ]
+    return found
+
+
+def _put_in(text: str, found: Iterable[_Contact], instead: Instead) -> str:
+    parts, after = [], 0
+    for one in found:
+        parts += [text[after : one.start], instead(one.contact)]
+        after = one.end
+    return "".join((*parts, text[after:]))
 
 
 def remove_contacts(texts: pa.Array, mark: str = REMOVED) -> tuple[pa.Array, int]:
     """`replace_contacts` by a mark that is the same for all."""
     return replace_contacts(texts, lambda _: mark)
+
+
+def name_without_contacts(name: str) -> str:
+    """The name of a file as it may be kept. A file is often called `export_2025`, `telegram-export` or after
+    a day, so only what stands for somebody in such a name is taken out.
+    """
+    stem, dot, ending = name.rpartition(".")
+    kept = as_seen(stem if dot else name)
+    for _ in range(_TURNS):
+        found = [
+            one
+            for one in _found(kept, _OF_FILES)
+            if not one.contact.isdigit() or _DIALLED.fullmatch(one.contact)
+        ]
+        if not found:
+            break
+        kept = _put_in(kept, found, _marked)
+    return name if kept == as_seen(stem if dot else name) else f"{kept}{dot}{ending}"
 
 
 def hashed_alike(texts: pa.Array) -> pa.Array:
@@ -190,8 +185,18 @@ def hashed_alike(texts: pa.Array) -> pa.Array:
 
 
 def holds_account(values: pa.StringArray) -> pa.BooleanArray:
-    """Where a handle with its @, or a link to an account, stands in a value that is no text. Null is no."""
-    return pc.match_substring_regex(all_as_seen(values), _ACCOUNT).fill_null(False)
+    """Where a handle with its @, a link to an account, or a messenger with a name stands in a value that is
+    no text. Null is no.
+    """
+    seen = all_as_seen(values)
+    linked = pc.match_substring_regex(seen, _ACCOUNT).fill_null(False).to_numpy(zero_copy_only=False)
+    # An id of one piece may begin like a messenger: SC-2024a.
+    apart = pc.match_substring_regex(seen, r"[\s:]").fill_null(False).to_numpy(zero_copy_only=False)
+    ways = np.where(apart, _ways(seen) & _OF_ACCOUNTS, 0)
+    holds = np.asarray(linked, dtype=np.bool_)
+    for at in np.flatnonzero(ways):
+        holds[at] |= bool(_found(seen[int(at)].as_py(), int(ways[at])))
+    return pa.array(holds)
 
 
 def full_of_handles(values: pa.StringArray) -> bool:
@@ -206,44 +211,56 @@ def full_of_handles(values: pa.StringArray) -> bool:
 
 
 def _replaced(text: str, instead: Instead, ways: int) -> str:
-    once = _pattern(ways).sub(lambda match: _put(match, instead), text)
-    if ways != _EVERY:  # a plain text, which is as it is seen
-        return once
-    seen = as_seen(once)
-    if seen == once:
-        return once
-    again = _pattern(_EVERY).sub(lambda match: match[0] if match["hashed"] else _put(match, instead), seen)
-    return once if again == seen else again
+    """A text after one turn: as written where that hides all that is seen, else as seen."""
+    found = _found(text, ways)
+    seen = text if text.isascii() and text.isprintable() else as_seen(_CONTROLS.sub(" ", text))
+    if seen != text:
+        shown = _found(seen, ways)
+        hidden = _put_in(seen, shown, _marked)
+        if shown and as_seen(_CONTROLS.sub(" ", _put_in(text, found, _marked))) != hidden:
+            return _put_in(seen, shown, instead)
+    return _put_in(text, found, instead)
 
 
-def _put(match: re.Match[str], instead: Instead) -> str:
-    """The whole of a match, with its contact replaced; what says which messenger it is stays."""
-    whole = match[0]
-    way = match.lastgroup
-    if way in ("after", "said", "told", "bare", "asked", "alone"):
-        return whole[: match.start(way) - match.start()].removesuffix("@") + instead(_plain(match[way]))
+def _marked(_: str) -> str:
+    return HANDLE
+
+
+def _contact(way: str, match: re.Match[str]) -> _Contact:
+    """What says which messenger it is stays, and so does what ends a sentence after a link."""
+    whole, start, end = match[0], match.start(), match.end()
+    if named := match.lastgroup:
+        if named == "spoken":
+            return _Contact(start, end, _plain(match[named]))
+        start = match.start(named)
+        return _Contact(start - (match.string[start - 1 : start] == "@"), end, _plain(match[named]))
     if way == "link":
         kept = whole.rstrip(".,;:!?*_~")
-        return instead(_of_link(kept)) + whole[len(kept) :]
+        return _Contact(start, start + len(kept), _of_link(kept))
     if way == "phone":
-        digits = re.sub(r"\D", "", whole.replace("O", "0").replace("o", "0"))
-        return instead(re.sub(r"^(?:0?0?44|0)0?", "0", digits))
-    return instead(_plain(whole))
+        digits = re.sub(r"\D", "", whole.translate(_AS_DIGITS))
+        return _Contact(start, end, re.sub(r"^(?:(?:0?0?44|0)0?|(?=7\d{9}$))", "0", digits))
+    if way == "spelt":
+        spelt = re.sub(r"[\[({]\s?(at|@|dot|\.)\s?[\])}]", r" \1 ", whole.casefold())
+        whole = re.sub(r"\s+dot\s+", ".", re.sub(r"\s+at\s+", "@", spelt))
+    return _Contact(start, end, _plain(whole))
 
 
 def _plain(name: str) -> str:
-    return as_seen(name).casefold().strip("@.-_ ").replace(" ", "")
+    return as_seen(name).casefold().strip("@.-_ *(\"'“").replace(" ", "")
 
 
 def _of_link(link: str) -> str:
     """A link as its account where it leads to one, else without what browsers add."""
-    bare = re.sub(r"^(?:https?://)?(?:www\.)?", "", as_seen(link).casefold()).rstrip("/")
+    written = re.sub(r"[\[(](?:\.|dot)[\])]", ".", as_seen(link).casefold())
+    bare = re.sub(r"^(?:h(?:tt|xx)ps?://)?(?:www\.)?", "", written).rstrip("/")
     account = re.fullmatch(
-        r"(?:t\.me|telegram\.me|kik\.me|instagram\.com|snapchat\.com/add|tiktok\.com|twitter\.com|x\.com"
-        r"|facebook\.com|fb\.me|fb\.com|m\.me)/@?([\w.-]+?)(?:[/?#].*)?",
+        r"(?:(?:t\.me|telegram\.me|telegram\.dog)(?:/s)?|kik\.me|instagram\.com|snapchat\.com/add|tiktok\.com"
+        r"|twitter\.com|x\.com|facebook\.com|fb\.me|fb\.com|m\.me)/@?([\w.-]+?)(?:[/?#].*)?"
+        r"|tg://resolve\?domain=([\w.-]+).*|/?u/([\w-]+)",
         bare,
     )
     if account:
-        return _plain(account[1])
+        return _plain(next(name for name in account.groups() if name))
     phone = re.fullmatch(r"wa\.me/\+?(?:44)?(\d+)", bare)
     return f"0{phone[1]}" if phone else bare

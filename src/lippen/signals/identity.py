@@ -31,7 +31,7 @@ _CLOSE = 50
 _RUNNING = r"^\s*[1-9]\d{8,17}\s*$"
 """Running numbers lie at most this far apart on average: the export may hold one call in fifty."""
 
-EMAIL = r"[^\s@<>()\",;:]+@[^\s@<>()\",;:.]+(?:\.[^\s@<>()\",;:.]+)+"
+EMAIL = r"[^\s@<>()\[\]\",;:]+@[^\s@<>()\[\]\",;:.]+(?:\.[^\s@<>()\[\]\",;:.]+)+"
 _PHONES = (
     r"\+\s?\d{1,3}[\s().-]{0,2}(?:\d[\s().-]{0,2}){6,13}\d\b",
     r"\b00[\s.-]?[1-9][\s().-]{0,2}(?:\d[\s().-]{0,2}){7,12}\d\b",

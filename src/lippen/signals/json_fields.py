@@ -4,15 +4,50 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any
+from typing import Any, Final
+
+TWICE: Final = "a field is named twice, and nobody can tell which is meant; correct it at the source"
+
+
+class FieldTwice(Exception):
+    """Two fields of an object have one name once it is flat."""
+
+
+class Doubled(dict[str, Any]):
+    """An object in which a name stands twice."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    return found if len(found) == len(pairs) else Doubled(found)
+
+
+DECODER: Final = json.JSONDecoder(object_pairs_hook=_object)
+"""Reads JSON so that `doubled` can tell where an object names a field twice."""
+
+
+def doubled(value: Any) -> bool:
+    """Whether a value that DECODER read is, or holds, an object that names a field twice."""
+    left = [value]
+    while left:
+        one = left.pop()
+        if isinstance(one, Doubled):
+            return True
+        if isinstance(one, dict):
+            left += [entry for entry in one.values() if isinstance(entry, dict | list)]
+        elif isinstance(one, list):
+            left += [entry for entry in one if isinstance(entry, dict | list)]
+    return False
 
 
 def flatten(value: dict[str, Any], before: str, into: dict[str, str]) -> None:
-    """Write the fields of an object into `into`, each name with `before` in front of it."""
+    """Write the fields of an object into `into`, each name after `before`. Raises FieldTwice."""
     for key, entry in value.items():
         name = _writable(f"{before}{key}")
         if isinstance(entry, dict):
             flatten(entry, f"{name}.", into)
+        elif name in into:
+            raise FieldTwice
         elif isinstance(entry, bool):
             into[name] = "true" if entry else "false"
         elif entry is None or (isinstance(entry, float) and math.isnan(entry)):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
-from lippen.signals.json_fields import flatten
+from lippen.signals.json_fields import DECODER, TWICE, FieldTwice, doubled, flatten
 from lippen.signals.json_whole import is_whole, open_posts, stretches
 from lippen.signals.mapping import FileRules
 from lippen.signals.rows import (
@@ -128,10 +127,14 @@ def _fields(raw: bytes) -> tuple[dict[str, str] | None, str]:
     """One object as flat text fields, or None and why not."""
     flat: dict[str, str] = {}
     try:
-        value = json.loads(decode_line(raw)[0])
+        value = DECODER.decode(decode_line(raw)[0])
         if not isinstance(value, dict):
             return None, "the line is JSON but not an object with named fields; correct it at the source"
+        if doubled(value):
+            return None, TWICE
         flatten(value, "", flat)
+    except FieldTwice:
+        return None, TWICE
     except (ValueError, RecursionError):
         return None, "the line is not a whole JSON object; correct it at the source"
     return flat, ""

@@ -14,7 +14,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import itertools
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -24,7 +23,7 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from lippen.signals.json_fields import flatten
+from lippen.signals.json_fields import DECODER, TWICE, Doubled, FieldTwice, doubled, flatten
 from lippen.signals.rows import FileRefused, Refused, RowBatch, Work
 from lippen.signals.unpacking import Unpacking, repair_utf8
 
@@ -44,20 +43,23 @@ _LARGEST: Final = 1 << 26
 
 _BROKEN: Final = "the document is no whole JSON from here on; ask for the export again"
 _NO_POST: Final = "there is no message with named fields here; correct it at the source"
+_SECOND: Final = (
+    "the document has a second list of messages, and only the first is read; ask for the export again, whole"
+)
+_SAID_TWICE: Final = "the document says twice what it is; ask for the export again"
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
-_DECODER: Final = json.JSONDecoder()
 
 Row = dict[str, str]
 
 
 @dataclass
 class Posts:
-    """The rows of one document, each with its number in it (None: no row could be made); `header` names the
+    """The rows of one document, each with its number in it (or why no row could be made); `header` names the
     fields, and `left_out` counts what is no row while they are read.
     """
 
     header: list[str]
-    rows: Iterator[tuple[int, Row | None]]
+    rows: Iterator[tuple[int, Row | str]]
     left_out: Counter[str] = field(default_factory=Counter)
 
 
@@ -84,7 +86,7 @@ def open_posts(first: bytes, chunks: Iterator[bytes]) -> Posts:
         seen = list(itertools.islice(rows, _LOOKED_AT))
     except _Broken:
         raise FileRefused("it is no whole JSON document; ask for the export again") from None
-    header = dict.fromkeys(name for _, row in seen if row is not None for name in row)
+    header = dict.fromkeys(name for _, row in seen if not isinstance(row, str) for name in row)
     return Posts(list(header), itertools.chain(seen, rows))
 
 
@@ -98,8 +100,8 @@ def stretches(posts: Posts, names: dict[str, str], unpacking: Unpacking) -> Iter
         try:
             for number, row in itertools.islice(posts.rows, _AT_ONCE):
                 last = number
-                if row is None:
-                    refused.append(Refused(number, "", _NO_POST))
+                if isinstance(row, str):
+                    refused.append(Refused(number, "", row))
                 else:
                     lines.append(number)
                     rows.append(row)
@@ -126,6 +128,8 @@ def _chat(text: _Text) -> Posts:
     text.take("{")
     while (name := text.value()) != "messages":
         text.take(":")
+        if str(name) in about:
+            raise FileRefused(_SAID_TWICE)
         about[str(name)] = text.value()
         text.take(",")
     text.take(":")
@@ -136,13 +140,17 @@ def _chat(text: _Text) -> Posts:
     return posts
 
 
-def _messages(text: _Text, about: dict[str, Any], posts: Posts) -> Iterator[tuple[int, Row | None]]:
+def _messages(text: _Text, about: dict[str, Any], posts: Posts) -> Iterator[tuple[int, Row | str]]:
     chat = str(about.get("name") or "without a name")
     digest = hashlib.sha256(str(about.get("id", chat)).encode("utf-8", "replace")).hexdigest()[:8]
     whose = digest.translate(str.maketrans("0123456789", "ghjkmnpqrs"))  # no digits, which pass for a number
+    number = 0
     for number, message in enumerate(_elements(text), 1):
         if not isinstance(message, dict):
-            yield number, None
+            yield number, _NO_POST
+            continue
+        if doubled(message):
+            yield number, TWICE
             continue
         if message.get("type") != "message":
             posts.left_out["notices of the chat itself, left out"] += 1
@@ -156,6 +164,27 @@ def _messages(text: _Text, about: dict[str, Any], posts: Posts) -> Iterator[tupl
         flatten({name: message.get(name) for name in ("id", "date", "date_unixtime")}, "", flat)
         flatten({"chat": chat, "first line": head.strip(), "rest": rest.strip()}, "", flat)
         yield number, {**flat, "id": f"{whose}-{flat['id']}" if flat.get("id") else ""}
+    yield from _after_messages(text, about, number)
+
+
+def _after_messages(text: _Text, about: dict[str, Any], number: int) -> Iterator[tuple[int, Row | str]]:
+    """What stands behind the messages of a chat and should not. Raises _Broken."""
+    text.take("]")
+    while text.next_sign() == ",":
+        text.take(",")
+        name = text.value()
+        text.take(":")
+        if name == "messages" and text.next_sign() == "[":
+            for _ in _elements(text):
+                number += 1
+                yield number, _SECOND
+            text.take("]")
+            continue
+        text.value()
+        if str(name) in about:
+            number += 1
+            yield number, _SAID_TWICE
+    text.take("}")
 
 
 def _said(text: Any) -> str:
@@ -174,7 +203,7 @@ def _said(text: Any) -> str:
     return text if isinstance(text, str) else ""
 
 
-def _posts(threads: Iterator[Any]) -> Iterator[tuple[int, Row | None]]:
+def _posts(threads: Iterator[Any]) -> Iterator[tuple[int, Row | str]]:
     number = 0
     for thread in threads:
         nested = next(
@@ -182,16 +211,34 @@ def _posts(threads: Iterator[Any]) -> Iterator[tuple[int, Row | None]]:
         )
         if nested is None:
             number += 1
-            yield number, None
+            yield number, _NO_POST
             continue
+        head = {name: value for name, value in thread.items() if name != nested}
         about: Row = {}
-        flatten({name: value for name, value in thread.items() if name != nested}, "", about)
+        try:
+            if isinstance(thread, Doubled) or doubled(head):
+                raise FieldTwice
+            flatten(head, "", about)
+        except FieldTwice:
+            number += 1
+            yield number, TWICE
+            continue
         for post in thread[nested]:
             number += 1
-            row = dict(about)
-            if isinstance(post, dict):
-                flatten(post, f"{nested}.", row)
-            yield number, row if isinstance(post, dict) else None
+            yield number, _post(post, about, nested)
+
+
+def _post(post: Any, about: Row, nested: str) -> Row | str:
+    if not isinstance(post, dict):
+        return _NO_POST
+    row = dict(about)
+    try:
+        if doubled(post):
+            raise FieldTwice
+        flatten(post, f"{nested}.", row)
+    except FieldTwice:
+        return TWICE
+    return row
 
 
 def _elements(text: _Text) -> Iterator[Any]:
@@ -241,7 +288,7 @@ class _Text:
         self.next_sign()
         while True:
             try:
-                value, end = _DECODER.raw_decode(self._held, self._at)
+                value, end = DECODER.raw_decode(self._held, self._at)
             except (RecursionError, ValueError):
                 # What was read may end within it; what is longer than any honest one is not waited for.
                 if len(self._held) - self._at > _LARGEST or not self._more():

@@ -68,8 +68,8 @@ class Column:
 
     @property
     def words(self) -> str:
-        """Its name as it is said in a sentence."""
-        return self.name.replace("_", " ")
+        """Its name as it is said in a sentence, without the currency that stands at its end."""
+        return self.name.removesuffix("_gbp").replace("_", " ")
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from lippen.signals.contacts import name_without_contacts
 from lippen.signals.report import ImportRefused, NotRead
 
 _TEXT = {".csv", ".tsv", ".tab", ".psv", ".txt", ".dat"}
@@ -46,10 +47,11 @@ def list_folder(
     left: list[NotRead] = []
     root = folder if folder.is_dir() else folder.parent
     walk = _Walk(root, leave_out.resolve() if leave_out else None, left)
+    taken: set[str] = set()
     for path in [folder] if not folder.is_dir() else walk.files(folder):
         if mapping is not None and path.resolve() == mapping.resolve():
             continue
-        name = _named(path, root)
+        name = _alone(_named(path, root), taken)
         reader, reason = _reader(path)
         if reader is None:
             left.append(NotRead(name, reason, export=not reason.startswith(_NO_EXPORT)))
@@ -77,15 +79,26 @@ def _is_workspace(folder: Path) -> bool:
 def _named(path: Path, root: Path) -> str:
     """The name from the folder, as text that can be stored and shown: a file name may hold any bytes.
 
-    A backslash is escaped too, so that no two files get the same name.
+    A backslash is escaped too, so that no two files get the same name. It stands in the lake, so it names
+    nobody either.
     """
     name = path.relative_to(root).as_posix()
-    return "".join(
+    shown = "".join(
         sign
         if sign.isprintable() and sign != "\\"
         else sign.encode("unicode_escape", "surrogatepass").decode()
         for sign in name
     )
+    return "/".join(name_without_contacts(part) for part in shown.split("/"))
+
+
+def _alone(name: str, taken: set[str]) -> str:
+    """A name that no other file has: two may differ in nothing but the contact that was in them."""
+    alone, number = name, 2
+    while alone in taken:
+        alone, number = f"{name} ({number})", number + 1
+    taken.add(alone)
+    return alone
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from typing import Any
 
-from lippen.signals.authority import Authority
+from lippen.signals.authority import LAST_DAY, Authority
 from lippen.signals.kinds import Kind
 from lippen.signals.mapping import FileRules
 from lippen.signals.mapping_sections import Sections
@@ -77,4 +77,10 @@ def read_authority(sections: Sections, kind: Kind) -> Authority | None:
     expires = sections.day(section, "expires", "authority")
     if expires is None:
         raise sections.fail("authority.expires", "is missing", "Write the day from which it no longer holds.")
+    if expires > LAST_DAY:
+        raise sections.fail(
+            "authority.expires",
+            f"is {expires}, which is after {LAST_DAY}, as if for good: an authority runs out",
+            "Write the day on which whoever answers for it decides anew.",
+        )
     return Authority(**said, expires=expires)

@@ -14,7 +14,8 @@ from typing import Any
 import ibis
 import pyarrow as pa
 
-from lippen.signals.contacts import HASHED, REMOVED
+from lippen.signals.contact_ways import HASHED
+from lippen.signals.contacts import REMOVED
 from lippen.signals.kinds import Column, Kind
 
 _NOT_CONTENT = {"file", "line", "placed", "local_day", "local_hour"}

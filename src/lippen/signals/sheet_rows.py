@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 
+from lippen.signals.contacts import name_without_contacts
 from lippen.signals.csv_shape import LOOK_ROWS, guess_header
 from lippen.signals.mapping import FileRules
 from lippen.signals.rows import (
@@ -72,8 +73,8 @@ def open_sheets(
     if not found:
         raise FileRefused(nearest[2])
     for source in found:
-        source.name = name if len(found) == 1 else f"{name} [{source.name}]"
-    return found, {f"{name} [{sheet}]": reason for sheet, reason in without.items()}
+        source.name = name if len(found) == 1 else f"{name} [{name_without_contacts(source.name)}]"
+    return found, {f"{name} [{name_without_contacts(sheet)}]": reason for sheet, reason in without.items()}
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lippen.signals.contacts import HANDLE, HASHED_HEAD, remove_contacts, replace_contacts
+from lippen.signals.contact_ways import HASHED_HEAD
+from lippen.signals.contacts import HANDLE, remove_contacts, replace_contacts
 from lippen.signals.kinds import Column
 from lippen.signals.mapping import Mapping
 from lippen.signals.refusing import Refusals
@@ -108,14 +109,16 @@ class Stretch:
             return values
         if not hashed or self._hashed is None:
             values, held = remove_contacts(values)
-            self.notes["texts with a contact, removed"] += held
+            if held:
+                self.notes["texts with a contact, removed"] += held
             return values
         for month, rows in self._months():
             if month is None:
                 part, _ = remove_contacts(values.filter(rows))
             else:
                 part, held = replace_contacts(values.filter(rows), self._in_month(month))
-                self.notes["texts with a contact, replaced by its hash of that month"] += held
+                if held:
+                    self.notes["texts with a contact, replaced by its hash of that month"] += held
             values = pc.replace_with_mask(values, rows, part)
         return values
 
