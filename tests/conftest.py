@@ -6,6 +6,7 @@ import fcntl
 import gc
 import importlib.util
 import os
+import pickle
 import re
 import shutil
 from collections import Counter
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
     from xdist.remote import Producer
     from xdist.scheduler import LoadFileScheduling
+
+    from lippen.advert_models import LearnedModel
 
 ROOT = Path(__file__).parents[1]
 REAL_DATA = ROOT.parent / "shared" / "data"
@@ -162,6 +165,24 @@ def as_installed() -> None:
 def real_data() -> Path:
     """The folder of real data sets, for tests marked `real`. Read only, and nothing is copied from it."""
     return REAL_DATA
+
+
+@pytest.fixture(scope="session")
+def advert_model(tmp_path_factory: pytest.TempPathFactory) -> LearnedModel:
+    """What tells adverts for whoever marked none, learned once for all processes that run tests: that takes
+    thirteen seconds of processor time.
+    """
+    from lippen.advert_models import LearnedModel, made_up_model
+
+    own = tmp_path_factory.getbasetemp()
+    kept = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "advert-model"
+    with kept.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            kept.write_bytes(pickle.dumps(made_up_model()))
+    learned = pickle.loads(kept.read_bytes())  # noqa: S301 - these tests wrote it
+    assert isinstance(learned, LearnedModel)
+    return learned
 
 
 @pytest.fixture(scope="session")

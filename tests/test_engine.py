@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import ibis
@@ -45,6 +46,25 @@ ROWS = pa.table(
 
 def test_what_goes_in_comes_out_with_its_types(engine: Engine) -> None:
     assert_same_table(engine.collect(engine.table(ROWS), "n"), ROWS)
+
+
+@pytest.mark.parametrize("second", [False, True])
+@pytest.mark.parametrize("cut", ["end", "all", "middle"])
+def test_a_file_that_is_damaged_is_named_with_what_to_do(
+    duck: Engine, tmp_path: Path, cut: str, second: bool
+) -> None:
+    whole, path = tmp_path / "whole.parquet", tmp_path / "it's cut.parquet"
+    many = pa.table({"n": range(100_000), "text": [f"word {at}" for at in range(100_000)]})
+    for one in (whole, path):
+        pq.write_table(many, one, compression="zstd")
+    held = path.read_bytes()
+    left = {"end": held[:1000], "all": b"", "middle": held[:1000] + bytes(50_000) + held[51_000:]}
+    path.write_bytes(left[cut])
+    files = [whole, path] if second else [path]
+    with pytest.raises(EngineError, match="this file cannot be read: it is damaged") as refused:
+        duck.collect(duck.read(files), "n")
+    assert refused.value.file == str(path)
+    assert "lippen import" in str(refused.value.remedy)
 
 
 def test_rows_come_sorted_with_nulls_last(engine: Engine) -> None:
@@ -180,6 +200,28 @@ def test_spilled_files_go_when_the_engine_closes() -> None:
         spill = engine.spill_dir
         assert spill.is_dir()
     assert not spill.exists()
+
+
+def test_what_a_killed_process_spilled_goes_with_the_next_and_what_is_in_use_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed = """
+import os, signal
+from lippen.engine import connect
+engine = connect("duckdb")
+(engine.spill_dir / "rows").write_text("spilled")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (tmp_path / "lippen-spill-link").symlink_to(tmp_path)
+    with connect("duckdb") as other:
+        subprocess.run(
+            [sys.executable, "-c", killed], env={**os.environ, "TMPDIR": str(tmp_path)}, check=False
+        )
+        assert len([one for one in tmp_path.iterdir() if one.is_dir() and not one.is_symlink()]) == 2
+        with connect("duckdb") as engine:
+            there = {one for one in tmp_path.iterdir() if not one.is_symlink()}
+            assert there == {other.spill_dir, engine.spill_dir}
 
 
 def test_the_environment_chooses_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -149,3 +151,10 @@ def test_an_empty_workspace_says_that_there_is_nothing_to_reckon(duck: Engine, t
     workspace = Workspace.open(tmp_path / "workspace", duck)
     with pytest.raises(WorkspaceError, match="holds no incident yet"):
         reckon(workspace, Settings(), QUIET, "Nowhere")
+
+
+def test_to_read_what_was_reckoned_waits_for_no_library_that_learns() -> None:
+    """Each briefing and each import of a site starts a process: these took a third of what it loads."""
+    code = "import sys, lippen.reckoning; print({'sklearn', 'scipy.stats'} & set(sys.modules))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == "set()\n"

@@ -96,6 +96,18 @@ def test_an_empty_workspace_says_what_to_do(workspace: Workspace) -> None:
     assert workspace.engine.collect(workspace.quarantine()).schema.names == QUARANTINE.names
 
 
+@pytest.mark.parametrize("left", [0, 4, 100])
+def test_a_damaged_list_of_refused_rows_is_named_with_what_to_do(workspace: Workspace, left: int) -> None:
+    bring_in(workspace, "one", [1], refused=2)
+    (name,) = workspace.imports()[0].quarantine
+    file = workspace.lake / name
+    file.write_bytes(file.read_bytes()[:left])
+    with pytest.raises(WorkspaceError, match="refused rows cannot be read: it is damaged") as refused:
+        workspace.quarantine()
+    assert refused.value.file == str(file)
+    assert refused.value.remedy
+
+
 def test_an_import_that_fails_leaves_nothing(folder: Path, workspace: Workspace) -> None:
     before = files(folder)
 
@@ -223,6 +235,14 @@ def test_results_are_swapped_together_and_old_files_go_one_swap_later(
     assert workspace.engine.collect(opened_before)["n"].to_pylist() == [1]
     workspace.write_results({"fairness": pa.table({"n": [3]})})
     assert len([name for name in files(folder) if "results/episodes" in name]) == 1
+
+
+def test_an_undoing_leaves_what_was_surely_reckoned_from_other_kinds(workspace: Workspace) -> None:
+    bring_in(workspace, "imp-a", [1])
+    for name, kinds in (("volumes", ["incident"]), ("trade", ["listing", "sighting"]), ("unsaid", [])):
+        workspace.write_results({name: pa.table({"n": [0]})}, kinds)
+    workspace.undo_import("imp-a")
+    assert workspace.results() == ["trade"]
 
 
 def test_a_reader_sees_one_state_or_the_next(folder: Path, workspace: Workspace, duck: Engine) -> None:

@@ -21,13 +21,16 @@ window and engine-only patterns are not to be used: each fails or differs on one
 
 from __future__ import annotations
 
+import fcntl
 import os
+import re
 import shutil
 import sys
 import tempfile
 import uuid
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -37,12 +40,18 @@ import pyarrow as pa
 
 from lippen.errors import LippenError
 
+_SPILL = "lippen-spill-"
+
 DEFAULT_MEMORY_MIB = 1024
 """What an engine may hold before it spills to disk; the rest of the 2 GiB budget is for models and text."""
 
 
+_NAMED_FILE = re.compile(r"""(?:file|File|pattern) (["'])(/.+?\.parquet)\1""")
+"""How DuckDB names the file that it cannot read. A query that is wrong names none."""
+
+
 class EngineError(LippenError):
-    """The engine that was asked for cannot be started."""
+    """The engine that was asked for cannot be started, or a file that it is to read is damaged."""
 
 
 def connect(
@@ -82,9 +91,12 @@ class Engine(ABC):
     backend: Any
 
     def __init__(self, spill_dir: Path | None) -> None:
-        self._own_spill = spill_dir is None
-        self.spill_dir = Path(tempfile.mkdtemp(prefix="lippen-spill-")) if spill_dir is None else spill_dir
-        self.spill_dir.mkdir(parents=True, exist_ok=True)
+        self._own_spill: int | None = None
+        if spill_dir is None:
+            self.spill_dir, self._own_spill = _own_folder()
+        else:
+            self.spill_dir = spill_dir
+            self.spill_dir.mkdir(parents=True, exist_ok=True)
 
     def __enter__(self) -> Self:
         return self
@@ -96,7 +108,10 @@ class Engine(ABC):
 
     @abstractmethod
     def read(self, paths: Path | str | Sequence[Path | str]) -> ibis.Table:
-        """A lazy table over Parquet files, which must share their columns. Raises EngineError on no path."""
+        """A lazy table over Parquet files, which must share their columns. Raises EngineError on no path.
+
+        A file that is damaged raises EngineError here, or when its rows are asked for.
+        """
 
     @abstractmethod
     def table(self, rows: pa.Table, name: str | None = None) -> ibis.Table:
@@ -135,8 +150,40 @@ class Engine(ABC):
 
     def close(self) -> None:
         """Stop the engine and remove what it spilled."""
-        if self._own_spill:
+        if self._own_spill is not None:
             shutil.rmtree(self.spill_dir, ignore_errors=True)
+            os.close(self._own_spill)
+            self._own_spill = None
+
+
+def _own_folder() -> tuple[Path, int]:
+    """A new folder for what spills, and the lock that is held on it. Those on which nobody holds one were
+    left by processes that were killed, and go now.
+    """
+    for left in Path(tempfile.gettempdir()).glob(f"{_SPILL}*"):
+        if (lock := _locked(left)) is not None:
+            shutil.rmtree(left, ignore_errors=True)
+            os.close(lock)
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=_SPILL))
+        if (lock := _locked(folder)) is not None:
+            if folder.exists():
+                return folder, lock
+            os.close(lock)  # another was quicker, and took it for one that was left
+
+
+def _locked(folder: Path) -> int | None:
+    """Lock a folder; None where somebody else holds it, or it is none of ours."""
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        return None
+    return handle
 
 
 class DuckEngine(Engine):
@@ -162,7 +209,8 @@ class DuckEngine(Engine):
         self.backend = ibis.duckdb.connect(**settings)
 
     def read(self, paths: Path | str | Sequence[Path | str]) -> ibis.Table:
-        return self.backend.read_parquet(_paths(paths))
+        with _damage_told():
+            return self.backend.read_parquet(_paths(paths))
 
     def table(self, rows: pa.Table, name: str | None = None) -> ibis.Table:
         name = name or f"rows_{uuid.uuid4().hex}"
@@ -170,10 +218,12 @@ class DuckEngine(Engine):
         return self.backend.table(name)
 
     def keep(self, expr: ibis.Table) -> ibis.Table:
-        return self.backend.create_table(f"kept_{uuid.uuid4().hex}", _declared(expr), temp=True)
+        with _damage_told():
+            return self.backend.create_table(f"kept_{uuid.uuid4().hex}", _declared(expr), temp=True)
 
     def _arrow(self, expr: ibis.Table) -> pa.Table:
-        return self.backend.to_pyarrow(expr)
+        with _damage_told():
+            return self.backend.to_pyarrow(expr)
 
     def write(self, expr: ibis.Table, path: Path | str, order_by: str | Sequence[str]) -> None:
         path = Path(path)
@@ -181,7 +231,8 @@ class DuckEngine(Engine):
         try:
             ordered = _declared(expr).order_by(_names(order_by))
             # Groups are cut by size as well as by rows: wide rows are then written as they are sorted.
-            self.backend.to_parquet(ordered, part, compression="zstd", row_group_size_bytes="16MB")
+            with _damage_told():
+                self.backend.to_parquet(ordered, part, compression="zstd", row_group_size_bytes="16MB")
             part.replace(path)
         finally:
             part.unlink(missing_ok=True)
@@ -270,6 +321,28 @@ class SparkEngine(Engine):
     def close(self) -> None:
         self._session.stop()
         super().close()
+
+
+@contextmanager
+def _damage_told() -> Iterator[None]:
+    """What DuckDB says of a file that it cannot read, as an error that names the file and what to do."""
+    import duckdb  # noqa: PLC0415 - Spark goes without it
+
+    try:
+        yield
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error as error:
+        said = str(error).partition("\n")[0]
+        named = _NAMED_FILE.search(said)
+        if named is None:
+            raise
+        raise EngineError(
+            "this file cannot be read: it is damaged",
+            file=named[2],
+            remedy="Restore it from a backup, or make it anew: signals with lippen import into a new"
+            " workspace, results by running again what made them (lippen trade, lippen brief).",
+        ) from error
 
 
 def _spark_session_type() -> Any:

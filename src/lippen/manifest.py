@@ -26,6 +26,17 @@ class ManifestError(LippenError):
 
 
 @dataclass(frozen=True)
+class HeldBefore:
+    """An authority in words that an import was held under before, until when by it, and the day on which
+    another took its place.
+    """
+
+    authority: str
+    expires: dt.date
+    replaced_on: dt.date
+
+
+@dataclass(frozen=True)
 class Import:
     """One import: its files (names below the lake), what it took and refused, and where the rows came from.
 
@@ -55,6 +66,54 @@ class Import:
         """
         days = [dt.date.fromisoformat(str(one["expires"])) for one in self.inputs if one.get("expires")]
         return min(days, default=None)
+
+    @property
+    def held_before(self) -> tuple[HeldBefore, ...]:
+        """What authorities it was held under before the one that it is held under now, in their order."""
+        told = {
+            HeldBefore(
+                str(was["authority"]),
+                dt.date.fromisoformat(str(was["expires"])),
+                dt.date.fromisoformat(str(was["replaced_on"])),
+            ): None
+            for one in self.inputs
+            for was in one.get("held_before", ())
+        }
+        return tuple(told)
+
+    def other_holder(self, who: str) -> str | None:
+        """Who holds it by what is recorded, where that is not `who`, however it is spaced and capitalised."""
+        for one in self.inputs:
+            words = str(one.get("authority", ""))
+            recorded = one.get("who")
+            if recorded is None and words:  # an older Lippen wrote the authority in words alone
+                recorded = who if _folded(words).startswith(f"{_folded(who)}; ") else words.partition("; ")[0]
+            if recorded is not None and _folded(str(recorded)) != _folded(who):
+                return str(recorded)
+        return None
+
+    def renewed(self, who: str, authority: str, expires: dt.date, day: dt.date) -> Self:
+        """The same held by another authority from `day` on, with what is recorded now kept beside it."""
+        inputs = []
+        for one in self.inputs:
+            now = {"authority": authority, "expires": expires.isoformat()}
+            was = {name: str(one[name]) for name in now if one.get(name)}
+            if was == now:
+                inputs.append(one)
+                continue
+            # The first time that it is held by an authority at all, there is none to keep.
+            kept = [{**was, "replaced_on": day.isoformat()}] if was.keys() == now.keys() else []
+            before = [*one.get("held_before", ()), *kept]
+            inputs.append({**one, "who": who, **now, **({"held_before": before} if before else {})})
+        return replace(self, inputs=tuple(inputs))
+
+    def held_until(self, day: dt.date) -> Self:
+        """The same held until `day` and no longer, by what it is held under now."""
+        inputs = []
+        for one in self.inputs:
+            words = str(one.get("authority", "")).replace(f"until {one.get('expires')}", f"until {day}")
+            inputs.append({**one, "expires": day.isoformat(), **({"authority": words} if words else {})})
+        return replace(self, inputs=tuple(inputs))
 
     @property
     def months(self) -> set[str]:
@@ -166,7 +225,8 @@ class Manifest:
             for one in read["imports"]
         )
         for one in imports:
-            one.expires  # noqa: B018 - a day that is none is found here, and not when it is too late
+            # A day that is none is found here, and not when it is too late.
+            one.expires, one.held_before  # noqa: B018
         reckoned = {str(name): tuple(map(str, of)) for name, of in read.get("reckoned", {}).items()}
         manifest = cls(
             int(read["generation"]), imports, dict(read["results"]), tuple(read["retired"]), reckoned
@@ -196,6 +256,10 @@ def write_in_one_step(path: Path, text: str) -> None:
         Path(temporary).unlink(missing_ok=True)
         raise
     settle(path.parent)
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.split()).casefold()
 
 
 def settle(path: Path) -> None:

@@ -31,7 +31,6 @@ import time
 import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
@@ -124,17 +123,29 @@ class StagedImport:
         self._workspace.swap(manifest, manifest.next(imports=(*manifest.imports, new)))
         return True
 
-    def renew(self, import_id: str, authority: str, expires: dt.date) -> bool:
+    def renew(self, import_id: str, who: str, authority: str, expires: dt.date) -> bool:
         """Hold an import that is there already under the authority that its files were read under now.
 
-        `authority` is that in words, `expires` the day it runs out. Returns whether it was another.
+        `who` holds it, `authority` is that in words, `expires` the day it runs out. What was recorded before
+        stays beside it (`Import.held_before`). Returns whether it was another. Raises WorkspaceError where
+        somebody else holds it: nobody lengthens the right of another.
         """
         manifest = self._workspace.manifest()
-        new = {"authority": authority, "expires": expires.isoformat()}
-        held = tuple(
-            replace(one, inputs=tuple({**given, **new} for given in one.inputs))
+        meant = [
+            one
+            for one in manifest.imports
             if one.import_id.split(".")[0] == import_id and one.kind == self._kind
-            else one
+        ]
+        for one in meant:
+            if (other := one.other_holder(who)) is not None:
+                raise WorkspaceError(
+                    f"all of this is here already, and {other} holds it, not {who}",
+                    file=self._workspace.directory,
+                    remedy=f"Take {one.import_id} back and bring it in anew under its own right, or name the"
+                    " holder as before.",
+                )
+        held = tuple(
+            one.renewed(who, authority, expires, _today()) if one in meant else one
             for one in manifest.imports
         )
         if held == manifest.imports:
@@ -258,8 +269,8 @@ class Workspace:
         return list(self.manifest().imports)
 
     def undo_import(self, import_id: str) -> None:
-        """Take a whole import back, and every result with it, since they were reckoned from it too: all but
-        what was told to others, which is kept as it was told (`telling`).
+        """Take a whole import back, and every result with it that may have been reckoned from its kind: all
+        but what was told to others, which is kept as it was told (`telling`).
 
         Rows that a later import gave as well were left out of that one as known, and would be lost: where
         there are such, the later import is taken back first. Raises WorkspaceError when there is no such
@@ -279,7 +290,7 @@ class Workspace:
                     remedy=f"Take {leaning[-1].import_id} back first, and import it again afterwards.",
                 )
             kept = tuple(one for one in manifest.imports if one is not undone)
-            self.swap(manifest, manifest.next(imports=kept, results=_told(manifest)))
+            self.swap(manifest, manifest.next(imports=kept, results=_without(manifest, {undone.kind})))
 
     def delete_expired(self, day: dt.date | None = None) -> tuple[Import, ...]:
         """Delete every import whose authority has run out on `day` (today, in UTC), its refused rows with it,
@@ -298,16 +309,27 @@ class Workspace:
             manifest = self.manifest()
             gone = manifest.expired(day)
             kept = tuple(one for one in manifest.imports if one not in gone)
-            kinds = {one.kind for one in gone}
-            elsewhere = {
-                name: file
-                for name, file in manifest.results.items()
-                if name in manifest.reckoned and not kinds.intersection(manifest.reckoned[name])
-            }
-            after = manifest.next(imports=kept, results={**elsewhere, **_told(manifest)})
+            results = _without(manifest, {one.kind for one in gone})
+            after = manifest.next(imports=kept, results=results)
             self.swap(manifest, after)
             self.swap(after, after.next())  # so that what was retired does not wait for the next change
         return gone
+
+    def hold_until(self, ends: Mapping[str, dt.date]) -> None:
+        """Hold the imports of these ids until these days and no longer, and delete those whose day has come.
+        What was reckoned from their kinds goes too, since it says until when they are held.
+
+        Raises WorkspaceBusy when someone else is writing, ManifestError.
+        """
+        with self.writing():
+            manifest = self.manifest()
+            held = tuple(
+                one.held_until(ends[one.import_id]) if one.import_id in ends else one
+                for one in manifest.imports
+            )
+            results = _without(manifest, {one.kind for one in held if one.import_id in ends})
+            self.swap(manifest, manifest.next(imports=held, results=results))
+            self.delete_expired()
 
     def signals(self, kind: str) -> ibis.Table:
         """All accepted signals of `kind` that may be held still. Raises WorkspaceError if there are none."""
@@ -324,7 +346,7 @@ class Workspace:
         if not names:
             return self.engine.table(QUARANTINE.empty_table())
         rows = [self.lake / name for name in names]
-        old = [path for path in rows if "row" not in pq.read_schema(path).names]
+        old = [path for path in rows if "row" not in _columns(path)]
         if not old:
             return self.engine.read(rows)
         without = self.engine.read(old)
@@ -454,9 +476,28 @@ def _today() -> dt.date:
     return dt.datetime.now(dt.UTC).date()
 
 
-def _told(manifest: Manifest) -> dict[str, str]:
-    """The result tables that outlive what they were reckoned from."""
-    return {name: file for name, file in manifest.results.items() if name.startswith(TOLD)}
+def _columns(refused: Path) -> list[str]:
+    """The columns of a file of refused rows."""
+    try:
+        return list(pq.read_schema(refused).names)
+    except pa.ArrowInvalid as error:
+        raise WorkspaceError(
+            "this file of refused rows cannot be read: it is damaged",
+            file=refused,
+            remedy="Restore it from a backup, or import the same exports into a new workspace.",
+        ) from error
+
+
+def _without(manifest: Manifest, kinds: set[str]) -> dict[str, str]:
+    """The result tables that stay when signals of these kinds go: those that were surely reckoned from
+    others, and what was told, which outlives what it was reckoned from.
+    """
+    return {
+        name: file
+        for name, file in manifest.results.items()
+        if name.startswith(TOLD)
+        or (name in manifest.reckoned and not kinds.intersection(manifest.reckoned[name]))
+    }
 
 
 def _is_locked(handle: int) -> bool:

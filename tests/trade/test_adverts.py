@@ -178,6 +178,13 @@ def test_reasons_name_the_words_and_the_offer(model: AdvertModel) -> None:
     assert weights == sorted(weights, reverse=True)
 
 
+def test_an_amount_or_a_price_is_one_reason_and_not_torn_into_its_signs(model: AdvertModel) -> None:
+    reasons = model.explain(posts("weed in 3.5g 45 quid"), most=200).to_pylist()
+    told = {one["what"] for one in reasons}
+    assert {"an offer: quantity (“3.5g”)", "an offer: price (“45 quid”)"} <= told
+    assert not told & {"“3”", "“5g”", "“3.5g” together", "“45”", "“quid”", "“45 quid” together"}
+
+
 def test_reasons_add_up_to_what_was_weighed(model: AdvertModel) -> None:
     """All reasons and the level are the score: nothing else was in it."""
     table = market(30, seed=6)

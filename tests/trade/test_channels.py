@@ -23,9 +23,9 @@ MONDAY = dt.date(2025, 6, 2)
 
 
 def posts(rows: list[tuple[dt.date, str | None, str]]) -> pa.Table:
-    schema = pa.schema([("day", pa.date32()), ("channel", pa.string()), ("group", pa.string())])
+    schema = pa.schema([("week", pa.date32()), ("channel", pa.string()), ("group", pa.string())])
     return pa.Table.from_pylist(
-        [{"day": day, "channel": channel, "group": group} for day, channel, group in rows], schema
+        [{"week": week, "channel": channel, "group": group} for week, channel, group in rows], schema
     )
 
 
@@ -44,11 +44,11 @@ def weeks(counts: dict[str, tuple[int, int]]) -> pa.Table:
     return pa.Table.from_pylist(rows, CHANNEL_WEEKS)
 
 
-LAST = MONDAY + dt.timedelta(weeks=2 * HALF_WEEKS - 1, days=3)
+LAST = MONDAY + dt.timedelta(weeks=2 * HALF_WEEKS - 1)
 
 
 def test_an_advert_counts_once_a_week_in_each_channel_however_often_it_is_posted(engine: Engine) -> None:
-    copies = [(MONDAY + dt.timedelta(days=number % 7), "social", "one") for number in range(1_000)]
+    copies = [(MONDAY, "social", "one") for _ in range(1_000)]
     told = [*copies, (MONDAY, "phone", "one"), (MONDAY, "phone", "two"), (MONDAY, None, "three")]
     told.append((MONDAY + dt.timedelta(days=7), "social", "one"))
     assert channel_weeks(engine.table(posts(told)), engine).to_pylist() == [

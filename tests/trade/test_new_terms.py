@@ -8,11 +8,15 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from posts_made import FIRST, LAST, Post, chance, offer, offers_of, ordinary, table, talk
+from threadpoolctl import threadpool_limits
 
 from lippen.trade.errors import DecisionsUnusable, PostsUnusable
+from lippen.trade.known_places import known_places
 from lippen.trade.lexicon import Lexicon
-from lippen.trade.new_terms import NEW_TERMS, NewTermSettings, rank_new_terms
+from lippen.trade.new_terms import NEW_TERMS, learn, rank_new_terms
+from lippen.trade.term_counts import read_posts
 from lippen.trade.term_decisions import DECISIONS, Taught
+from lippen.trade.term_window import NewTermSettings, window_until
 
 LEXICON = Lexicon.of_vocabulary()
 
@@ -105,12 +109,41 @@ def test_neither_later_posts_nor_the_order_of_posts_change_anything() -> None:
     assert [(row["term"], row["texts"]) for row in rows(turned)][:1] == [("zelevo", 8)]
 
 
+def test_what_is_learned_does_not_hang_on_how_many_threads_there_are() -> None:
+    posts = read_posts(table(ordinary()))
+    covered, places, of = known_places(posts, LEXICON.terms)
+    window = window_until(posts, LAST, NewTermSettings())
+    learned = []
+    for threads in (1, 2):
+        with threadpool_limits(threads, "blas"):
+            learned.append(learn(posts, covered >= 0, places, of, window, 0).weight)
+    assert learned[0].any()
+    assert (learned[0] == learned[1]).all()
+
+
 def test_where_few_texts_come_more_weeks_are_looked_at() -> None:
     dice = chance(6)
     earlier = [offer("zelevo", LAST - timedelta(days=10), f"n{one}", dice) for one in range(4)]
     posts = [*ordinary()[::8], *earlier]
     assert "zelevo" in terms(rows(posts))
     assert "zelevo" not in terms(rows(posts, least_posts=1)), "not of the last seven days"
+
+
+def test_one_seller_who_floods_the_last_days_takes_no_place_from_what_others_said_before() -> None:
+    dice = chance(6)
+    said = [offer("zelevo", LAST - timedelta(days=10 + one), f"n{one}", dice) for one in range(4)]
+    posts = [*ordinary()[::8], *said]
+    words = [f"{one}{other}" for one in ("bra", "kel", "dro", "fin") for other in ("mo", "sti", "lun", "va")]
+    flood = [offer("mdma", LAST - timedelta(days=one % 4), "rival", dice) for one in range(400)]
+    for post in flood:
+        post["text"] += " " + " ".join(dice.sample(words, 5))
+    before, after = (
+        next(row for row in rows(some) if row["term"] == "zelevo") for some in (posts, [*posts, *flood])
+    )
+    assert before["raised"]
+    assert after["raised"]
+    assert (after["texts"], after["sellers"]) == (4, 4)
+    assert after["score"] > 0.75 * before["score"]
 
 
 def test_evidence_shows_no_number_and_no_contact_but_the_word_as_it_is_written() -> None:
@@ -129,6 +162,17 @@ def test_evidence_shows_no_number_and_no_contact_but_the_word_as_it_is_written()
         assert not any(sign.isdigit() for sign in snippet)
         assert "wee_" not in snippet
         assert "mac" not in snippet
+
+
+def test_sellers_who_are_not_known_are_not_told_as_so_many() -> None:
+    """Of eight texts three have a contact, two of them the same."""
+    given = table([*ordinary(), *offers_of("zelevo", 8)])
+    known = iter(("ann", "ann", "bob"))
+    sellers = [next(known, None) if "zelevo" in text else None for text in given["text"].to_pylist()]
+    at = given.column_names.index("seller")
+    told = given.set_column(at, "seller", pa.array(sellers, pa.string()))
+    first = rank_new_terms(told, LEXICON, LAST).to_pylist()[0]
+    assert (first["term"], first["texts"], first["sellers"]) == ("zelevo", 8, 2)
 
 
 def test_where_no_seller_is_known_each_text_counts_and_sellers_are_not_told() -> None:

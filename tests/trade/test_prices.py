@@ -65,6 +65,18 @@ def test_the_median_and_the_quarters_are_those_of_the_groups() -> None:
     assert (row["band"], row["more_than"], row["at_most"], row["groups"]) == ("up to 1 g", 0.0, 1.0, 9)
 
 
+def test_sellers_are_counted_within_weeks_since_their_marks_change() -> None:
+    sold = [(0, 0, "a"), (1, 0, "a"), (2, 0, "b"), (3, 0, None), (4, 1, "c"), (5, 1, "c"), (0, 1, "c")]
+    rows = [offer(group, 20.0, 1.0, week) | {"seller": seller} for group, week, seller in sold]
+    told = table(rows).append_column("seller", pa.array([row["seller"] for row in rows]))
+    (band,) = prices(told, seed=1).to_pylist()
+    assert (band["sellers"], band["of_one"], band["group_weeks"]) == (2, 2 + 3, 7)
+    weeks = price_weeks(told, seed=1).to_pylist()
+    assert [(row["sellers"], row["of_one"], row["groups"]) for row in weeks] == [(2, 2, 4), (1, 3, 3)]
+    (unknown,) = prices(table(rows), seed=1).to_pylist()
+    assert (unknown["sellers"], unknown["of_one"]) == (None, None)
+
+
 def test_a_copy_is_no_louder_for_being_copied() -> None:
     rows = market()
     loud = rows + [one for one in rows if one["group"] == 3] * 500
@@ -190,7 +202,7 @@ def test_quantities_are_told_apart_by_bands() -> None:
     assert told["band"].to_pylist() == ["up to 1 g", "1 to 4 g", "15 to 60 g", "over 60 g"]
     counted = [one | {"unit": "tablets", "quantity": float(round(one["quantity"]))} for one in rows]
     assert prices(table(counted), seed=1)["band"].to_pylist() == [
-        *("up to 1 tablets", "2 to 9 tablets", "10 to 49 tablets", "50 to 199 tablets")
+        *("up to 1 tablet", "2 to 9 tablets", "10 to 49 tablets", "50 to 199 tablets")
     ]
 
 

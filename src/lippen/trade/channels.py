@@ -29,7 +29,7 @@ CHANNEL_WEEKS: Final = pa.schema(
         ("of_posts", pa.int64()),
     ]
 )
-"""One row a week (its Monday) and channel: different posts in it, and in all channels of that week."""
+"""One row a week (its first day) and channel: different posts in it, and in all channels of that week."""
 
 CHANNEL_CHANGES: Final = pa.schema(
     [
@@ -52,11 +52,11 @@ leaves out nothing having changed (null with it)."""
 def channel_weeks(posts: ibis.Table, engine: Engine) -> pa.Table:
     """Count different posts by week and channel (CHANNEL_WEEKS), in the order of both.
 
-    `posts` has `day` (date), `channel` (string; a null is left out) and `group` (whatever tells different
-    posts apart: the copy group of a listing, the id of a sighting).
+    `posts` has `week` (the date of its first day), `channel` (string; a null is left out) and `group`
+    (whatever tells different posts apart: the copy group of a listing, the id of a sighting).
     """
     known = posts.filter(posts.channel.notnull())
-    each = known.select(week=known.day.truncate("W").cast("date"), channel=known.channel, group=known.group)
+    each = known.select("week", "channel", "group")
     counted = each.distinct().group_by(["week", "channel"]).aggregate(posts=lambda of: of.count())
     in_all = counted.group_by("week").aggregate(of_posts=counted.posts.sum())
     joined = counted.join(in_all, "week").select("week", "channel", "posts", "of_posts")
@@ -64,34 +64,35 @@ def channel_weeks(posts: ibis.Table, engine: Engine) -> pa.Table:
 
 
 def channel_changes(weeks: pa.Table, last: dt.date) -> pa.Table:
-    """Compare the HALF_WEEKS up to the week of `last` with as many before (CHANNEL_CHANGES), gains first.
+    """Compare the HALF_WEEKS up to the week that begins on `last` with as many before (CHANNEL_CHANGES),
+    gains first.
 
     `weeks` is CHANNEL_WEEKS. The interval is Newcombe's of a difference of two shares (1998, Statistics in
     Medicine 17, method 10), from Wilson's of each. Posts of one seller are no independent draws, so the
     interval is too narrow where few sellers write much.
     """
-    end = last - dt.timedelta(days=last.weekday())
-    begins = end - dt.timedelta(weeks=HALF_WEEKS - 1)
+    begins = last - dt.timedelta(weeks=HALF_WEEKS - 1)
     before: dict[str, int] = {}
     after: dict[str, int] = {}
     of_before: dict[dt.date, int] = {}
     of_after: dict[dt.date, int] = {}
     for row in weeks.to_pylist():
-        if not begins - dt.timedelta(weeks=HALF_WEEKS) <= row["week"] <= end:
+        if not begins - dt.timedelta(weeks=HALF_WEEKS) <= row["week"] <= last:
             continue
         counts, of = (after, of_after) if row["week"] >= begins else (before, of_before)
         counts[row["channel"]] = counts.get(row["channel"], 0) + row["posts"]
         of[row["week"]] = row["of_posts"]
     all_before, all_after = sum(of_before.values()), sum(of_after.values())
     rows = [
-        _change(channel, before.get(channel, 0), all_before, after.get(channel, 0), all_after)
+        change_of_share(channel, before.get(channel, 0), all_before, after.get(channel, 0), all_after)
         for channel in sorted({*before, *after})
     ]
     rows.sort(key=lambda row: (row["change"] is None, -(row["change"] or 0.0), row["channel"]))
     return pa.Table.from_pylist(rows, CHANNEL_CHANGES)
 
 
-def _change(channel: str, before: int, of_before: int, after: int, of_after: int) -> dict[str, Any]:
+def change_of_share(channel: str, before: int, of_before: int, after: int, of_after: int) -> dict[str, Any]:
+    """One row of CHANNEL_CHANGES, from so many posts of so many before and after."""
     told: dict[str, Any] = {
         "channel": channel,
         "before": before,

@@ -24,7 +24,7 @@ from lippen.engine import Engine
 from lippen.near_copies import DEFAULT_GROUPS, GroupRule, NearCopies, NearCopyRule, groups_of, near_copies
 from lippen.near_copies import near_copy_pairs as pairs_on_engine
 from lippen.near_copies.shingles import shingle_table
-from lippen.signals.contacts import HASH, HASH_SIGNS, HASHED, HASHED_HEAD
+from lippen.signals.contact_ways import HASH, HASH_SIGNS, HASHED, HASHED_HEAD
 
 ADVERT_RULE: Final = NearCopyRule(
     least_percent=25, least_shared=3, common_per_10000=100, common_least=60, rare_per_10000=5, most_links=20

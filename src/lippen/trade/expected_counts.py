@@ -27,7 +27,7 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import betainc, nbdtrik, pdtr, pdtrik
 
 from lippen.trade.errors import PostsUnusable
 
@@ -41,6 +41,9 @@ _SEASONS: Final = 10
 _RIDGE: Final = 1e-4
 """Holds the factor of a season that never had a report; too little to move any other."""
 _ROUNDS: Final = 25
+
+MOST_UNSEEN: Final = 0.1
+"""The share of the weeks needed in which nothing at all may have been reported: a gap is no quiet time."""
 
 COUNT_ALARMS: Final = pa.schema(
     [
@@ -179,10 +182,14 @@ def _dispersion(past: Floats, mean: Floats, weight: Floats, columns: int) -> Flo
 
 
 def _bound(mean: Floats, dispersion: Floats, alpha: float) -> Floats:
-    over = dispersion > 1 + 1e-6
+    # The quantiles of scipy.stats, which takes as long to load as all else that reads the trade's tables: the
+    # special functions may be one count above.
+    share, over = 1 - alpha, dispersion > 1 + 1e-6
     size = mean / np.where(over, dispersion - 1, 1.0)
-    spread = stats.nbinom.ppf(1 - alpha, size, 1 / dispersion)
-    return np.asarray(np.where(over, spread, stats.poisson.ppf(1 - alpha, mean)))
+    spread, plain = (np.ceil(found) for found in (nbdtrik(share, size, 1 / dispersion), pdtrik(share, mean)))
+    spread -= betainc(size, np.maximum(spread, 1), 1 / dispersion) >= share
+    plain -= pdtr(np.maximum(plain - 1, 0), mean) >= share
+    return np.asarray(np.maximum(np.where(over, spread, plain), 0))
 
 
 def count_alarms(reports: pa.Table, until: date, settings: Ordinary | None = None) -> pa.Table:
@@ -190,7 +197,8 @@ def count_alarms(reports: pa.Table, until: date, settings: Ordinary | None = Non
 
     `reports`: columns substance, larger_area and day, a row a report; those after `until` are left out. The
     week is the seven days that end with `until`, and the weeks before it are counted back from there, as far
-    as the first report. Raises PostsUnusable where a column is missing.
+    as the first report. A week without any report is one in which nobody looked: where these are more than
+    `MOST_UNSEEN` of the weeks needed, nothing is told. Raises PostsUnusable where a column is missing.
     """
     chosen = settings or Ordinary()
     needed = {"substance", "larger_area", "day"}
@@ -215,7 +223,9 @@ def count_alarms(reports: pa.Table, until: date, settings: Ordinary | None = Non
     np.add.at(counts, (at[back < weeks], weeks - 1 - back[back < weeks]), 1)
     found = expected_counts(counts, chosen)
     needs = chosen.weeks_needed
-    unknown = f"It cannot be told: there are {weeks - 1} weeks before this one, and {needs} are needed."
+    looked = int(counts[:, :-1].any(axis=0).sum())
+    known = found.told and looked >= (1 - MOST_UNSEEN) * needs
+    unknown = f"It cannot be told: {looked} weeks before this one have anything, and {needs} are needed."
     told: list[dict[str, Any]] = []
     for key, where in number.items():
         seen = int(counts[where, -1])
@@ -226,10 +236,10 @@ def count_alarms(reports: pa.Table, until: date, settings: Ordinary | None = Non
                 "larger_area": key[1],
                 "week": until - timedelta(days=6),
                 "reports": seen,
-                "expected": round(expected, 3) if found.told else None,
-                "upper": upper if found.told else None,
-                "alarm": bool(found.alarm[where]) if found.told else None,
-                "says": _says(seen, expected, upper, bool(found.alarm[where])) if found.told else unknown,
+                "expected": round(expected, 3) if known else None,
+                "upper": upper if known else None,
+                "alarm": bool(found.alarm[where]) if known else None,
+                "says": _says(seen, expected, upper, bool(found.alarm[where])) if known else unknown,
             }
         )
     told.sort(key=lambda row: (not row["alarm"], -row["reports"], row["substance"], row["larger_area"]))

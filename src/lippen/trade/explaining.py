@@ -6,6 +6,7 @@ its pieces), of its pairs of words and of its traits, and the level, come to its
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,10 +44,7 @@ def reasons_of(
     the calibration."""
     reasons: list[Reason] = []
     for row in range(len(posts.texts)):
-        weighed = [
-            (what, weight * slope)
-            for what, weight in (*_words(posts, weights, row), *_traits(posts, weights, row))
-        ]
+        weighed = [(what, weight * slope) for what, weight in _weighed(posts, weights, row)]
         if not posts.offers[row].any():
             # What the rule took away: from what the weights say to the most that it leaves.
             said = float(np.clip(odds[row], 1e-9, 1 - 1e-9))
@@ -61,34 +59,37 @@ def reasons_of(
     return reasons
 
 
-def _words(posts: Posts, weights: Floats, row: int) -> list[tuple[str, float]]:
-    """What each word of a post weighs with its pieces, and each pair; one that stands twice counts once."""
+def _weighed(posts: Posts, weights: Floats, row: int) -> list[tuple[str, float]]:
+    """What each word, pair of words and trait of a post weighs. What lies within a sign of an offer, as "3"
+    and "5g" do in "3.5g", is one with it: apart they would stand on both sides."""
+    shown = {one.sign: one for one in offers_shown(posts.read[row])}
+    summed: dict[str, float] = {}
+    signs: list[tuple[int, int, str]] = []
+    for place in np.flatnonzero(posts.traits[row]).tolist():
+        what = TRAITS[place]
+        if place < len(PATTERNS):
+            sign = shown[OFFERS[place]]
+            what = f"{what} (“{posts.texts[row][sign.start : sign.end].strip()}”)"
+            signs.append((sign.start, sign.end, what))
+        summed[what] = float(weights[WIDTH + place])
+    for first, last, what, weight in _words(posts, weights, row):
+        within = next((sign for start, end, sign in signs if start <= first and last <= end), what)
+        summed[within] = summed.get(within, 0.0) + weight
+    if posts.place[row] != NO_PLACE:
+        summed["the place that it is sent from"] = float(weights[WIDTH + len(TRAITS) + posts.place[row]])
+    return list(summed.items())
+
+
+def _words(posts: Posts, weights: Floats, row: int) -> Iterator[tuple[int, int, str, float]]:
+    """Where each word of a post and each pair begins and ends, what it is, and what it weighs with its
+    pieces; one that stands twice counts once."""
     hashed = posts.hashed
     begin, end = int(hashed.begins[row]), int(hashed.begins[row + 1])
     each = WORDS_WEIGH / np.sqrt(max(1, end - begin))
     offset = int(hashed.words[row])
     text = posts.texts[row]
-    summed: dict[str, float] = {}
     for number, word in zip(hashed.number[begin:end], hashed.word[begin:end], strict=True):
         at = offset + (int(word) if word >= 0 else -1 - int(word))
-        stop = at if word >= 0 else at + 1
-        what = text[int(hashed.first[at]) : int(hashed.last[stop])]
-        written = f"“{what.lower()}”" if word >= 0 else f"“{what.lower()}” together"
-        summed[written] = summed.get(written, 0.0) + float(weights[number]) * each
-    return list(summed.items())
-
-
-def _traits(posts: Posts, weights: Floats, row: int) -> list[tuple[str, float]]:
-    """What each trait of a post weighs, signs of an offer with the words that show them, and its place."""
-    shown = {one.sign: posts.texts[row][one.start : one.end] for one in offers_shown(posts.read[row])}
-    told = []
-    for place in np.flatnonzero(posts.traits[row]).tolist():
-        what = TRAITS[place]
-        if place < len(PATTERNS):
-            what = f"{what} (“{shown[OFFERS[place]].strip()}”)"
-        told.append((what, float(weights[WIDTH + place])))
-    if posts.place[row] != NO_PLACE:
-        told.append(
-            ("the place that it is sent from", float(weights[WIDTH + len(TRAITS) + posts.place[row]]))
-        )
-    return told
+        first, last = int(hashed.first[at]), int(hashed.last[at if word >= 0 else at + 1])
+        written = f"“{text[first:last].lower()}”"
+        yield first, last, written if word >= 0 else f"{written} together", float(weights[number]) * each

@@ -164,9 +164,10 @@ _Placed = TypeVar("_Placed", Thing, Span)
 
 
 def _within(places: list[_Placed], begin: int, end: int) -> list[_Placed]:
-    """Of places in order those that begin in a line."""
+    """Of places in order those that lie in a line. Words that a line break parts are none."""
     first = bisect_left(places, begin, key=attrgetter("start"))
-    return places[first : bisect_left(places, end, lo=first, key=attrgetter("start"))]
+    begun = places[first : bisect_left(places, end, lo=first, key=attrgetter("start"))]
+    return [one for one in begun if one.end <= end]
 
 
 def _said(line: str, found: list[Thing], worded: list[Span], priced: bool, currency: str) -> Iterator[Row]:

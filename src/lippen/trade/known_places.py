@@ -47,9 +47,11 @@ def _found(posts: Posts, terms: dict[tuple[int, ...], int], length: int, covered
         term = np.where(covered < 0, of_word[posts.token], -1)
         place = np.flatnonzero(term >= 0)
         return place, term[place]
-    begins = np.zeros(len(posts.words), dtype=np.bool_)
-    begins[[words[0] for words in terms]] = True
-    place = np.flatnonzero(begins[posts.token[: max(0, len(posts.token) - length + 1)]])
+    held = np.zeros((length, len(posts.words)), dtype=np.bool_)
+    held[np.arange(length), np.array(list(terms))] = True
+    place = np.flatnonzero(held[0][posts.token[: max(0, len(posts.token) - length + 1)]])
+    for step in range(1, length):
+        place = place[held[step][posts.token[place + step]]]
     place = place[posts.row[place] == posts.row[place + length - 1]]
     at = place[:, None] + np.arange(length)
     place = place[(covered[at] < 0).all(axis=1)]

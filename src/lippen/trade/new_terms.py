@@ -10,7 +10,6 @@ A ranking is for a person to answer. It says of a word where it stands, and noth
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -27,6 +26,7 @@ from lippen.trade.term_contexts import ContextModel, Slots, learn_contexts
 from lippen.trade.term_counts import Ids, Mask, Posts, read_posts, words_of
 from lippen.trade.term_decisions import Taught, scored
 from lippen.trade.term_evidence import likeness, may_be, snippets
+from lippen.trade.term_window import NewTermSettings, window_until, without_floods
 
 NEW_TERMS: Final = pa.schema(
     [
@@ -58,33 +58,14 @@ NEW_TERMS: Final = pa.schema(
 )
 """One row a candidate, the best first. `sort` is word, phrase or sign. `raised`: its score reaches
 NewTermSettings.raise_from. `texts`: different texts that have it lately; `posts`: those with their copies;
-`sellers`: null where none is known; `texts_before`: as counted against it, a seller twice at most;
+`sellers`: different ones that are known, null where none is; `texts_before`: as counted against it, a seller
+twice at most;
 `first_seen`: the first day in the posts given. `evidence`: up to five places, numbers and contacts unseen.
 `nearest`: known terms whose places it takes; `substance` and `family`: whose places its own are most like
 (`likeness`: cosine). `alike_answered` and `alike_right`: candidates of such a score that people answered and
 that were right, with Wilson's 95 % interval of that share (null while under five). `may_be`: what else it may
 be. `contexts`: the words beside it (keep them with the answer). `answered_before`: it was answered, and
 stands in other contexts now."""
-
-
-@dataclass(frozen=True)
-class NewTermSettings:
-    """What is looked at and how many are shown.
-
-    `days` lately against the `before_days` before them. While fewer than `least_posts` different texts came
-    lately, both are made longer by as much, weeks at a time, as far as the posts go back. A candidate stands
-    in `least_texts` texts of `least_sellers` sellers at least. `most` are shown; `raise_from` is the score
-    from which one is worth a person's time.
-    """
-
-    days: int = 7
-    before_days: int = 28
-    least_posts: int = 150
-    least_texts: int = 3
-    least_sellers: int = 2
-    most: int = 50
-    raise_from: float = 0.5
-    seed: int = 0
 
 
 def rank_new_terms(
@@ -108,7 +89,7 @@ def rank_new_terms(
     if "day" in posts.column_names:
         by_then = pc.less_equal(posts["day"].cast(pa.date32()), pa.scalar(until))
         posts = posts.filter(pc.fill_null(by_then, True))  # one without a day is refused when read
-    read = read_posts(posts)
+    read = without_floods(read_posts(posts), until, chosen)
     window = window_until(read, until, chosen)
     covered, places, of = known_places(read, known_terms.terms)
     known = covered >= 0
@@ -124,10 +105,12 @@ def rank_new_terms(
     like = likeness(read, known_terms.terms, places.take(in_window), of[in_window], few, chosen.seed)
     sellers_known = "seller" in posts.column_names and posts["seller"].null_count < posts.num_rows
     place_names = _place_names(posts)
+    first_seen = _first_seen(read, few.words)
     rows: list[dict[str, Any]] = []
     for rank, at in enumerate(shown):
         seen, hits, low, high = taught.alike(float(score[at]))
-        lately = np.unique(found.places(at).row)
+        places_of = few.places(rank)
+        lately = np.unique(places_of.row)
         rows.append(
             {
                 "rank": rank + 1,
@@ -139,10 +122,10 @@ def rank_new_terms(
                 "raised": bool(score[at] >= chosen.raise_from),
                 "texts": int(found.texts[at]),
                 "posts": int(read.copies[lately].sum()),
-                "sellers": int(found.sellers[at]) if sellers_known else None,
+                "sellers": _known_sellers(posts, read.source[lately]),
                 "texts_before": int(found.before[at]),
-                "first_seen": _first_seen(read, found.words[at]),
-                "evidence": snippets(read, found.places(at), names[at]),
+                "first_seen": first_seen[rank],
+                "evidence": snippets(read, places_of, names[at]),
                 "nearest": like.nearest[rank],
                 "substance": like.substance[rank],
                 "family": like.family[rank],
@@ -153,8 +136,8 @@ def rank_new_terms(
                 "right_high": high,
                 "may_be": may_be(
                     read,
-                    found,
-                    at,
+                    few,
+                    rank,
                     names[at],
                     known=covered,
                     terms=known_terms.terms,
@@ -162,7 +145,7 @@ def rank_new_terms(
                     sellers_known=sellers_known,
                     until=until,
                 ),
-                "contexts": _contexts(read, known, found.places(at)),
+                "contexts": _contexts(read, known, places_of),
                 "answered_before": names[at] in taught.contexts,
             }
         )
@@ -208,19 +191,6 @@ def _ranked(
     return kept
 
 
-def window_until(posts: Posts, until: date, settings: NewTermSettings) -> Window:
-    """The rows that came lately and those before, as of the end of a day."""
-    end = (until - date(1970, 1, 1)).days + 1
-    last = int(np.searchsorted(posts.day, end))
-    weeks = 1
-    while True:
-        later = int(np.searchsorted(posts.day, end - settings.days * weeks))
-        earlier = int(np.searchsorted(posts.day, end - (settings.days + settings.before_days) * weeks))
-        if last - later >= settings.least_posts or earlier == 0:
-            return Window(earlier, later, last)
-        weeks += 1
-
-
 def past_of(places: Slots, window: Window) -> Window:
     """What went before, so that a new term is not taught as a word that is none; all, where it is little."""
     before = (places.row >= window.earlier) & (places.row < window.later)
@@ -247,13 +217,26 @@ def _sort(name: str) -> str:
     return "phrase" if " " in name else "word"
 
 
-def _first_seen(posts: Posts, words: NDArray[np.int64]) -> date:
-    length = int((words >= 0).sum())
-    place = np.flatnonzero(posts.token[: len(posts.token) - length + 1] == words[0])
-    for step in range(1, length):
-        place = place[posts.token[place + step] == words[step]]
-    place = place[posts.row[place] == posts.row[place + length - 1]]
-    return date(1970, 1, 1) + timedelta(days=int(posts.day[posts.row[place[0]]]))
+def _first_seen(posts: Posts, terms: NDArray[np.int64]) -> list[date]:
+    """The day of the first text that has each term (its words, -1 where it has fewer than three)."""
+    begins = np.zeros(len(posts.words), dtype=np.bool_)
+    begins[terms[:, 0]] = True
+    begun = np.flatnonzero(begins[posts.token])
+    days = []
+    for words in terms:
+        length = int((words >= 0).sum())
+        place = begun[posts.token[begun] == words[0]]
+        place = place[place + length <= posts.starts[posts.row[place] + 1]]
+        for step in range(1, length):
+            place = place[posts.token[place + step] == words[step]]
+        days.append(date(1970, 1, 1) + timedelta(days=int(posts.day[posts.row[place[0]]])))
+    return days
+
+
+def _known_sellers(posts: pa.Table, rows: Ids) -> int | None:
+    if "seller" not in posts.column_names:
+        return None
+    return pc.count_distinct(posts["seller"].take(pa.array(rows)), mode="only_valid").as_py() or None
 
 
 def _place_names(posts: pa.Table) -> frozenset[str]:

@@ -38,6 +38,8 @@ PRICES: Final = pa.schema(
         ("at_most", pa.float64()),
         ("groups", pa.int64()),
         ("group_weeks", pa.int64()),
+        ("sellers", pa.int64()),
+        ("of_one", pa.int64()),
         ("enough", pa.bool_()),
         ("median_pence", pa.float64()),
         ("quarter_pence", pa.float64()),
@@ -50,10 +52,11 @@ PRICES: Final = pa.schema(
 """A row for each substance, unit and quantity band (`more_than` and `at_most` so many units; the last has no
 end).
 
-`groups` are copy groups, `group_weeks` weeks in which one was met. Where there are too few to say (`enough`
-is false) prices are null. Prices are pence for one unit (hundredths of another currency): the median, the
-quarters, and the 95 % band of the median. `discount` is the share that the price for one falls by when twice
-as much is bought, by substance and unit, over all bands.
+`groups` are copy groups, `group_weeks` weeks in which one was met. `sellers` are the most that are known in
+one week, and `of_one` the group-weeks of whoever has most in each (null where none is known). Where there are
+too few to say (`enough` is false) prices are null. Prices are pence for one unit (hundredths of another
+currency): the median, the quarters, and the 95 % band of the median. `discount` is the share that the price
+for one falls by when twice as much is bought, by substance and unit, over all bands.
 """
 
 PRICE_WEEKS: Final = pa.schema(
@@ -62,6 +65,8 @@ PRICE_WEEKS: Final = pa.schema(
         ("unit", pa.string()),
         ("week", pa.date32()),
         ("groups", pa.int64()),
+        ("sellers", pa.int64()),
+        ("of_one", pa.int64()),
         ("enough", pa.bool_()),
         ("one_pence", pa.float64()),
         ("low_pence", pa.float64()),
@@ -70,7 +75,8 @@ PRICE_WEEKS: Final = pa.schema(
 )
 """A row for each substance, unit and week (its Monday, or whatever day stands for it) in which prices were
 asked: `one_pence` is the median price of one unit bought alone, other quantities being brought to it by the
-discount, with the 95 % band of that median; null where fewer than `LEAST_A_WEEK` groups asked one."""
+discount, with the 95 % band of that median; null where fewer than `LEAST_A_WEEK` groups asked one. `sellers`
+and `of_one` as in PRICES."""
 
 LEAST_GROUPS: Final = 8
 """Copy groups below which there are too few to say what something costs."""
@@ -93,6 +99,17 @@ BY_WEIGHT: Final = (1.0, 4.0, 15.0, 60.0)
 BY_NUMBER: Final = (1.0, 9.0, 49.0, 199.0)
 """Ends of the quantity bands of what is counted."""
 
+_ONE_OF: Final = {
+    "tablets": "tablet",
+    "blotters": "blotter",
+    "patches": "patch",
+    "vapes": "vape",
+    "canisters": "canister",
+    "sleeves": "sleeve",
+    "pouches": "pouch",
+    "pieces": "piece",
+}
+
 _AT_ONCE: Final = 4_000_000
 
 
@@ -101,7 +118,8 @@ class Asked:
     """Prices for one unit of one substance: each row what a copy group asked in one week in one band
     (logarithms).
 
-    `group` and `week` are numbers, `weeks` the dates of the latter; `slope` is how the price for one goes
+    `group`, `week` and `seller` are numbers (-1 for a seller who is not known), `weeks` the dates of the
+    second; `slope` is how the price for one goes
     with the quantity (logarithms), None where too few say.
     """
 
@@ -113,6 +131,7 @@ class Asked:
     band: Ints
     quantity: Floats
     price: Floats
+    seller: Ints
     slope: float | None = None
 
     def __len__(self) -> int:
@@ -127,7 +146,21 @@ class Asked:
             band=self.band[kept],
             quantity=self.quantity[kept],
             price=self.price[kept],
+            seller=self.seller[kept],
         )
+
+    @property
+    def sold_by(self) -> dict[str, int | None]:
+        """How many sellers are known at most in one week, and how many groups are of whoever has most in each
+        week, all weeks together. Whoever sells is known by another mark in each month."""
+        cells = np.stack([self.week, self.seller, self.group], axis=1)[self.seller >= 0]
+        pairs, groups = np.unique(np.unique(cells, axis=0)[:, :2], axis=0, return_counts=True)
+        if not len(pairs):
+            return {"sellers": None, "of_one": None}
+        _, week = np.unique(pairs[:, 0], return_inverse=True)
+        most = np.zeros(int(week.max()) + 1, dtype=np.int64)
+        np.maximum.at(most, week, groups)
+        return {"sellers": int(np.bincount(week).max()), "of_one": int(most.sum())}
 
     @property
     def of_one(self) -> Floats:
@@ -139,8 +172,9 @@ def prices(offers: pa.Table, seed: int, currency: str = "GBP") -> pa.Table:
     """What each substance costs, by unit and quantity band (PRICES), in the order of names.
 
     `offers` has substance, unit, quantity, price and currency as in `extraction.OFFERS`, and beside them
-    `group` (which copy group the post is of) and `week` (date). Rows of another currency, and those that lack
-    any of these, are left out. The same seed gives the same table. Raises KeyError for a column that is
+    `group` (which copy group the post is of), `week` (date) and, where they are known, `seller` (whatever
+    tells them apart; null for one who is not known). Rows of another currency, and those that lack any of the
+    others, are left out. The same seed gives the same table. Raises KeyError for a column that is
     missing.
     """
     rows = []
@@ -153,6 +187,7 @@ def prices(offers: pa.Table, seed: int, currency: str = "GBP") -> pa.Table:
             row |= {"substance": asked.substance, "unit": asked.unit, "band": _band(edges, band, asked.unit)}
             row |= {"more_than": edges[band], "at_most": edges[band + 1] if band + 2 < len(edges) else None}
             row |= {"groups": groups, "group_weeks": len(here), "enough": groups >= LEAST_GROUPS}
+            row |= here.sold_by
             if asked.slope is not None:
                 row["discount"] = 1.0 - 2.0**asked.slope
             if groups >= LEAST_GROUPS:
@@ -175,7 +210,7 @@ def price_weeks(offers: pa.Table, seed: int, currency: str = "GBP") -> pa.Table:
             groups = len(np.unique(here.group))
             row: dict[str, Any] = dict.fromkeys(PRICE_WEEKS.names)
             row |= {"substance": asked.substance, "unit": asked.unit, "week": asked.weeks[week]}
-            row |= {"groups": groups, "enough": enough and groups >= LEAST_A_WEEK}
+            row |= {"groups": groups, "enough": enough and groups >= LEAST_A_WEEK, **here.sold_by}
             if row["enough"]:
                 low, high = median_band(here.of_one, here.group, _seed(seed, asked, 1000 + week))
                 told = np.exp([float(np.median(here.of_one)), low, high]) * 100
@@ -221,19 +256,27 @@ def median_band(values: Floats, group: Ints, seed: np.random.SeedSequence) -> tu
 def _read(offers: pa.Table, currency: str) -> Iterator[Asked]:
     """What each copy group asked, once for each band and week: the median of what it asked there."""
     table = offers.select(["substance", "unit", "quantity", "price", "currency", "group", "week"])
+    nobody = pa.nulls(len(table), pa.string())
+    sellers = offers["seller"] if "seller" in offers.column_names else pa.chunked_array([nobody])
+    codes = pc.fill_null(sellers.combine_chunks().dictionary_encode().indices, -1).cast(pa.int64())
+    table = table.append_column("seller", codes)
     table = table.filter(pc.equal(table["currency"], currency)).drop_null()
     quantity, price = (table[name].to_numpy().astype(np.float64) for name in ("quantity", "price"))
     good = (quantity > 0) & (price > 0) & np.isfinite(quantity) & np.isfinite(price)
     table, quantity, price = table.filter(pa.array(good)), quantity[good], price[good]
     names = np.array(table["substance"].to_pylist(), dtype=object)
     units = np.array(table["unit"].to_pylist(), dtype=object)
+    seller = table["seller"].to_numpy()
     _, group = np.unique(np.array(table["group"].to_pylist()), return_inverse=True)
     weeks, week = np.unique(np.array(table["week"].to_pylist(), dtype="datetime64[D]"), return_inverse=True)
     for substance, unit in sorted(set(zip(names.tolist(), units.tolist(), strict=True))):
         here = (names == substance) & (units == unit)
         band = np.searchsorted(np.array(_edges(unit)[1:-1]), quantity[here])
-        keys, which = np.unique(
-            np.stack([group[here], week[here], band], axis=1), axis=0, return_inverse=True
+        keys, first, which = np.unique(
+            np.stack([group[here], week[here], band], axis=1),
+            axis=0,
+            return_index=True,
+            return_inverse=True,
         )
         which = which.reshape(-1)
         yield Asked(
@@ -245,6 +288,7 @@ def _read(offers: pa.Table, currency: str) -> Iterator[Asked]:
             band=keys[:, 2],
             quantity=_by_group(np.log(quantity[here]), which),
             price=_by_group(np.log(price[here] / quantity[here]), which),
+            seller=seller[here][first],
         )
 
 
@@ -289,5 +333,5 @@ def _band(edges: tuple[float, ...], band: int, unit: str) -> str:
     if np.isinf(high):
         return f"over {edges[band]:g} {unit}"
     if band == 0:
-        return f"up to {high:g} {unit}"
+        return f"up to {high:g} {_ONE_OF.get(unit, unit) if high == 1 else unit}"
     return f"{low:g} to {high:g} {unit}"

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from lippen.trade.term_contexts import ContextModel, Slots, around
@@ -19,6 +21,8 @@ Floats = NDArray[np.float64]
 _WIDE: Final = 1 << 31
 _TOGETHER: Final = 10.83
 """G squared (Dunning 1993) above which two words stand together more than chance has it: p < 0.001."""
+_LEAST_TOGETHER: Final = 3
+"""So often two words stood together lately, at least, or they are no phrase."""
 _OF_RAREST: Final = 0.5
 _OF_COMMONEST: Final = 0.1
 _INSIDE: Final = 0.8
@@ -103,11 +107,10 @@ def find_candidates(
     opens = posts.opens[posts.token] & ~known
     words, slots, term = _slots(posts, opens, window, least_texts)
     recent = slots.row >= window.later
-    texts = _different(term, slots.row, recent, len(words))
-    sellers = _different(term, posts.seller[slots.row], recent, len(words))
+    texts, sellers = _different(posts, term[recent], slots.row[recent], len(words))
     lately = np.minimum(texts, 2 * sellers)
-    before_texts = _different(term, slots.row, ~recent, len(words))
-    before = np.minimum(before_texts, 2 * _different(term, posts.seller[slots.row], ~recent, len(words)))
+    before_texts, before_sellers = _different(posts, term[~recent], slots.row[~recent], len(words))
+    before = np.minimum(before_texts, 2 * before_sellers)
     single = words[:, 1] < 0
     # Counted alike, by sellers: who posts every week counts once in the long span, and so in every word.
     burst = _log_odds(lately, before, int(lately[single].sum()), int(before[single].sum()))
@@ -148,11 +151,24 @@ def mean_by_seller(of: Ids, seller: Ids, each: Floats, count: int, base: float) 
     )
 
 
-def _different(term: Ids, what: Ids, where: Mask, count: int) -> Ids:
-    pairs = np.sort(term[where] * _WIDE + what[where])
-    first = np.ones(len(pairs), dtype=np.bool_)
-    first[1:] = pairs[1:] != pairs[:-1]
-    return np.bincount(pairs[first] // _WIDE, minlength=count).astype(np.int64)
+def _different(posts: Posts, term: Ids, row: Ids, count: int) -> tuple[Ids, Ids]:
+    """In how many different texts, and of how many different sellers, each term stands."""
+    # Texts are numbered by their sellers, so that one order parts both.
+    by_seller = np.argsort(posts.seller, kind="stable")
+    number = np.empty(len(posts), dtype=np.int64)
+    number[by_seller] = np.arange(len(posts))
+    pairs = np.sort(term * _WIDE + number[row])
+    pairs = pairs[_changes(pairs)]
+    term, seller = pairs // _WIDE, posts.seller[by_seller[pairs % _WIDE]]
+    other = _changes(term) | _changes(seller)
+    return np.bincount(term, minlength=count), np.bincount(term[other], minlength=count)
+
+
+def _changes(values: Ids) -> Mask:
+    """Where a value differs from the one before it."""
+    changes = np.ones(len(values), dtype=np.bool_)
+    np.not_equal(values[1:], values[:-1], out=changes[1:])
+    return changes
 
 
 def _log_odds(lately: Ids, before: Ids, all_lately: int, all_before: int) -> Floats:
@@ -171,16 +187,14 @@ def _slots(posts: Posts, opens: Mask, window: Window, least: int) -> tuple[Ids, 
     recent = posts.token[middle:end][opens[middle:end]]
     often = np.bincount(recent, minlength=len(posts.words)) >= least
     place = begin + np.flatnonzero(opens[begin:end] & often[posts.token[begin:end]])
-    token = posts.token[place]
+    token, row = posts.token[place], posts.row[place]
     lately = place >= posts.starts[window.later]
     pair = np.zeros(len(place), dtype=np.bool_)
     if len(place) > 1:
-        alike = posts.is_sign[token[1:]] == posts.is_sign[token[:-1]]
-        alike &= posts.binds[token[1:]] & posts.binds[token[:-1]]
-        pair[:-1] = (np.diff(place) == 1) & (posts.row[place[1:]] == posts.row[place[:-1]]) & alike
-    first = np.flatnonzero(pair)
-    together = _stand_together(token, first, lately)
-    first = first[together]
+        sign, binds = posts.is_sign[token], posts.binds[token]
+        alike = (sign[1:] == sign[:-1]) & binds[1:] & binds[:-1]
+        pair[:-1] = (np.diff(place) == 1) & (row[1:] == row[:-1]) & alike
+    first = _standing_together(token, np.flatnonzero(pair), lately)
     both = np.zeros(len(place), dtype=np.bool_)
     both[first] = True
     three = first[both[np.minimum(first + 1, len(place) - 1)]] if len(first) else first
@@ -188,11 +202,11 @@ def _slots(posts: Posts, opens: Mask, window: Window, least: int) -> tuple[Ids, 
     phrases = np.concatenate([_phrase(token, first, 2), _phrase(token, three, 3)])
     size = len(posts.words) + 1
     key = ((phrases[:, 0] + 1) * size + phrases[:, 1] + 1) * size + phrases[:, 2] + 1
-    _, one, of = np.unique(key, return_index=True, return_inverse=True)
-    at = np.concatenate([np.arange(len(place)), first, three])
+    _, begins, of = np.unique(key, return_index=True, return_inverse=True)
+    start, row = (np.concatenate([one, one[first], one[three]]) for one in (place, row))
     length = np.repeat([1, 2, 3], [len(place), len(first), len(three)])
-    words = np.concatenate([_phrase(alone, np.arange(len(alone)), 1), phrases[one]])
-    return words, Slots(place[at], length, posts.row[place[at]]), np.concatenate([term, len(alone) + of])
+    words = np.concatenate([_phrase(alone, np.arange(len(alone)), 1), phrases[begins]])
+    return words, Slots(start, length, row), np.concatenate([term, len(alone) + of])
 
 
 def _numbered(token: Ids) -> tuple[Ids, Ids]:
@@ -231,21 +245,25 @@ def _whole(words: Ids, texts: Ids, alone: Ids, alone_texts: Ids, size: int) -> M
     return np.asarray(kept, dtype=np.bool_)
 
 
-def _stand_together(token: Ids, first: Ids, lately: Mask) -> Mask:
-    """Of pairs (by the place of their first words) which stand together more than chance has it."""
-    if not len(first):
-        return np.zeros(0, dtype=np.bool_)
-    size = int(token.max()) + 1
-    pairs, at, both = np.unique(
-        token[first] * size + token[first + 1], return_inverse=True, return_counts=True
-    )
-    recent = np.bincount(at, lately[first])
-    left = np.bincount(token[first], minlength=size)[pairs // size]
-    right = np.bincount(token[first + 1], minlength=size)[pairs % size]
-    total = len(first)
-    expected = left * right / total
+def _standing_together(token: Ids, first: Ids, lately: Mask) -> Ids:
+    """Of pairs (the places of their first words) those that stand together more than chance has it."""
+    size = int(token.max(initial=0)) + 1
+    one, other = token[first], token[first + 1]
+    left, right = np.bincount(one, minlength=size), np.bincount(other, minlength=size)
+    # Few pairs are said often enough lately: only those are looked for in all the weeks.
+    recent = lately[first]
+    pairs, said = np.unique(one[recent] * size + other[recent], return_counts=True)
+    pairs = pairs[said >= _LEAST_TOGETHER]
+    begins, ends = np.zeros(size, dtype=np.bool_), np.zeros(size, dtype=np.bool_)
+    begins[pairs // size], ends[pairs % size] = True, True
+    may = np.flatnonzero(begins[one] & ends[other])
+    at = pc.index_in(pa.array(one[may] * size + other[may]), pa.array(pairs)).fill_null(-1).to_numpy()
+    may, at = may[at >= 0], at[at >= 0]
+    both = np.bincount(at, minlength=len(pairs))
+    left, right, total = left[pairs // size], right[pairs % size], len(first)
+    expected = left * right / max(1, total)
     cells = np.stack([both, left - both, right - both, total - left - right + both]).astype(np.float64)
     means = np.stack([expected, left - expected, right - expected, total - left - right + expected])
     with np.errstate(divide="ignore", invalid="ignore"):
         g = 2 * np.where(cells > 0, cells * np.log(cells / means), 0).sum(axis=0)
-    return np.asarray(((g > _TOGETHER) & (both > expected) & (recent >= 3))[at], dtype=np.bool_)
+    return np.asarray(first[may[((g > _TOGETHER) & (both > expected))[at]]])

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from lippen.trade.term_counts import Ids, Mask, Posts
 
@@ -51,13 +51,17 @@ def around(posts: Posts, known: Mask, slots: Slots) -> tuple[NDArray[np.int64], 
     `known` says of each place of the posts whether a known term stands there: such a one is seen as known,
     not as the word it is.
     """
-    seen = np.where(known, _KNOWN, posts.blurred)
+
+    def seen(place: Ids, inside: Mask) -> Ids:
+        place = np.where(inside, place, 0)
+        word = np.where(known[place], _KNOWN, posts.blurred[posts.token[place]])
+        return np.where(inside, word, _OUTSIDE)
+
     first, last = posts.starts[slots.row], posts.starts[slots.row + 1]
     sides: dict[int, Ids] = {}
     for step in range(1, 2 * WINDOW + 1):
         left, right = slots.start - step, slots.start + slots.length - 1 + step
-        sides[-step] = np.where(left >= first, seen[np.maximum(left, 0)], _OUTSIDE)
-        sides[step] = np.where(right < last, seen[np.minimum(right, len(seen) - 1)], _OUTSIDE)
+        sides[-step], sides[step] = seen(left, left >= first), seen(right, right < last)
     columns = [_column(at, sides[at]) for at in range(-WINDOW, WINDOW + 1) if at]
     columns += [
         _column(11, sides[-1], sides[1]),
@@ -112,17 +116,23 @@ def learn_contexts(
     draw = np.random.default_rng(seed)
     parts, marks, weights = [], [], []
     for mark, slots, term in ((1, yes, yes_term), (0, no, no_term)):
-        weight = 1 / np.sqrt(np.bincount(term)[term])
         some = np.arange(len(slots))
         if len(slots) > _MOST_PLACES:
             some = np.sort(draw.choice(len(slots), _MOST_PLACES, replace=False))
-        weight = weight[some]
+        weight = 1 / np.sqrt(np.bincount(term)[term[some]])
         columns, each = around(posts, known, slots.take(some))
         parts.append(columns)
         marks.append(np.full(len(some), mark))
         weights.append(weight / weight.sum())
     told = np.concatenate(marks)
     weight = np.concatenate(weights)
+    table = as_table(np.concatenate(parts), each)
+    # Only where something is learned: whoever reads the tables of the trade need not wait for it.
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - see above
+
     model = LogisticRegression(C=0.3, solver="liblinear", tol=0.01)
-    model.fit(as_table(np.concatenate(parts), each), told, sample_weight=weight * len(told) / weight.sum())
+    # More threads wait for one another longer than they add, and as many as there are cores would add in
+    # another order on each machine: where it then stops, and so what ranks first, would differ.
+    with threadpool_limits(1, "blas"):
+        model.fit(table, told, sample_weight=weight * len(told) / weight.sum())
     return ContextModel(np.asarray(model.coef_[0]), float(model.intercept_[0]))

@@ -17,6 +17,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from lippen.signals.contact_ways import HASHED
+from lippen.signals.contacts import HANDLE
 from lippen.trade.errors import PostsUnusable
 
 Ids = NDArray[np.int64]
@@ -41,7 +43,8 @@ _SMALL: Final = frozenset(_GRAMMAR.split()) | BEFORE_CONTACTS
 _SIGNS: Final = r"\p{So}\x{1F000}-\x{1FAFF}"
 _UNSEEN: Final = r"[\x{FE00}-\x{FE0F}\x{200B}-\x{200D}\x{2060}\x{1F3FB}-\x{1F3FF}'’]"
 _CONTACTS: Final = (
-    r"(?:https?://|www\.)\S+|\S+@\S+|@[\w.]+|\b[a-z]+[._][a-z]*[._]?\d{2,}\b|\b[a-z]{4,}\d{3,}\b"
+    rf"{HASHED}|{re.escape(HANDLE)}"
+    r"|(?:https?://|www\.)\S+|\S+@\S+|@[\w.]+|\b[a-z]+[._][a-z]*[._]?\d{2,}\b|\b[a-z]{4,}\d{3,}\b"
     r"|\b[a-z]{8,}\d{2,}\b|\+?\d[\d ]{8,}\d"
 )
 _AMOUNT: Final = re.compile(
@@ -88,16 +91,19 @@ class Posts:
 
     @cached_property
     def blurred(self) -> Ids:
-        """The word at each place, all numbers being one and the same."""
+        """Of each word the one it is taken for where all numbers are one and the same."""
         numbers = [at for at, word in enumerate(self.words) if word.isdigit()]
         same = np.arange(len(self.words))
         same[numbers] = numbers[0] if numbers else 0
-        return np.asarray(same[self.token])
+        return same
 
     @cached_property
     def is_sign(self) -> Mask:
         """Of each word whether it is a sign such as an emoji."""
-        return np.array([not any(one.isalnum() for one in word) for word in self.words], dtype=np.bool_)
+        return np.array(
+            [not word.isalnum() and not any(one.isalnum() for one in word) for word in self.words],
+            dtype=np.bool_,
+        )
 
     def in_order(self, order: Ids) -> Posts:
         """The same texts, or some of them, in another order."""
@@ -125,7 +131,8 @@ class Posts:
 
 
 def read_posts(posts: pa.Table) -> Posts:
-    """Different texts of posts with columns `text` and `day`, and `seller` where it is known.
+    """Different texts of posts with columns `text` and `day`, and `seller` where it is known; `copies`, where
+    there is such a column, says how often a row was posted.
 
     Two texts are the same when nothing but case, spaces and contacts differs. Rows without
     a word are left out. Raises PostsUnusable where a column is missing, or a text has no day.
@@ -135,15 +142,19 @@ def read_posts(posts: pa.Table) -> Posts:
         raise PostsUnusable(
             f"the posts have no column {', '.join(missing)}", remedy="Give each post its text and its day."
         )
-    plain = folded(pc.fill_null(posts["text"].cast(pa.string()), "").combine_chunks())
+    written = pc.fill_null(posts["text"].cast(pa.string()), "").combine_chunks().dictionary_encode()
+    plain = folded(written.dictionary).take(written.indices)
     source = np.flatnonzero(np.asarray(pc.greater(pc.utf8_length(plain), 0)))
     plain, posts = plain.take(pa.array(source)), posts.take(pa.array(source))
     if posts["day"].null_count:
         raise PostsUnusable("a post has no day", remedy="Leave out posts whose day is not known.")
     day = posts["day"].cast(pa.date32()).combine_chunks().cast(pa.int32()).to_numpy().astype(np.int64)
-    same = plain.dictionary_encode().indices.to_numpy().astype(np.int64)
-    order = np.lexsort((np.arange(len(day)), day))
-    _, first, copies = np.unique(same[order], return_index=True, return_counts=True)
+    coded = plain.dictionary_encode()
+    order = np.argsort(day, kind="stable")
+    same = coded.indices.to_numpy()[order]
+    first = np.empty(len(coded.dictionary), dtype=np.int64)
+    first[same[::-1]] = np.arange(len(same))[::-1]  # of several that are written the last stays
+    copies = np.bincount(same, _times(posts)[order]).astype(np.int64)
     by_day = np.argsort(first, kind="stable")
     kept = order[first[by_day]]
     token, starts, words = tokens_of(plain.take(pa.array(kept)))
@@ -151,8 +162,8 @@ def read_posts(posts: pa.Table) -> Posts:
         text=posts["text"].combine_chunks().take(pa.array(kept)),
         source=source[kept],
         day=day[kept],
-        seller=_sellers(posts)[kept],
-        copies=copies[by_day].astype(np.int64),
+        seller=sellers_of(posts)[kept],
+        copies=copies[by_day],
         token=token,
         row=np.repeat(np.arange(len(kept)), np.diff(starts)),
         starts=starts,
@@ -169,7 +180,14 @@ def words_of(texts: Sequence[str]) -> list[tuple[str, ...]]:
     ]
 
 
-def _sellers(posts: pa.Table) -> Ids:
+def _times(posts: pa.Table) -> Ids:
+    if "copies" not in posts.column_names:
+        return np.ones(posts.num_rows, dtype=np.int64)
+    return np.asarray(posts["copies"].fill_null(1).to_numpy(), dtype=np.int64)
+
+
+def sellers_of(posts: pa.Table) -> Ids:
+    """A number for the seller of each row; who is not known is somebody else each time."""
     alone = np.arange(posts.num_rows, dtype=np.int64)
     if "seller" not in posts.column_names:
         return alone
@@ -185,7 +203,9 @@ def folded(text: pa.StringArray) -> pa.StringArray:
     plain = pc.replace_substring_regex(plain, r"\s*[\r\n]\s*", f" {BREAK} ")
     plain = pc.replace_substring_regex(plain, _UNSEEN, "")
     plain = pc.replace_substring_regex(plain, rf"([{_SIGNS}£$€])", r" \1 ")
-    plain = pc.replace_substring_regex(plain, rf"[^\p{{L}}\p{{M}}\p{{N}}{_SIGNS}£$€@¶]+", " ")
+    # Single blanks are most of what lies between words: they are left as they are.
+    plain = pc.replace_substring_regex(plain, rf"[^\p{{L}}\p{{M}}\p{{N}}{_SIGNS}£$€@¶ ]+", " ")
+    plain = pc.replace_substring_regex(plain, "  +", " ")
     return pc.utf8_trim_whitespace(plain)
 
 

@@ -12,7 +12,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from lippen.measured import wilson
 from lippen.trade.errors import DecisionsUnusable
@@ -100,6 +99,13 @@ class Taught:
         return seen, hits, low, high
 
 
+def last_answers(decisions: pa.Table | None, answer: str) -> list[dict[str, Any]]:
+    """The last answer to each term of `decisions` (DECISIONS), where it is this one. Raises
+    DecisionsUnusable."""
+    last = {row["term"]: row for row in ([] if decisions is None else _rows(decisions))}
+    return [row for row in last.values() if row["answer"] == answer]
+
+
 def scored(burst: Floats, fit: Floats, weight: tuple[float, float]) -> Floats:
     """Burst × context fit, each to the power of its weight; 0 where there is no burst."""
     return np.asarray(np.maximum(burst, 0.0) ** weight[0] * np.maximum(fit, 0.0) ** weight[1])
@@ -115,6 +121,8 @@ def _weights(burst: Floats, fit: Floats, right: NDArray[np.bool_]) -> tuple[floa
     def loss(at: Floats) -> float:
         margin = sign * (at[0] + at[1:] @ parts)
         return float(np.logaddexp(0, -margin).sum() + _HOLD * ((at[1:] - 1) ** 2).sum())
+
+    from scipy.optimize import minimize  # noqa: PLC0415 - as in `term_contexts`
 
     found = minimize(
         loss, np.array([0.0, 1.0, 1.0]), method="L-BFGS-B", bounds=[(-30, 30), (0.2, 3), (0.2, 3)]

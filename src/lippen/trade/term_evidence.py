@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from lippen.signals.contact_ways import HASHED
 from lippen.trade.lexicon import Term
 from lippen.trade.term_candidates import Candidates
 from lippen.trade.term_contexts import Slots, around, as_table
@@ -24,7 +25,8 @@ _NEAREST: Final = 3
 _MOST_PLACES: Final = 40_000
 
 _CONTACTS: Final = re.compile(
-    r"(?:https?://|www\.)\S+|\S+@\S+|@[\w.]+|\b[^\W\d_]+[._][^\W\d_]*[._]?\d{2,}\b|\b[^\W\d_]{4,}\d{3,}\b"
+    rf"{HASHED}"
+    r"|(?:https?://|www\.)\S+|\S+@\S+|@[\w.]+|\b[^\W\d_]+[._][^\W\d_]*[._]?\d{2,}\b|\b[^\W\d_]{4,}\d{3,}\b"
     r"|\b[^\W\d_]{8,}\d{2,}\b"
 )
 
@@ -48,6 +50,7 @@ _SEASONS: Final = {
 }
 """Ordinary words and the months in which they are said more."""
 _ONE_SELLERS: Final = 0.6
+_LEAST_LETTERS: Final = 5
 _BEFORE_PLACES: Final = frozenset({"in", "from", "near", "around", "to", "at"})
 
 
@@ -172,7 +175,10 @@ def may_be(
     sellers_known: bool,
     until: date,
 ) -> list[str]:
-    """What the candidate may be that is no new term: plain sentences, each from a rule."""
+    """What the candidate may be that is no new term: plain sentences, each from a rule.
+
+    That no rule says anything is no proof that it is a term: rules know little.
+    """
     said = []
     slots = found.slots.take(found.of == which)
     words = term.split()
@@ -209,18 +215,16 @@ def may_be(
         said.append(f"It may be another spelling of {near}.")
     if found.before[which] >= found.lately[which]:
         said.append("It may be an ordinary word of adverts: it was used as much before, over a longer time.")
-    return said or ["No rule here finds anything else that it is; that is no proof that it is a term."]
+    return said
 
 
 def _spelt_like(term: str, terms: Sequence[Term]) -> str | None:
     """A known term of five letters or more from which it differs by one letter, or by an s at its end."""
+    if len(term) < _LEAST_LETTERS:
+        return None
     for known in terms:
         written = known.written
-        if (
-            min(len(written), len(term)) >= 5
-            and abs(len(written) - len(term)) <= 1
-            and _one_off(term, written)
-        ):
+        if len(written) >= _LEAST_LETTERS and abs(len(written) - len(term)) <= 1 and _one_off(term, written):
             return written
     return None
 

@@ -33,8 +33,9 @@ class Word:
 
 @dataclass(frozen=True)
 class Substance:
-    """What is sold: its one `name`, its `family` (what it does), its class under the Misuse of Drugs Act 1971
-    (`none`, or `mixed`, where it is not one of A, B and C), the `words` for it, and where they are printed.
+    """What is sold: its one `name`, its `family` (what it does), the class under the Misuse of Drugs Act 1971
+    of what the name says (`none`, or `mixed`, where it is not one of A, B and C), the `words` for it, some of
+    them in another class, and where they are printed.
     """
 
     name: str

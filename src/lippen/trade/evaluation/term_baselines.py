@@ -89,7 +89,7 @@ def _beside(posts: Posts, start: Ids, length: Ids, of: Ids, count: int, contexts
     for step in range(1, _BESIDE + 1):
         for at in (start - step, start + length - 1 + step):
             inside = (at >= posts.starts[row]) & (at < posts.starts[row + 1])
-            word = posts.blurred[at[inside]]
+            word = posts.blurred[posts.token[at[inside]]]
             rows.append(of[inside][word < contexts])
             columns.append(word[word < contexts])
     pair = np.concatenate(rows), np.concatenate(columns)

@@ -13,10 +13,11 @@ import pyarrow as pa
 from lippen.trade.evaluation.term_stream import Stream, middle, ranked_names, stands_in
 from lippen.trade.known_places import known_places
 from lippen.trade.lexicon import Term
-from lippen.trade.new_terms import NewTermSettings, learn, past_of, window_until
+from lippen.trade.new_terms import learn, past_of
 from lippen.trade.term_candidates import find_candidates
 from lippen.trade.term_counts import words_of
 from lippen.trade.term_decisions import scored
+from lippen.trade.term_window import NewTermSettings, window_until
 
 TOP: Final = 20
 _AT: Final = (10, 20, 50)

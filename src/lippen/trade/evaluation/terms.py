@@ -43,9 +43,9 @@ from lippen.trade.evaluation.term_stream import (
 )
 from lippen.trade.evaluation.term_truth import words_met
 from lippen.trade.lexicon import Lexicon
-from lippen.trade.new_terms import NewTermSettings
 from lippen.trade.term_counts import words_of
 from lippen.trade.term_evidence import likeness
+from lippen.trade.term_window import NewTermSettings
 from lippen.trade.vocabulary import substances
 
 HIDDEN_SHARE: Final = 0.3
