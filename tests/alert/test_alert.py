@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from pathlib import Path
@@ -52,6 +53,7 @@ def test_the_page_says_what_was_written_and_where_help_is(tmp_path: Path) -> Non
     page = as_html(read_alert(written(tmp_path)))
     for said in (
         "Take care: street Valium",
+        "What is going round",
         "much stronger than before",
         "Nothing has been tested yet",
         "01632 960000",
@@ -104,11 +106,40 @@ def test_workers_and_parents_can_read_it() -> None:
         ("They are 50 quid", "a price"),
         ("A tenner a bag", "a price"),
         ("Seen in Whinhaugh Road", "a street"),
+        ("Add weeotterzq on snap", "how to reach somebody"),
+        ("Blue, 0770l 900l23", "how to reach somebody"),
+        ("t dot me slash weeotterzq", "how to reach somebody"),
+        ("Snap weeotterzq", "how to reach somebody"),
         ("A dealer has them", "a way to buy"),
         ("Sold by a man outside", "a way to buy"),
         ("There is a menu about", "a way to buy"),
         ("They come by Telegram", "a way to buy"),
         ("Ｓｏｌｄ ｂｙ a man", "a way to buy"),
+        ("Ask at the bus station", "“Ask at the”, which may send people to it"),
+        ("Ask for Tam", "“Ask for Tam”, which may"),
+        ("They come from Whinhaugh", "“from Whinhaugh”, which may"),
+        ("They come from the Scheme", "“from the Scheme”, which may"),
+        ("Handed out at the Lintmill", "“at the Lintmill”, which may"),
+        ("These are the good ones", "“the good ones”, which may"),
+        ("A great buzz", "“buzz”, which may"),
+        ("twenty quid gets ten of them", "a price"),
+        ("Three for ten", "a price"),
+        ("Fifty pence each", "a price"),
+        ("They are a score", "a price"),
+        ("Forty a strip", "a price"),
+        ("A ten bag of it", "a price"),
+        ("Half price till Friday", "a price"),
+        ("oh seven seven double oh nine double oh one two three", "a number in words"),
+        ("Ring 0 seven 7 double-oh nine", "a number in words"),
+        ("big dode has the strong ones", "“has the strong ones”, which may"),
+        ("He's got plenty", "“He's got plenty”, which may"),
+        ("everyone goes to him", "“everyone goes to him”, which may"),
+        ("Get them off her", "“them off her”, which may"),
+        ("strongest ever", "“strongest ever”, which may"),
+        ("twice the hit", "“twice the hit”, which may"),
+        ("best in town", "“best in town”, which may"),
+        ("Top quality", "“Top quality”, which may"),
+        ("Where people score", "a way to buy"),
     ],
 )
 @pytest.mark.parametrize("field", ["what_changed", "looks_like", "sold_as"])
@@ -119,6 +150,134 @@ def test_where_from_whom_and_for_how_much_is_never_said(
     file.write_text(re.sub(rf"(?m)^{field} = .*$", lambda _: f"{field} = {json.dumps(said)}", ALERT), "utf-8")
     with pytest.raises(AlertRefused, match=because):
         read_alert(file)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "They look like the real ones. The strong ones are round.",
+        "From Friday on, people did not wake from one tablet.",
+        "Ask for help at the first sign.",
+        "Ask for an ambulance.",
+        "What came from March to May was weaker.",
+    ],
+)
+def test_what_points_to_no_one_may_be_said(tmp_path: Path, said: str) -> None:
+    file = written(tmp_path, "They are much stronger than before.", said)
+    assert said in read_alert(file).what_changed
+
+
+PLAIN = """
+Two people died after taking one tablet each.
+They may hold a nitazene, which is far stronger than heroin.
+One in five tablets tested held no diazepam at all.
+Do not use alone. Have naloxone near, and tell someone where you are.
+They are twice the strength of a pharmacy tablet.
+Five people were taken to hospital in three days.
+One person slept for two days and was in hospital for ten more.
+The effects come on late, so people take more. Wait two hours.
+Nine of ten bags that were looked at held a second drug.
+Call nine nine nine, or one one one for advice.
+If you have the strong ones, do not take a second.
+The high comes late and lasts for twelve hours.
+If somebody falls asleep, stay. Go to them at once if they snore.
+They hit fast and hard, and breathing may stop within five minutes.
+Some look just like the real ones, with a score line across.
+The packet looks good but nobody knows what is in it.
+From Monday on, fifteen people were sick. Four needed an ambulance.
+The strongest tablets that we have seen this year.
+One hundred and twenty people came to harm in this country last year.
+They may last for twenty four hours. Children of ten and eleven found them.
+It is not worth it. Not everyone goes to hospital in time.
+There is no safe way to take them. Do not miss your own prescription.
+About 10 mg in one and 40 mg in another.
+Twenty bags were looked at. They come as ten in a strip, one in each bag.
+""".strip().split("\n")
+
+
+@pytest.mark.parametrize("said", PLAIN)
+def test_a_plain_warning_can_be_given(tmp_path: Path, said: str) -> None:
+    file = written(tmp_path, "They are much stronger than before.", said)
+    assert said in read_alert(file).what_changed
+
+
+@pytest.mark.parametrize(
+    ("field", "said", "because"),
+    [
+        ("name", "Text Dode on snap otter99 for more", "how to reach somebody"),
+        ("name", "Dode, 07700 900123", "of a person"),
+        ("name", "Blues, twenty quid", "a price"),
+        ("name", "Dode has the strong ones", "which may send people"),
+        ("name", "The best in town", "which may send people"),
+        ("name", "t.me/weeotterzq", "a link|how to reach"),
+        ("open", "all night, delivery", "a way to buy"),
+        ("open", "oh seven seven double oh nine double oh one two three", "a number in words"),
+        ("telephone", "07700 900123", "a mobile number"),
+        ("telephone", "+44 (0)7700 900123", "a mobile number"),
+        ("telephone", "0909 879 0000", "costs more"),
+        ("telephone", "0871 200 0000", "costs more"),
+        ("telephone", "+1 202 555 0143", "no number of a place"),
+        ("telephone", "0163", "no number of a place"),
+        ("telephone", "01632 960000, text Dode", "no telephone number alone"),
+        ("telephone", "oh one six three two", "no telephone number alone"),
+    ],
+)
+def test_a_place_of_help_is_held_to_the_gate_too(tmp_path: Path, field: str, said: str, because: str) -> None:
+    line = re.search(rf"(?m)^{field} = .*$", ALERT)
+    assert line
+    with pytest.raises(AlertRefused, match=because) as refused:
+        read_alert(written(tmp_path, line[0], f"{field} = {json.dumps(said)}"))
+    assert refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        ("name", "Recovery, Mill House, 55 Constitution Road, DD3 6LA"),
+        ("name", "Know the Score"),
+        ("name", "Samaritans"),
+        ("name", "Drop in at the Wishart Centre, ask for the nurse"),
+        ("open", "Every day, 24 hours"),
+        ("open", "Mon to Thu 9 to 4.30, Fri 9 a.m. to 3 p.m."),
+        ("open", "Mondays and Wednesdays, six to nine in the evening"),
+        ("telephone", "(01632) 960-000"),
+        ("telephone", "+44 1632 960000 ext. 12"),
+        ("telephone", "0300 123 6600"),
+        ("telephone", "0345 960 0000"),
+        ("telephone", "0800 587 5879"),
+        ("telephone", "0800 1111"),
+        ("telephone", "116 123"),
+        ("telephone", "111"),
+    ],
+)
+def test_what_a_place_of_help_has_may_stand_there(tmp_path: Path, field: str, said: str) -> None:
+    line = re.search(rf"(?m)^{field} = .*$", ALERT)
+    assert line
+    file = written(tmp_path, line[0], f"{field} = {json.dumps(said)}")
+    assert getattr(read_alert(file).help[0], field) == said
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("valium", "Did you mean diazepam?"),
+        ("diazepan", "Did you mean diazepam"),
+        ("moonstone", "All names: lippen alert --substances"),
+        ("", "All names: lippen alert --substances"),
+    ],
+)
+def test_an_unknown_name_is_answered_with_what_may_be_meant(tmp_path: Path, given: str, meant: str) -> None:
+    with pytest.raises(AlertRefused) as refused:
+        read_alert(written(tmp_path, '"diazepam"', json.dumps(given)))
+    assert str(refused.value.remedy).startswith(meant)
+    assert str(refused.value.remedy).endswith("lippen alert --substances")
+    assert len(str(refused.value)) < 300
+
+
+def test_the_names_of_substances_are_listed_when_asked_for() -> None:
+    run = lippen("alert", "--substances")
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.split("\n")[:-1] == list(families())
 
 
 @pytest.mark.parametrize(
@@ -175,7 +334,32 @@ def test_the_command_writes_both_and_says_where(tmp_path: Path) -> None:
     assert run.returncode == 0, run.stderr
     assert {"alert.html", "alert.pdf", "alert.json"} <= {one.name for one in (tmp_path / "out").iterdir()}
     assert str(tmp_path / "out" / "alert.pdf") in run.stdout
+    assert "look for names of people and places yourself, and have the second person read it" in run.stdout
     assert_one_line(lippen("alert", tmp_path / "none.toml", "--out", tmp_path / "other"), "none.toml", "read")
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "says"),
+    [
+        (-40, -1, "This alert ended on"),
+        (1, 20, "which has not come"),
+        (0, 20, None),
+        (-20, 0, None),
+    ],
+)
+def test_the_command_says_that_an_alert_is_over_or_not_yet_due(
+    tmp_path: Path, begins: int, ends: int, says: str | None
+) -> None:
+    today = dt.datetime.now(dt.UTC).date()
+    file = written(tmp_path, "2026-11-28", f"{today + dt.timedelta(begins)}")
+    file.write_text(file.read_text("utf-8").replace("2026-12-26", f"{today + dt.timedelta(ends)}"), "utf-8")
+    run = lippen("alert", file, "--out", tmp_path / "out")
+    assert run.returncode == 0, run.stderr
+    assert (tmp_path / "out" / "alert.pdf").is_file()
+    if says:
+        assert says in run.stdout
+    else:
+        assert "today is" not in run.stdout
 
 
 @pytest.mark.browser

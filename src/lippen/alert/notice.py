@@ -21,18 +21,18 @@ An alert is a file of its own:
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from lippen.alert.effects import Effects, effects_of
-from lippen.alert.gate import not_to_be_said
+from lippen.alert.gate import not_to_be_said_of_help
+from lippen.alert.numbers import wrong_with
+from lippen.alert.said import ROLES, meant, read_written, refuse_one_alone, said
 from lippen.errors import LippenError
-from lippen.toml_faults import fault_of
 from lippen.trade.vocabulary import families
 
-LONGEST: Final = {"sold_as": 60, "looks_like": 160, "what_changed": 300, "written_by": 80, "agreed_by": 80}
+LONGEST: Final = {"sold_as": 60, "looks_like": 160, "what_changed": 300, **ROLES}
 """Signs that each text of an alert may have: it has to be read in a minute, on one page."""
 
 LONGEST_HELP: Final = {"name": 60, "telephone": 30, "open": 80}
@@ -79,7 +79,7 @@ class Alert:
 
 def read_alert(file: Path) -> Alert:
     """The alert in a file. Raises AlertRefused for one that cannot be read, is not whole or says too much."""
-    written = _written(file)
+    written = read_written(file, AlertRefused)
     known = {"substance", "certainty", "help", *LONGEST, *_DAYS}
     if stray := sorted(set(written) - known):
         raise _refused(
@@ -87,16 +87,14 @@ def read_alert(file: Path) -> Alert:
         )
     substance = written.get("substance")
     if substance not in families():
-        raise _refused(
-            file, f"{substance!r} is no substance of the vocabulary", f"Name one of: {', '.join(families())}."
-        )
+        raise _refused(file, f"{substance!r} is no substance of the vocabulary", meant(substance))
     if written.get("certainty") not in CERTAINTY:
         raise _refused(file, "`certainty` says neither suspected nor tested", "Write what is true of it.")
-    said = {name: _text(file, name, written.get(name), longest) for name, longest in LONGEST.items()}
-    if said["written_by"].casefold() == said["agreed_by"].casefold():
-        raise _refused(
-            file, "the one who wrote it has agreed to it too", "Ask a second person, and write their role."
-        )
+    texts = {
+        name: said(file, name, written.get(name), longest, AlertRefused, what="an alert")
+        for name, longest in LONGEST.items()
+    }
+    refuse_one_alone(file, texts, AlertRefused)
     issued_on, ends_on = (_day(file, name, written.get(name)) for name in _DAYS)
     if not dt.timedelta(0) < ends_on - issued_on <= dt.timedelta(LONGEST_DAYS):
         raise _refused(
@@ -111,41 +109,19 @@ def read_alert(file: Path) -> Alert:
         issued_on=issued_on,
         ends_on=ends_on,
         help=_help(file, written.get("help")),
-        **said,
+        **texts,
     )
 
 
-def _written(file: Path) -> dict[str, Any]:
-    try:
-        text = file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise _refused(
-            file, "this file cannot be read", "Check its name, and that it is in UTF-8."
-        ) from error
-    try:
-        return tomllib.loads(text)
-    except ValueError as error:
-        fault = fault_of(error, text)
-        raise AlertRefused(fault.what, file=file, line=fault.line, remedy="Put it right.") from error
-
-
-def _text(file: Path, name: str, given: object, longest: int) -> str:
-    if not isinstance(given, str) or not given.strip():
-        raise _refused(file, f"`{name}` says nothing", "Write it in plain words.")
-    text = " ".join(given.split())
-    if len(text) > longest:
-        raise _refused(
-            file, f"`{name}` has {len(text)} signs, and there is room for {longest}", "Write it shorter."
+def not_current(alert: Alert, today: dt.date) -> str | None:
+    """What to say of an alert that is over, or that is not issued yet; None for one that holds today."""
+    if alert.ends_on < today:
+        return f"This alert ended on {alert.ends_on}: today is {today}. Do not send it as it is."
+    if alert.issued_on > today:
+        return (
+            f"This alert is dated {alert.issued_on}, which has not come: today is {today}. Put the day right."
         )
-    if not text.isprintable():
-        raise _refused(file, f"`{name}` holds signs that cannot be printed", "Type it anew.")
-    if said := not_to_be_said(text):
-        raise _refused(
-            file,
-            f"`{name}` holds {said}, and an alert never says where, from whom or for how much",
-            "Leave it out.",
-        )
-    return text
+    return None
 
 
 def _day(file: Path, name: str, given: object) -> dt.date:
@@ -178,7 +154,17 @@ def _one_help(file: Path, given: Any) -> Help:
             raise _refused(
                 file, f"a [[help]] has no {name}", "Write it: who reads the alert has to reach someone."
             )
-    return Help(**{name: " ".join(value.split()) for name, value in values.items()})
+    texts = {name: " ".join(value.split()) for name, value in values.items()}
+    for name in ("name", "open"):
+        if found := not_to_be_said_of_help(texts[name]):
+            raise _refused(
+                file,
+                f"`help.{name}` holds {found}, which no place of help needs",
+                "Write what the service is called, its number under telephone, and when it is open.",
+            )
+    if wrong := wrong_with(texts["telephone"]):
+        raise _refused(file, f"`help.telephone` is {wrong[0]}", wrong[1])
+    return Help(**texts)
 
 
 def _refused(file: Path, what: str, remedy: str) -> AlertRefused:

@@ -24,7 +24,7 @@ from lippen.paper.sheet import MM, Box, Column, Sheet, lacking
 WORDS: Final = {
     "danger": "In danger now? Call 999. Ask for an ambulance.",
     "danger_more": "Say what was taken, if you know. Stay with them.",
-    "seen": "What is about",
+    "seen": "What is going round",
     "does": "What it can do",
     "danger_signs": "Call 999 for any of these",
     "helps": "What helps",

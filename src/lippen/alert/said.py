@@ -1,0 +1,85 @@
+"""A file in which two people say something, and what any text of it may not say."""
+
+from __future__ import annotations
+
+import tomllib
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from lippen.alert.gate import not_to_be_said
+from lippen.errors import LippenError
+from lippen.signals.folding import as_seen
+from lippen.toml_faults import fault_of
+from lippen.trade.vocabulary import all_words, families
+
+ROLES = {"written_by": 80, "agreed_by": 80}
+"""The two who stand for it, by their roles, and the signs that each may have."""
+
+MOST_MEANT = 3
+"""So many substances are offered at most in the place of a name that is none."""
+
+
+def read_written(file: Path, refused: type[LippenError]) -> dict[str, Any]:
+    """What stands in a file of TOML. Raises `refused` where it cannot be read."""
+    try:
+        text = file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise refused(
+            "this file cannot be read", file=file, remedy="Check its name, and that it is in UTF-8."
+        ) from error
+    try:
+        return tomllib.loads(text)
+    except ValueError as error:
+        fault = fault_of(error, text)
+        raise refused(fault.what, file=file, line=fault.line, remedy="Put it right.") from error
+
+
+def said(file: Path, name: str, given: object, longest: int, refused: type[LippenError], *, what: str) -> str:
+    """A text of such a file on one line. Raises `refused` where it is none, is too long, cannot be printed,
+    or says where, from whom or for how much; `what` is what never says that, as in `an alert`.
+    """
+    if not isinstance(given, str) or not given.strip():
+        raise refused(f"`{name}` says nothing", file=file, remedy="Write it in plain words.")
+    text = " ".join(given.split())
+    if len(text) > longest:
+        raise refused(
+            f"`{name}` has {len(text)} signs, and there is room for {longest}",
+            file=file,
+            remedy="Write it shorter.",
+        )
+    if not text.isprintable():
+        raise refused(f"`{name}` holds signs that cannot be printed", file=file, remedy="Type it anew.")
+    if found := not_to_be_said(text):
+        raise refused(
+            f"`{name}` holds {found}, and {what} never says where, from whom or for how much",
+            file=file,
+            remedy="Leave it out, or say in other words what is meant where it points to no one.",
+        )
+    return text
+
+
+def refuse_one_alone(file: Path, roles: dict[str, str], refused: type[LippenError]) -> None:
+    """Raise `refused` where the one who wrote it has agreed to it too."""
+    if roles["written_by"].casefold() == roles["agreed_by"].casefold():
+        raise refused(
+            "the one who wrote it has agreed to it too",
+            file=file,
+            remedy="Ask a second person, and write their role.",
+        )
+
+
+def meant(given: object) -> str:
+    """Which substances somebody may have meant by a name that is none, and where all names stand.
+
+    What people call a substance comes first: it is known, and not guessed by how it is spelt.
+    """
+    all_of_them = "All names: lippen alert --substances"
+    if not isinstance(given, str):
+        return all_of_them
+    said = as_seen(given).strip()
+    likely = [word.substance for word in all_words() if as_seen(word.written) == said]
+    spelt = {as_seen(name): name for name in families()}
+    likely += [spelt[one] for one in get_close_matches(said, spelt, MOST_MEANT)]
+    names = list(dict.fromkeys(likely))[:MOST_MEANT]
+    return f"Did you mean {' or '.join(names)}? {all_of_them}" if names else all_of_them
