@@ -292,6 +292,7 @@ def _facts(episodes: int, tables: Tables) -> Facts:
         "unlisted_codes": {"X9": 63, "ADV": 8},
         "period": {"first_day": "2024-09-02", "last_day": "2025-03-30", "since": "2025-01-15", "days": 210,
                    "zone": "Europe/London", "incidents": 86_662},
+        "trade": None,
         "credibility": {
             "model": {
                 "auc": 0.798, "auc_low": 0.789, "auc_high": 0.807, "ece": 0.008, "brier": 0.142,

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sample import sample
+from trade_sample import with_trade
 
-from lippen.brief import RESULT_TABLES
+from lippen.brief import RESULT_TABLES, TRADE_TABLES
 from lippen.brief.checking import accept_facts
 from lippen.brief.reference import brief_page
 
@@ -29,7 +29,7 @@ def test_the_page_is_current() -> None:
     assert made == PAGE.read_text("utf-8"), "run make docs"
 
 
-@pytest.mark.parametrize("spec", RESULT_TABLES, ids=lambda spec: spec.name)
+@pytest.mark.parametrize("spec", [*RESULT_TABLES, *TRADE_TABLES], ids=lambda spec: spec.name)
 def test_every_column_of_every_table_is_described(spec: Any) -> None:
     told = section(f"`{spec.name}`")
     for column in spec.columns:
@@ -53,7 +53,7 @@ FREE = ("credibility.excluded", "notes", "unlisted_codes", "versions", "inputs[]
 
 
 def test_every_field_that_a_briefing_holds_is_described() -> None:
-    for path, fields in objects(accept_facts(sample(1)[0])):
+    for path, fields in objects(accept_facts(with_trade()[0])):
         if path in FREE or path == "credibility.model.baseline_intervals":
             continue
         name = path.replace("baseline_intervals.kind", "baseline_intervals.*")

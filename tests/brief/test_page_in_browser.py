@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hostile import hostile
 from sample import Facts, Tables, nothing_known, sample, suspended
+from trade_sample import with_much_trade, with_trade
 
 from accessible import COLOURS, PLAIN, UNFOLD, WCAG, stops, violations
 from lippen.brief import write_brief
@@ -30,6 +31,8 @@ SAMPLES: dict[str, Callable[[], tuple[Facts, Tables]]] = {
     "nothing known": nothing_known,
     "suspended": suspended,
     "hostile": hostile,
+    "trade": with_trade,
+    "much trade": with_much_trade,
 }
 Visit = Callable[..., "Page"]
 
@@ -294,6 +297,16 @@ def test_paper_is_white_and_nothing_runs_off_its_edge(visit: Visit) -> None:
             .map(one => one.outerHTML.slice(0, 120))"""
     )
     assert past == [], "a printed table must not be cut off"
+
+
+@pytest.mark.parametrize("name", ["trade", "much trade"])
+def test_the_trade_is_one_page_of_paper(name: str, visit: Visit) -> None:
+    page = visit(name)
+    on_paper(page)
+    section = page.locator("section.trade")
+    assert section.evaluate("one => one.offsetHeight") <= 986
+    assert section.evaluate("one => getComputedStyle(one).breakBefore") == "page"
+    assert page.locator(".trade + section").evaluate("one => getComputedStyle(one).breakBefore") == "page"
 
 
 def test_it_prints(visit: Visit) -> None:

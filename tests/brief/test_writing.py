@@ -299,9 +299,11 @@ def test_dates_and_numbers_of_numpy_are_taken_as_what_they_are(tmp_path: Path) -
 def test_everything_a_caller_needs_is_offered_by_the_package() -> None:
     offered = {
         "RESULT_TABLES",
+        "TRADE_TABLES",
         "BriefError",
         "Facts",
         "ResultTable",
+        "Trade",
         "accept_tables",
         "checked",
         "write_brief",

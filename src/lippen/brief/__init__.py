@@ -6,6 +6,18 @@ nothing, prints, and says of every figure how often it is wrong.
 
 from lippen.brief.checking import BriefError, accept_tables, checked
 from lippen.brief.schema import RESULT_TABLES, Facts, ResultTable
+from lippen.brief.trade_facts import Trade
+from lippen.brief.trade_tables import TRADE_TABLES
 from lippen.brief.writing import write_brief
 
-__all__ = ["RESULT_TABLES", "BriefError", "Facts", "ResultTable", "accept_tables", "checked", "write_brief"]
+__all__ = [
+    "RESULT_TABLES",
+    "TRADE_TABLES",
+    "BriefError",
+    "Facts",
+    "ResultTable",
+    "Trade",
+    "accept_tables",
+    "checked",
+    "write_brief",
+]

@@ -103,8 +103,8 @@ def _within(values: list[float]) -> list[float]:
     return [min(high, max(low, value)) for value in values]
 
 
-def area_map(rows: Sequence[AreaVolume]) -> Markup | None:
-    """The map as SVG of its own size; None when no area has coordinates.
+def area_map(rows: Sequence[AreaVolume], what: str = "incidents") -> Markup | None:
+    """The map as SVG of its own size; None when no area has coordinates. `what` is counted.
 
     Below each square stands its name, or where names are too long for that a letter, which `map_key` reads.
     """
@@ -122,7 +122,7 @@ def area_map(rows: Sequence[AreaVolume]) -> Markup | None:
         label = "<5" if 0 < square.incidents < SMALL_COUNT else figures.short_count(square.incidents)
         name = letters(nth) if lettered else square.areas[0]
         content = [
-            element("title", f"{_named(square)}: {suppressed(square.incidents)} incidents"),
+            element("title", f"{_named(square)}: {suppressed(square.incidents)} {what}"),
             element("rect", x=x - side / 2, y=y - side / 2, width=side, height=side, rx=3, class_=f"t{tier}"),
             words(label, number(x), y + 4.5, f"n{tier}", anchor="middle"),
             words(name, number(x), y + _CELL / 2 + 10, "tick", anchor="middle"),
@@ -137,11 +137,11 @@ def area_map(rows: Sequence[AreaVolume]) -> Markup | None:
         height=height,
         viewBox=f"0 0 {width} {height}",
         role="img",
-        aria_label=f"Schematic map of incidents in {figures.plural(len(rows), 'area')}, north at the top",
+        aria_label=f"Schematic map of {what} in {figures.plural(len(rows), 'area')}, north at the top",
     )
 
 
-def map_key(rows: Sequence[AreaVolume]) -> Markup:
+def map_key(rows: Sequence[AreaVolume], what: str = "incidents") -> Markup:
     """How to read the map of these rows: what each shade stands for, and each letter where it has letters.
 
     As HTML lists that stand below the map; nothing where there is no map.
@@ -152,7 +152,7 @@ def map_key(rows: Sequence[AreaVolume]) -> Markup:
     shades: dict[int, list[int]] = {}
     for square, tier in zip(laid, _tiers(laid), strict=True):
         shades.setdefault(tier, []).append(square.incidents)
-    told = [_shade(tier, held) for tier, held in sorted(shades.items())]
+    told = [_shade(tier, held, what) for tier, held in sorted(shades.items())]
     lists = [element("ul", *told, class_="shades", aria_label="Shades of the map")]
     if _cell(laid)[1]:
         named = [
@@ -184,7 +184,7 @@ def _tiers(laid: Sequence[Square]) -> list[int]:
     return [1 + 4 * ranked.index(_told(square.incidents)) // len(ranked) for square in laid]
 
 
-def _shade(tier: int, held: Sequence[int]) -> Markup:
+def _shade(tier: int, held: Sequence[int], what: str) -> Markup:
     """What a shade stands for, as an item of the legend."""
     box = element("rect", width=16, height=16, rx=3, class_=f"t{tier}")
     drawn = element("svg", box, class_="key", width=16, height=16, aria_hidden="true")
@@ -193,14 +193,14 @@ def _shade(tier: int, held: Sequence[int]) -> Markup:
         told = suppressed(most)
     else:
         told = f"up to {most:,}" if least < SMALL_COUNT else f"{least:,} to {most:,}"
-    return element("li", drawn, Markup(" "), f"{told} incidents")
+    return element("li", drawn, Markup(" "), f"{told} {what}")
 
 
 def _named(square: Square) -> str:
     return figures.listing([plain(area, 40) for area in square.areas], 4)
 
 
-def area_bars(rows: Sequence[AreaVolume]) -> Markup | None:
+def area_bars(rows: Sequence[AreaVolume], what: str = "incidents") -> Markup | None:
     """A bar for each area in order of its name, for exports without coordinates; None without areas."""
     seen = sorted((r for r in rows if r["incidents"] is not None), key=lambda r: r["area"])[:_MOST_BARS]
     if not seen:
@@ -214,5 +214,5 @@ def area_bars(rows: Sequence[AreaVolume]) -> Markup | None:
         parts.append(element("rect", x=0, y=y + 20, width="100%", height=7, rx=2, class_="trough"))
         if (row["incidents"] or 0) >= SMALL_COUNT:
             parts.append(element("rect", x=0, y=y + 20, width=share(length), height=7, rx=2, class_="t3"))
-    label = f"Bars of incidents in {figures.plural(len(seen), 'area')}, in order of name"
+    label = f"Bars of {what} in {figures.plural(len(seen), 'area')}, in order of name"
     return picture(parts, height=len(seen) * 38, label=label, css="bars")

@@ -103,7 +103,7 @@ def weekly(rows: Sequence[Week], since: date | None = None) -> Markup | None:
     for row, incidents in zip(seen, counts, strict=True):
         mark = "#m-out" if outside(row) else "#m-in"
         parts.append(element("use", href=mark, x=share(x(row["week"])), y=y(incidents)))
-    parts.extend(_day_labels([(row["week"], share(x(row["week"]))) for row in whole], head + plot + 20))
+    parts.extend(day_labels([(row["week"], share(x(row["week"]))) for row in whole], head + plot + 20))
     out = sum(outside(row) for row in seen)
     missing = figures.plural(len(whole) - len(seen), "week")
     label = (
@@ -122,7 +122,7 @@ def outside(row: Week) -> bool:
     return not row["low"] <= row["incidents"] <= row["high"]
 
 
-def _day_labels(days: Sequence[tuple[date, str]], y: float) -> list[Markup]:
+def day_labels(days: Sequence[tuple[date, str]], y: float) -> list[Markup]:
     """At most five dates below a chart; every second one steps aside on a narrow screen (class `wide`)."""
     many = min(5, len(days))
     chosen = [round(i * (len(days) - 1) / (many - 1)) for i in range(many)]

@@ -7,15 +7,25 @@ finite, floats of 9 significant digits, and rows in the schema's order.
 import math
 import types
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints, is_typeddict
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lippen.brief.figures import plural
-from lippen.brief.schema import RESULT_TABLES, Column, Credibility, Facts, FairnessGroup, ResultTable
+from lippen.brief.schema import (
+    RESULT_TABLES,
+    SMALL_COUNT,
+    Column,
+    Credibility,
+    Facts,
+    FairnessGroup,
+    ResultTable,
+)
+from lippen.brief.trade_tables import AT_LEAST, TRADE_TABLES
 
 _BY_NAME = {spec.name: spec for spec in RESULT_TABLES}
 
@@ -51,31 +61,53 @@ def accept_facts(facts: Mapping[str, Any]) -> Facts:
     return whole
 
 
-def accept_tables(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
-    """All result tables by name, in the exact form of the schema; one that is missing is empty.
+def accept_tables(
+    tables: Mapping[str, pa.Table], specs: Sequence[ResultTable] = RESULT_TABLES
+) -> dict[str, pa.Table]:
+    """All tables of `specs` by name, in the exact form of the schema; one that is missing is empty.
 
     Raises BriefError for an unknown table or column, a missing column, a column of another type, an empty
     value where one is required, or two rows with one key.
     """
-    unknown = sorted(set(tables) - set(_BY_NAME))
+    unknown = sorted(set(tables) - {spec.name for spec in specs})
     if unknown:
         raise BriefError(f"No such result table: {', '.join(unknown)}")
     return {
         spec.name: _accept_table(tables[spec.name], spec)
         if spec.name in tables
         else spec.schema().empty_table()
-        for spec in RESULT_TABLES
+        for spec in specs
     }
 
 
 def checked(facts: Mapping[str, Any], tables: Mapping[str, pa.Table]) -> tuple[Facts, dict[str, pa.Table]]:
     """Facts and tables as `schema` states them, whole, rounded and sorted, and of one mind.
 
-    Raises BriefError when they do not fit the schema or contradict each other.
+    The tables of `trade_tables` are there where the facts speak of the trade, and nowhere else. Raises
+    BriefError when they do not fit the schema or contradict each other, or a count of the trade is below
+    five.
     """
-    whole, accepted = accept_facts(facts), accept_tables(tables)
+    of_trade = {spec.name for spec in TRADE_TABLES}
+    whole = accept_facts(facts)
+    accepted = accept_tables({name: rows for name, rows in tables.items() if name not in of_trade})
     agree(whole, accepted)
+    given = {name: rows for name, rows in tables.items() if name in of_trade}
+    if whole["trade"] is not None:
+        told = accept_tables(given, TRADE_TABLES)
+        _refuse_small(told)
+        accepted |= told
+    elif given:
+        raise BriefError(f"Table {min(given)} was given, and the facts say nothing of the trade")
     return whole, accepted
+
+
+def _refuse_small(tables: Mapping[str, pa.Table]) -> None:
+    """Nothing that travels tells of fewer than five (design 1, promise 8)."""
+    for name, columns in AT_LEAST.items():
+        for column in columns:
+            least = pc.min(tables[name][column]).as_py()
+            if least is not None and least < SMALL_COUNT:
+                raise BriefError(f"Table {name}, column {column}: a count below {SMALL_COUNT} is never told")
 
 
 def agree(facts: Facts, tables: dict[str, pa.Table]) -> None:
@@ -221,6 +253,7 @@ _STAND_INS = (
     (pa.types.is_string, _TEXTS),
     (pa.types.is_integer, _WHOLE),
     (pa.types.is_floating, (pa.types.is_floating, *_WHOLE)),
+    (pa.types.is_boolean, (pa.types.is_boolean,)),
     (pa.types.is_date, (pa.types.is_date,)),
     (pa.types.is_timestamp, (pa.types.is_timestamp,)),
 )

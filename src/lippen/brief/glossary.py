@@ -30,3 +30,11 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
         "Where rows are put aside that could not be read safely, each with its line and a reason.",
     ),
 )
+
+TRADE_GLOSSARY: tuple[tuple[str, str], ...] = (
+    ("Sighting", "What someone happened to see offered for sale, described without naming anyone."),
+    ("Listing", "An advert in a collection that an organisation holds under a recorded authority."),
+    ("Copies", "Posts that say the same, or nearly. They are counted as one, and told beside."),
+    ("Alarm", "More sightings in a week than chance and season explain. It says nothing of why."),
+)
+"""Those that only a page with a section on the trade uses."""

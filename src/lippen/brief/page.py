@@ -15,9 +15,10 @@ from lippen.brief import diversion, fairness, figures, words
 from lippen.brief.came_in import came_in
 from lippen.brief.cards import shown
 from lippen.brief.doubt import doubt
-from lippen.brief.glossary import GLOSSARY
+from lippen.brief.glossary import GLOSSARY, TRADE_GLOSSARY
 from lippen.brief.plain_text import isolated, plain
 from lippen.brief.schema import Credibility, Facts
+from lippen.brief.trade import trade_section
 from lippen.brief.volumes import volumes
 
 
@@ -28,6 +29,7 @@ def render(facts: Facts, tables: Mapping[str, pa.Table]) -> str:
     moving = volumes(tables, period)
     suspended = credibility is not None and credibility["suspended"] is not None
     counts = credibility["episodes"] if credibility else None
+    trade = trade_section(facts, tables)
     return _template().render(
         **sealed_style(),
         standing_line=words.STANDING_LINE,
@@ -41,6 +43,7 @@ def render(facts: Facts, tables: Mapping[str, pa.Table]) -> str:
             ("How volumes move", moving["sentence"]),
             ("Episodes", isolated(words.episodes(credibility), 500)),
             ("Diversion", diversion.in_short(credibility, tables)),
+            *([("Trade", trade["in_short"])] if trade is not None else []),
             ("How often it is wrong", _how_often_wrong(credibility)),
         ],
         came_in=came_in(facts, tables),
@@ -49,9 +52,10 @@ def render(facts: Facts, tables: Mapping[str, pa.Table]) -> str:
         episodes=isolated(words.episodes(credibility), 500),
         looked=words.why_no_episodes(credibility) is None and not suspended,
         shown=shown(tables),
+        trade=trade,
         doubt=doubt(facts, tables),
         about=_about(facts),
-        glossary=GLOSSARY,
+        glossary=GLOSSARY if trade is None else (*GLOSSARY, *TRADE_GLOSSARY),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Annotated, Any, get_args, get_origin, get_type_hints, is_typeddict
 
 from lippen.brief.schema import RESULT_TABLES, Facts, ResultTable
+from lippen.brief.trade_tables import TRADE_TABLES
 
 _NAMES = {str: "text", int: "whole number", float: "number", bool: "true, false"}
 
@@ -16,7 +17,8 @@ def brief_page() -> str:
     lines = [
         "# What a briefing holds",
         "",
-        "This page is made from `src/lippen/brief/schema.py`. Change that, then run",
+        "This page is made from `schema.py`, `trade_facts.py` and `trade_tables.py` in `src/lippen/brief/`.",
+        "Change those, then run",
         "`python -m lippen.brief.reference > docs/reference/brief.md`.",
         "",
         "`lippen brief` writes three things: `index.html`, the page; `brief.json`, its facts; and `tables/`,",
@@ -34,6 +36,14 @@ def brief_page() -> str:
         lines += [f"| `{name}` | {kind} | {says} |" for name, kind, says in fields]
     lines += ["", "## Tables"]
     for table in RESULT_TABLES:
+        lines += ["", *_table(table)]
+    lines += [
+        "",
+        "## Tables of the trade",
+        "",
+        "These are there when the briefing was made with `--trade`. No count in them is below five.",
+    ]
+    for table in TRADE_TABLES:
         lines += ["", *_table(table)]
     return "\n".join(lines) + "\n"
 

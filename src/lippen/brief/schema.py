@@ -11,6 +11,8 @@ from typing import Annotated, TypedDict
 
 import pyarrow as pa
 
+from lippen.brief.trade_facts import Trade
+
 
 class InputFile(TypedDict):
     """One file as it was read; accepted + duplicates + quarantined = rows."""
@@ -178,6 +180,7 @@ class Facts(TypedDict):
     ]
     period: Annotated[Period | None, "the days covered"]
     credibility: Annotated[Credibility | None, "the assessment"]
+    trade: Annotated[Trade | None, "what is sold; null where the briefing was made without `--trade`"]
     stages: Annotated[list[Stage] | None, "stages of the run, in order"]
     peak_memory_mib: Annotated[float | None, "largest memory held, MiB (a clock field)"]
     versions: Annotated[dict[str, str | None] | None, "program and libraries, by name"]

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from lippen.brief.checking import checked
 from lippen.brief.page import render
+from lippen.brief.trade_tables import TRADE_TABLES
 
 
 def write_brief(out_dir: Path, facts: Mapping[str, Any], tables: Mapping[str, pa.Table]) -> Path:
@@ -23,7 +24,7 @@ def write_brief(out_dir: Path, facts: Mapping[str, Any], tables: Mapping[str, pa
 
     `facts` and `tables` are as `schema` says (`docs/reference/brief.md`); what is missing is shown as
     "cannot tell". Equal facts and tables give equal bytes, but for the clock fields. Other files in `out_dir`
-    are left alone. Returns the path of the page.
+    are left alone, but for tables of a trade that these facts say nothing of. Returns the path of the page.
 
     Raises BriefError when facts or tables do not fit the schema or contradict each other, and OSError when
     the folder cannot be written; in both cases what was there before is still whole.
@@ -46,6 +47,9 @@ def write_brief(out_dir: Path, facts: Mapping[str, Any], tables: Mapping[str, pa
         (out_dir / "tables").mkdir(exist_ok=True)
         for name in accepted:
             (staged / "tables" / f"{name}.parquet").replace(out_dir / "tables" / f"{name}.parquet")
+        for spec in TRADE_TABLES:  # of an earlier briefing, of which this one says nothing
+            if spec.name not in accepted:
+                (out_dir / "tables" / f"{spec.name}.parquet").unlink(missing_ok=True)
         (staged / "brief.json").replace(out_dir / "brief.json")
         (staged / "index.html").replace(out_dir / "index.html")
     finally:
