@@ -1,5 +1,5 @@
-"""Makes a site in a folder, with an analyst of the police in it, and prints the key of their session:
-`python site_with_analyst.py WORKSPACE`.
+"""Signs an analyst of the police in to a site, and prints the key of their session; the first time it makes
+them: `python -m site_with_analyst WORKSPACE`.
 """
 
 from __future__ import annotations
@@ -9,12 +9,17 @@ from pathlib import Path
 
 if __name__ == "__main__":
     sys.path[:0] = [str(Path(__file__).parents[1])]
-    from lippen.site.operation.preparing import open_site
+    from lippen.site.operation.starting import start_site
 
-    open_site(Path(sys.argv[1]), make=True)
+    start_site(Path(sys.argv[1]))
     from django.conf import settings
     from people_factory import make_colleague, make_organisation, signed_in
 
-    police = make_organisation("police", name="Milltown Police")
-    client = signed_in(make_colleague(police, "analyst", name="Ailsa Gow"))
+    from lippen.site.accounts.models import Person
+
+    analyst = Person.objects.filter(name="Ailsa Gow").first()
+    if analyst is None:
+        police = make_organisation("police", name="Milltown Police")
+        analyst = make_colleague(police, "analyst", name="Ailsa Gow")
+    client = signed_in(analyst)
     sys.stdout.write(client.cookies[settings.SESSION_COOKIE_NAME].value)

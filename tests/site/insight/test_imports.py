@@ -64,8 +64,8 @@ def lake_rows() -> int:
 def test_an_export_goes_from_its_upload_into_the_lake(analyst: SimpleNamespace, police: Organisation) -> None:
     client = analyst.client
     assert "Nothing was brought in on these pages yet" in text_of(client.get("/imports/"))
-    assert "(optional)" not in text_of(client.get("/imports/new/"))
-    assert "Choose a file first" in text_of(client.post("/imports/new/", {}))
+    assert "(optional)" not in text_of(client.get("/imports/new/?kind=incident"))
+    assert "Choose a file first" in text_of(client.post("/imports/new/?kind=incident", {}))
     job = given(client, as_csv(calls(400, spoiled=3)), "March & April.csv")
     folder = WORKSPACE / "uploads" / job.ref
     (export,) = [one for one in folder.iterdir() if one.name.startswith("export-")]
@@ -196,6 +196,7 @@ def test_a_refused_row_is_put_right_and_leaves_the_list(analyst: SimpleNamespace
     assert answer["Location"] == f"/imports/{correction.ref}/"
     assert correction.corrects == job.ref
     assert len(client.get(listing).getvalue().decode().split('name="row" value="')) == 2
+    assert "Look at 1 refused row of calls.csv" in text_of(client.get("/imports/"))
     assert run(correction).state == ImportState.DONE
     assert (correction.accepted, correction.quarantined) == (1, 0)
     assert lake_rows() == 59
@@ -203,6 +204,10 @@ def test_a_refused_row_is_put_right_and_leaves_the_list(analyst: SimpleNamespace
     twice = client.post(f"{listing}put-right/", {**sent, wrong: "28/02/2024 10:00"}, follow=True)
     assert "Tick the rows first" in text_of(twice)
     assert lake_rows() == 59
+    form = client.get(f"{listing}put-right/", {"row": keys[1:]})
+    sent = form_of(form)
+    client.post(f"{listing}put-right/", {**sent, cell(sent, "31/02"): "28/02/2024 10:00"})
+    assert "2 refused rows, put right of calls.csv" in text_of(client.get("/imports/"))
 
 
 def test_a_form_of_twenty_rows_may_take_half_an_hour_to_fill_in(
@@ -437,14 +442,19 @@ def test_others_are_told_alike_of_what_there_is_and_what_there_is_not(
     job = brought_in(analyst.client, as_csv(calls(40)))
     officer = signed_in(make_colleague(police, "police-officer"))
     elsewhere = signed_in(make_colleague(make_organisation("housing"), "analyst"))
-    for client, ref in product((officer, elsewhere), (job.ref, "a" * 16)):
-        for path in ("", "columns/", "start/", "take-back/", "refused/", "refused/put-right/", "refused.csv"):
-            assert client.get(f"/imports/{ref}/{path}").status_code == 403, path
-        assert client.post(f"/imports/{ref}/cancel/").status_code == 403
+    # An analyst elsewhere may bring adverts in as long as nobody holds any, so the room is open to them.
+    for (client, answered), ref in product(((officer, 403), (elsewhere, 404)), (job.ref, "a" * 16)):
+        for path in ("", "columns/", "start/", "take-back/", "refused/", "refused/put-right/"):
+            assert client.get(f"/imports/{ref}/{path}").status_code == answered, path
+        assert client.get(f"/imports/{ref}/refused.csv").status_code == 403
+        assert client.post(f"/imports/{ref}/cancel/").status_code == answered
+    assert job.name not in text_of(elsewhere.get("/imports/"))
+    assert f"{police.name} holds the incidents here" in text_of(elsewhere.get("/imports/new/"))
+    assert upload(elsewhere, as_csv(calls(3))).status_code == 403
+    Holding.objects.create(pk="trade", organisation=police.ref)
     closed = elsewhere.get("/imports/")
     assert closed.status_code == 403
-    assert police.name in text_of(closed)
-    assert upload(elsewhere, as_csv(calls(3))).status_code == 403
+    assert f"{police.name} holds the adverts and sightings here" in text_of(closed)
     assert not [*(WORKSPACE / "uploads").iterdir()]
 
 

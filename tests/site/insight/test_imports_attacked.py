@@ -138,7 +138,7 @@ def test_a_name_is_shown_and_never_a_path(client: Client, name: str) -> None:
 def test_a_name_that_is_too_long_to_be_read_is_refused_on_the_page(client: Client) -> None:
     kept = given(client, as_csv(calls(3)))
     body = multipart(as_csv(calls(3)))[0].replace(b"calls.csv", b"a" * 1_000 + b".csv")
-    answer = client.generic("POST", "/imports/new/", body, content_type=MULTIPART_CONTENT)
+    answer = client.generic("POST", "/imports/new/?kind=incident", body, content_type=MULTIPART_CONTENT)
     assert answer.status_code == 400
     page = text_of(answer)
     assert "nothing of it was kept" in page
@@ -165,12 +165,12 @@ def multipart(content: bytes, *, whole: bool = True) -> tuple[bytes, str]:
 
 
 def receiving(body: bytes, kind: str, *, told: int | None = None, payload: Any = None) -> Receiving:
-    request = RequestFactory().generic("POST", "/imports/new/", body, content_type=kind)
+    request = RequestFactory().generic("POST", "/imports/new/?kind=incident", body, content_type=kind)
     if told is not None:
         request.META["CONTENT_LENGTH"] = told
     if payload is not None:
         request = RequestFactory().generic(
-            "POST", "/imports/new/", body, content_type=kind, **{"wsgi.input": payload}
+            "POST", "/imports/new/?kind=incident", body, content_type=kind, **{"wsgi.input": payload}
         )
     one = Receiving(request, Uploads(WORKSPACE))
     request.upload_handlers = [one]
@@ -426,5 +426,5 @@ def test_a_role_that_ends_while_a_file_comes_in_takes_no_file() -> None:
     RoleHeld.objects.filter(person=person).update(until=timezone.localdate())
     received = Received("abcdefgh23456789", WORKSPACE, "calls.csv", 10, "0" * 64)
     with pytest.raises(PermissionError, match="has just ended"):
-        imports_services.give(acting, received)
+        imports_services.give(acting, received, "incident")
     assert not ImportJob.objects.exists()

@@ -3,52 +3,75 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from collected_posts import RIGHT, posts, sightings
 from open_sites import Served, closed, environment, own_database, start, stop
 from uploaded_exports import as_csv, calls
 
 from accessible import COLOURS, PLAIN, UNFOLD, WCAG, violations
+from forked import run
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
 
-SCRIPT = Path(__file__).parent / "site_with_analyst.py"
 MILWAUKEE = Path(__file__).parents[4] / "shared/data/milwaukee_calls/calls_2018-09_2019-02.csv.gz"
 LONG_MS = 900_000
 """Longer than any of this takes: only a site that hangs is ended by it."""
 
 
-@pytest.fixture
-def page(tmp_path: Path, browser: Browser) -> Iterator[Page]:
-    """The list of imports, as an analyst sees it who has just signed in to a new site."""
+@contextmanager
+def new_site(place: Path) -> Iterator[Served]:
     with own_database() as database_url:
-        workspace = closed("serve", tmp_path / "site", database_url).workspace
-        made = subprocess.run(
-            [sys.executable, str(SCRIPT), str(workspace)],
-            capture_output=True,
-            text=True,
-            check=True,
-            env=environment(database_url),
-        )
-        site: Served = start("serve", workspace, database_url)
-        context = browser.new_context(viewport={"width": 1280, "height": 900})
-        context.add_cookies([{"name": "lippen-session", "value": made.stdout.strip(), "url": site.origin}])
-        opened = context.new_page()
-        opened.set_default_timeout(LONG_MS)
-        opened.goto(f"{site.origin}/")
+        opened = start("serve", closed("serve", place, database_url).workspace, database_url)
         try:
             yield opened
         finally:
-            context.close()
-            stop(site)
+            stop(opened)
+
+
+@contextmanager
+def seen_by_an_analyst(site: Served, browser: Browser) -> Iterator[Page]:
+    """The first page, as an analyst sees it who has just signed in."""
+    made = run(
+        *("-m", "site_with_analyst", str(site.workspace)),
+        cwd=Path(__file__).parent,
+        env=environment(site.database_url),
+    )
+    assert made.returncode == 0, made.stderr
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.add_cookies([{"name": "lippen-session", "value": made.stdout.strip(), "url": site.origin}])
+    opened = context.new_page()
+    opened.set_default_timeout(LONG_MS)
+    opened.goto(f"{site.origin}/")
+    yield opened
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with new_site(tmp_path_factory.mktemp("imports") / "site") as opened:
+        yield opened
+
+
+@pytest.fixture
+def page(site: Served, browser: Browser) -> Iterator[Page]:
+    """A site in which others may have brought something in, and taken it back."""
+    with seen_by_an_analyst(site, browser) as opened:
+        yield opened
+
+
+@pytest.fixture
+def first_page(tmp_path: Path, browser: Browser) -> Iterator[Page]:
+    """A site in which nobody has brought anything in: it takes no clock from what was said before."""
+    with new_site(tmp_path / "site") as site, seen_by_an_analyst(site, browser) as opened:
+        yield opened
 
 
 def look(page: Page) -> None:
@@ -70,7 +93,9 @@ def test_an_export_is_brought_in_put_right_and_taken_back(page: Page, tmp_path: 
     export.write_bytes(as_csv(calls(80, spoiled=2)))
     page.click("nav >> text=Imports")
     look(page)
-    page.click("text=Upload an export")
+    page.click("text=Upload a file")
+    look(page)
+    page.click("main >> text=Closed incidents")
     look(page)
     page.click("button:has-text('Upload')")
     assert "Choose a file first" in page.inner_text("main")
@@ -109,11 +134,58 @@ def test_an_export_is_brought_in_put_right_and_taken_back(page: Page, tmp_path: 
     assert page.inner_text("main").count("Taken back") == 2
 
 
+def test_a_collection_is_asked_for_its_right_and_sightings_come_in(page: Page, tmp_path: Path) -> None:
+    collection, seen = tmp_path / "posts.jsonl", tmp_path / "seen.csv"
+    collection.write_bytes(posts(40))
+    seen.write_bytes(sightings())
+    page.click("nav >> text=Imports")
+    imports = page.url
+    page.click("text=Upload a file")
+    page.click("main >> text=Adverts of a collection")
+    look(page)
+    page.set_input_files("input[type=file]", collection)
+    page.click("button:has-text('Upload')")
+    page.wait_for_selector("h1:has-text('Check the columns of posts.jsonl')")
+    look(page)
+    page.click("button:has-text('Go on') >> nth=-1")
+    page.wait_for_selector("text=There is a problem")
+    look(page)
+    for name, said in RIGHT.items():
+        page.fill(f"input[name={name}]", said)
+    page.click("button:has-text('Go on') >> nth=-1")
+    page.wait_for_selector("text=Read a sample of the texts")
+    assert "Held by Milltown Trading Standards" in page.inner_text("main")
+    look(page)
+    page.goto(imports)
+    look(page)
+    assert "It goes on" in page.inner_text("main")
+    page.click("text=Upload a file")
+    page.click("main >> text=Sightings")
+    look(page)
+    page.set_input_files("input[type=file]", seen)
+    page.click("button:has-text('Upload')")
+    page.wait_for_selector("h1:has-text('Check the columns of seen.csv')")
+    look(page)
+    page.click("button:has-text('Go on') >> nth=-1")
+    page.wait_for_selector("text=Read a sample of the texts")
+    page.check("input[value=nobody]")
+    page.check("input[name=cut]")
+    page.click("button:has-text('Bring it in')")
+    page.wait_for_selector("text=Take this import back")
+    look(page)
+    assert "30 in" in page.inner_text("main")
+    page.click("text=Take this import back")
+    look(page)
+    assert "Its 30 sightings go" in page.inner_text("main")
+
+
 @pytest.mark.real
 @pytest.mark.skipif(not MILWAUKEE.is_file(), reason=f"the real data is not here: {MILWAUKEE}")
-def test_real_calls_are_brought_in_judged_and_printed_with_no_manual(page: Page) -> None:
+def test_real_calls_are_brought_in_judged_and_printed_with_no_manual(first_page: Page) -> None:
+    page = first_page
     page.click("nav >> text=Imports")
-    page.click("text=Upload an export")
+    page.click("text=Upload a file")
+    page.click("main >> text=Closed incidents")
     page.set_input_files("input[type=file]", MILWAUKEE)
     page.click("button:has-text('Upload')")
     page.wait_for_selector("h1:has-text('Check the columns of calls_2018-09_2019-02.csv.gz')")

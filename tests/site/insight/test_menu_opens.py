@@ -13,7 +13,7 @@ from people_factory import make_colleague, make_organisation, signed_in
 from lippen.site.accounts.models import Organisation
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ROOMS = ("/today/", "/incidents/", "/search/?q=disturbance", "/episodes/", "/method/", "/imports/")
+ROOMS = ("/today/", "/incidents/", "/search/?q=disturbance", "/episodes/", "/method/", "/trade/", "/imports/")
 Hold = Callable[[Organisation], None]
 
 

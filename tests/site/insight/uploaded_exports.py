@@ -57,13 +57,13 @@ def as_csv(rows: list[list[str]], headings: list[str] = HEADINGS) -> bytes:
     return out.getvalue().encode()
 
 
-def upload(client: Client, content: bytes, name: str = "calls.csv") -> Any:
-    return client.post("/imports/new/", {"exports": SimpleUploadedFile(name, content)})
+def upload(client: Client, content: bytes, name: str = "calls.csv", kind: str = "incident") -> Any:
+    return client.post(f"/imports/new/?kind={kind}", {"exports": SimpleUploadedFile(name, content)})
 
 
-def given(client: Client, content: bytes, name: str = "calls.csv") -> ImportJob:
+def given(client: Client, content: bytes, name: str = "calls.csv", kind: str = "incident") -> ImportJob:
     """Upload an export, and return its import."""
-    answer = upload(client, content, name)
+    answer = upload(client, content, name, kind)
     assert answer.status_code == 302, text_of(answer)
     return ImportJob.objects.latest("pk")
 
@@ -111,7 +111,7 @@ def begin(client: Client, job: ImportJob, *, texts: str = "nobody", **changes: A
     assert answer["Location"].endswith("/start/"), text_of(client.get(columns))
     start = f"/imports/{job.ref}/start/"
     shown = form_of(client.get(start))["shown"]
-    answer = client.post(start, {"texts": texts, "cut": "on", "clock": "on", "shown": shown})
+    answer = client.post(start, {"texts": texts, "cut": "on", "clock": "on", "right": "on", "shown": shown})
     assert answer.status_code == 302, text_of(answer)
 
 

@@ -28,5 +28,7 @@ def declare_all() -> None:
     )
     resolvers.provide_words(deeds.in_words)
     resolvers.provide_class("incident", "incident", "incidents", lambda _: frozenset())
+    resolvers.provide_class("listing", "advert", "adverts", lambda _: frozenset())
+    resolvers.provide_class("sighting", "sighting", "sightings", lambda _: frozenset())
     resolvers.provide_class("episode", "episode", "episodes", lambda _: frozenset())
     resolvers.provide_class("counts", "table of counts", "tables of counts", lambda _: frozenset())

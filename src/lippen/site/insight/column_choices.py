@@ -8,13 +8,14 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from lippen.signals import Column, load_kind
 from lippen.signals.folding import fold
 from lippen.signals.guessing import looks_protected
 from lippen.signals.protected import PROTECTED_CLASSES, protected_classes_of
+from lippen.site.insight.kinds import INCIDENT, LISTING
 from lippen.site.insight.toml_text import toml_text
 
 TWO_COLUMNS: Final = ("reported_at", "place", "disposal")
@@ -37,8 +38,24 @@ TITLES: Final = {
     "text": "What was written down",
     "disposal": "How it ended (disposal code)",
     "units": "How many units were sent",
+    "listing_id": "Number of the advert",
+    "posted_at": "When it was posted",
+    "collection": "Which collection it stands in",
+    "channel": "Through what it was offered",
+    "title": "Heading",
+    "price_gbp": "Price in pounds",
+    "quantity": "How much for that price",
+    "origin": "Sent from",
+    "destination": "Sent to",
+    "sighting_id": "Number of the sighting",
+    "seen_on": "Day or week it was seen",
+    "product": "What was offered",
+    "words": "Words and signs it was offered in",
+    "seen_by": "Seen by a resident or a worker",
 }
-"""What a page calls the columns of an incident; any other is called by its name."""
+"""What a page calls the columns of a signal; any other is called by its name."""
+
+_REST_OF_ADVERT: Final = "The rest of the advert"
 
 OUTCOMES: Final = ("unknown", "founded", "unfounded")
 
@@ -51,10 +68,14 @@ def key_of(text: str) -> str:
     return hashlib.sha256(fold(text).encode()).hexdigest()[:16]
 
 
+AUTHORITY: Final = ("who", "basis", "purpose", "expires")
+"""What is said of the authority that a collection is held under, by the mapping's own keys."""
+
+
 @dataclass(frozen=True)
 class Choices:
     """What a page shows of a mapping: source columns, clock, outcomes by code, and what each kind is, both by
-    `key_of`.
+    `key_of`; and the authority of a collection by AUTHORITY, its day in ISO 8601 (empty where none is said).
     """
 
     columns: Mapping[str, tuple[str, ...]]
@@ -67,6 +88,7 @@ class Choices:
     own_activity: frozenset[str]
     sensor: frozenset[str]
     protected: frozenset[str]
+    authority: Mapping[str, str] = field(default_factory=dict)
 
 
 def mappable(kind: str) -> tuple[Column, ...]:
@@ -74,8 +96,10 @@ def mappable(kind: str) -> tuple[Column, ...]:
     return load_kind(kind).mappable()
 
 
-def title_of_column(column: Column) -> str:
-    """What a page calls a column."""
+def title_of_column(column: Column, kind: str) -> str:
+    """What a page calls a column of this kind of signal."""
+    if kind == LISTING and column.name == "text":
+        return _REST_OF_ADVERT
     return TITLES.get(column.name, column.words.capitalize())
 
 
@@ -99,6 +123,7 @@ def choices_of(text: str) -> Choices:
         protected=frozenset(
             key_of(kind) for listed in kinds.get("protected", {}).values() for kind in listed
         ),
+        authority={name: str(raw.get("authority", {}).get(name, "")) for name in AUTHORITY},
     )
 
 
@@ -119,9 +144,10 @@ def _reading(text: str) -> Choices:
 
 def changed(text: str, choices: Choices, kinds: Sequence[str], codes: Sequence[str]) -> str:
     """The mapping `text` with what a person chose. `kinds` and `codes` are those that they were shown: any
-    other that it lists stays listed as it is.
+    other that it lists stays listed as it is. What its kind of signal does not have is left out.
     """
     raw = tomllib.loads(text)
+    kind = load_kind(raw.get("kind", INCIDENT))
     raw["zone"], raw["source"] = choices.zone, choices.source
     raw["columns"] = {
         ours: theirs[0] if len(theirs) == 1 else list(theirs)
@@ -136,13 +162,18 @@ def changed(text: str, choices: Choices, kinds: Sequence[str], codes: Sequence[s
     if "allow" in raw:
         raw["allow"] = {name: why for name, why in raw["allow"].items() if name in used}
     raw.setdefault("times", {})["formats"] = list(choices.formats)
-    places = raw.setdefault("places", {})
-    places["grid_km"] = choices.grid_km
-    places.pop("box", None)
-    if choices.box is not None and choices.columns.get("lat"):
-        places["box"] = dict(choices.box)
-    raw["outcomes"] = _outcomes(raw.get("outcomes", {}), choices, codes)
-    raw["kinds"] = _kinds(raw.get("kinds", {}), choices, kinds)
+    if kind.reading("lat"):
+        places = raw.setdefault("places", {})
+        places["grid_km"] = choices.grid_km
+        places.pop("box", None)
+        if choices.box is not None and choices.columns.get("lat"):
+            places["box"] = dict(choices.box)
+    if kind.reading("disposal"):
+        raw["outcomes"] = _outcomes(raw.get("outcomes", {}), choices, codes)
+    if kind.has("protected"):
+        raw["kinds"] = _kinds(raw.get("kinds", {}), choices, kinds)
+    if kind.needs_authority:
+        raw["authority"] = {name: said for name, said in choices.authority.items() if said}
     return toml_text(raw)
 
 

@@ -70,7 +70,7 @@ def put_right(acting: Acting, ref: str, rows: Sequence[Row]) -> ImportJob:
             PutRight.objects.bulk_create(
                 PutRight(of=first.ref, by=new, file=file, line=line) for file, line, _ in rows
             )
-            about = [Records("incident", (first.ref, new))]
+            about = [Records(first.kind, (first.ref, new))]
             enter_change(
                 acting.reader, Act.ALTERATION, "refused rows put right", about, purpose=PUTTING_RIGHT
             )

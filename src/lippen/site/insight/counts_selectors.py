@@ -20,7 +20,8 @@ from lippen.brief.area_map import AreaVolume, area_map, map_key
 from lippen.measure import Total
 from lippen.site.accounts.asking import Asking
 from lippen.site.handling import Handling, Row
-from lippen.site.insight.holding import INCIDENT, holder_of
+from lippen.site.insight.holding import holder_of
+from lippen.site.insight.kinds import INCIDENT
 from lippen.site.insight.lake import lake
 from lippen.site.insight.place_names import larger_area
 from lippen.site.register.models import Act

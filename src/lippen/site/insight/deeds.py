@@ -1,4 +1,4 @@
-"""What the register says was done with incidents, in words: a dictionary for each room."""
+"""What the register says was done with what was imported, in words: a dictionary for each room."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Final
 IMPORTS: Final = {
     "imports": "looked at the list of imports",
     "an import": "looked at an import",
-    "an export uploaded": "uploaded an export of incidents",
+    "an export uploaded": "uploaded an export",
     "an export before it is brought in": "looked into an export before bringing it in",
     "the columns of an export chosen": "chose how the columns of an export are read",
-    "the bringing in of an export begun": "began to bring an export of incidents in",
-    "an export brought in": "brought an export of incidents in, as it was begun",
-    "an export not brought in": "could not bring an export of incidents in",
+    "the bringing in of an export begun": "began to bring an export in",
+    "an export brought in": "brought an export in, as it was begun",
+    "an export not brought in": "could not bring an export in",
     "an import cancelled": "cancelled an import",
     "the taking back of an import begun": "began to take an import back",
     "an import taken back": "took an import back, as it was begun",
@@ -21,6 +21,7 @@ IMPORTS: Final = {
     "refused rows put right": "put rows right that were refused, and began to bring them in",
     "refused rows, taken out as a file": "took out a file of rows that were refused",
     "incidents reckoned": "put all incidents together and assessed them",
+    "trade reckoned": "put all adverts and sightings together and worked out what is sold",
 }
 
 EPISODES: Final = {

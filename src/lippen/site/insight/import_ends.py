@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from lippen.manifest import Manifest
 from lippen.site.accounts.models import Organisation
-from lippen.site.insight.holding import HeldByAnother, hold_for
+from lippen.site.insight.holding import HeldByAnother, held_as, hold_for
+from lippen.site.insight.kinds import INCIDENT, KINDS
 from lippen.site.insight.models import Holding, ImportJob, ImportState, ImportTask
 from lippen.site.insight.uploads import Uploads
 from lippen.site.register.models import Act
@@ -39,10 +40,10 @@ def refuse_other_holder(job: ImportJob) -> None:
             "the organisation that uploaded this takes part no longer",
             remedy="Whoever takes over its work uploads it anew.",
         )
-    held = Holding.objects.filter(pk=job.kind).first()
+    held = Holding.objects.filter(pk=held_as(job.kind)).first()
     if held is not None and held.organisation != job.organisation:
         raise HeldByAnother(
-            "another organisation holds the incidents here",
+            f"another organisation holds the {KINDS[job.kind].held} here",
             remedy="Ask them to bring yours in too, or use a site of your own.",
         )
 
@@ -61,8 +62,11 @@ def came_in(job: ImportJob, came: Came) -> None:
 
 
 def done(job: ImportJob, came: Came, said: str) -> None:
-    """The import is in, and what is found among all incidents was reckoned, unless `said` says why not."""
-    if not came.import_id:
+    """The import is in, and what pages show of its kind was reckoned, unless `said` says why not."""
+    if not came.import_id and came.held_until:
+        until = f"{came.held_until.day} {came.held_until:%B %Y}"
+        said = f"Everything in this file was here already. It is held until {until} now."
+    elif not came.import_id:
         said = "Everything in this file was here already when it came, so nothing was changed."
     if _end(job, ImportState.DONE, said, "an export brought in"):
         Uploads(settings.CONFIGURATION.workspace).remove(job.ref)
@@ -104,6 +108,12 @@ def reckoned() -> None:
         enter_change(SYSTEM, Act.COMBINATION, "incidents reckoned", [], purpose=_RECKONING)
 
 
+def trade_reckoned() -> None:
+    """All adverts and sightings were put together, by the program itself."""
+    with transaction.atomic():
+        enter_change(SYSTEM, Act.COMBINATION, "trade reckoned", [], purpose=_RECKONING)
+
+
 def claimed(job: ImportJob) -> set[str]:
     """Ids of imports that other jobs brought in and did not take back."""
     others = ImportJob.objects.exclude(pk=job.pk).exclude(import_id="").exclude(state=ImportState.UNDONE)
@@ -123,12 +133,11 @@ def with_corrections(job: ImportJob) -> list[ImportJob]:
     return sorted(found, key=lambda one: -one.pk)
 
 
-def place_of(kind: str) -> str:
+def place() -> str:
     """What pages call the incidents: as the newest export that is in calls its source, else by its holder."""
     inside = (ImportState.RUNNING, ImportState.DONE)
-    newest = (
-        ImportJob.objects.filter(kind=kind, state__in=inside).exclude(import_id="").order_by("-pk").first()
-    )
+    of_incidents = ImportJob.objects.filter(kind=INCIDENT, state__in=inside)
+    newest = of_incidents.exclude(import_id="").order_by("-pk").first()
     if newest is None:
         return "Incidents"
     source = str(tomllib.loads(newest.mapping).get("source", "")).strip()
@@ -143,5 +152,5 @@ def _end(job: ImportJob, state: ImportState, said: str, what: str) -> bool:
             state=state, said=said, stage="", ended_at=timezone.now(), cancel_asked=False
         )
         if ended:
-            enter_change(SYSTEM, Act.ALTERATION, what, [Records("incident", (job.ref,))], purpose=_RECKONING)
+            enter_change(SYSTEM, Act.ALTERATION, what, [Records(job.kind, (job.ref,))], purpose=_RECKONING)
     return bool(ended)

@@ -23,9 +23,10 @@ from django.utils import timezone
 
 from lippen.manifest import Import, Manifest, ManifestError
 from lippen.site.configuration import WORKSPACE_VARIABLE
-from lippen.site.insight.holding import INCIDENT
 from lippen.site.insight.import_ends import BUSY, claimed
+from lippen.site.insight.kinds import INCIDENT
 from lippen.site.insight.models import ImportJob, ImportState, ImportTask
+from lippen.site.insight.trade_anew import is_missing
 from lippen.site.insight.uploads import Uploads
 from lippen.site.process_tree import VARIABLE
 
@@ -46,16 +47,18 @@ _PAGES_OLD: Final = f"{_EARLY} The lake is as it says here; only the pages could
 
 def run_queue(stop: threading.Event) -> None:
     """Do what waits, one after another, until told to stop; and while nothing waits, see now and then that
-    what is in can be searched.
+    what is in can be searched, and that what is sold was reckoned from it.
     """
     take_up_left_behind()
     sweep()
     looked = -math.inf
+    trade = TradeInStep()
     while not stop.is_set():
         job = ImportJob.objects.filter(state=ImportState.WAITING).order_by("pk").first()
         if job is None or not _begin(job):
             if time.monotonic() - looked > _SECONDS_BETWEEN_INDEXES:
                 index_what_is_in(stop)
+                trade.keep(stop)
                 looked = time.monotonic()
             stop.wait(_SECONDS_BETWEEN_LOOKS)
         elif _do(job.ref, stop) == BUSY:
@@ -66,22 +69,51 @@ def index_what_is_in(stop: threading.Event) -> None:
     """Make the index for search where it is missing: after a restore, for backups hold nothing derived; after
     an upgrade that makes it otherwise; after an import by command. It ends early when the worker is to stop.
     """
-    lake = settings.CONFIGURATION.workspace / "lake"
+    manifest = _manifest()
+    if manifest is None or not any(one.kind == INCIDENT for one in manifest.imports):
+        return
+    if not (settings.CONFIGURATION.workspace / "lake" / manifest.search_index).exists():
+        _run("lippen.site.insight.indexing", stop)
+
+
+class TradeInStep:
+    """Sees that what is sold is reckoned from the adverts and sightings that are in (`trade_anew`).
+
+    A state of the lake from which it could not be is tried once: the next try waits for another.
+    """
+
+    def __init__(self) -> None:
+        self._failed = -1
+
+    def keep(self, stop: threading.Event) -> None:
+        """Reckon where nothing was reckoned yet. It ends early when the worker is to stop."""
+        manifest = _manifest()
+        if manifest is None or manifest.generation == self._failed or not is_missing(manifest):
+            return
+        code = _run("lippen.site.insight.trade_anew", stop)
+        if code not in (0, BUSY) and not stop.is_set():
+            self._failed = manifest.generation
+
+
+def _manifest() -> Manifest | None:
     try:
-        manifest = Manifest.read(lake)
+        return Manifest.read(settings.CONFIGURATION.workspace / "lake")
     except ManifestError:
-        logging.getLogger(__name__).exception("the lake cannot be read, so it is not made searchable")
-        return
-    if (lake / manifest.search_index).exists() or not any(one.kind == INCIDENT for one in manifest.imports):
-        return
-    process = _started("lippen.site.insight.indexing")
+        logging.getLogger(__name__).exception("the lake cannot be read, so nothing is made from it")
+        return None
+
+
+def _run(module: str, stop: threading.Event) -> int:
+    """Run a process of ours to its end, or end it when the worker is to stop. Returns its exit code."""
+    process = _started(module)
     try:
         while process.poll() is None and not stop.wait(_SECONDS_BETWEEN_LOOKS):
             pass
     finally:
         if process.poll() is None:
             process.kill()
-        process.wait()
+        code = process.wait()
+    return code
 
 
 def take_up_left_behind() -> None:

@@ -10,6 +10,7 @@ from typing import Final
 from django.utils import timezone
 
 from lippen.progress import Stage, Stages
+from lippen.site.insight.kinds import OF_TRADE
 from lippen.site.insight.models import ImportJob
 
 _SECONDS_BETWEEN: Final = 0.5
@@ -29,6 +30,17 @@ RECKONING: Final = (
     ("look elsewhere", "Look at what happened elsewhere meanwhile"),
     ("count by week", "Count for the pages"),
     ("index for search", "Make the words of the texts searchable"),
+)
+RECKONING_TRADE: Final = (
+    ("learn what adverts look like", "Learn what adverts look like"),
+    ("gather copies", "Gather copies of the same post"),
+    ("tell adverts, read offers", "Tell adverts from other posts, and read what they offer"),
+    ("read sightings", "Read the sightings"),
+    ("count by week", "Count by week"),
+    ("compare with the season", "Compare with the season"),
+    ("compare prices", "Compare prices"),
+    ("look for new words", "Look for new words"),
+    ("gather the loudest", "Gather the loudest adverts"),
 )
 """Stages by the names that the library gives them, in their order, with what they are called on a page."""
 
@@ -69,9 +81,10 @@ class _KeptStage(Stage):
             )
 
 
-def stages_of(name: str, *, bringing_in: bool) -> list[StageSeen]:
-    """Every stage of an import (or of taking one back), given the `name` of the one under way."""
-    every = (*(BRINGING_IN if bringing_in else ()), *RECKONING)
+def stages_of(name: str, kind: str, *, bringing_in: bool) -> list[StageSeen]:
+    """Every stage of an import of this kind, or of taking one back, given the `name` of the one under way."""
+    reckoning = RECKONING_TRADE if kind in OF_TRADE else RECKONING
+    every = (*(BRINGING_IN if bringing_in else ()), *reckoning)
     names = [one for one, _ in every]
     here = names.index(name) if name in names else -1
     return [

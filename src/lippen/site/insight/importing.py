@@ -11,11 +11,14 @@ import logging
 import os
 import sys
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from lippen.errors import LippenError
 from lippen.manifest import Import, Manifest
+from lippen.results import FACTS, TRADE_FACTS
+from lippen.site.insight.kinds import KINDS, OF_TRADE
 from lippen.site.process_tree import work_beside_pages
 from lippen.workspace import WorkspaceBusy
 
@@ -65,12 +68,15 @@ def run(ref: str) -> int:
 
 @dataclass(frozen=True)
 class Came:
-    """What an import took in: its id in the lake ("" where nothing was new) and its counts."""
+    """What an import took in: its id in the lake ("" where nothing was new) and its counts; and until when
+    what was there already is held now, where that is all that changed.
+    """
 
     import_id: str
     accepted: int
     duplicates: int
     quarantined: int
+    held_until: date | None = None
 
 
 def _bring_in(job: ImportJob) -> None:
@@ -98,10 +104,12 @@ def _bring_in(job: ImportJob) -> None:
                 report.accepted if report.changed else 0,
                 report.duplicates,
                 report.quarantined,
+                report.held_until,
             )
         import_ends.came_in(job, came)
-        changed = bool(came.import_id) or "facts" not in workspace.results()
-        said = _made_anew(workspace, stages, import_ends.place_of(job.kind), reckoned=changed)
+        facts = TRADE_FACTS if job.kind in OF_TRADE else FACTS
+        changed = bool(came.import_id or came.held_until) or facts not in workspace.results()
+        said = _made_anew(workspace, stages, job.kind, reckoned=changed)
     import_ends.done(job, came, said)
 
 
@@ -126,9 +134,10 @@ def _take_back(job: ImportJob) -> None:
             if any(brought.import_id == one.import_id for brought in workspace.imports()):
                 workspace.undo_import(one.import_id)
         import_ends.taken_back(together)
-        left = any(one.kind == job.kind and one.signals for one in workspace.imports())
-        said = _made_anew(workspace, stages, import_ends.place_of(job.kind), reckoned=left)
-        if not any(one.kind == job.kind for one in workspace.imports()):
+        together_held = {kind for kind in KINDS if holding.held_as(kind) == holding.held_as(job.kind)}
+        rest = [one for one in workspace.imports() if one.kind in together_held]
+        said = _made_anew(workspace, stages, job.kind, reckoned=any(one.signals for one in rest))
+        if not rest:
             holding.let_go(job.kind)
     import_ends.undone(job, said)
 
@@ -136,17 +145,22 @@ def _take_back(job: ImportJob) -> None:
 def already_in(job: ImportJob, mapping: Mapping, manifest: Manifest) -> Came | None:
     """What this job brought in before its process ended; None when that is nothing.
 
-    An import of the same file under the same mapping is the job's own, unless another job brought it in.
+    An import of the same file under the same mapping and authority is the job's own, unless another job
+    brought it in.
     """
     from lippen.signals.committing import mapping_digest
     from lippen.site.insight.import_ends import claimed
 
     digest = mapping_digest(mapping)
+    authority = str(mapping.authority) if mapping.authority else None
     others = claimed(job)
     for one in manifest.imports:
         if one.kind != job.kind or one.import_id in others:
             continue
-        if any(of.get("digest") == job.digest and of.get("mapping") == digest for of in one.inputs):
+        if any(
+            (of.get("digest"), of.get("mapping"), of.get("authority")) == (job.digest, digest, authority)
+            for of in one.inputs
+        ):
             return Came(one.import_id, one.rows, _duplicates(one), one.quarantined)
     return None
 
@@ -155,36 +169,48 @@ def _duplicates(one: Import) -> int:
     return sum(int(of.get("duplicates", 0)) for of in one.inputs)
 
 
-def _made_anew(workspace: Workspace, stages: KeptStages, place: str, *, reckoned: bool) -> str:
-    """Reckon anew where that is asked for, and make the index for search, unless it is there. Where no
-    incident is left, the index of those that were is deleted.
+def _made_anew(workspace: Workspace, stages: KeptStages, kind: str, *, reckoned: bool) -> str:
+    """Reckon anew what is made from this kind of signal, where that is asked for; of incidents also the index
+    for search, unless it is there. Where no incident is left, the index of those that were is deleted.
 
     Returns why that could not be done, in a sentence, or "".
     """
-    from lippen.credibility import Settings
-    from lippen.reckoning import reckon
-    from lippen.search import make_index
     from lippen.site.accounts.said import sentence
-    from lippen.site.insight import import_ends
     from lippen.site.insight.said import for_page
 
     try:
-        if reckoned:
-            reckon(workspace, Settings(), stages, place)
-        make_index(workspace, stages)
+        (_trade_anew if kind in OF_TRADE else _incidents_anew)(workspace, stages, reckoned=reckoned)
     except WorkspaceBusy:
         raise
     except LippenError as why:
         return f"The pages could not be made anew from what is in now: {for_page(sentence(why))}"
     except Exception:
-        logging.getLogger(__name__).exception("the incidents could not be reckoned")
+        logging.getLogger(__name__).exception("what was brought in could not be reckoned")
         return (
             "The pages could not be made anew from what is in now, for a reason that the program did not"
             " expect. Tell whoever runs this site: the site's log says what it was."
         )
+    return ""
+
+
+def _incidents_anew(workspace: Workspace, stages: KeptStages, *, reckoned: bool) -> None:
+    from lippen.credibility import Settings
+    from lippen.reckoning import reckon
+    from lippen.search import make_index
+    from lippen.site.insight import import_ends
+
+    if reckoned:
+        reckon(workspace, Settings(), stages, import_ends.place())
+    make_index(workspace, stages)
     if reckoned:
         import_ends.reckoned()
-    return ""
+
+
+def _trade_anew(workspace: Workspace, stages: KeptStages, *, reckoned: bool) -> None:
+    from lippen.site.insight.trade_anew import reckon_trade_anew
+
+    if reckoned:
+        reckon_trade_anew(workspace, stages)
 
 
 def _plainly(why: LippenError, job: ImportJob) -> str:

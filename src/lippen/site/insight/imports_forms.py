@@ -1,4 +1,4 @@
-"""What people fill in about an export: the file, its columns, and what they see in its texts."""
+"""What people fill in about the columns of an export."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
 
-from lippen.signals import Column
+from lippen.signals import Column, load_kind
+from lippen.site.insight.authority_forms import HeldByRight
 from lippen.site.insight.clock_words import clock_in_words
 from lippen.site.insight.column_choices import (
+    AUTHORITY,
     OUTCOMES,
     TWO_COLUMNS,
     Choices,
@@ -35,6 +37,11 @@ _WRITTEN: Final = (
     "%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d %b %Y %H:%M",
     "%d-%b-%Y %H:%M:%S", "%d-%b-%Y %H:%M", "%Y%m%d%H%M%S",
 )  # fmt: skip
+_DAYS: Final = (
+    "iso", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %b %Y", "%d-%b-%Y", "%Y%m%d",
+)  # fmt: skip
+"""The same for kinds of signal that have a day and no clock."""
+
 _EXAMPLE: Final = dt.datetime(2018, 12, 31, 22, 4, 31)
 _SAYS: Final = {
     "iso": "2018-12-31 22:04:31",
@@ -53,22 +60,6 @@ BETWEEN: Final = "|"
 """Stands between the formats of one choice; no format holds it."""
 
 
-class SeveralFiles(forms.ClearableFileInput):
-    """A box that takes several files, whether dropped on it or chosen."""
-
-    allow_multiple_selected = True
-
-
-class Upload(forms.Form):
-    """The files of an upload. What becomes of them is seen while they come in (`receiving`)."""
-
-    exports = forms.FileField(
-        label="Export of closed incidents",
-        widget=SeveralFiles,
-        help_text="Drop one or more files here, or choose them.",
-    )
-
-
 def way_of_writing(formats: Sequence[str]) -> str:
     """How times written in these formats look, by an example."""
     return " or ".join(
@@ -79,14 +70,16 @@ def way_of_writing(formats: Sequence[str]) -> str:
 
 @dataclass(frozen=True)
 class ColumnRow:
-    """A column of an incident on the page: where it comes from, and what stands there before and after."""
+    """A column of a signal on the page: where it comes from, and what stands there before and after.
+    What comes after is None where none of the rows that were read has anything there.
+    """
 
     title: str
     says: str
     must: bool
     source: BoundField
     second: BoundField | None
-    examples: Sequence[tuple[str, str]]
+    examples: Sequence[tuple[str, str | None]]
 
 
 @dataclass(frozen=True)
@@ -114,8 +107,9 @@ class CodeRow:
     outcome: str
 
 
-class Columns(forms.Form):
-    """How an export is read: one field a column, the clock, the place, and what kinds and codes mean.
+class Columns(HeldByRight):
+    """How an export is read: one field a column, the clock, the place, and what kinds and codes mean; and of
+    a collection, by what right it is held. What its kind of signal does not have is not asked.
 
     `seen` is what `looking` saw, and `held` the clock of the site, once it has one. Kinds and codes are many,
     so the page draws their boxes itself: `kind_rows` and `code_rows`.
@@ -148,6 +142,7 @@ class Columns(forms.Form):
         **named: Any,
     ) -> None:
         super().__init__(given, initial=_initial(choices), **named)
+        self._kind = load_kind(kind)
         self._seen = seen
         self._given = given or QueryDict()
         self._choices = choices
@@ -159,7 +154,7 @@ class Columns(forms.Form):
         offered = [("", "Not in this export"), *((one, one) for one in [*fit[:MOST_OFFERED], *beyond])]
         self._columns = mappable(kind)
         for column in self._columns:
-            title = title_of_column(column)
+            title = title_of_column(column, self._kind.name)
             must = column.required and column.reads != "id"
             names = choices.columns.get(column.name, ())
             self.fields[f"column-{column.name}"] = _one_of(title, offered, names[:1], required=must)
@@ -170,12 +165,18 @@ class Columns(forms.Form):
                 )
         self.fields["zone"].help_text = clock_in_words(choices.zone, held, seen["clock"], saved=seen["saved"])
         self._offer("zone", [(one, one.replace("_", " ")) for one in _zones(choices.zone)])
-        ways = dict.fromkeys([choices.formats, tuple(seen["formats"]), *((one,) for one in _WRITTEN)])
+        usual = _DAYS if self._kind.when in self._kind.reading("day") else _WRITTEN
+        ways = dict.fromkeys([choices.formats, tuple(seen["formats"]), *((one,) for one in usual)])
         self._offer("times", [(BETWEEN.join(one), way_of_writing(one)) for one in ways if one])
         if choices.box is None:
             del self.fields["box"]
         else:
             self.fields["box"].label = _box_in_words(choices.box)
+        if not self._kind.reading("lat"):
+            del self.fields["grid_km"]
+        if not self._kind.needs_authority:
+            for name in AUTHORITY:
+                del self.fields[name]
         self.kinds = {key_of(one["kind"]): one["kind"] for one in seen["kinds"]}
         self.codes = {key_of(one["code"]): one["code"] for one in seen["codes"]}
 
@@ -185,19 +186,24 @@ class Columns(forms.Form):
         field.choices = offered
 
     @property
+    def asks_right(self) -> bool:
+        """Whether it asks by what right a collection is held."""
+        return self._kind.needs_authority
+
+    @property
     def column_rows(self) -> list[ColumnRow]:
         return [self._column_row(column) for column in self._columns]
 
     def _column_row(self, column: Column) -> ColumnRow:
-        examples = [
+        examples: list[tuple[str, str | None]] = [
             (row["before"].get(column.name, ""), row["after"].get(column.name, ""))
             for row in self._seen["first"]
         ]
         if not any(before for before, _ in examples):
             name = next(iter(self._choices.columns.get(column.name, ())), "")
-            examples = [(value, "") for value in self._seen["before"].get(name, [])]
+            examples = [(value, None) for value in self._seen["before"].get(name, [])]
         return ColumnRow(
-            title=title_of_column(column),
+            title=title_of_column(column, self._kind.name),
             says=column.says.partition(". ")[0].rstrip(".").replace("`", "") + ".",
             must=column.required and column.reads != "id",
             source=self[f"column-{column.name}"],
@@ -282,51 +288,14 @@ class Columns(forms.Form):
             zone=cleaned["zone"],
             formats=tuple(cleaned["times"].split(BETWEEN)),
             source=cleaned["source"],
-            grid_km=cleaned["grid_km"],
+            grid_km=cleaned.get("grid_km", self._choices.grid_km),
             box=self._box if cleaned.get("box") else None,
             outcomes={key: self._outcome(key) for key in self.codes},
             own_activity=self._ticked("own"),
             sensor=self._ticked("sensor"),
             protected=self._ticked("protected"),
+            authority={name: str(cleaned[name]) for name in AUTHORITY if name in cleaned},
         )
-
-
-class Texts(forms.Form):
-    """What somebody sees in a sample of the texts, that they know what is cut, and where its clock is in
-    `doubt`, that it is right. `shown` is the digest of what this page shows, which is not that of a page
-    opened before.
-    """
-
-    NOBODY, SOMEBODY = "nobody", "somebody"
-
-    texts = forms.ChoiceField(
-        label="Does any of these texts name somebody, or say who somebody is or where they live?",
-        widget=forms.RadioSelect,
-        choices=[
-            (NOBODY, "No, I read them and found nobody"),
-            (SOMEBODY, "Yes, or I am not sure: leave all texts out"),
-        ],
-        error_messages={"required": "Read the sample of texts, and answer."},
-    )
-    cut = forms.BooleanField(
-        label="I have seen what is left out and masked",
-        error_messages={"required": "Look at what is left out and masked, and tick this."},
-    )
-    clock = forms.BooleanField(
-        label="Its times are by the clock that was chosen, though its places lie elsewhere",
-        error_messages={"required": "Ask whoever made the export whose clock its times are, and tick this."},
-    )
-    shown = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, given: QueryDict | None = None, *, texts: bool, doubt: bool, shown: str) -> None:
-        if given is not None:
-            given = given.copy()
-            given["shown"] = shown
-        super().__init__(given, initial={"shown": shown})
-        if not texts:
-            del self.fields["texts"]
-        if not doubt:
-            del self.fields["clock"]
 
 
 def _initial(choices: Choices) -> dict[str, Any]:
@@ -336,7 +305,16 @@ def _initial(choices: Choices) -> dict[str, Any]:
         "times": BETWEEN.join(choices.formats),
         "grid_km": choices.grid_km,
         "box": choices.box is not None,
+        **{name: said for name, said in choices.authority.items() if name != "expires"},
+        "expires": _day(choices.authority.get("expires", "")),
     }
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _one_of(

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.core.paginator import Page, Paginator
 from django.utils import timezone
 
+from lippen.manifest import Import
 from lippen.site.accounts.acting import Acting
+from lippen.site.insight.corrections import settled
+from lippen.site.insight.holding import brought_in_by, holder_for
 from lippen.site.insight.import_ends import with_corrections
 from lippen.site.insight.import_stages import StageSeen, stages_of, time_left
 from lippen.site.insight.imports_services import BRINGING_IN, ImportUnknown, Seen, own_job, seen
+from lippen.site.insight.kinds import INCIDENT, KINDS, LISTING, BroughtIn
 from lippen.site.insight.lake import lake
 from lippen.site.insight.models import ImportJob, ImportState, ImportTask
 from lippen.site.insight.receiving import in_words
+from lippen.site.insight.rights import Right, right_in
 from lippen.site.register import resolvers
 from lippen.site.register.models import Act
-from lippen.site.register.services import Records, enter_reading
+from lippen.site.register.services import SYSTEM, Records, enter_reading
 from lippen.wording import counted
 
 JOBS_A_PAGE: Final = 25
@@ -32,8 +37,8 @@ class JobSeen:
     """An import as pages show it.
 
     `tag` is the kind of its tag (`form` component), `words` what it says; `next` is what somebody does next
-    with it and `to` where. `depends` says in sentences what a taking back would carry with it or is stopped
-    by.
+    with it and `to` where. `right` is by what a collection is held, and `gone` says that it was in until that
+    ran out.
     """
 
     ref: str
@@ -54,19 +59,28 @@ class JobSeen:
     to: str
     next: str
     is_in: bool
+    gone: bool
     moving: bool
     cancellable: bool
     taking_back: bool
     cancel_asked: bool
     consent: dict[str, Any]
+    right: Right | None
+
+    @property
+    def what(self) -> BroughtIn:
+        """What it brings in, as pages call it."""
+        return KINDS[self.kind]
 
     @property
     def rows(self) -> str:
         """What became of its rows, in words; "" while that is not known."""
         if self.accepted is None:
             return ""
-        if self.state == ImportState.UNDONE:
+        if self.state == ImportState.UNDONE or self.gone:
             return f"{self.accepted:,} were in"
+        if self.taking_back:
+            return f"{self.accepted:,} to take out"
         parts = [f"{self.accepted:,} in"]
         if self.duplicates:
             parts.append(f"{self.duplicates:,} here already or given twice")
@@ -88,8 +102,11 @@ class Progress:
 
 
 def jobs(acting: Acting, number: int | str = 1) -> Page[JobSeen]:
-    """A page of one's organisation's imports, the newest first. Raises RegisterUnavailable."""
-    found = ImportJob.objects.filter(organisation=acting.organisation.ref).order_by("-pk")
+    """A page of one's organisation's imports of what it may bring in, the newest first. Raises
+    RegisterUnavailable.
+    """
+    own = ImportJob.objects.filter(organisation=acting.organisation.ref, kind__in=brought_in_by(acting))
+    found = own.order_by("-pk")
     page = Paginator(found, JOBS_A_PAGE).get_page(number)
     shown = list(page.object_list)
     seen = _entered(acting, "imports", shown)
@@ -116,7 +133,7 @@ def looked_at(acting: Acting, ref: str) -> tuple[JobSeen, Seen]:
         acting.reader,
         Act.CONSULTATION,
         "an export before it is brought in",
-        [Records("incident", (one.ref,))],
+        [Records(one.kind, (one.ref,))],
         purpose=BRINGING_IN,
     )
     return _seen(one, ""), found
@@ -130,7 +147,7 @@ def progress(acting: Acting, ref: str) -> Progress:
     share = min(99, round(100 * one.rows / one.total)) if one.total and one.rows else None
     behind = ImportJob.objects.filter(state__in=_UNDER_WAY, pk__lt=one.pk).count()
     return Progress(
-        stages=stages_of(one.stage, bringing_in=one.task == ImportTask.BRING_IN),
+        stages=stages_of(one.stage, one.kind, bringing_in=one.task == ImportTask.BRING_IN),
         rows=one.rows,
         total=one.total,
         hundredths=share,
@@ -171,28 +188,58 @@ def stopped_by(acting: Acting, ref: str) -> list[str]:
 
 def any_came_otherwise() -> bool:
     """Whether any of what is in came by the command line or with the demo. It shows none of it."""
-    brought = {one.import_id for one in lake().imports()}
-    return bool(
-        brought - set(ImportJob.objects.filter(import_id__in=brought).values_list("import_id", flat=True))
-    )
+    return bool(_came_otherwise())
+
+
+def rights_otherwise(acting: Acting) -> list[tuple[str, date]]:
+    """By what right collections are held that came so, where one's organisation holds them: that in words,
+    and the day on which they go.
+    """
+    holder = holder_for(acting, LISTING)
+    if holder is None or holder.ref != acting.organisation.ref:
+        return []
+    rights = {
+        (str(one.inputs[0].get("authority", "")).rpartition("; until ")[0], one.expires)
+        for one in _came_otherwise()
+        if one.expires is not None
+    }
+    return sorted(rights, key=lambda right: (right[1], right[0]))
+
+
+def _came_otherwise() -> list[Import]:
+    imports = lake().imports()
+    brought = ImportJob.objects.filter(import_id__in=[one.import_id for one in imports])
+    known = set(brought.values_list("import_id", flat=True))
+    return [one for one in imports if one.import_id not in known]
 
 
 def _entered(acting: Acting, what: str, found: Sequence[ImportJob]) -> list[JobSeen]:
     """The imports as pages show them, entered with the colleagues whom they name."""
     names = resolvers.names(resolvers.PEOPLE, {one.by for one in found})
+    kinds = dict.fromkeys(one.kind for one in found) or (INCIDENT,)
     records = [
-        Records("incident", tuple(one.ref for one in found)),
+        *(Records(kind, tuple(one.ref for one in found if one.kind == kind)) for kind in kinds),
         Records("staff", tuple(names)),
     ]
     if what == "imports":
         enter_reading(acting.reader, Act.CONSULTATION, "imports", records, purpose=BRINGING_IN)
     else:
         enter_reading(acting.reader, Act.CONSULTATION, "an import", records, purpose=BRINGING_IN)
-    return [_seen(one, names.get(one.by, "somebody who is gone")) for one in found]
+    return [_seen(one, _by(one, names)) for one in found]
+
+
+def _by(one: ImportJob, names: Mapping[str, str]) -> str:
+    """Who brought it in: what people told on this site, the site itself puts together."""
+    return "this site" if one.by == SYSTEM.person else names.get(one.by, "somebody who is gone")
 
 
 def _seen(one: ImportJob, by: str) -> JobSeen:
-    words, tag, to, what = _stands(one)
+    held = next((of for of in lake().imports() if one.import_id and of.import_id == one.import_id), None)
+    right = right_in(one.mapping, held)
+    gone = one.state == ImportState.DONE and bool(one.import_id) and right is not None and held is None
+    words, tag, to, what = (
+        ("No longer held", "quiet", f"/imports/{one.ref}/", "See what it was") if gone else _stands(one)
+    )
     return JobSeen(
         ref=one.ref,
         kind=one.kind,
@@ -211,13 +258,15 @@ def _seen(one: ImportJob, by: str) -> JobSeen:
         corrects=one.corrects,
         to=to,
         next=what,
-        is_in=one.state == ImportState.DONE and bool(one.import_id),
+        is_in=one.state == ImportState.DONE and bool(one.import_id) and not gone,
+        gone=gone,
         moving=one.state in _UNDER_WAY,
         cancellable=one.state in (ImportState.GIVEN, ImportState.REFUSED)
         or (one.state in _UNDER_WAY and one.task == ImportTask.BRING_IN),
         taking_back=one.state in _UNDER_WAY and one.task == ImportTask.TAKE_BACK,
         cancel_asked=one.cancel_asked,
         consent=json.loads(one.consent) if one.consent else {},
+        right=right,
     )
 
 
@@ -228,14 +277,16 @@ def _stands(one: ImportJob) -> tuple[str, str, str, str]:
     if one.state == ImportState.GIVEN:
         return "Columns to check", "plain", f"{here}columns/", "Check its columns"
     if one.state == ImportState.WAITING:
-        return "Waits for its turn", "plain", here, "Watch it"
+        return "Waits to be taken back" if back else "Waits for its turn", "plain", here, "Watch it"
     if one.state == ImportState.RUNNING:
         return "Being taken back" if back else "Under way", "plain", here, "Watch it"
     if one.state == ImportState.REFUSED:
         return "Not brought in", "alert", here, "See why"
     if one.state == ImportState.DONE:
         if one.import_id and one.quarantined:
-            return "In", "good", f"{here}refused/", f"Look at {counted(one.quarantined, 'refused row')}"
+            if left := one.quarantined - len(settled(one.ref)):
+                return "In", "good", f"{here}refused/", f"Look at {counted(left, 'refused row')}"
+            return "In", "good", here, f"{counted(one.quarantined, 'refused row')}, put right"
         return "In" if one.import_id else "Nothing new", "good", here, "See what came in"
     word = "Taken back" if one.state == ImportState.UNDONE else "Cancelled"
     return word, "quiet", here, "See what it was"

@@ -20,10 +20,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from lippen.errors import LippenError
+from lippen.signals.contacts import name_without_contacts
 from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.roles import locked
 from lippen.site.insight.column_choices import reads_alike
-from lippen.site.insight.holding import INCIDENT, must_hold
+from lippen.site.insight.holding import must_hold
 from lippen.site.insight.models import ImportJob, ImportState, ImportTask, SavedMapping
 from lippen.site.insight.receiving import Received
 from lippen.site.insight.said import for_page, title_of
@@ -76,7 +77,7 @@ def own_job(acting: Acting, ref: str) -> ImportJob:
     return job
 
 
-def give(acting: Acting, received: Received, kind: str = INCIDENT) -> ImportJob:
+def give(acting: Acting, received: Received, kind: str) -> ImportJob:
     """Take up an upload, whose columns are to be checked next. Raises as `sight.must_hold`, and
     PermissionError where the role ended while the file came in.
     """
@@ -88,7 +89,7 @@ def give(acting: Acting, received: Received, kind: str = INCIDENT) -> ImportJob:
             kind=kind,
             organisation=acting.organisation.ref,
             by=acting.person.ref,
-            name=received.name,
+            name=name_without_contacts(received.name),
             size_bytes=received.size_bytes,
             digest=received.digest,
         )
@@ -305,4 +306,4 @@ def _at(job: ImportJob, *states: ImportState) -> QuerySet[ImportJob]:
 
 
 def _enter(acting: Acting, what: str, job: ImportJob) -> None:
-    enter_change(acting.reader, Act.ALTERATION, what, [Records("incident", (job.ref,))], purpose=BRINGING_IN)
+    enter_change(acting.reader, Act.ALTERATION, what, [Records(job.kind, (job.ref,))], purpose=BRINGING_IN)

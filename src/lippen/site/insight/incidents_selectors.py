@@ -12,7 +12,7 @@ from lippen.brief.area_map import suppressed
 from lippen.brief.schema import SMALL_COUNT
 from lippen.site.accounts.acting import Acting
 from lippen.site.handling import Cell, Handling, Row
-from lippen.site.insight.holding import INCIDENT, holder_for
+from lippen.site.insight.holding import holder_for
 from lippen.site.insight.incident_figures import (
     Asked,
     Figures,
@@ -20,6 +20,7 @@ from lippen.site.insight.incident_figures import (
     larger_areas_of,
     small_areas_of,
 )
+from lippen.site.insight.kinds import INCIDENT
 from lippen.site.insight.lake import lake
 from lippen.site.insight.place_names import larger_area, small_area
 from lippen.site.insight.record_ids import record_id

@@ -18,24 +18,25 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from lippen.errors import LippenError
-from lippen.signals import Mapping, MappingError, load_kind, parse_mapping
+from lippen.signals import AuthorityExpired, Mapping, MappingError, load_kind, parse_mapping
 from lippen.signals.accept import Accepted, IdentityFound, accept
+from lippen.signals.authority import LAST_DAY
 from lippen.signals.drafting import ZONE_GUESSED, draft_mapping
 from lippen.signals.folding import fold
 from lippen.signals.glance import Glance
-from lippen.signals.identity import mask_value, mask_values, street_addresses
+from lippen.signals.identity import mask_value
 from lippen.signals.listing import Found, list_folder
 from lippen.signals.mapping import FileRules
-from lippen.signals.places import cut_to_block
 from lippen.signals.protected import protected_classes_of
 from lippen.signals.reading import open_file
 from lippen.signals.report import ImportRefused
 from lippen.signals.rows import FileRefused, RowBatch
 from lippen.signals.survey import Survey
+from lippen.site.insight.kinds import INCIDENT
+from lippen.site.insight.looking_shown import SHOWN, first_rows, shown, together
 from lippen.site.insight.naming import naming
 from lippen.site.insight.toml_text import toml_text
 
@@ -46,10 +47,9 @@ ROWS_CHECKED: Final = 100_000
 
 ROWS_COUNTED: Final = 1_000_000
 LISTED: Final = 400
-SHOWN: Final = 5
 TEXTS_SHOWN: Final = 20
 _LONGEST_TEXT: Final = 600
-_WIDE: Final = 120
+_STANDS_FOR_ONE: Final = {"who": "-", "basis": "-", "purpose": "-", "expires": f"{LAST_DAY}"}
 
 Seen = dict[str, Any]
 
@@ -115,7 +115,7 @@ def look(
     seen: Seen = {
         "headings": list(glance.columns),
         "digest": digest_of(list(glance.columns)),
-        "before": {name: _shown(values) for name, values in glance.columns.items()},
+        "before": {name: shown(values, glance.kind) for name, values in glance.columns.items()},
         "identity": dict(glance.identity),
         "formats": list(dict.fromkeys(glance.formats)),
         "saved": was_saved,
@@ -124,13 +124,33 @@ def look(
         "reader": file.reader,
         "incomplete": "",
     }
-    try:
-        checked = parse_mapping(mapping)
-    except MappingError as why:
-        checked = None
-        seen["incomplete"] = str(why)
+    checked, seen["incomplete"] = _parsed(mapping)
     read = _Reading(file, checked, problems, notes)
     return {**seen, **read.told(tomllib.loads(mapping))}
+
+
+def _parsed(text: str) -> tuple[Mapping | None, str]:
+    """The mapping, and what keeps anything from being brought in by it ("" where nothing does).
+
+    While it says of no authority, or of one that has run out, it is read as if it had one: so that somebody
+    sees what its columns make of the file before they say by what right it is held.
+    """
+    incomplete, raw = "", tomllib.loads(text)
+    try:
+        mapping = parse_mapping(text)
+        mapping.in_force()
+    except AuthorityExpired as why:
+        return mapping, str(why)
+    except MappingError as why:
+        incomplete = str(why)
+    else:
+        return mapping, ""
+    if not load_kind(raw.get("kind", INCIDENT)).needs_authority:
+        return None, incomplete
+    try:
+        return parse_mapping(toml_text({**raw, "authority": _STANDS_FOR_ONE})), incomplete
+    except MappingError as why:
+        return None, str(why)
 
 
 def digest_of(headings: list[str]) -> str:
@@ -145,13 +165,6 @@ def _without_clock(notes: Iterable[str]) -> list[str]:
 
 def _by_clock(mapping: str, clock: str) -> str:
     return toml_text({**tomllib.loads(mapping), "zone": clock})
-
-
-def _shown(values: pa.Array) -> list[str]:
-    if street_addresses(values):
-        values = cut_to_block(values)
-    filled = [one for one in values.slice(0, 2_000).to_pylist() if one]
-    return [one[:_WIDE] for one in mask_values(list(dict.fromkeys(filled))[:SHOWN])]
 
 
 class _Reading:
@@ -171,6 +184,7 @@ class _Reading:
         self.texts: list[str] = []
         self.named: list[str] = []
         self.texts_named = 0
+        self.areas: Counter[str] = Counter()
 
     def told(self, raw: dict[str, Any]) -> Seen:
         kinds, codes, counted_rows = self._counted(raw.get("columns", {}))
@@ -209,6 +223,7 @@ class _Reading:
             "texts": list(dict.fromkeys([*self.named[: TEXTS_SHOWN // 2], *rest])),
             "texts_named": self.texts_named,
             "texts_read": len(self.texts),
+            "areas": [(mask_value(area), rows) for area, rows in self.areas.most_common(LISTED)],
         }
 
     def _counted(self, columns: dict[str, Any]) -> tuple[Counter[str], Counter[str], int]:
@@ -269,17 +284,23 @@ class _Reading:
         self.refused += outcome.quarantine.num_rows
         self.notes.update(outcome.notes)
         if len(self.first) < SHOWN:
-            self.first += _first_rows(batch, outcome, mapping, SHOWN - len(self.first))
+            self.first += first_rows(batch, outcome, mapping, SHOWN - len(self.first))
         for row in outcome.quarantine.select(["line", "column", "value", "reason"]).to_pylist():
             key = (row["column"] or "", row["reason"])
             self.reasons[key] += 1
             self.examples.setdefault(key, {"line": row["line"], "value": row["value"] or ""})
         taken = outcome.taken
-        self.with_outcome += pc.sum(pc.not_equal(taken["outcome"], "unknown")).as_py() or 0
-        self.protected += pc.sum(taken["protected"]).as_py() or 0
-        self.own += pc.sum(taken["own_activity"]).as_py() or 0
-        if "text" in mapping.columns:
-            texts = pc.drop_null(taken["text"])
+        if mapping.kind.has("outcome"):
+            self.with_outcome += pc.sum(pc.not_equal(taken["outcome"], "unknown")).as_py() or 0
+        if mapping.kind.has("protected"):
+            self.protected += pc.sum(taken["protected"]).as_py() or 0
+            self.own += pc.sum(taken["own_activity"]).as_py() or 0
+        if mapping.kind.has("larger_area"):
+            for entry in pc.value_counts(taken["larger_area"].drop_null()).to_pylist():
+                self.areas[entry["values"]] += entry["counts"]
+        written = [name for name in mapping.kind.reading("text") if name in mapping.columns]
+        if written:
+            texts = together([taken[name].combine_chunks() for name in written])
             named = naming(texts)
             self.texts_named += pc.sum(named).as_py() or 0
             if len(self.named) < TEXTS_SHOWN:
@@ -287,30 +308,6 @@ class _Reading:
                     one[:_LONGEST_TEXT] for one in texts.filter(named).slice(0, TEXTS_SHOWN).to_pylist()
                 ]
             self.texts += [one[:_LONGEST_TEXT] for one in texts.to_pylist()]
-
-
-def _first_rows(batch: RowBatch, outcome: Accepted, mapping: Mapping, most: int) -> list[dict[str, Any]]:
-    """The first rows that would be taken: of each column what the export says, and what would be stored."""
-    rows = []
-    at = {line: place for place, line in enumerate(batch.lines.tolist())}
-    for row in outcome.taken.slice(0, most).to_pylist():
-        place = at[row["line"]]
-        before = {
-            ours: _as_given(" + ".join(batch.columns[name][place].as_py() or "" for name in names), ours)
-            for ours, names in mapping.columns.items()
-        }
-        after = {
-            ours: str(value)[:_WIDE]
-            for ours, value in row.items()
-            if value is not None and ours not in ("place_key", "content", "file")
-        }
-        rows.append({"line": row["line"], "before": before, "after": after})
-    return rows
-
-
-def _as_given(value: str, ours: str) -> str:
-    shown = cut_to_block(pa.array([value]))[0].as_py() if ours == "place" else value
-    return mask_value(shown)[:_WIDE]
 
 
 def _names(given: Any) -> tuple[str, ...]:

@@ -17,7 +17,8 @@ from lippen.site.accounts.models import new_reference
 class Holding(models.Model):
     """Which organisation holds the imported signals of a kind, and answers for them under its regime.
 
-    One kind has one holder: signals of two control rooms under two laws do not lie in one lake.
+    One kind has one holder: signals of two control rooms under two laws do not lie in one lake. Listings and
+    sightings are held together, so that a row's `kind` is the key of `kinds.BroughtIn.held_as`.
     """
 
     kind = models.CharField(max_length=40, primary_key=True)

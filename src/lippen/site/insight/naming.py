@@ -56,6 +56,13 @@ _AFTER_A_FIRST_NAME: Final = _BEGINNINGS | _words(
 )
 """Words that follow somebody's first name and are no second one."""
 
+_HOME: Final = re.compile(
+    r"\bflat\s+\d"
+    r"|\b\d{1,4}[a-z]?(?:/\d{1,2})?,?\s+(?:(?!(?:at|in|of|on|the|to|from|near|and|or|by)\b)[a-z'’-]+\s+){1,2}"
+    r"(?:street|st|road|rd|avenue|ave|lane|drive|crescent|cres|place|court|terrace|gardens|gdns|grove|way"
+    r"|walk|close|wynd|brae|pend|loan)\b",
+    re.IGNORECASE,
+)
 _SIGNS: Final = (
     (
         "a name after a title",
@@ -69,16 +76,7 @@ _SIGNS: Final = (
             re.IGNORECASE,
         ),
     ),
-    (
-        "the address of a home",
-        re.compile(
-            r"\bflat\s+\d"
-            r"|\b\d{1,4}[a-z]?(?:/\d{1,2})?,?\s+(?:(?!(?:at|in|of|on|the|to|from|near|and|or|by)\b)[a-z'’-]+\s+){1,2}"
-            r"(?:street|st|road|rd|avenue|ave|lane|drive|crescent|cres|place|court|terrace|gardens|gdns|grove|way"
-            r"|walk|close|wynd|brae|pend|loan)\b",
-            re.IGNORECASE,
-        ),
-    ),
+    ("the address of a home", _HOME),
     ("an e-mail address", re.compile(r"\b(?:at|\(at\))\s+\w+\s+(?:dot|\(dot\))\s+\w", re.IGNORECASE)),
     ("what somebody is called on the net", re.compile(r"(?<![\w.@])@\w[\w.]{2,}")),
 )
@@ -145,6 +143,17 @@ def seems_to_name(text: str, known: Iterable[str] = ()) -> list[str]:
     if _OTHER_SCRIPT.search(text):
         said.append("words in another script, which cannot be looked through")
     return said
+
+
+def first_names_in(text: str) -> list[str]:
+    """Each word of a text that is a first name, however it is written, as it stands there."""
+    words = (re.sub(r"['’]s?$", "", word, flags=re.IGNORECASE) for word in _WORD.findall(text))
+    return list(dict.fromkeys(word for word in words if _plain(word) in _first_names()))
+
+
+def homes_in(text: str) -> list[str]:
+    """Each part of a text that reads as the address of a home, as it stands there."""
+    return [found[0] for found in _HOME.finditer(text)]
 
 
 def _plain(text: str) -> str:

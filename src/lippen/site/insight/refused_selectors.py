@@ -129,9 +129,9 @@ def headings(acting: Acting, ref: str) -> dict[str, Heading]:
     choices = choices_of(job.mapping)
     return {
         name: Heading(
-            title_of_column(column),
+            title_of_column(column, job.kind),
             must=column.required and column.reads != "id",
-            text=column.name == "text",
+            text=column.reads == "text",
             written=way_of_writing(choices.formats) if column.reads == "time" else "",
         )
         for column in mappable(job.kind)
@@ -154,7 +154,7 @@ def to_take_out(acting: Acting, ref: str, purpose: str) -> Iterator[RefusedRow]:
         acting.reader,
         Act.DISCLOSURE,
         "refused rows, taken out as a file",
-        [Records("incident", (job.ref,))],
+        [Records(job.kind, (job.ref,))],
         purpose=purpose,
     )
     return _every(job, source)
@@ -230,6 +230,6 @@ def _enter(acting: Acting, job: ImportJob) -> None:
         acting.reader,
         Act.CONSULTATION,
         "refused rows",
-        [Records("incident", (job.ref,))],
+        [Records(job.kind, (job.ref,))],
         purpose=PUTTING_RIGHT,
     )

@@ -7,6 +7,7 @@ a counterpart among the columns is said by its name there (`_ON_PAGES`), and oth
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from typing import Final
@@ -64,6 +65,15 @@ _ON_PAGES: Final[tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...]] =
     (r"choose an earlier --since", "bring in a longer export"),
     (r"choose a later --since, so that newer days are learned from", "bring in newer months"),
     (r"Give --budget \S+ or more, or assess more days", "Bring in a longer export"),
+    (r"`authority(?:\.\w+)?` is missing.*$",
+     "nobody said yet by what right this collection is held, and until when: fill that in below"),
+    (r"`authority\.expires` is (\S+): the authority of (.+?) has run out\. Read nothing by it until the "
+     r"organisation has renewed it, then put in the new day\.?",
+     lambda found: f"the right by which {found[2]} holds this ran out on {_day(found[1])}: renew it first,"
+     " and then give the new day where its columns are chosen"),
+    (r"`authority\.expires` is (\S+): the authority of (.+?) has run out",
+     lambda found: f"the right by which {found[2]} holds this ran out on {_day(found[1])}"),
+    (r"\bTake imp-[0-9a-f.]+ back and", "Take that import back and"),
     (r"`columns\.(\w+)` is missing\. Name the export's column that holds it",
      lambda found: f"no column is chosen for “{_title(found[1])}”: choose it below"),
     (r"no column was found for (\w+)", lambda found: f"no column was found for “{_title(found[1])}”"),
@@ -105,6 +115,11 @@ def _in_page_words(text: str) -> str:
         text = re.sub(said, instead, text)
     first, *rest = _ENDS.split(text)
     return " ".join([first, *(part for part in rest if not for_mappings(part))]).rstrip(";")
+
+
+def _day(text: str) -> str:
+    day = dt.date.fromisoformat(text)
+    return f"{day.day} {day:%B %Y}"
 
 
 def _title(name: str) -> str:

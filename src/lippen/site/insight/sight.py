@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from lippen.site.accounts.acting import Acting
 from lippen.site.insight.holding import holder_for
+from lippen.site.insight.kinds import INCIDENT
 from lippen.site.insight.lake import lake
 
 
@@ -35,7 +36,9 @@ def sight_of(acting: Acting, verb: str = "read") -> Sight:
     holder = holder_for(acting)
     incident, episode, counts = (acting.may(verb, one) for one in ("incident", "episode", "counts"))
     own = acting.held is not None and (
-        holder.ref == acting.held.organisation.ref if holder else not lake().imports()
+        holder.ref == acting.held.organisation.ref
+        if holder
+        else not any(one.kind == INCIDENT for one in lake().imports())
     )
     why = ""
     if not incident:

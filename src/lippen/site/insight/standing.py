@@ -8,7 +8,8 @@ from lippen.brief import words
 from lippen.brief.plain_text import plain
 from lippen.errors import LippenError
 from lippen.site.accounts.acting import Acting
-from lippen.site.insight.holding import INCIDENT, holder_for, why_not_brought_in
+from lippen.site.insight.holding import holder_for, why_not_brought_in
+from lippen.site.insight.kinds import INCIDENT
 from lippen.site.insight.lake import lake
 from lippen.site.insight.models import ImportJob, ImportState, Pause
 from lippen.site.insight.said import for_page

@@ -12,21 +12,14 @@ from lippen.brief import figures
 from lippen.site.accounts.acting import Acting
 from lippen.site.form.navigation import opens
 from lippen.site.insight import episodes_selectors, method_selectors
+from lippen.site.insight.holding import brought_in_by
 from lippen.site.insight.models import ImportJob, ImportState
+from lippen.site.insight.needed import Needed, of_rooms
 from lippen.site.insight.sight import sight_of
 from lippen.site.insight.standing import PAUSED, SUSPENDED, standing, way_back
 
 STAYS: Final = "It stays here until that file is brought in, or somebody cancels the import."
 """Said of an import that was not made."""
-
-
-@dataclass(frozen=True)
-class Needed:
-    """Something that needs a person: what, why, and where it is done."""
-
-    title: str
-    says: str
-    path: str
 
 
 @dataclass(frozen=True)
@@ -41,7 +34,7 @@ def today(acting: Acting) -> TodaySeen:
     """What needs `acting` now, in the role they act in, the most urgent first."""
     if acting.held is None:
         return TodaySeen((), (acting.without,))
-    needed = [*_assessment(acting), *_episodes(acting), *_imports(acting)]
+    needed = [*_assessment(acting), *_episodes(acting), *of_rooms(acting), *_imports(acting)]
     open_to_them = tuple(one for one in needed if opens(one.path, acting))
     return TodaySeen(open_to_them, _comes(acting))
 
@@ -101,9 +94,10 @@ def _imports(acting: Acting) -> list[Needed]:
     One that was refused waits until it is brought in after all, as it was given or as the same file once
     more, or until somebody cancels it: another file that came in says nothing of this one.
     """
-    if not acting.may("write", "incident"):
+    kinds = brought_in_by(acting)
+    if not kinds:
         return []
-    own = ImportJob.objects.filter(organisation=acting.organisation.ref)
+    own = ImportJob.objects.filter(organisation=acting.organisation.ref, kind__in=kinds)
     needed = [
         Needed("An import waits for its columns to be checked", _file(one), f"/imports/{one.ref}/columns/")
         for one in own.filter(state=ImportState.GIVEN).order_by("made_at", "pk")

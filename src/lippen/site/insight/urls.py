@@ -8,7 +8,7 @@ from django.urls import URLPattern, path
 
 from lippen.site.accounts.access import READ_AND_SEND, READ_ONLY, SEND_ONLY, SIGNED_IN, page, permitted
 from lippen.site.accounts.sign_in_again import asked_again
-from lippen.site.insight.holding import why_not_brought_in
+from lippen.site.insight.holding import why_nothing_brought_in
 from lippen.site.insight.standing import why_not_seen
 from lippen.site.insight.views import (
     columns,
@@ -22,7 +22,9 @@ from lippen.site.insight.views import (
     today,
 )
 
-_bring_in = permitted("write", "incident", why_not_brought_in)
+# Whoever brings incidents in brings in adverts and sightings too (tests/site/permissions): the room is one,
+# and each view asks for the kind at hand.
+_bring_in = permitted("write", "incident", why_nothing_brought_in)
 _take_out = permitted("export", "incident")
 
 _imports: list[URLPattern] = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any, Final
 
 from django.contrib import messages
@@ -9,19 +11,39 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from lippen.errors import LippenError
+from lippen.signals import Column
 from lippen.site.accounts.acting import SignedInRequest
 from lippen.site.accounts.said import sentence
 from lippen.site.insight import imports_selectors, imports_services
 from lippen.site.insight.clock_words import clock_in_doubt, in_the_way_of_clock
-from lippen.site.insight.column_choices import changed, choices_of
-from lippen.site.insight.imports_forms import OUTCOME_WORDS, Columns, Texts
+from lippen.site.insight.column_choices import changed, choices_of, mappable
+from lippen.site.insight.imports_forms import OUTCOME_WORDS, Columns
 from lippen.site.insight.imports_selectors import JobSeen
 from lippen.site.insight.imports_services import ImportUnknown, NotSeen, StillLooking
+from lippen.site.insight.kinds import SIGHTING
+from lippen.site.insight.rights import right_in
+from lippen.site.insight.start_forms import Texts
 from lippen.site.insight.uploads import NotAnExport
 from lippen.site.insight.views.in_the_room import in_the_room
+from lippen.site.sightings.selectors import areas
 
 CHOOSING: Final = ("given", "refused")
 """Where an import stands while its columns are chosen."""
+
+
+@dataclass(frozen=True)
+class AreaUnknown:
+    """A larger area that an export names and nobody here knows: in how many rows, and what it may be meant
+    for.
+    """
+
+    area: str
+    rows: int
+    near: str
+
+
+_INSTEAD: Final = ("masked", "replaced", "removed")
+"""Words by which the library's notes say that something was put in place of what may identify somebody."""
 
 
 @in_the_room
@@ -52,6 +74,9 @@ def columns(request: SignedInRequest, ref: str) -> HttpResponse:
         "seen": seen,
         "form": form,
         "effect": _effect(seen),
+        "areas": _areas_unknown(job, seen),
+        "masked": _masked(seen),
+        "noticed": [one for one in (*seen["problems"], *seen["notes"]) if one not in _masked(seen)],
         "in_the_way": _in_the_way(seen),
         "doubt": _doubt(seen),
         "checked": "checked" in request.GET,
@@ -71,11 +96,18 @@ def start(request: SignedInRequest, ref: str) -> HttpResponse:
     if _in_the_way(seen):
         return redirect("import-columns", ref)
     shown = imports_services.shown_as(seen)
-    doubt = _doubt(seen)
-    form = Texts(request.POST or None, texts=bool(seen["texts"]), doubt=bool(doubt), shown=shown)
+    doubt, right = _doubt(seen), right_in(seen["mapping"])
+    form = Texts(
+        request.POST or None,
+        texts=bool(seen["texts"]),
+        doubt=bool(doubt),
+        right=right is not None,
+        can_go=not any(column.required for column in _of_words(job)),
+        shown=shown,
+    )
     if request.method == "POST" and form.is_valid():
         try:
-            _begin(request, ref, seen, form)
+            _begin(request, job, seen, form)
         except LippenError as why:
             if imports_selectors.job(acting, ref).state not in CHOOSING:
                 return redirect("import", ref)  # a second click on the same button
@@ -90,8 +122,10 @@ def start(request: SignedInRequest, ref: str) -> HttpResponse:
         "seen": seen,
         "form": form,
         "effect": _effect(seen),
+        "areas": _areas_unknown(job, seen),
         "masked": _masked(seen),
         "doubt": doubt,
+        "right": right,
     }
     return render(request, "insight/import_start.html", context, status=400 if form.errors else 200)
 
@@ -114,13 +148,14 @@ def _unread(request: SignedInRequest, job: JobSeen, why: NotSeen | NotAnExport) 
     return render(request, "insight/import_unread.html", context)
 
 
-def _begin(request: SignedInRequest, ref: str, seen: dict[str, Any], form: Texts) -> None:
+def _begin(request: SignedInRequest, job: JobSeen, seen: dict[str, Any], form: Texts) -> None:
     """Choose the columns for good, without the texts where they were not found fit, and begin."""
     mapping, answer = seen["mapping"], form.cleaned_data.get("texts", "")
     shown = request.POST.get("shown", "")
     if answer == Texts.SOMEBODY:
         choices = choices_of(mapping)
-        kept = {ours: names for ours, names in choices.columns.items() if ours != "text"}
+        gone = {column.name for column in _of_words(job)}
+        kept = {ours: names for ours, names in choices.columns.items() if ours not in gone}
         without = changed(
             mapping,
             type(choices)(**{**vars(choices), "columns": kept}),
@@ -128,7 +163,7 @@ def _begin(request: SignedInRequest, ref: str, seen: dict[str, Any], form: Texts
             [one["code"] for one in seen["codes"]],
         )
         if shown == imports_services.shown_as(seen):
-            shown = imports_services.shown_as(imports_services.choose(request.acting, ref, without))
+            shown = imports_services.shown_as(imports_services.choose(request.acting, job.ref, without))
     consent = {
         "left_out": seen["identity"],
         "masked": _masked(seen),
@@ -136,12 +171,24 @@ def _begin(request: SignedInRequest, ref: str, seen: dict[str, Any], form: Texts
         "texts_named": seen["texts_named"],
         "texts": answer,
         "clock_in_doubt": _doubt(seen),
+        "right": _said(seen),
     }
-    imports_services.start(request.acting, ref, consent, shown)
+    imports_services.start(request.acting, job.ref, consent, shown)
+
+
+def _of_words(job: JobSeen) -> list[Column]:
+    """The columns of its kind of signal that hold what people wrote."""
+    return [column for column in mappable(job.kind) if column.reads == "text"]
+
+
+def _said(seen: dict[str, Any]) -> dict[str, str]:
+    """By what right a collection is held, as they ticked it; empty where none is asked for."""
+    right = right_in(seen["mapping"])
+    return {} if right is None else {name: str(value) for name, value in vars(right).items()}
 
 
 def _masked(seen: dict[str, Any]) -> list[str]:
-    return [note for note in seen["notes"] if "masked" in note]
+    return [note for note in seen["notes"] if any(word in note for word in _INSTEAD)]
 
 
 def _doubt(seen: dict[str, Any]) -> str:
@@ -161,6 +208,21 @@ def _in_the_way(seen: dict[str, Any]) -> list[str]:
     if not found and not seen["rows"]:
         found.append("there is no row in it")
     return found
+
+
+def _areas_unknown(job: JobSeen, seen: dict[str, Any]) -> dict[str, Any]:
+    """Larger areas of sightings that nobody here has heard of, and those that are known. Incidents say
+    themselves which areas there are.
+    """
+    *known, everywhere = areas()
+    if job.kind != SIGHTING:
+        return {"unknown": [], "known": known}
+    unknown = [
+        AreaUnknown(area, rows, next(iter(get_close_matches(area, known, 1)), ""))
+        for area, rows in seen.get("areas", ())  # one that was looked at by an earlier version has none
+        if area not in known and area != everywhere
+    ]
+    return {"unknown": unknown, "known": known}
 
 
 def _effect(seen: dict[str, Any]) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from lippen.site.accounts.access import Page
 from lippen.site.accounts.acting import SignedInRequest
 from lippen.site.accounts.said import sentence
 from lippen.site.insight import imports_selectors, imports_services
-from lippen.site.insight.holding import INCIDENT, must_hold
-from lippen.site.insight.imports_forms import Upload
+from lippen.site.insight.holding import brought_in_by, must_hold, why_not_brought_in
+from lippen.site.insight.kinds import KINDS, BroughtIn
 from lippen.site.insight.receiving import (
     MOST_FILES,
     Receiving,
@@ -24,6 +24,7 @@ from lippen.site.insight.receiving import (
     largest,
     refuse_by_length,
 )
+from lippen.site.insight.upload_forms import Upload
 from lippen.site.insight.views.in_the_room import in_the_room
 
 SECONDS_BETWEEN_LOOKS: Final = "3"
@@ -45,53 +46,73 @@ class UploadPage(Page):
 @in_the_room
 def imports(request: SignedInRequest) -> HttpResponse:
     """The imports of one's organisation, the newest first."""
-    must_hold(request.acting, INCIDENT)
     page = imports_selectors.jobs(request.acting, request.GET.get("page", "1"))
-    context = {"page": page, "otherwise": imports_selectors.any_came_otherwise()}
+    context = {
+        "page": page,
+        "otherwise": imports_selectors.any_came_otherwise(),
+        "rights": imports_selectors.rights_otherwise(request.acting),
+    }
     return render(request, "insight/imports.html", context)
 
 
 @in_the_room
 def new(request: SignedInRequest) -> HttpResponseBase:
-    """Upload one or more exports."""
-    must_hold(request.acting, INCIDENT)
+    """Say what is to be uploaded, then upload one or more files of it. The kind stands in the address, so
+    that it is known, and whether it may be brought in, before the first byte of a file is read.
+    """
+    may = brought_in_by(request.acting)
+    asked = request.GET.get("kind", may[0] if len(may) == 1 else "")
+    if asked not in KINDS:
+        return _choice(request, may)
+    must_hold(request.acting, asked)
+    kind = KINDS[asked]
     if request.method != "POST":
-        return _form(request)
+        return _form(request, kind)
     uploads = imports_services.uploads()
     try:
         refuse_by_length(request, uploads.workspace)
     except UploadRefused as why:
-        return _form(request, [sentence(why)], status=413)
+        return _form(request, kind, [sentence(why)], status=413)
     receiving = Receiving(request, uploads)
     request.upload_handlers = [receiving]
     try:
-        return _sent(request, receiving)
+        return _sent(request, kind, receiving)
     except MultiPartParserError:
-        return _form(request, [_UNREADABLE], status=400)
+        return _form(request, kind, [_UNREADABLE], status=400)
     finally:
         receiving.abandon()
 
 
-def _form(request: SignedInRequest, wrong: list[str] | None = None, status: int = 200) -> HttpResponse:
+def _choice(request: SignedInRequest, may: list[str]) -> HttpResponse:
+    """What there is to upload, of what may be brought in here; of what may not, why not."""
+    offered = [(kind, why_not_brought_in(request.acting, kind.name)) for kind in KINDS.values()]
+    context = {"offered": offered, "any": bool(may)}
+    status = 400 if request.method == "POST" else 200
+    return render(request, "insight/imports_kinds.html", context, status=status)
+
+
+def _form(
+    request: SignedInRequest, kind: BroughtIn, wrong: list[str] | None = None, status: int = 200
+) -> HttpResponse:
     """The form, with what is wrong. It reads nothing of what was sent."""
-    form = Upload({} if wrong else None)
+    form = Upload(kind, {} if wrong else None)
     if wrong:
         form.errors["exports"] = form.error_class(wrong)
-    context = {"form": form, "largest": in_words(largest()), "most": MOST_FILES}
+    context = {"form": form, "kind": kind, "largest": in_words(largest()), "most": MOST_FILES}
     return render(request, "insight/imports_new.html", context, status=status)
 
 
 @csrf_protect
-def _sent(request: SignedInRequest, receiving: Receiving) -> HttpResponseBase:
+def _sent(request: SignedInRequest, kind: BroughtIn, receiving: Receiving) -> HttpResponseBase:
     """What was sent, once it is known to come from a page of ours."""
     receiving.read()
     refused = [f"{name}: {sentence(why)}" for name, why in receiving.refused]
     given = []
     while receiving.received:
-        given.append(imports_services.give(request.acting, receiving.received[0]))
+        given.append(imports_services.give(request.acting, receiving.received[0], kind.name))
         receiving.received.pop(0)
     if not given:
-        return _form(request, refused or ["Choose a file first."], status=400)
+        return _form(request, kind, refused or ["Choose a file first."], status=400)
     for one in refused:
         messages.warning(request, f"Not taken: {one}")
     if len(given) == 1 and not refused:

@@ -17,8 +17,9 @@ from lippen.site.accounts.acting import SignedInRequest
 from lippen.site.accounts.said import sentence
 from lippen.site.insight import corrections, imports_selectors, refused_selectors
 from lippen.site.insight.column_choices import key_of
-from lippen.site.insight.holding import INCIDENT, must_hold
+from lippen.site.insight.holding import must_hold
 from lippen.site.insight.imports_services import ImportUnknown
+from lippen.site.insight.kinds import INCIDENT
 from lippen.site.insight.naming import seems_to_name
 from lippen.site.insight.refused_forms import RowPutRight
 from lippen.site.insight.refused_selectors import RefusedRow
@@ -66,7 +67,7 @@ def refused(request: SignedInRequest, ref: str) -> HttpResponse:
         "reason": reason,
         "rows": found.rows,
         "page": page,
-        "may_export": bool(acting.may("export", "incident")),
+        "may_export": job.kind == INCIDENT and bool(acting.may("export", INCIDENT)),
         "correctable": any(one.cells is not None for one in found.rows),
     }
     return render(request, "insight/import_refused.html", context)
@@ -115,13 +116,16 @@ def put_right(request: SignedInRequest, ref: str) -> HttpResponse:
 
 @in_the_room
 def refused_csv(request: SignedInRequest, ref: str) -> HttpResponseBase:
-    """Every refused row as a table, for whoever made the export."""
+    """Every refused row as a table, for whoever made the export. Of adverts and sightings there is none: they
+    are what somebody else wrote, and no rule lets them leave.
+    """
     acting = request.acting
     must_hold(acting, INCIDENT)  # before it is looked whether there is such an import
-    if not imports_selectors.job(acting, ref).is_in:
+    job = imports_selectors.job(acting, ref)
+    if not job.is_in or job.kind != INCIDENT:
         raise Http404
     leaving = refused_selectors.to_take_out(acting, ref, BACK_TO_MAKER)
-    how = handling.Handling("incident", acting.organisation.regime, acting.organisation.name)
+    how = handling.Handling(INCIDENT, acting.organisation.regime, acting.organisation.name)
     in_words = refused_selectors.called_in_export(acting, ref, _IN_WORDS)
     return handling.file("csv", "refused-rows", COLUMNS, _rows(how, leaving, in_words))
 
