@@ -8,6 +8,7 @@ import { gzipSync } from "node:zlib";
 import { codedWords, leftOut } from "./coded_words.mjs";
 import { forenames } from "./forenames.mjs";
 import { lighter } from "./lighter.mjs";
+import { tradeWords } from "./trade_words.mjs";
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -20,11 +21,18 @@ export const SHIPPED = Object.entries({
   "page.css": "speak/page.css",
 })
   .map(([name, entry]) => ({ name, entry, place: `${BUILT}/${name}` }))
-  .concat({
-    name: "desk.js",
-    entry: "desk/desk.ts",
-    place: here("../src/lippen/site/desk/static/desk/desk.js"),
-  });
+  .concat(
+    {
+      name: "desk.js",
+      entry: "desk/desk.ts",
+      place: here("../src/lippen/site/desk/static/desk/desk.js"),
+    },
+    {
+      name: "sightings.js",
+      entry: "sightings/sightings.ts",
+      place: here("../src/lippen/site/sightings/static/sightings/sightings.js"),
+    },
+  );
 
 /**
  * What is shipped as it is: the page, and the words of each language but English, which come within page.js.
@@ -40,15 +48,16 @@ export function copied(name) {
 
 // The packed words stand last: amid the program they part what gzip finds alike, and 61.0 kB became 62.9.
 const WORDS = `var CODED_WORDS=${JSON.stringify(codedWords())};`;
-const NAMES = `var FORENAMES=${JSON.stringify(forenames())},LEFT_OUT=${JSON.stringify(leftOut())};`;
+const OF_DESK = { FORENAMES: forenames(), LEFT_OUT: leftOut(), TRADE_WORDS: tradeWords() };
+const NAMES = Object.entries(OF_DESK).map(([name, words]) => `var ${name}=${JSON.stringify(words)};`).join("");
 
 /**
  * What a bundle needs besides its modules: the words of receipts, and at a desk the names that a log may
- * hold and the words that no receipt has.
+ * hold, the words that no receipt has, and those for what is sold.
  */
 function lists(entry) {
   if (entry.startsWith("desk/")) return { js: WORDS + NAMES };
-  return entry === "speak/photographs.ts" ? {} : { js: WORDS };
+  return entry === "speak/photographs.ts" || entry.startsWith("sightings/") ? {} : { js: WORDS };
 }
 
 // BigInt, without which the elliptic curves cannot be written, is in Safari since 14; streams that transform,

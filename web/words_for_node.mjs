@@ -2,7 +2,9 @@
 
 import { codedWords, leftOut } from "./coded_words.mjs";
 import { forenames } from "./forenames.mjs";
+import { tradeWords } from "./trade_words.mjs";
 
 globalThis.CODED_WORDS = codedWords();
 globalThis.LEFT_OUT = leftOut();
 globalThis.FORENAMES = forenames();
+globalThis.TRADE_WORDS = tradeWords();

@@ -4,6 +4,7 @@ import { toBase64 } from "../speak/bytes.ts";
 import type { Report } from "../speak/messages.ts";
 import { bodiesOf, sealAnswerDraft, sendAnswer, type Ready } from "./answers.ts";
 import { judgeAnswer } from "./answer_gate.ts";
+import type { Wishes } from "./conditions.ts";
 import { box, byId, formIn, hide, say, send, valueOf } from "./dom.ts";
 import type { Finding } from "./gate.ts";
 import { allSeen, isStopped, listFindings } from "./gate_list.ts";
@@ -16,14 +17,22 @@ export interface AroundAnswer extends Ready {
   recipients: string[];
   alone: boolean;
   claims: Record<string, string>;
+  /** Answers that fit only where the resident named somebody who must not see it, or only where not. */
+  where_named: Record<string, boolean>;
+}
+
+/** The answers that do not fit whom the resident named. */
+export function unfit({ where_named }: Pick<AroundAnswer, "where_named">, { notTo }: Pick<Wishes, "notTo">): string[] {
+  return Object.keys(where_named).filter((one) => where_named[one] !== notTo.length > 0);
 }
 
 const SEND = "Seal it and send it";
 const LOOK = "Look at it before it goes back";
 const OWN_ALONE = "own-words";
 
-export function answerForm(page: AroundAnswer, report: Report, held: Held): void {
+export function answerForm(page: AroundAnswer, report: Report, wishes: Wishes, held: Held): void {
   const form = formIn("answer");
+  for (const one of unfit(page, wishes)) form.querySelector(`option[value="${one}"]`)!.remove();
   const gate = byId("answer-gate");
   const written = () => ({ template: valueOf(form, "template"), own: valueOf(form, "own_words") });
   form.addEventListener("input", (event) => {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { identityOf, recipientOf } from "../speak/hybrid_keys.ts";
 import type { Report } from "../speak/messages.ts";
 import { openReport } from "../speak/sealing.ts";
-import { whyAnew } from "./answer_form.ts";
+import { unfit, whyAnew } from "./answer_form.ts";
 import { judgeAnswer } from "./answer_gate.ts";
 import { openAnswerDraft, sealAnswerDraft } from "./answers.ts";
 import { openDraft } from "./log.ts";
@@ -19,6 +19,13 @@ const READY = ["Thank you. Two of us have read what you told us. Call 999 if som
 function rules(own: string): string[] {
   return judgeAnswer(own, REPORT, ["Harbour Homes (North-East)", "Harbour Homes"], READY).map(({ rule }) => rule);
 }
+
+test("who named nobody is not told that it is kept from those they named", () => {
+  const where_named = { "passed-on": false, "passed-on-kept-from": true };
+  const police = { id: "police", name: "The police", listed: true };
+  assert.deepEqual(unfit({ where_named }, { notTo: [] }), ["passed-on-kept-from"]);
+  assert.deepEqual(unfit({ where_named }, { notTo: [police] }), ["passed-on"]);
+});
 
 test("own words that tell what was written, or who knows, are found", () => {
   for (const [own, rule] of [

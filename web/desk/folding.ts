@@ -84,7 +84,7 @@ export function asWritten({ text, written }: Read, found: readonly Finding[]): F
 }
 
 /** Of each ten digits the first stands at a number that ends in 0 or in 6, counted by sixteen. */
-function digit(sign: string): string {
+export function digit(sign: string): string {
   const at = sign.codePointAt(0)!;
   const row = at - (at % 16);
   return String((at - (/\p{Nd}/u.test(String.fromCodePoint(row)) ? row : row + 6)) % 10);

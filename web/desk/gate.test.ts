@@ -231,7 +231,7 @@ test("few who could have known, and no other log, are told with what the area ha
   const kin = judge(LOG, { ...REPORT, text: "My brother told me." }, CROWD);
   assert.deepEqual(kin.map(({ rule }) => rule), ["band"]);
   const [alone] = judge(LOG, REPORT, { ...CROWD, together: 0, hours: 0, days: 0 });
-  assert.match(alone!.says, /^No other log waits .* No log about its area went out in the last 30 days/);
+  assert.match(alone!.says, /^Nothing else waits .* Nothing about its area went out in the last 30 days/);
   assert.deepEqual(judge(LOG, REPORT, CROWD), []);
 });
 
@@ -247,7 +247,7 @@ test("what was said most widely is not asked for again", () => {
 test("a log that waits for its own day, or goes at once, is told that it may be alone", () => {
   const says = (goes: Around["goes"]) =>
     judge(LOG, REPORT, { ...CROWD, goes, together: 0, hours: 0 }).map((one) => one.says)[0];
-  assert.match(says("its day")!, /^Nobody can tell yet whether another log goes out with this one on its day/);
+  assert.match(says("its day")!, /^Nobody can tell yet whether anything else goes out with this one on its day/);
   assert.match(says("at once")!, /^This one goes out by itself/);
 });
 

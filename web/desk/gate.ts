@@ -49,6 +49,8 @@ export interface Around {
   /** Whether it tells of the whole town, and of how many weeks: what is said most widely can be no wider. */
   readonly whole: boolean;
   readonly weeks: number;
+  /** Whether it is a sighting, which is counted by week: it can say an area more widely, and no week. */
+  readonly counted?: true;
   /** The names of the areas that there are: they are nobody's. */
   readonly areas?: readonly string[];
 }
@@ -118,6 +120,7 @@ function nearOf({ answers }: Report): string {
   return answers.where.slice(answers.where.lastIndexOf("/") + 1);
 }
 
+/** In words that are true of a log and of a sighting, as those of each rule are: both leave in the same batches. */
 function alone(around: Around): Finding[] {
   if (around.together > 0 || around.hours > 0) return [];
   return [
@@ -132,7 +135,9 @@ function alone(around: Around): Finding[] {
 }
 
 /** What can still be done about it, beside what was done. */
-function leftToDo({ whole, weeks }: Around): string {
+function leftToDo({ whole, weeks, counted }: Around): string {
+  if (counted && !whole) return "Say the whole town, or wait.";
+  if (counted) return "It says the whole town already. Wait, or let a second person judge whether it can leave.";
   if (!whole && weeks === 1) return "Say the whole town or four weeks, or wait.";
   if (!whole) return "It says four weeks already. Say the whole town, or wait.";
   if (weeks === 1) return "It says the whole town already. Say four weeks, or wait.";
@@ -140,13 +145,13 @@ function leftToDo({ whole, weeks }: Around): string {
 }
 
 const COMPANY: Readonly<Record<Around["goes"], string>> = {
-  batch: "No other log waits to go out with this one.",
-  "its day": "Nobody can tell yet whether another log goes out with this one on its day.",
+  batch: "Nothing else waits to go out with this one.",
+  "its day": "Nobody can tell yet whether anything else goes out with this one on its day.",
   "at once": "This one goes out by itself.",
 };
 
 function lately({ hours, days }: Around): string {
-  if (days === 0) return "No log about its area went out in the last 30 days.";
+  if (days === 0) return "Nothing about its area went out in the last 30 days.";
   const few = hours === 0 ? "none" : hours;
-  return `Logs about its area that went out in the last 30 days: ${days}; in the last 72 hours: ${few}.`;
+  return `What went out about its area in the last 30 days: ${days}; in the last 72 hours: ${few}.`;
 }

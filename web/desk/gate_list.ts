@@ -1,7 +1,7 @@
 // What the gate found, on the page: each to be mended in the text, or to be looked at and let stand.
 
 import type { Report } from "../speak/messages.ts";
-import { meterOf, theirs, type Around, type Finding } from "./gate.ts";
+import { meterOf, theirs, type Around, type Finding, type Judged } from "./gate.ts";
 import { byId, element } from "./dom.ts";
 import type { LogContent } from "./log.ts";
 import { named } from "./signs.ts";
@@ -14,7 +14,10 @@ export interface Surroundings {
 }
 
 /** What a log would go out among. What waits now is company for one that goes in the next batch alone. */
-export function aroundOf(told: Surroundings, log: LogContent): Around {
+export function aroundOf(
+  told: Surroundings,
+  log: Pick<LogContent, "area" | "weeks" | "not_before" | "at_once">,
+): Around {
   const { hours, days } = told.nearby[log.area] ?? { hours: 0, days: 0 };
   const residents = told.areas[log.area] ?? Object.values(told.areas).flat();
   const waits = log.not_before !== null && log.not_before > told.today;
@@ -25,7 +28,7 @@ export function aroundOf(told: Surroundings, log: LogContent): Around {
 }
 
 /** A sentence on the longest place that a log, text or conditions, and its report have in common. */
-export function inCommon(log: LogContent, report: Report, own: readonly string[]): string {
+export function inCommon(log: Judged, report: Report, own: readonly string[]): string {
   const meters = [log.text, theirs(log.conditions, own)].map((text) => meterOf(text, report));
   const { longest, words, too_many } = meters.reduce((one, other) =>
     other.longest > one.longest ? other : one,
@@ -36,14 +39,13 @@ export function inCommon(log: LogContent, report: Report, own: readonly string[]
 }
 
 /** A sentence on what it would go out among, which never makes a crowd of what is none. */
-export function crowd(around: Around, log: LogContent): string {
+export function crowd(around: Around, log: Judged): string {
   const { together, hours, days } = around;
-  const others = together === 1 ? "1 other log" : `${together} other logs`;
   const company = {
     batch:
       together === 0
-        ? "No other log waits on this site that could go out with it."
-        : `Of what waits on this site, ${others} could go out with it.`,
+        ? "Nothing else waits on this site that could go out with it."
+        : `Of what waits on this site, ${together} could go out with it.`,
     "its day": "It waits for a day of its own, and nobody can tell yet what else goes out then.",
     "at once": "It goes out at once and by itself.",
   }[around.goes];

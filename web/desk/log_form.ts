@@ -87,7 +87,7 @@ function whyNotWhole(form: HTMLFormElement, log: LogContent, today: string): [st
 }
 
 /** Says what is missing beside its field, which is looked at next; or takes away what was said before. */
-function point(form: HTMLFormElement, missing: [string, string] | null): void {
+export function point(form: HTMLFormElement, missing: [string, string] | null): void {
   form.querySelector("#missing")?.remove();
   say(missing?.[0] ?? "");
   if (missing === null) return;

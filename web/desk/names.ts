@@ -11,7 +11,7 @@ declare const FORENAMES: string;
 /** Words of the long list that no receipt has (src/lippen/site/speak/words_changed.tsv). */
 declare const LEFT_OUT: string;
 
-const PERSON = "This may be somebody's name. Nobody is named in a log: say what was done, and not who.";
+const PERSON = "This may be somebody's name. Nobody is named in what leaves the desk: say what was done, and not who.";
 
 const TITLED = new RegExp(
   "\\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Rev|Fr|Sir|Lady|Auld|Wee|Big|Old" +

@@ -55,7 +55,7 @@ const NUMBER_WORD =
   `|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ]${ONES})?)`;
 const ORDINAL = "(?:ground|first|second|third|fourth|fifth|sixth|top|bottom|upper|last|1st|2nd|3rd|4th|5th)";
 const DIGIT = `(?:(?:double|treble|triple) )?(?:zero|oh|o|nought|naught|${ONES}|\\d+)`;
-const CONTACT = "A number or an address leads to somebody. It has no place in a log.";
+const CONTACT = "A number or an address leads to somebody. It has no place in what leaves the desk.";
 const COLOUR = "(?:red|blue|green|black|white|yellow|brown|grey|purple|orange|pink)";
 
 const RULES: readonly Rule[] = [
@@ -249,7 +249,7 @@ const OF_HINT: Readonly<Record<HintKind, string>> = {
   routine: "vantage",
 };
 
-const NAMED = "This may be somebody's name. Nobody is named in a log.";
+const NAMED = "This may be somebody's name. Nobody is named in what leaves the desk.";
 const EDGE = "(^|[^\\p{L}\\p{N}])";
 const END = "(?![\\p{L}\\p{N}]|'(?:s|t)\\b)";
 const COMPILED = RULES.map((one) => ({

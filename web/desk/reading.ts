@@ -4,6 +4,9 @@
 import { numberOf } from "../speak/wordlist.ts";
 import type { Finding } from "./gate.ts";
 
+/** Words for what is sold, as src/lippen/trade/words/substances.toml lists them; the build puts them here. */
+declare const TRADE_WORDS: string;
+
 /**
  * Words of English and Scots that sentences are held together with, and those of a desk's days. What stands in
  * Polish, Dutch or Romanian as well (`do`, `is`, `no`) is none of them: see `ANYWHERE`.
@@ -28,8 +31,19 @@ const COMMON: ReadonlySet<string> = new Set(
     "mother father brother sister son daughter family friend boy boys girl girls woman women information similar logged signs sums pounds screams postcode apartment floor stair flats scream voice notes " +
     "police drugs drug phone call home homes house flat street door van vans car cars money cash child children " +
     "young group area near day days night nights evening evenings weekend weekends month months help safe danger " +
+    "wee dinna canna wasna didna havenae hasnae wouldnae couldnae shouldnae willnae arenae yous gie gies gied ony mony " +
+    "mibbe wance wans braw bonnie gallus daft doonstairs hame heid roon alang polis bevvy lum brae quine loon thon " +
+    "yonder yersel himsel hersel ontae intae unner ahint atween mair maist owt nowt summat punt folk folks lassie lassies " +
+    "laddie laddies skint clatty boggin " +
+    "white black blue red green yellow pink brown grey purple orange dark bright big huge tiny cheap cheaper strong " +
+    "stronger weak loose fresh fake real pure mixed " +
+    "bag bags baggie baggies wrap wraps box boxes tub tubs jar jars packet packets pouch pouches bottle bottles " +
+    "strip strips blister pill pills tablet tablets tab tabs capsule capsules powder powders lump lumps rock rocks " +
+    "stone stones crystal crystals bar bars liquid cart carts vape vapes tobacco fag fags cigarettes mushroom " +
+    "mushrooms gas jab jabs patch patches weed smoke smokes joint joints tenner tenners fiver fivers quid pound gram " +
+    "grams ounce ounces half quarter ticket deal deals delivery collect swap party " +
     "report reports desk visit visits visitors threats debt debts sale sales buyers sellers tenant tenants residents " +
-    "it it's don't didn't isn't wasn't can't won't i'm we're they're that's there's grateful kind sorry true"
+    "it it's he's she's what's who's don't didn't isn't wasn't can't won't i'm we're they're that's there's grateful kind sorry true"
   ).split(" "),
 );
 
@@ -37,6 +51,14 @@ const COMMON: ReadonlySet<string> = new Set(
 const ANYWHERE: ReadonlySet<string> = new Set(
   "a i o e y to do no on in is of at as an am so me my we he be by or was had up us if go man men die den van over".split(" "),
 );
+
+let traded: ReadonlySet<string> | undefined;
+
+/** Whether a word that is none of English or Scots is one for what is sold: those are the same in many languages. */
+function isTraded(word: string): boolean {
+  traded ??= new Set(TRADE_WORDS.split(" "));
+  return traded.has(word);
+}
 
 const ENDINGS = ["s", "es", "d", "ed", "ing", "in", "ly", "er", "'s"];
 const NOT_LATIN = /(?![\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}])\p{L}/u;
@@ -86,16 +108,20 @@ function isAllUnknown(text: string): boolean {
   return words.length > 1 && !words.some(isKnown);
 }
 
-/** The words that tell a language: no names, and none that several languages have. */
+/** The words that tell a language: no names, none that several languages have, and no word for what is sold. */
 function telling(sentence: string): string[] {
   return [...sentence.trim().matchAll(WORD)]
     .filter(({ 0: word, index }) => /\p{Script=Latin}/u.test(word) && (index === 0 || !/^\p{Lu}/u.test(word)))
     .map(({ 0: word }) => word.toLowerCase().replace(/’/g, "'"))
-    .filter((word) => !ANYWHERE.has(word));
+    .filter((word) => !ANYWHERE.has(word) && (isKnown(word) || !isTraded(word)));
 }
 
-/** Whether a word, or what is left of it without an ending, is English or Scots: `numberOf` has 7,776. */
+/**
+ * Whether a word, or what is left of it without an ending, is English or Scots: `numberOf` has 7,776, and takes
+ * letters with marks for those without.
+ */
 function isKnown(word: string): boolean {
+  if (/[^a-zé'-]/u.test(word)) return false;
   const ends = ENDINGS.filter((end) => word.endsWith(end)).map((end) => word.slice(0, word.length - end.length));
   return [word, ...ends, ...ends.map((one) => `${one}e`)].some(
     (one) => COMMON.has(one) || (one.length > 2 && numberOf(one) !== undefined),

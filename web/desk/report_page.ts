@@ -8,10 +8,11 @@ import { byId, hide, say, send, show, told } from "./dom.ts";
 import type { Held, Wrapped } from "./keys.ts";
 import { logForm, type AroundLog } from "./log_form.ts";
 import { fetchReport, unlocking } from "./opening.ts";
+import { sightingForm, type AroundSighting } from "./sighting_form.ts";
 import { showReport } from "./showing.ts";
 import { whenTwo } from "./together.ts";
 
-interface Told extends AroundLog, AroundAnswer {
+interface Told extends AroundLog, AroundSighting, AroundAnswer {
   keys: Wrapped[];
   advice: number;
 }
@@ -37,9 +38,10 @@ async function opens(page: Told, report: Report, held: Held[]): Promise<void> {
   const wishes = wishesOf(report, page);
   showReport(report, wishes);
   hide("passing");
-  show("opened", "log", "closing", "protection");
+  show("opened", "log", "sighting", "closing", "protection");
   byId("opened").focus();
   logForm(page, report, wishes);
+  sightingForm(page, report, wishes);
   closingForm(report);
   if (report.mailbox === null) return show("one-way");
   if (report.number >= page.advice && document.getElementById("matter-advice") === null) {
@@ -48,5 +50,5 @@ async function opens(page: Told, report: Report, held: Held[]): Promise<void> {
     return say("A third message or a later one under one receipt: answers are stopped. Load the page anew.");
   }
   show("answer");
-  answerForm(page, report, held[0]!);
+  answerForm(page, report, wishes, held[0]!);
 }

@@ -7,16 +7,17 @@ import { wishesTold, type Wishes } from "./conditions.ts";
 import { byId, element, lines, say, send } from "./dom.ts";
 import { atWork } from "./opening.ts";
 import { named } from "./signs.ts";
-import { answersTold, languageTold } from "./told.ts";
+import { answersTold, languageTold, offerTold, ownWordsOf } from "./told.ts";
 
 export function showReport(report: Report, wishes: Wishes): void {
   lines("answers", [
     ...answersTold(report),
+    ...offerTold(report),
     ...wishesTold(wishes),
     ["Language", languageTold(report.language) || "not told"],
     ["Message under this receipt", String(report.number)],
   ]);
-  byId("words").textContent = named(report.text);
+  byId("words").textContent = named(ownWordsOf(report));
   byId("photographs").replaceChildren(...report.photographs.map(photograph));
 }
 

@@ -2,6 +2,7 @@
 // protocol), whatever language it was read in.
 
 import type { Report } from "../speak/messages.ts";
+import { asOffered, isOffer, LINES } from "../speak/offer.ts";
 import { ENGLISH } from "../speak/words.ts";
 
 /** The four answers, each with the name of its question. What is no word of the list is shown as it came. */
@@ -15,6 +16,18 @@ export function answersTold({ answers }: Report): [string, string][] {
     ["When", inWords("when", answers.when)],
     ["Still going on", inWords("going_on", answers.going_on)],
   ];
+}
+
+/** What a report says of something offered for sale, each line with its name; nothing where it says no such thing. */
+export function offerTold({ answers, text }: Report): [string, string][] {
+  if (!isOffer(answers.what)) return [];
+  const told = asOffered(text);
+  return LINES.map((line) => [ENGLISH[`offer.${line}`], told[line]]);
+}
+
+/** What stands in a resident's own words. */
+export function ownWordsOf({ answers, text }: Report): string {
+  return isOffer(answers.what) ? asOffered(text).rest : text;
 }
 
 /** The language of a report by its English name; what is no code of one is shown as it came. */

@@ -99,25 +99,28 @@ export function longText(
   );
 }
 
-/** A short text. */
+/** A short text. `change` may give back another one to stand there; `whole` says that the field was left. */
 export function shortField(
   label: string,
   value: string,
-  change: (value: string) => void,
+  change: (value: string, whole: boolean) => string | void,
   more: Readonly<Record<string, string>> = {},
 ): HTMLElement {
   const id = nextId();
   // Half a day has no value, as an empty field has none: it is told apart by "?", which is no day.
-  const tell = (): void => change(field.validity.badInput ? "?" : field.value);
+  const tell = (whole: boolean): void => {
+    const instead = change(field.validity.badInput ? "?" : field.value, whole);
+    if (instead !== undefined && instead !== field.value) field.value = instead;
+  };
   const field: HTMLInputElement = make("input", {
     id,
     type: "text",
     autocapitalize: "none",
     ...UNREMEMBERED,
     ...more,
-    input: tell,
-    change: tell,
-    blur: tell, // half a day is no change to the browser
+    input: () => tell(false),
+    change: () => tell(true),
+    blur: () => tell(true), // half a day is no change to the browser
   });
   field.value = value;
   return make("div", { class: "field" }, make("label", { for: id }, label), field);

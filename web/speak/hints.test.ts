@@ -77,6 +77,9 @@ test("what may point to the writer is found, with a coarser wording where there 
     ["He said ‘keep your mouth shut’ to me.", "quote", "‘keep your mouth shut’", null],
     ["Ask me, my insta is big_davie98 now.", "contact", "my insta is big_davie98", ""],
     ["Ma snap: jo.x and ask.", "contact", "Ma snap: jo.x", ""],
+    ["Ask snap bluelad9 there.", "contact", "snap bluelad9", ""],
+    ["He sells as telegram kirkmenu now.", "contact", "telegram kirkmenu", ""],
+    ["They are second floor left.", "address", "second floor left", "a home"],
     ["It is in number twelve.", "address", "number twelve", "a home"],
     ["The folk up the stair fae me shout.", "address", "up the stair fae me", ""],
     ["I'm the janitor and saw it.", "routine", "I'm the janitor", "I know them"],
@@ -126,6 +129,7 @@ test("what points to nobody is left alone", () => {
     "A man in Dr Martens waits by a Mr Whippy van. Thanks to them it is loud.",
     "I am 5 minutes away, and I’m 10 doors down. They are 14, and near the school.",
     "Somebody told me they sell by the school. They told us so.",
+    "They sell on Snapchat most evenings, and a Telegram group tells when.",
     "Five to ten people come, half of ten flats, and it is the only park in the town.",
   ]) {
     assert.deepEqual(found(text), [], text);
@@ -149,6 +153,22 @@ test("each language has cues of its own", () => {
     ["name", "السيد سينغ"],
     ["time", "يوم الثلاثاء 14 نوفمبر"],
     ["address", "أنا جارها"],
+  ]);
+  assert.deepEqual(of("ar", "يبيعون في الشقة رقم ٥، رقم البيت ٢٢، بالطابق الثاني. سناب: bluelad9 أو تلغرام kirkmenu أو ٠٧٧٠٠٩٠٠١٢٣"), [
+    ["address", "الشقة رقم ٥"],
+    ["address", "رقم البيت ٢٢"],
+    ["address", "بالطابق الثاني"],
+    ["contact", "سناب: bluelad9"],
+    ["contact", "تلغرام kirkmenu"],
+    ["contact", "٠٧٧٠٠٩٠٠١٢٣"],
+  ]);
+  assert.deepEqual(of("ar", "عمري ١٤ وجاء في الساعة ٢٢:٤١"), [
+    ["routine", "عمري ١٤"],
+    ["time", "في الساعة ٢٢:٤١"],
+  ]);
+  assert.deepEqual(of("pl", "Sprzedają tam, drugie piętro. Telegram nazwa kirkmenu, kupują tanio."), [
+    ["address", "drugie piętro"],
+    ["contact", "Telegram nazwa kirkmenu"],
   ]);
 });
 

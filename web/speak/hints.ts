@@ -6,6 +6,7 @@
 // not. Each cap is so low that the band names no more people than there may have been: it can say that few
 // could know. It can never say that somebody is safe.
 
+import { inDigits, leads } from "./offer.ts";
 import type { Words } from "./words.ts";
 
 export type HintKind = "address" | "kin" | "name" | "contact" | "time" | "quote" | "only" | "routine";
@@ -27,7 +28,6 @@ const PERSON = "(?!I(?![\\p{L}-]))\\p{Lu}(?:[\\p{L}-]|'(?!s(?!\\p{L})))*";
 const LAST = /^[\s,.!-]+\p{L}[\p{L}'-]+(?:\s+\p{Lu}[\p{L}'-]*)*[\s.!]*$/u;
 const NETWORK_NAME = /^[\s:]*@?[\p{L}\p{N}_.-]*[\p{L}\p{N}_]/u;
 const POSTCODE = /()\b([A-Z]{1,2}\d[A-Z\d]?)\s?\d[A-Z]{2}\b/gi;
-const EMAIL = /()[^\s@<>]{1,64}@[^\s@<>]{1,255}\.[^\s@<>.]+/g;
 const HANDLE = /(^|[^\p{L}\p{N}@.])@[\p{L}\p{N}_][\p{L}\p{N}_.]+/gu;
 // Great Britain since 2001, whatever the case; and from 1983 to 2001 in capitals, since m8 is a motorway too.
 const PLATE = /(^|[^\p{L}\p{N}])(?:[A-Za-z]{2}\d{2}\s?[A-Za-z]{3}|[A-Z]\d{1,3}\s?[A-Z]{3})(?![\p{L}\p{N}])/gu;
@@ -42,7 +42,7 @@ const SINGLE = new RegExp(
 
 /** Everything found in `text`, in the order in which it stands there, none within another. */
 export function hintsIn(text: string, words: Words): Hint[] {
-  const plain = text.replace(/’/g, "'"); // one sign for another: places stay where they are
+  const plain = inDigits(text).replace(/’/g, "'"); // one sign for another: places stay where they are
   const found: Hint[] = [];
   // `tail` is what belongs to a find beyond the pattern. Without it the find is none, nor where nothing is coarser.
   const look = (
@@ -75,9 +75,9 @@ export function hintsIn(text: string, words: Words): Hint[] {
     words[herself.test(whole.trimStart()) ? "coarse.known" : "coarse.person"];
 
   look("contact", cued(cue("cue.network")), () => "", NETWORK_NAME);
-  look("contact", EMAIL, () => "");
   look("contact", HANDLE, () => "");
   look("contact", TELEPHONE, () => "");
+  look("contact", leads(words), () => "");
   look("name", cued(cue("cue.name")), () => "", NAME);
   look("name", cued(cue("cue.title"), "gu"), () => words["coarse.person"], TITLED);
   look("address", POSTCODE, (match) => match[2] ?? "");
@@ -149,10 +149,12 @@ function partOfDay(hours: string, half: string | undefined, words: Words): strin
 export function coarsen(text: string, hint: Hint): string {
   const before = text.slice(0, hint.start);
   const after = text.slice(hint.end);
-  const instead = hint.coarser ?? text.slice(hint.start, hint.end);
+  const found = text.slice(hint.start, hint.end);
+  const instead = hint.coarser ?? found;
+  const ends = hint.coarser === null ? "" : found.replace(/[^\n]+/g, ""); // a line stays the one that it is
   return instead === ""
-    ? `${before.replace(/[ \t]+$/, "")}${/^[\s.,;:!?]|^$/.test(after) ? "" : " "}${after}`
-    : before + instead + after;
+    ? `${before.replace(/[ \t]+$/, "")}${ends}${/^[\s.,;:!?]|^$/.test(after) ? "" : " "}${after}`
+    : before + instead + ends + after;
 }
 
 export const BANDS = ["few", "some", "many", "more"] as const;

@@ -7,7 +7,7 @@ import type { Turned } from "./photographs.ts";
 import type { Secret } from "./receipt.ts";
 
 /** What can be chosen; the desk is sent these words whatever the language of the page. */
-export const WHAT = ["home", "selling", "used", "young", "threat", "money", "else", "unsaid"] as const;
+export const WHAT = ["home", "selling", "offer", "used", "young", "threat", "money", "else", "unsaid"] as const;
 export const NEAR = ["shops", "school", "park", "transport", "street", "stair", "home", "online"] as const;
 export const WHEN = ["week", "month", "year", "before", "often", "unsaid"] as const;
 export const GOING_ON = ["yes", "no", "unsure", "unsaid"] as const;

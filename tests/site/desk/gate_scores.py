@@ -26,8 +26,16 @@ PLAIN = "gives nobody away"
 _RULE = {VERBATIM: "overlap"}
 LEAST = {"few": 0, "some": 5, "many": 20, "more": 101}
 """The fewest people that each band names."""
-OTHERS = {"tuned": "in another language, tuned", "held_out": "in another language, held out"}
-ENGLISH = {"ready": "answers that stand ready", "sentences": "sentences of answers, English and Scots"}
+OTHERS = {
+    "tuned": "in another language, tuned",
+    "held_out": "in another language, held out",
+    "offers_abroad": "what is offered, in another language",
+}
+ENGLISH = {
+    "ready": "answers that stand ready",
+    "sentences": "sentences of answers, English and Scots",
+    "offers": "what is offered, in English, Scots and the trade's own words",
+}
 
 
 @dataclass

@@ -23,6 +23,7 @@ from open_desks import envelope, open_desk, own_store, receive
 from people_factory import make_colleague, make_organisation, signed_in
 
 from accessible import WCAG, violations
+from coming_true import comes_true
 from lippen.site.desk.models import AnswerDraft, Decision, DeskKey, Log
 from lippen.site.speak.envelope import PACKED, STANZAS, TEXT, unpack
 from lippen.site.speak.store import monday
@@ -194,7 +195,7 @@ def test_two_workers_open_write_sign_off_and_answer(browser: Browser, live_serve
     first.select_option("#log_area", "Harbour")
     first.fill("#log_text", OWN)
     first.select_option("#log_weeks", "4")
-    first.wait_for_function("document.querySelector('#log_week').selectedIndex > 0")
+    comes_true(first, "document.querySelector('#log_week').selectedIndex > 0")
     first.select_option("#log_week", f"{monday(timezone.localdate())}")
     first.click("#log form button")
     first.wait_for_selector(".field:has(#log_week) #missing >> text=has not come yet")
@@ -209,7 +210,7 @@ def test_two_workers_open_write_sign_off_and_answer(browser: Browser, live_serve
     first.fill("#log_text", OWN)
     first.click("#log form button")
     first.wait_for_selector("#gate:not([hidden])")
-    assert "No other log waits" in (first.text_content("#crowd") or "")
+    assert "Nothing else waits" in (first.text_content("#crowd") or "")
     assert "Say the whole town or four weeks, or wait." in first.inner_text("#findings")
     first.click("#widen")
     first.wait_for_selector("#findings >> text=It says the whole town already. Say four weeks, or wait.")
@@ -225,7 +226,9 @@ def test_two_workers_open_write_sign_off_and_answer(browser: Browser, live_serve
     assert found_on_disk(CANARY, OWN) == []
 
     first.click("#answer summary")
-    first.select_option("#answer_template", "passed-on")
+    offered = [one.get_attribute("value") for one in first.query_selector_all("#answer_template option")]
+    assert "passed-on" not in offered, "the police were named"
+    first.select_option("#answer_template", "passed-on-kept-from")
     first.fill("#answer_own_words", "Please find out who it is.")
     first.click("#answer form button")
     first.wait_for_selector("#said:has-text('tick that it is true')")
@@ -384,7 +387,7 @@ def test_what_two_are_to_open_stays_shut_for_one_and_an_idle_tab_is_emptied(
     first.click("#photographs button >> nth=0")
     first.wait_for_selector("#photographs img")
     shown = "document.querySelector('#photographs img').naturalWidth"
-    first.wait_for_function(f"{shown} === 2")
+    comes_true(first, f"{shown} === 2")
     first.clock.fast_forward("04:50")
     assert CANARY in first.content()
     with first.expect_navigation():

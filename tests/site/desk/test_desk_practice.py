@@ -704,6 +704,8 @@ def test_no_answer_that_stands_ready_is_empty_or_twice() -> None:
     assert len({one.ident for one in ready}) == len(ready) >= 5
     assert all(20 < len(one.text) < 1_500 for one in ready)
     assert all(one.claims for one in ready), "whoever sends it says that this is so"
+    named = [one.ident for one in ready if re.search(r"\byou (?:named|asked)", one.title + one.text)]
+    assert named == [one.ident for one in ready if one.where_named], "offered where nobody was named"
     for one in ready:
         assert not re.search(r"\b(?:two|both|nobody else|all) of us|nobody else", one.text, re.I), one.ident
 

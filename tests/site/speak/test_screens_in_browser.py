@@ -10,6 +10,7 @@ from partnership import LEAVE
 from residents import STORY, TELLING, WORDS, Resident, Visit, address_of
 
 from accessible import COLOURS, WCAG, stops, violations
+from coming_true import comes_true
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -68,7 +69,7 @@ def test_every_screen_is_accessible_in_light_and_dark_and_narrow(visit: Visit) -
     look(resident, "first")
     for key in ("first.limits", "first.ways"):
         resident.press(key)
-        resident.page.wait_for_function("document.activeElement.localName === 'h1'")
+        comes_true(resident.page, "document.activeElement.localName === 'h1'")
         look(resident, key)
         resident.press("back")
     resident.press("first.tell")
@@ -161,9 +162,9 @@ def test_leaving_wipes_what_was_written(visit: Visit, page_door: OpenDoor) -> No
     page.context.unroute(LEAVE)
     page.context.route(LEAVE, lambda route: route.fulfill(status=204))
     page.get_by_role("link", name=WORDS["leave"]).click()
-    page.wait_for_function("document.querySelector('main').textContent === ''")
+    comes_true(page, "document.querySelector('main').textContent === ''")
     assert page.locator("textarea, input, button").count() == 0
-    page.wait_for_function("localStorage.length === 0")
+    comes_true(page, "localStorage.length === 0")
     assert {f"{address_of(page_door.port)}leave", LEAVE} <= set(asked), (
         "the first tells the browser to keep nothing"
     )

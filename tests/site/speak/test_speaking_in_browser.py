@@ -225,6 +225,17 @@ def test_she_can_write_once_more_under_the_same_receipt(visit: Visit, worker: Wo
         *(WORDS["conditions.not_to"], "Police"),
         *(WORDS["read.note"], *others),
     ], "silence lets them; each on a line of its own"
+    resident.page.get_by_role("button", name=f"{WORDS['change']}: {WORDS['read.conditions']}").click()
+    resident.page.get_by_label("Police", exact=True).uncheck()
+    resident.press("next")
+    resident.sees("read.title")
+    assert resident.reads("read.default"), "she asks for nothing, and is not told that she does"
+    headings = resident.page.get_by_role("heading", name=WORDS["read.conditions"], exact=True)
+    assert headings.count() == 0
+    resident.page.get_by_role("button", name=f"{WORDS['change']}: {WORDS['read.default']}").click()
+    resident.choose("Police")
+    resident.press("next")
+    resident.sees("read.title")
     words = resident.send()
     (first,) = worker.reports()
     again = visit()

@@ -134,7 +134,7 @@ def life(machine: Machine, browser: Browser, profile: Callable[..., BrowserConte
     ada.step("log")
     ada.page.check("#log input[name=source][value='1']")
     ada.write_log("Harbour", LOG, "Homes", source_reason=REASON, conditions=CONDITIONS)
-    ada.answer("passed-on", OWN)
+    ada.answer("passed-on-kept-from", OWN)
     told.waited = rows(machine.workspace / "lippen.sqlite3")["desk_answerdraft"]
     told.seized["before the sign-off"] = machine.seized(Sought(STEM, CANARIES, SHAPES))
 

@@ -1,14 +1,13 @@
 // What she asks of the desk, which goes with the report and binds whoever handles it.
 
 import { shortField, tick } from "../choosing.ts";
-import { make, paragraph } from "../element.ts";
-import { texts, type Screen } from "../stage.ts";
+import { make, paragraph, type Child } from "../element.ts";
+import { texts, type Screen, type Stage } from "../stage.ts";
 import { canWaitFor, dayIn, LONGEST_WAIT } from "../telling.ts";
 import { question } from "./steps.ts";
 
 export const conditions: Screen = (stage) => {
   const { telling } = stage;
-  const partners = stage.manifest?.partners ?? [];
   return question(
     stage,
     conditions,
@@ -17,16 +16,7 @@ export const conditions: Screen = (stage) => {
       // What she asked for the first time is sealed to the desk: the page cannot know it.
       ...(telling.number > 1 ? texts(stage, "conditions.again") : []),
       paragraph(stage.say("conditions.help")),
-      // Who asks for nothing lets all of them see it, the police too.
-      paragraph(stage.say("conditions.note")),
-      make(
-        "fieldset",
-        {},
-        make("legend", {}, stage.say("conditions.not_to")),
-        ...partners.map(({ id, name }) =>
-          tick(name, telling.notTo.has(id), (on) => (on ? telling.notTo.add(id) : telling.notTo.delete(id))),
-        ),
-      ),
+      ...mustNotSee(stage),
       tick(stage.say("conditions.together"), telling.together, (on) => (telling.together = on)),
       shortField(
         stage.say("conditions.not_before"),
@@ -52,3 +42,20 @@ export const conditions: Screen = (stage) => {
     () => (canWaitFor(telling.notBefore) ? null : stage.say("conditions.past")),
   );
 };
+
+/** Who asks for nothing lets all of them see it, the police too. */
+export function mustNotSee(stage: Stage): Child[] {
+  const { notTo } = stage.telling;
+  const partners = stage.manifest?.partners ?? [];
+  return [
+    paragraph(stage.say("conditions.note")),
+    make(
+      "fieldset",
+      {},
+      make("legend", {}, stage.say("conditions.not_to")),
+      ...partners.map(({ id, name }) =>
+        tick(name, notTo.has(id), (on) => (on ? notTo.add(id) : notTo.delete(id))),
+      ),
+    ),
+  ];
+}

@@ -3,6 +3,7 @@
 import { oneOf } from "../choosing.ts";
 import { button, make, paragraph, type Child } from "../element.ts";
 import { bandOf, BANDS, coarsen, hintsIn, whyFew, type Band, type Hint } from "../hints.ts";
+import { isOffer } from "../offer.ts";
 import { texts, type Screen, type Stage } from "../stage.ts";
 import type { Key } from "../words.ts";
 import { question } from "./steps.ts";
@@ -19,7 +20,11 @@ function body(stage: Stage): Child[] {
     return [...texts(stage, "hints.are_off"), button(stage.say("hints.on"), () => turn(true))];
 
   const wordsOf = (hint: Hint): string => telling.text.slice(hint.start, hint.end);
-  const found = hintsIn(telling.text, stage.words);
+  const said = hintsIn(telling.text, stage.words);
+  // Nothing smaller than the area is of use in what is for sale: a place goes as a whole.
+  const found = isOffer(telling.what)
+    ? said.map((hint) => (hint.kind === "address" ? { ...hint, coarser: "" } : hint))
+    : said;
   // What she keeps stays told, even where what stands around it has changed and nothing is found any more.
   const kept = [...telling.kept].filter((words) => telling.text.includes(words)).length;
   telling.hinted ||= found.length + kept > 0;

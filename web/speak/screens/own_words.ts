@@ -2,6 +2,7 @@
 
 import { longText } from "../choosing.ts";
 import { make, paragraph } from "../element.ts";
+import { asOffered, isOffer, withLine } from "../offer.ts";
 import type { Screen } from "../stage.ts";
 import { roomLeft } from "../telling.ts";
 import { question } from "./steps.ts";
@@ -17,8 +18,10 @@ export const ownWords: Screen = (stage) => {
     room.setAttribute("aria-live", letters < LITTLE ? "polite" : "off");
   };
   tellRoom();
-  const field = longText(stage.say("text.title"), true, telling.text, 9, (text) => {
-    telling.text = text;
+  const below = isOffer(telling.what);
+  const text = below ? asOffered(telling.text).rest : telling.text;
+  const field = longText(stage.say("text.title"), true, text, 9, (text) => {
+    telling.text = below ? withLine(telling.text, "rest", text) : text;
     telling.hinted = false;
     tellRoom();
   });

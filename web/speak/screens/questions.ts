@@ -2,6 +2,7 @@
 
 import { oneOf, type Option } from "../choosing.ts";
 import { paragraph } from "../element.ts";
+import { isOffer, toldAnew } from "../offer.ts";
 import type { Screen, Stage } from "../stage.ts";
 import { GOING_ON, NEAR, WHAT, WHEN } from "../telling.ts";
 import type { Key } from "../words.ts";
@@ -22,7 +23,12 @@ export const what: Screen = (stage) => {
     true,
     options(stage, WHAT, (code) => `what.${code}`),
     telling.what,
-    (value) => (telling.what = value),
+    (value) => {
+      telling.text = toldAnew(telling.text, telling.what, value);
+      // A kind of place and a way to sell are two questions: the answer to one is none to the other.
+      if (isOffer(telling.what) !== isOffer(value)) telling.near = "";
+      telling.what = value;
+    },
   );
   return question(stage, what, "what.title", [group], () => (telling.what === "" ? stage.say("pick") : null));
 };
@@ -44,13 +50,17 @@ export const where: Screen = (stage) => {
         telling.area,
         (value) => (telling.area = value),
       ),
-      oneOf(
-        stage.say("where.near"),
-        false,
-        [...options(stage, NEAR, (code) => `where.${code}`), unsaid],
-        telling.near,
-        (value) => (telling.near = value),
-      ),
+      ...(isOffer(telling.what)
+        ? []
+        : [
+            oneOf(
+              stage.say("where.near"),
+              false,
+              [...options(stage, NEAR, (code) => `where.${code}`), unsaid],
+              telling.near,
+              (value) => (telling.near = value),
+            ),
+          ]),
     ],
     () => null,
   );

@@ -8,29 +8,43 @@ import type { Key } from "../words.ts";
 import { conditions } from "./conditions.ts";
 import { desks } from "./desk.ts";
 import { first } from "./first.ts";
+import { isOffer } from "../offer.ts";
 import { hints } from "./hints.ts";
+import { offer } from "./offer.ts";
 import { ownWords } from "./own_words.ts";
 import { photographs } from "./photographs.ts";
 import { goingOn, what, when, where } from "./questions.ts";
 import { readThrough } from "./read_through.ts";
 
-function steps(): readonly Screen[] {
-  return [desks, what, where, when, goingOn, ownWords, hints, photographs, conditions, readThrough];
+/** What is for sale is told in a minute: whatever else there is, she can add on the last look. */
+function steps({ telling }: Stage): readonly Screen[] {
+  return isOffer(telling.what)
+    ? [desks, what, offer, where, when, hints, readThrough]
+    : [desks, what, where, when, goingOn, ownWords, hints, photographs, conditions, readThrough];
 }
 
 export function howFar(stage: Stage, step: Screen): HTMLElement {
-  const number = steps().indexOf(step) + 1;
-  return make("p", { class: "step" }, stage.say("step", { number, of: steps().length }));
+  const all = steps(stage);
+  const number = all.indexOf(step) + 1;
+  // How many there are hangs on what it is about. What is added on the last look can be no step of the way there.
+  const told = number > 2 ? stage.say("step", { number, of: all.length }) : stage.say("step.first", { number });
+  return make("p", { class: "step" }, number === 0 ? "" : told);
 }
 
 export function goBack(stage: Stage, step: Screen): void {
-  stage.show(stage.changing ? readThrough : (steps()[steps().indexOf(step) - 1] ?? first));
+  stage.show(stage.changing ? readThrough : beside(stage, step, -1) ?? first);
 }
 
 export function goOn(stage: Stage, step: Screen): void {
   // What she wrote anew is looked at anew.
-  const next = stage.changing && step !== ownWords ? readThrough : steps()[steps().indexOf(step) + 1];
+  const wrote = step === ownWords || step === offer;
+  const next = stage.changing ? (wrote ? hints : readThrough) : beside(stage, step, 1);
   if (next !== undefined) stage.show(next);
+}
+
+function beside(stage: Stage, step: Screen, by: number): Screen | undefined {
+  const all = steps(stage);
+  return all[all.indexOf(step) + by];
 }
 
 /** Opens one question from the last look. */
@@ -51,7 +65,7 @@ export function question(
   missing: () => string | null | Promise<string | null>,
 ): Shown {
   const { place, tell } = alarms();
-  if (steps().indexOf(step) >= steps().indexOf(ownWords)) makeReady(stage);
+  if (![desks, what, where, when, goingOn].includes(step)) makeReady(stage);
   const next = async (): Promise<void> => {
     const wanting = await missing();
     if (!stage.isShowing(step)) return;

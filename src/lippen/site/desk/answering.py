@@ -41,19 +41,23 @@ class AnswerRefused(Refusal):
 
 @dataclass(frozen=True)
 class Template:
-    """An answer that stands ready. `claims` is what it says of a report, which has to be so to send it."""
+    """An answer that stands ready. `claims` is what it says of a report, which has to be so to send it.
+    `where_named` says whether it is offered only where the resident named somebody who must not see it, or
+    only where not; None offers it to all.
+    """
 
     ident: str
     title: str
     text: str
     claims: str
+    where_named: bool | None = None
 
 
 @cache
 def templates() -> tuple[Template, ...]:
     """The answers that stand ready, in their order."""
     told = tomllib.loads(resources.files("lippen.site.desk").joinpath("answers.toml").read_text("utf-8"))
-    return tuple(Template(ident, one["title"], one["text"], one["claims"]) for ident, one in told.items())
+    return tuple(Template(ident, **one) for ident, one in told.items())
 
 
 def answer(

@@ -25,6 +25,8 @@ DEEDS: Final = {
     "a log released at once, taken back": "took back a log that a colleague released at once",
     "a draft that is gone": "asked what became of the draft of a log",
     "logs released": "released logs of desks, in a batch",
+    "sightings of desks released": "released sightings of desks to whoever holds sightings, in a batch",
+    "sightings of desks let go": "deleted sightings of desks that nobody holds any more",
     "an answer to a resident": "sealed an answer to a resident, to send it or for a colleague to send",
     "an answer that waits": "opened the page of an answer that waits for a second person",
     "an answer thrown away": "threw an answer away that waited for a second person",

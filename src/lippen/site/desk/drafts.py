@@ -39,6 +39,8 @@ from lippen.site.desk.limits import (
 from lippen.site.desk.log_content import LogContent, LogRefused, read_content
 from lippen.site.desk.models import Log, LogGoesTo, LogState
 from lippen.site.desk.own_desk import areas_of, going_to, may_have_logs, must, own_desk, today
+from lippen.site.desk.sighting_content import SightingContent
+from lippen.site.desk.sightings_going import read_own_sighting
 from lippen.site.register.models import Act
 from lippen.site.register.services import Records, enter_change
 from lippen.site.speak.envelope import EnvelopeRefused, check_report
@@ -124,9 +126,9 @@ def throw_away(acting: Acting, ref: str) -> None:
 
 
 def sign(acting: Acting, ref: str, content: str, salt: str) -> None:
-    """Sign a colleague's draft off: the draft goes, and the log waits for its batch.
+    """Sign a colleague's draft off: the draft goes, and the log, or the sighting, waits for its batch.
 
-    `content` is the log's JSON and `salt` 32 hexadecimal digits, as the draft holds them. Raises
+    `content` is its JSON and `salt` 32 hexadecimal digits, as the draft holds them. Raises
     PermissionError, NoDesk, DraftUnknown, FetchRefused where one has not opened the report, and
     LogRefused for one's own draft, one that is held or beside which another from the same report is, one
     whose report is gone, or words that are not those which the colleague wrote.
@@ -149,10 +151,11 @@ def sign(acting: Acting, ref: str, content: str, salt: str) -> None:
         must_have_fetched(acting, found.report)
         if not hmac.compare_digest(_commitment(content, salt), found.commitment):
             raise LogRefused("these are not the words that your colleague kept")
-        log = read_log(acting, found.report, content)
-        if log.at_once:
+        week = week_of(acting, found.report)
+        leaving = read_own_sighting(acting, week, content) or read_log(acting, found.report, content)
+        if isinstance(leaving, LogContent) and leaving.at_once:
             raise LogRefused("a log for risk to life goes at once, by whoever wrote it")
-        _sign_off(found, log)
+        _sign_off(found, leaving)
         notices.settle(path_of(ref))
         enter_log(acting, "a log signed off", ref, Act.DISCLOSURE)
 
@@ -243,7 +246,7 @@ def _must_wait(acting: Acting, report: str) -> None:
         ) from gone
 
 
-def _sign_off(found: Log, log: LogContent) -> None:
+def _sign_off(found: Log, log: LogContent | SightingContent) -> None:
     """The draft goes with all that led to the report, and the log gets a row that names neither the draft nor
     the two who stand for it: the register does. How long it rests is drawn anew for each log.
     """
@@ -266,8 +269,8 @@ def _day_begins(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time()))
 
 
-def send_to(found: Log, log: LogContent) -> None:
-    """Keep to whom this log goes."""
+def send_to(found: Log, log: LogContent | SightingContent) -> None:
+    """Keep to whom this goes."""
     LogGoesTo.objects.bulk_create(LogGoesTo(log=found, organisation=one) for one in log.partners)
 
 

@@ -26,9 +26,11 @@ from lippen.site.desk.log_content import (
 )
 from lippen.site.desk.models import Matter
 from lippen.site.desk.own_desk import GoingTo
+from lippen.site.desk.sighting_content import CHANNELS, LONGEST
 from lippen.site.form.fields import offer
 
 _WEEKS = 10
+_PLAIN = forms.TextInput({"spellcheck": "false", "autocomplete": "off"})
 
 
 class Passphrase(forms.Form):
@@ -148,13 +150,55 @@ class WriteLog(forms.Form):
     def __init__(self, areas: list[str], goes_to: GoingTo, monday: date) -> None:
         """`areas` end with the whole town, under the name that a log of it bears."""
         super().__init__(auto_id="log_%s")
-        mondays = [monday - timedelta(weeks=back) for back in range(_WEEKS)]
         *smaller, whole = areas
         named = [*((one, one) for one in smaller), (whole, f"The whole town. The log says: {whole}")]
         offer(self, "area", [("", "Choose"), *named])
         self.fields["partners"].help_text = _why_no_others(goes_to)
-        offer(self, "week", [(f"{one}", _days(one)) for one in mondays])
+        offer(self, "week", _weeks(monday))
         offer(self, "partners", [(one.ref, one.name) for one in goes_to.open_to])
+
+
+class WriteSighting(forms.Form):
+    """A sighting, part by part."""
+
+    product = forms.CharField(label="What was offered", max_length=LONGEST["product"], widget=_PLAIN)
+    channel = forms.ChoiceField(label="Through what", choices=[("", "Choose"), *CHANNELS.items()])
+    words = forms.CharField(
+        label="The words or emoji it was offered in",
+        required=False,
+        max_length=LONGEST["words"],
+        widget=_PLAIN,
+        help_text="Without the name of an account, a number or a link.",
+    )
+    price = forms.CharField(
+        label="Price in pounds",
+        required=False,
+        max_length=9,
+        widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    quantity = forms.CharField(
+        label="How much for that price", required=False, max_length=LONGEST["quantity"], widget=_PLAIN
+    )
+    area = forms.ChoiceField(label="Where, as a larger area", help_text="Nothing smaller leaves the desk.")
+    week = forms.ChoiceField(label="When", help_text="The week, never the day.")
+    not_before = forms.DateField(
+        label="Nothing leaves before",
+        required=False,
+        widget=forms.DateInput({"type": "date"}),
+        help_text="The day is kept, whatever else waits.",
+    )
+
+    def __init__(self, areas: list[str], monday: date) -> None:
+        """`areas` end with the whole town."""
+        super().__init__(auto_id="sighting_%s")
+        *smaller, whole = areas
+        offer(self, "area", [("", "Choose"), *((one, one) for one in smaller), (whole, "The whole town")])
+        offer(self, "week", [("", "Choose"), *_weeks(monday)])
+
+
+def _weeks(monday: date) -> list[tuple[str, str]]:
+    """The weeks that can be told: this one first."""
+    return [(f"{one}", _days(one)) for one in (monday - timedelta(weeks=back) for back in range(_WEEKS))]
 
 
 def _why_no_others(goes_to: GoingTo) -> str:

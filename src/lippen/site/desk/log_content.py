@@ -168,7 +168,7 @@ def read_content(written: str, areas: Collection[str], partners: Collection[str]
         raise LogRefused("handling C has no conditions", remedy="Write them, or choose P.")
     if told["handling"] == "P" and conditions:
         raise LogRefused("conditions are there, and handling P has none", remedy="Choose C.")
-    week = _day(told["week"])
+    week = day_of(told["week"])
     if week is None or week.weekday() != 0 or week > day:
         raise LogRefused("a log tells the week alone: a Monday that has come")
     if type(told["weeks"]) is not int or told["weeks"] not in (1, 4):
@@ -182,7 +182,7 @@ def read_content(written: str, areas: Collection[str], partners: Collection[str]
         or not all(isinstance(one, str) and one in partners for one in goes_to)
     ):
         raise LogRefused("a log goes to one partner at least", remedy="Choose who may see it.")
-    not_before = None if told["not_before"] is None else _day(told["not_before"])
+    not_before = None if told["not_before"] is None else day_of(told["not_before"])
     if told["not_before"] is not None and (not_before is None or not_before > latest(day)):
         raise LogRefused(f"a log is held back for at most {LATEST.days} days after its week")
     if not isinstance(told["at_once"], bool):
@@ -236,7 +236,8 @@ def has_letter(text: str) -> bool:
     return any(unicodedata.category(sign)[0] == "L" for sign in text)
 
 
-def _day(text: Any) -> date | None:
+def day_of(text: Any) -> date | None:
+    """The day that is written so and in no other way (2026-12-01); None where it is none."""
     try:
         found = date.fromisoformat(text)
     except (ValueError, TypeError):

@@ -165,11 +165,9 @@ class GoingTo:
 
 def going_to(acting: Acting, week: date) -> GoingTo:
     """To whom a log of one's own desk can go now, from a report of the week of this Monday."""
-    folder = speak_folder()
-    shown = shown_to_residents(folder)
-    pages = [shown or (), *(_named_in(file) or () for until, file in before(folder) if until >= week)]
+    shown = shown_to_residents(speak_folder())
     others = [one for one in may_have_logs() if one.pk != acting.organisation.pk]
-    named = [one for one in others if all(is_named(one, page) for page in pages)]
+    named = [one for one in others if was_named(one, week)]
     reading = {one.pk for one in partners()}
     nowhere = [one.name for one in shown or () if not any(is_partner(one, other) for other in others)]
     return GoingTo(
@@ -178,6 +176,18 @@ def going_to(acting: Acting, week: date) -> GoingTo:
         [one for one in others if one.pk in reading and one not in named],
         shown is not None,
     )
+
+
+def was_named(organisation: Organisation, week: date) -> bool:
+    """Whether the residents' page names this organisation now, and named it ever since the week of this
+    Monday: so whoever wrote in that week could refuse it.
+    """
+    folder = speak_folder()
+    pages = [
+        shown_to_residents(folder) or (),
+        *(_named_in(file) or () for until, file in before(folder) if until >= week),
+    ]
+    return all(is_named(organisation, page) for page in pages)
 
 
 def shown_to_residents(folder: Path) -> Sequence[Partner] | None:

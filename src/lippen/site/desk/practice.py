@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.colleagues import Colleague, named
-from lippen.site.accounts.models import Organisation
 from lippen.site.accounts.said import sentence
 from lippen.site.desk import (
     answer_drafts,
@@ -19,7 +18,7 @@ from lippen.site.desk import (
     deciding,
     drafts,
     fetching,
-    releasing,
+    surroundings,
     worker_keys,
 )
 from lippen.site.desk.answer_drafts import AnswerWaiting
@@ -28,20 +27,18 @@ from lippen.site.desk.deciding import DecisionSeen
 from lippen.site.desk.drafts import DraftSeen
 from lippen.site.desk.fetching import Waiting
 from lippen.site.desk.limits import FOLLOW_UPS_BEFORE_ADVICE, REPORTS_A_DAY
-from lippen.site.desk.log_content import GAINS, HANDLING, INFORMATION, KINDS, SOURCES, latest
+from lippen.site.desk.log_content import GAINS, HANDLING, INFORMATION, KINDS, SOURCES
 from lippen.site.desk.models import Decision, DeskKey, Log, LogState, Matter
 from lippen.site.desk.own_desk import (
     GoingTo,
-    OwnDesk,
     areas_of,
     colleagues,
     going_to,
-    may_have_logs,
     own_desk,
-    shown_to_residents,
-    speak_folder,
     today,
 )
+from lippen.site.desk.sighting_content import CHANNELS
+from lippen.site.desk.sightings_going import SightingsGoTo, areas_of_sightings, sightings_go_to
 from lippen.site.register.models import Act
 from lippen.site.register.services import Records, enter_reading
 
@@ -72,10 +69,10 @@ class DeskSeen:
 @dataclass(frozen=True)
 class ReportSeen:
     """A report's page: what the tab is told (`told`), and what stands on it. `goes_to` says who can have its
-    log. `decisions` are raised or asked for, but that of closing,
-    which stands by itself; `hindrance` says in a sentence why it cannot be closed now, "" where it can;
-    `exits` are the protections to which nobody has handed it yet; `answer` is the one that waits for a second
-    person. `alone` says that nobody else has a key to whom anything could be sealed.
+    log, `sightings` who can have a sighting from it. `decisions` are raised or asked for, but that of
+    closing, which stands by itself; `hindrance` says in a sentence why it cannot be closed now, "" where it
+    can; `exits` are the protections to which nobody has handed it yet; `answer` is the one that waits for a
+    second person. `alone` says that nobody else has a key to whom anything could be sealed.
     """
 
     ident: str
@@ -84,6 +81,8 @@ class ReportSeen:
     has_key: bool
     areas: list[str]
     goes_to: GoingTo
+    sightings: SightingsGoTo
+    areas_of_sightings: list[str]
     colleagues: Sequence[Colleague]
     decisions: Sequence[DecisionSeen]
     closing: DecisionSeen | None
@@ -162,6 +161,7 @@ def report(acting: Acting, ident: str) -> ReportSeen:
     beside = _beside(acting, ident)
     left_by = fetching.left_by(ident)
     alone = not worker_keys.recipients(acting.organisation, left_by | {acting.person.ref})
+    sightings = sightings_go_to(acting, week)
     raised = {one.matter: one for one in deciding.decisions(acting, ident)}
     records = [
         Records("sealed-report", (ident,)),
@@ -175,6 +175,8 @@ def report(acting: Acting, ident: str) -> ReportSeen:
         has_key=bool(own),
         areas=areas_of(here),
         goes_to=going_to(acting, week),
+        sightings=sightings,
+        areas_of_sightings=areas_of_sightings(here),
         colleagues=beside,
         decisions=[one for matter, one in raised.items() if matter != Matter.CLOSE],
         closing=raised.get(Matter.CLOSE),
@@ -183,14 +185,19 @@ def report(acting: Acting, ident: str) -> ReportSeen:
         answer=answer_drafts.answers_that_wait(acting).get(ident),
         alone=alone,
         told={
-            **_around(here),
-            **_choices(here, _others_who_could(acting), week),
+            **surroundings.around(here),
+            **surroundings.choices(acting, here, week),
             "report": ident,
+            "week": f"{week}",
             "alone": alone,
             "keys": worker_keys.wrapped_of(own),
             "recipients": worker_keys.recipients(acting.organisation, left_by),
             "templates": _ready(),
             "claims": {one.ident: one.claims for one in answering.templates()},
+            # The site cannot read whom the resident named: the page leaves out what does not fit.
+            "where_named": {
+                one.ident: one.where_named for one in answering.templates() if one.where_named is not None
+            },
             "advice": FOLLOW_UPS_BEFORE_ADVICE,
         },
     )
@@ -208,7 +215,7 @@ def answer_that_waits(acting: Acting, ref: str) -> AnswerPage:
     records = [*answering.of_the_desk(acting), Records("staff", tuple(one.ref for one in beside))]
     enter_reading(acting.reader, Act.CONSULTATION, "an answer that waits", records, purpose=answering.PURPOSE)
     told = {
-        **_choices(here, _others_who_could(acting), waits[0].week if waits else today()),
+        **surroundings.choices(acting, here, waits[0].week if waits else today()),
         "desk": here.ident,
         "today": f"{today()}",
         "report": seen.report,
@@ -234,10 +241,11 @@ def draft(acting: Acting, ref: str) -> DraftPage:
     records = [Records("desk-log", (ref,)), Records("staff", tuple(one.ref for one in beside))]
     enter_reading(acting.reader, Act.CONSULTATION, "a draft of a log", records, purpose=drafts.PURPOSE)
     told = {
-        **_around(here),
-        **_choices(here, _others_who_could(acting), waits[0].week if waits else today()),
+        **surroundings.around(here),
+        **surroundings.choices(acting, here, waits[0].week if waits else today()),
         "report": seen.report,
         "sealed": seen.sealed,
+        "channels": dict(CHANNELS),
         "kinds": dict(KINDS),
         "gains": dict(GAINS),
         "grades": {
@@ -270,31 +278,3 @@ def _hindrance(report: str) -> str:
     except answering.AnswerRefused as why:
         return sentence(why)
     return ""
-
-
-def _others_who_could(acting: Acting) -> list[Organisation]:
-    """The other organisations in which somebody can be given a role that reads released logs, by name."""
-    return [one for one in may_have_logs() if one.pk != acting.organisation.pk]
-
-
-def _choices(here: OwnDesk, could: Sequence[Organisation], week: date) -> dict[str, Any]:
-    """Who could have logs, whom a resident can have named, and the last day that she can have asked for."""
-    shown = shown_to_residents(speak_folder())
-    named = here.partnership.partners if shown is None else shown
-    return {
-        "partners": [{"ref": one.ref, "name": one.name, "kind": one.kind} for one in could],
-        "named": [{"id": one.id, "name": one.name} for one in named],
-        "latest": f"{latest(week)}",
-    }
-
-
-def _around(here: OwnDesk) -> dict[str, Any]:
-    """What a log would go out among."""
-    near = releasing.nearby()
-    return {
-        "desk": here.ident,
-        "today": f"{today()}",
-        "together": releasing.waiting_together(),
-        "areas": {one.name: list(one.small_areas) for one in here.partnership.areas},
-        "nearby": {area: {"hours": one.hours, "days": one.days} for area, one in near.items()},
-    }

@@ -29,6 +29,8 @@ from lippen.site.desk.limits import (
 )
 from lippen.site.desk.models import Log, LogGoesTo, LogState
 from lippen.site.desk.own_desk import readers
+from lippen.site.desk.sighting_content import is_sighting
+from lippen.site.desk.sightings_leaving import hand_on, went_since
 from lippen.site.register.models import Act
 from lippen.site.register.services import SYSTEM, Records, enter_change
 
@@ -46,7 +48,7 @@ class Nearby:
 
 
 def release_due(now: datetime | None = None) -> int:
-    """Release the logs whose time has come, in one batch; returns how many.
+    """Release the logs and the sightings whose time has come, in one batch; returns how many.
 
     A batch goes when as many as `BATCH` have rested and none went for a day, or when one has waited as long
     as was drawn for it: then all that have rested go with it.
@@ -59,13 +61,20 @@ def release_due(now: datetime | None = None) -> int:
             .prefetch_related("goes_to")
             .order_by("ref")
         )
-        lately = Log.objects.filter(at_once=False, released_at__gt=now - BETWEEN_BATCHES).exists()
+        since = now - BETWEEN_BATCHES
+        lately = Log.objects.filter(at_once=False, released_at__gt=since).exists() or went_since(since)
         together = len(rested) >= BATCH and not lately
         if not together and not any(one.goes_by is not None and one.goes_by <= now for one in rested):
             return 0
-        refs = tuple(one.ref for one in _made_anew(rested, now))
-        enter_change(SYSTEM, Act.DISCLOSURE, "logs released", [Records("desk-log", refs)], purpose=PURPOSE)
-        tell_partners({goes.organisation for one in rested for goes in one.goes_to.all()} - _closed())
+        sightings = [one for one in rested if is_sighting(one.content)]
+        logs = [one for one in rested if not is_sighting(one.content)]
+        if logs:
+            refs = tuple(one.ref for one in _made_anew(logs, now))
+            records = [Records("desk-log", refs)]
+            enter_change(SYSTEM, Act.DISCLOSURE, "logs released", records, purpose=PURPOSE)
+            tell_partners({goes.organisation for one in logs for goes in one.goes_to.all()} - _closed())
+        if sightings:
+            hand_on(_drawn.sample(sightings, len(sightings)))
     return len(rested)
 
 

@@ -24,7 +24,7 @@ from lippen.site.desk import (
 )
 from lippen.site.desk.answering import AnswerRefused
 from lippen.site.desk.fetching import FetchRefused
-from lippen.site.desk.forms import AskForTwo, Beside, Passphrase, WriteAnswer, WriteLog
+from lippen.site.desk.forms import AskForTwo, Beside, Passphrase, WriteAnswer, WriteLog, WriteSighting
 from lippen.site.desk.own_desk import today
 from lippen.site.desk.sealed_ids import is_sealed_id
 from lippen.site.desk.views.opened_here import opens_keys, sent_by_script
@@ -52,6 +52,7 @@ def _report(request: SignedInRequest, ident: str, why: str = "") -> HttpResponse
         "unlock": Passphrase(),
         "beside": Beside(seen.colleagues),
         "log": WriteLog(seen.areas, seen.goes_to, monday),
+        "sighting": WriteSighting(seen.areas_of_sightings, monday),
         "answer": WriteAnswer(),
         "matters": [(one, AskForTwo(one.matter)) for one in seen.decisions],
         "close": AskForTwo(deciding.CLOSE),
