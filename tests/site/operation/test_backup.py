@@ -19,6 +19,7 @@ import pyarrow as pa
 import pytest
 from open_sites import Client, Served, killed_before, lippen, own_database, start, stop
 
+from lippen.contact_keys import ContactKeys
 from lippen.engine import connect
 from lippen.site.operation.demo_people import FictionalPerson
 from lippen.site.speak import manifest, publishing
@@ -83,6 +84,13 @@ def counts(site: Served) -> dict[str, int]:
     return {table: site.sql(f"SELECT count(*) FROM {table}")[0][0] for table in TABLES}  # noqa: S608
 
 
+KEYS_OF_CONTACTS = (".", "sightings")
+"""Folders of the workspace in which keys of contacts lie: those of listings, and those of the form."""
+
+THIS_MONTH = f"{date.today():%Y-%m}"
+"""The site destroys the form's keys of other months whenever its worker comes to it."""
+
+
 @pytest.fixture(scope="module")
 def backed_up(served: Served, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, dict[str, int]]:
     """A backup of the live site with its keys, made while people read, and what was there before it."""
@@ -95,6 +103,9 @@ def backed_up(served: Served, tmp_path_factory: pytest.TempPathFactory) -> tuple
     public = {name: (served.workspace / name).read_bytes() for name in PUBLIC}
     store = Store(served.workspace / FILE)
     store.receive_report(bytes(16), bytes(16), bytes(32), SEALED, date.today())
+    for folder in KEYS_OF_CONTACTS:
+        (served.workspace / folder).mkdir(mode=0o700, exist_ok=True)
+        ContactKeys(served.workspace / folder).hashed(THIS_MONTH, "wee_otter")
     stopped = threading.Event()
 
     def read() -> None:
@@ -190,6 +201,17 @@ def test_a_backup_signs_nobody_in_and_holds_no_key(
         assert secret.encode() not in content
         assert bytes.fromhex(secret) not in content
         assert secret in keys.read_text()
+
+
+@pytest.mark.parametrize("folder", KEYS_OF_CONTACTS)
+def test_a_backup_holds_no_key_of_contacts_or_of_accounts_that_people_named(
+    served: Served, backed_up: tuple[Path, Path, dict[str, int]], folder: str
+) -> None:
+    key = (served.workspace / folder / "contact-keys" / f"{THIS_MONTH}.key").read_text().encode()
+    assert len(key) == 64
+    for made in backed_up[:2]:
+        assert key not in made.read_bytes()
+        assert bytes.fromhex(key.decode()) not in made.read_bytes()
 
 
 def test_of_the_residents_door_a_backup_holds_what_is_public_and_nothing_else(

@@ -25,7 +25,7 @@ from lippen.credibility import Settings
 from lippen.engine import connect
 from lippen.progress import Stages
 from lippen.reckoning import reckon
-from lippen.results import FACTS, facts_in
+from lippen.results import FACTS, TRADE_FACTS, facts_in
 from lippen.sandbox.desk.age_files import NotOpened, open_age
 from lippen.sandbox.desk.sealed import WorkerKey
 from lippen.signals import import_folder, load_mapping
@@ -97,6 +97,23 @@ def test_its_page_says_how_much_of_the_town_is_here_and_who_works_with_it(served
     assert f"{many:,} closed incidents of {days} days" in page
     assert "most others find counts under Incidents" in page
     assert "Leanne Purdie of the police works with them" in page
+
+
+def test_the_towns_adverts_and_sightings_lie_there_for_trading_standards(
+    served: Served, signed_in: Callable[[FictionalPerson], Client], demo_people: dict[str, FictionalPerson]
+) -> None:
+    with connect() as engine:
+        town = Workspace.open(served.workspace, engine, create=False)
+        posts, seen = (town.signals(kind).count().execute() for kind in ("listing", "sighting"))
+        facts = facts_in(engine.collect(town.result(TRADE_FACTS)))
+    assert (facts["listings"]["posts"], facts["sightings"]["posts"]) == (posts, seen)
+    page = " ".join(served.client().get("/demo/").text.split())
+    assert f"{posts:,} posts of made-up chats and markets, and {seen:,} sightings" in page
+    innes = signed_in(demo_people["Innes Falconer"]).get("/imports/")
+    assert innes.status == 200
+    assert "nobody in it exists" in innes.text
+    assert "nobody in it exists" not in signed_in(demo_people["Leanne Purdie"]).get("/imports/").text
+    assert signed_in(demo_people["Gordon Mackie"]).get("/imports/").status == 403
 
 
 def test_its_last_month_is_held_back_and_brought_in_assessment_goes_on(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -19,17 +22,20 @@ from django.utils import timezone
 from odd_files import ODD, lay
 from open_sites import Served, closed, lippen, own_database, start, stop
 
+from lippen.engine import Engine
 from lippen.site.accounts import devices
 from lippen.site.accounts.models import ApiKey, DeviceReplacement, Invitation, Organisation, Person, RoleHeld
 from lippen.site.accounts.services import erase_person, make_organisation, make_person
 from lippen.site.configuration import Configuration
+from lippen.site.insight.models import Holding, ImportJob, ImportState
 from lippen.site.keys import make_keys, read_keys
-from lippen.site.operation import ended_again, ended_list, hourly
+from lippen.site.operation import ended_again, ended_imports, ended_list, hourly
 from lippen.site.operation.ended_again import TooMuchEnds
 from lippen.site.operation.ended_list import ListUnsound
 from lippen.site.register.models import Entry
 from lippen.site.register.rotation import own_seal_keys
 from lippen.site.seal_keys import SealKeys
+from lippen.workspace import Workspace
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -44,7 +50,8 @@ def site(tmp_path: Path) -> Configuration:
 
 
 def keep(site: Configuration) -> int:
-    return ended_list.keep(site, settings.KEYS.seal, own_seal_keys(), ended_again.state())
+    state, moved = ended_again.state(site.workspace), ended_imports.moved(site.workspace)
+    return ended_list.keep(site, settings.KEYS.seal, own_seal_keys(), state, moved)
 
 
 def people(*words: str) -> list[Person]:
@@ -68,15 +75,15 @@ def restore(backup: Any, site: Configuration) -> list[str]:
         model.objects.all().delete()
     for row in serializers.deserialize("python", backup):
         row.save()
-    for file in site.workspace.iterdir():
+    for file in site.workspace.glob("*.json"):
         file.unlink()
     listed = site.checkpoint_copies / "ended.json"
     assert ended_list.take_up(listed, site.workspace, own_seal_keys())
     return ended_again.go_through(site)
 
 
-def open_items() -> set[str]:
-    return {item for item, is_open in ended_again.state().items() if is_open}
+def open_items(site: Configuration) -> set[str]:
+    return {item for item, is_open in ended_again.state(site.workspace).items() if is_open}
 
 
 def test_all_that_ended_since_the_backup_is_ended_again_and_nothing_else(site: Configuration) -> None:
@@ -100,7 +107,7 @@ def test_all_that_ended_since_the_backup_is_ended_again_and_nothing_else(site: C
     Invitation.objects.update(used_at=now)
     Organisation.objects.filter(pk=closing.pk).update(closed_on=timezone.localdate())
     keep(site)
-    after = open_items()
+    after = open_items(site)
 
     assert set(restore(backup, site)) == {
         f"person:{ewan.ref}",
@@ -111,7 +118,7 @@ def test_all_that_ended_since_the_backup_is_ended_again_and_nothing_else(site: C
         f"invitation:{invitation.ref}",
         f"organisation:{closing.ref}",
     }
-    assert {item for item in open_items() if not item.startswith("replacement:")} == after
+    assert {item for item in open_items(site) if not item.startswith("replacement:")} == after
     assert Authenticator.objects.get().created_at == kept.created_at
     assert Entry.objects.filter(act="erasure", shown__record=ewan.ref).count() == 2
     assert Entry.objects.filter(what="ended again after a restore: a role", shown__record=morag.ref).exists()
@@ -203,7 +210,7 @@ def test_most_of_a_site_is_ended_only_by_who_says_so(site: Configuration) -> Non
     assert Person.objects.filter(is_active=True).count() == 3
     assert ended_again.go_through(site, said.append, end_all=True)
     assert said == ["The list ends again: 1 person who was erased, 1 account, 1 role."]
-    assert not (items & open_items())
+    assert not (items & open_items(site))
 
 
 def test_the_only_organisation_is_not_closed_by_a_list_alone(site: Configuration) -> None:
@@ -212,7 +219,7 @@ def test_the_only_organisation_is_not_closed_by_a_list_alone(site: Configuration
     ended_list.write(site.workspace / "ended.json", {item: "2026-11-01"}, settings.KEYS.seal)
     with pytest.raises(TooMuchEnds, match="1 of 1 organisation;"):
         ended_again.go_through(site)
-    assert item in open_items()
+    assert item in open_items(site)
 
 
 def test_the_list_is_kept_when_something_ended_and_else_left_alone(
@@ -363,3 +370,121 @@ def test_a_leaver_stays_out_when_a_backup_from_before_is_restored(tmp_path: Path
             restored = Served("", again, database_url, opened.process)
             [(active,)] = restored.sql("SELECT is_active FROM accounts_person WHERE ref = ?", ewan)
             assert bool(active) == (not ended)
+
+
+def brought_in(site: Configuration, duck: Engine, expires: dict[str, str | None]) -> Workspace:
+    """The lake with imports of these ids, held until these days."""
+    workspace = Workspace.open(site.workspace, duck, may_hold=("endings.json", "ended.json"))
+    for import_id, day in expires.items():
+        right = {"who": "Braeside", "authority": f"Braeside; until {day}", "expires": day} if day else {}
+        with workspace.stage_import("listing" if day else "incident") as stage:
+            rows = stage.directory / "rows.parquet"
+            pq.write_table(pa.table({"id": [import_id]}), rows)
+            stage.commit(import_id, [rows], [], [{"rows": 1, **right}])
+    return workspace
+
+
+def renew(workspace: Workspace, import_id: str, day: str) -> None:
+    with workspace.stage_import("listing") as stage:
+        stage.renew(import_id, "Braeside", f"Braeside; until {day}", date.fromisoformat(day))
+
+
+def held(workspace: Workspace) -> dict[str, str | None]:
+    return {one.import_id: one.expires and str(one.expires) for one in workspace.imports()}
+
+
+def test_what_was_deleted_taken_back_or_shortened_since_is_so_again_and_nothing_else(
+    site: Configuration, duck: Engine, tmp_path: Path
+) -> None:
+    people("morag")
+    began: dict[str, str | None] = {
+        "imp-gone": "2099-06-01",
+        "imp-short": "2099-06-01",
+        "imp-long": "2099-06-01",
+        "imp-back": None,
+        "imp-kept": None,
+        "imp-again": "2099-06-01",
+    }
+    workspace = brought_in(site, duck, began)
+    keep(site)
+    backup, lake = back_up(), tmp_path / "lake"
+    shutil.copytree(workspace.lake, lake)
+
+    renew(workspace, "imp-gone", "2098-01-01")
+    renew(workspace, "imp-short", "2098-12-31")
+    renew(workspace, "imp-long", "2099-12-31")
+    keep(site)
+    renew(workspace, "imp-short", "2098-03-01")
+    workspace.undo_import("imp-back")
+    workspace.undo_import("imp-again")
+    keep(site)
+    brought_in(site, duck, {"imp-again": "2099-06-01"})
+    workspace.delete_expired(date(2098, 1, 1))
+    keep(site)
+    text = (site.checkpoint_copies / "ended.json").read_text()
+    assert "Braeside" not in text
+
+    job = {"kind": "incident", "made_at": timezone.now(), "size_bytes": 0}
+    ImportJob.objects.create(ref="i-one", import_id="imp-back", state=ImportState.DONE, **job)
+    Holding.objects.create(kind="trade", organisation="o-one")
+    shutil.rmtree(workspace.lake)
+    shutil.copytree(lake, workspace.lake)
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    assert restore(backup, site) == [
+        f"import:imp-back until {today}",
+        f"import:imp-gone until {today}",
+        "import:imp-short until 2098-03-01",
+    ]
+    assert held(workspace) == {
+        "imp-short": "2098-03-01",
+        "imp-long": "2099-06-01",
+        "imp-kept": None,
+        "imp-again": "2099-06-01",
+    }
+    files = {path.stem for path in (workspace.lake / "signals").rglob("*.parquet")}
+    assert files == set(held(workspace))
+    words = {one.import_id: one.inputs[0].get("authority") for one in workspace.imports()}
+    assert words["imp-short"] == "Braeside; until 2098-03-01"
+    assert ImportJob.objects.get().state == ImportState.UNDONE
+    assert Entry.objects.filter(what="ended again after a restore: an import").count() == 3
+    assert Holding.objects.exists()
+    assert ended_again.go_through(site) == []
+
+
+def test_a_lake_that_is_lost_or_damaged_has_ended_nothing(site: Configuration, duck: Engine) -> None:
+    """A restore is to bring it back."""
+    workspace = brought_in(site, duck, {"imp-one": "2099-06-01"})
+    keep(site)
+    (workspace.lake / "manifest.json").write_text("{")
+    assert keep(site) == 0
+    shutil.rmtree(workspace.lake)
+    assert keep(site) == 0
+    assert open_items(site) == {"import:imp-one:2099-06-01"}
+
+
+def test_no_restored_lake_holds_what_was_shortened_or_has_run_out(tmp_path: Path, duck: Engine) -> None:
+    """The whole way, by the commands."""
+    today = datetime.now(UTC).date()
+    with own_database() as database_url:
+        site = closed("serve", tmp_path / "site", database_url)
+        here = replace(settings.CONFIGURATION, workspace=site.workspace)
+        workspace = brought_in(here, duck, {"imp-short": "2099-06-01", "imp-kept": "2099-06-01"})
+        brought_in(here, duck, {"imp-old": f"{today}"})  # nobody opens the lake until it is backed up
+        backup = ("backup", "--workspace", site.workspace)
+        first = (*backup, "--out", tmp_path / "one.tar", "--keys", tmp_path / "keys.json")
+        assert lippen(*first, database_url=database_url).returncode == 0
+        renew(workspace, "imp-short", f"{today + timedelta(days=1)}")
+        workspace.delete_expired(today + timedelta(days=1))
+        assert lippen(*backup, "--out", tmp_path / "two.tar", database_url=database_url).returncode == 0
+    with own_database() as database_url:
+        again = tmp_path / "again"
+        done = lippen(
+            *("restore", tmp_path / "one.tar", "--workspace", again, "--keys", tmp_path / "keys.json"),
+            *("--ended", tmp_path / "site-checkpoints" / "ended.json"),
+            database_url=database_url,
+        )
+        assert done.returncode == 0, done.stderr
+    assert {path.stem for path in (again / "lake" / "signals").rglob("*.parquet")} == {"imp-kept"}
+    assert "Deleted, since the right to hold it has run out: 1 import." in done.stdout
+    assert "The list ends again: 1 import." in done.stdout
+    assert f"  import imp-short until {today}" in done.stdout

@@ -21,9 +21,11 @@ from lippen.site.accounts.models import Arrival, Organisation, Person, RoleHeld
 from lippen.site.accounts.services import make_organisation, make_person
 from lippen.site.accounts.sign_in import sign_in_demo
 from lippen.site.desk.own_desk import workers
-from lippen.site.insight.holding import INCIDENT, hold
+from lippen.site.insight.holding import hold
+from lippen.site.insight.kinds import INCIDENT, LISTING
 from lippen.site.operation.demo_people import (
     BROUGHT_IN_BY,
+    COLLECTED_BY,
     DESKS,
     HERE_FOR,
     LOST,
@@ -96,6 +98,7 @@ def _add_people() -> None:
     asked_by, lost_by = (_acting(name) for name in LOST)
     replacements.ask(asked_by, lost_by.person.ref, password_too=False)
     hold(_acting(BROUGHT_IN_BY), INCIDENT)
+    hold(_acting(COLLECTED_BY), LISTING)
 
 
 def _here_for_a_while() -> None:

@@ -18,11 +18,15 @@ HELD_BACK: Final = "closed_2025-12.csv"
 
 @dataclass(frozen=True)
 class Held:
-    """What of Invermarrow the lake holds: closed incidents, and the first and the last day of them."""
+    """What of Invermarrow the lake holds: closed incidents, and the first and the last day of them; how many
+    collected posts, and how many sightings (0 in a demo that was filled before there were any).
+    """
 
     incidents: int
     first: date
     last: date
+    posts: int
+    sightings: int
 
     @property
     def many(self) -> str:
@@ -42,14 +46,17 @@ def is_filled(workspace: Path) -> bool:
 def held(workspace: Path) -> Held | None:
     """What the lake holds now, read from what its files say of themselves; None when that is no incident."""
     lake = workspace / "lake"
-    names = [name for one in Manifest.read(lake).imports if one.kind == "incident" for name in one.signals]
+    imports = Manifest.read(lake).imports
+    names = [name for one in imports if one.kind == "incident" for name in one.signals]
     pieces = [piece for name in names for piece in _pieces(lake / name)]
     if not pieces:
         return None
     return Held(
-        sum(piece.incidents for piece in pieces),
-        min(piece.first for piece in pieces),
-        max(piece.last for piece in pieces),
+        sum(rows for rows, _, _ in pieces),
+        min(first for _, first, _ in pieces),
+        max(last for _, _, last in pieces),
+        sum(one.rows for one in imports if one.kind == "listing"),
+        sum(one.rows for one in imports if one.kind == "sighting"),
     )
 
 
@@ -59,10 +66,11 @@ def held_back(workspace: Path) -> Path | None:
     return file if file.exists() else None
 
 
-def _pieces(file: Path) -> Iterator[Held]:
+def _pieces(file: Path) -> Iterator[tuple[int, date, date]]:
+    """Of each part of a file how many rows it has, and their first and last day."""
     told = read_metadata(file)
     column = told.schema.to_arrow_schema().get_field_index("local_day")
     for number in range(told.num_row_groups):
         group = told.row_group(number)
         days = group.column(column).statistics
-        yield Held(group.num_rows, days.min, days.max)
+        yield group.num_rows, days.min, days.max

@@ -129,6 +129,12 @@ PEOPLE: Final = (
     ),
     FictionalPerson("Gordon Mackie", "Trading Standards, Invermarrow", ("worker",), "Looks at what is sold."),
     FictionalPerson(
+        "Innes Falconer",
+        "Trading Standards, Invermarrow",
+        ("analyst",),
+        "Brings in adverts and sightings, and works with what is sold and in what words.",
+    ),
+    FictionalPerson(
         "Sheila Tulloch", "Trading Standards, Invermarrow", ("administrator",), "Lets colleagues in."
     ),
     FictionalPerson(
@@ -164,6 +170,12 @@ LOST: Final = ("Una McPhail", "Aileen Gourlay")
 
 BROUGHT_IN_BY: Final = "Leanne Purdie"
 """Who brought in the closed incidents, which the police therefore hold."""
+
+COLLECTED_BY: Final = "Innes Falconer"
+"""Who brought in the town's adverts and sightings, which trading standards therefore hold. What is sold is
+their work, and they are not the police: people sooner tell them what they saw, and what they hold is under
+the same law as what desks and workers tell.
+"""
 
 READINGS: Final = (
     ("Shona Laird", "", "to see who still works here"),

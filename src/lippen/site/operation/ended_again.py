@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Set
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Set
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Final
 
 from allauth.mfa.models import Authenticator
@@ -16,7 +17,9 @@ from lippen.site.accounts import leaving, sign_in
 from lippen.site.accounts.models import ApiKey, DeviceReplacement, Invitation, Organisation, Person, RoleHeld
 from lippen.site.accounts.services import erase_person
 from lippen.site.configuration import Configuration
-from lippen.site.operation import ended_list
+from lippen.site.insight import holding, import_ends
+from lippen.site.insight.models import ImportJob
+from lippen.site.operation import ended_imports, ended_list
 from lippen.site.register.models import Act
 from lippen.site.register.rotation import own_seal_keys
 from lippen.site.register.services import SYSTEM, Records, enter_change
@@ -29,14 +32,15 @@ class TooMuchEnds(LippenError):
     """A list would end more than half of the people, accounts or organisations of a site."""
 
 
-def state() -> dict[str, bool]:
-    """All that can be open, as `kind:reference`, and whether it is.
+def state(workspace: Path) -> dict[str, bool]:
+    """All that can be open, as `kind:reference`, and whether it is: in the database, and in this workspace's
+    lake (`ended_imports.state`).
 
     Somebody who was erased, and a device that was taken away, are not in it any more: that they were there
     before is what tells (`ended_list.keep`).
     """
     today = timezone.localdate()
-    held: dict[str, bool] = {}
+    held = ended_imports.state(workspace)
     for person in Person.objects.all():
         held[f"person:{person.ref}"] = True
         held[f"account:{person.ref}"] = person.is_active
@@ -58,29 +62,35 @@ def state() -> dict[str, bool]:
 def go_through(
     configuration: Configuration, say: Callable[[str], None] = lambda _: None, *, end_all: bool = False
 ) -> list[str]:
-    """End again what is on the list that a restore took up; returns what, as `kind:reference`.
+    """End again what is on the list that a restore took up; returns what, as `kind:reference`, an import with
+    the day until which it is held now.
 
     Before that `say` is told how many of what kind. All of it ends in one transaction, with an entry for
-    each. Nothing to do gives an empty list. Raises ListUnsound; and TooMuchEnds, having ended nothing, when
-    it is more than half of all people, accounts or organisations, and not `end_all`.
+    each; the lake goes last, and is gone through once more where that fails. Nothing to do gives an empty
+    list. Raises ListUnsound; and TooMuchEnds, having ended nothing, when it is more than half of all people,
+    accounts or organisations, and not `end_all`.
     """
     ended = ended_list.left_to_go_through(configuration.workspace, own_seal_keys())
     if not ended:
         return []
-    open_now = {item for item, is_open in state().items() if is_open}
-    going = ended.keys() & open_now
+    open_now = {item for item, is_open in state(configuration.workspace).items() if is_open}
+    ends = ended_imports.to_end(configuration.workspace, ended)
+    imports = {f"{ended_imports.KIND}:{one} until {day}" for one, day in ends.items()}
+    going = {item for item in ended.keys() & open_now if item.partition(":")[0] in _ENDS}
     if not end_all:
         _refuse_most(going, open_now)
-    if going:
-        say(f"The list ends again: {_how_many(going)}.")
+    if going or imports:
+        say(f"The list ends again: {_how_many(going | imports)}.")
     again = []
     with transaction.atomic():
         for kind, end in _ENDS.items():
             for item in sorted(going):
                 if item.startswith(f"{kind}:") and end(item.partition(":")[2]):
                     again.append(item)
-    ended_list.gone_through(configuration.workspace, state(), ended)
-    return again
+        if ends:
+            _end_imports(configuration.workspace, ends, open_now)
+    ended_list.gone_through(configuration.workspace, state(configuration.workspace), ended)
+    return again + sorted(imports)
 
 
 def _refuse_most(going: Set[str], open_now: Set[str]) -> None:
@@ -101,7 +111,7 @@ def _refuse_most(going: Set[str], open_now: Set[str]) -> None:
 
 def _how_many(going: Set[str]) -> str:
     kinds = Counter(item.partition(":")[0] for item in going)
-    return ", ".join(counted(kinds[kind], *_CALLED[kind]) for kind in _ENDS if kinds[kind])
+    return ", ".join(counted(kinds[kind], *called) for kind, called in _CALLED.items() if kinds[kind])
 
 
 def _end_person(ref: str) -> bool:
@@ -177,6 +187,19 @@ def _end_replacement(ref: str) -> bool:
     return ended > 0
 
 
+def _end_imports(workspace: Path, ends: Mapping[str, date], open_now: Set[str]) -> None:
+    jobs = ImportJob.objects.filter(import_id__in=ends)
+    for one in ends:
+        records = [Records(job.kind, (job.ref,)) for job in jobs.filter(import_id=one)]
+        enter_change(
+            SYSTEM, Act.ALTERATION, "ended again after a restore: an import", records, purpose=PURPOSE
+        )
+    # Of one that was held by a right its pages say themselves that it is held no longer.
+    import_ends.taken_back([job for job in jobs if f"{ended_imports.KIND}:{job.import_id}" in open_now])
+    ended_imports.end(workspace, ends)
+    holding.let_go_of_all_but(ended_imports.kinds(workspace))
+
+
 _ENDS: Final[dict[str, Callable[[str], bool]]] = {
     "person": _end_person,
     "account": _end_account,
@@ -199,6 +222,7 @@ _CALLED: Final = {
     "organisation": ("organisation", "organisations"),
     "key": ("key of a program", "keys of programs"),
     "invitation": ("invitation", "invitations"),
+    ended_imports.KIND: ("import", "imports"),
 }
 
 

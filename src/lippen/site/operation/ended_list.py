@@ -5,8 +5,9 @@
     WORKSPACE/ended.json           after a restore: the list that is still to be gone through
 
 A backup is a copy of a day on which a leaver was still there. So the background worker notes within a minute
-what is open, and what was open before and is no more goes on the list. A restore takes the list up and ends
-all that is on it again (`ended_again`). It holds references alone: no name, no address, no key.
+what is open, and what was open before and is no more goes on the list; so does what the lake holds no more,
+or for a shorter time (`ended_imports`). A restore takes the list up and ends all that is on it again
+(`ended_again`). It holds references alone: no name, no address, no key.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from lippen.errors import LippenError
@@ -31,7 +33,7 @@ LONGEST: Final = 16 * 2**20
 
 _BEFORE: Final = "endings.json"
 _SIGNED: Final = b"lippen ended 1\n"
-_ITEM: Final = re.compile(r"[a-z]+:[A-Za-z0-9:.+-]+")
+_ITEM: Final = re.compile(r"[a-z]+:[A-Za-z0-9:._+-]+")
 _KEPT: Final = timedelta(days=6 * 366)
 """No backup is kept for longer, and what ended before is on the list no more."""
 
@@ -104,15 +106,22 @@ def write(file: Path, ended: Mapping[str, str], seal: SealKey) -> None:
     write_in_one_step(file, json.dumps({"list": said, "signature": signature}, indent=1) + "\n")
 
 
-def keep(configuration: Configuration, seal: SealKey, known: SealKeys, state: Mapping[str, bool]) -> int:
+def keep(
+    configuration: Configuration,
+    seal: SealKey,
+    known: SealKeys,
+    state: Mapping[str, bool],
+    moved: Mapping[str, str] = MappingProxyType({}),
+) -> int:
     """Bring the list up to date; returns how much is on it.
 
     `state` says of all that a site can hold open whether it is (`ended_again.state`). What is open, as the
     account of somebody who came back, leaves the list, unless a list waits to be gone through: then it is
     open because a backup was older. So an older list that somebody put back adds nothing. `known` are the
     keys that may have signed the list there is; `seal` signs the new one. Where the workspace remembers the
-    list itself, one of a key that was replaced is not heeded: somebody put it there. Raises ListUnsound,
-    having changed nothing.
+    list itself, one of a key that was replaced is not heeded: somebody put it there. `moved` are the ends of
+    imports of which another day took the place, and that day (`ended_imports.moved`): the list says it beside
+    them. Raises ListUnsound, having changed nothing.
     """
     file = configuration.checkpoint_copies / FILE
     held = _before(configuration.workspace)
@@ -128,6 +137,7 @@ def keep(configuration: Configuration, seal: SealKey, known: SealKeys, state: Ma
     today = datetime.now(UTC).date()
     for item in (before - now) | (state.keys() - now):
         listed.setdefault(item, today.isoformat())
+    listed |= {item: day for item, day in moved.items() if item in listed}
     earliest = (today - _KEPT).isoformat()
     back = now - before if (configuration.workspace / FILE).exists() else now
     ended = {item: day for item, day in sorted(listed.items()) if day > earliest and item not in back}
@@ -138,7 +148,7 @@ def keep(configuration: Configuration, seal: SealKey, known: SealKeys, state: Ma
 
 def lags(workspace: Path, state: Mapping[str, bool]) -> bool:
     """Whether something began or ended since the list was last kept."""
-    return set(_before(workspace).get("open", ())) != {item for item, is_open in state.items() if is_open}
+    return open_before(workspace) != {item for item, is_open in state.items() if is_open}
 
 
 def sign_anew(configuration: Configuration, seal: SealKey, before: SealKeys) -> None:
@@ -152,6 +162,11 @@ def sign_anew(configuration: Configuration, seal: SealKey, before: SealKeys) -> 
         write(file, dict(held.get("ended", {})), seal)
     elif file.exists():
         write(file, read(file, before)[1], seal)
+
+
+def open_before(workspace: Path) -> set[str]:
+    """What was open when the list was last kept."""
+    return set(_before(workspace).get("open", ()))
 
 
 def take_up(file: Path, workspace: Path, known: SealKeys) -> datetime | None:

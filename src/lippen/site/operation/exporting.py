@@ -24,9 +24,10 @@ from typing import Any, Final
 
 from lippen.manifest import Manifest
 from lippen.site.configuration import Configuration
-from lippen.site.handling import CONDITION, HANDLING, defused
+from lippen.site.handling import CONDITION, HANDLING
 from lippen.site.operation.backup_file import digest_of
 from lippen.site.register.classes import declared
+from lippen.spreadsheets import defused
 from lippen.wording import counted
 
 LEFT_OUT: Final = frozenset(

@@ -6,6 +6,7 @@ and neither the sealer nor any other job meets it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -22,10 +23,11 @@ from lippen.site.accounts.sessions import SessionStore
 from lippen.site.accounts.sweeping import let_go_of_what_ended
 from lippen.site.desk.sweeping import let_go_at_desks, let_go_of_desk_keys, release_logs
 from lippen.site.insight.sweeping import let_go_of_collections, let_go_of_uploads
-from lippen.site.operation import ended_again, ended_list
+from lippen.site.operation import ended_again, ended_imports, ended_list
 from lippen.site.register.days import begins, day_of
 from lippen.site.register.rotation import own_seal_keys, sealing_key
 from lippen.site.register.tasks import check_register, let_months_go, look_for_unusual
+from lippen.site.sightings.sweeping import let_go_of_sightings, let_go_on
 
 _BETWEEN: Final = timedelta(hours=1)
 _BEGUN_AT_MOST: Final = 2
@@ -61,18 +63,23 @@ def clear_jobs() -> None:
 @task()
 def keep_list_of_ended() -> None:
     """Keep the list that a restore goes through, outside the database."""
-    ended_list.keep(settings.CONFIGURATION, sealing_key(), own_seal_keys(), ended_again.state())
+    _keep(ended_again.state(settings.CONFIGURATION.workspace))
 
 
 def keep_list_where_it_lags() -> bool:
     """The same where something began or ended since; whether it did. Raises as `ended_list.keep` and
     `sealing_key` do.
     """
-    state = ended_again.state()
+    state = ended_again.state(settings.CONFIGURATION.workspace)
     if not ended_list.lags(settings.CONFIGURATION.workspace, state):
         return False
-    ended_list.keep(settings.CONFIGURATION, sealing_key(), own_seal_keys(), state)
+    _keep(state)
     return True
+
+
+def _keep(state: Mapping[str, bool]) -> None:
+    moved = ended_imports.moved(settings.CONFIGURATION.workspace)
+    ended_list.keep(settings.CONFIGURATION, sealing_key(), own_seal_keys(), state, moved)
 
 
 @task()
@@ -103,6 +110,8 @@ HOURLY: Final[tuple[Any, ...]] = (
     let_go_of_desk_keys,
     let_go_at_desks,
     release_logs,
+    let_go_on,
+    let_go_of_sightings,
     let_months_go,
     look_for_unusual,
 )

@@ -23,7 +23,7 @@ from lippen.manifest import settle
 from lippen.site.configuration import Configuration, read_configuration
 from lippen.site.database_address import DATABASE_VARIABLE, database_address
 from lippen.site.folders import make_parents, make_private, refuse_reached_by_others
-from lippen.site.operation import backup_file, ended_list, keys_file, postgresql, schema
+from lippen.site.operation import backup_file, ended_imports, ended_list, keys_file, postgresql, schema
 from lippen.site.operation.backup_file import BackupBroken, Contents
 from lippen.site.operation.lock import alone_with, clear
 from lippen.site.operation.preparing import remember
@@ -47,7 +47,8 @@ class Restored:
     that is never done unasked.
 
     `listed_at` is when the list of what had ended since was kept, "" where none was found, and `ended` is
-    what was ended again by it; of an `older` site that follows when it is upgraded.
+    what was ended again by it; of an `older` site that follows when it is upgraded. `expired` imports were
+    deleted, since the right to hold them has run out.
 
     `replaced_at` is when the seal key was replaced that signed the backup, "" for the present one: whoever
     has that key can make such a backup.
@@ -59,6 +60,7 @@ class Restored:
     copies: bool
     listed_at: str
     ended: tuple[str, ...]
+    expired: int
     replaced_at: str
 
 
@@ -115,8 +117,8 @@ def restore(
             copies = _copies(configuration, workspace)
             _refuse_replaced(known, copies, keys)
             listed_at = ended_list.take_up(ended or copies / ended_list.FILE, beside, known)
-            older, again = _database(configuration, contents, say, end_all=end_all)
             (beside / "lake").mkdir(exist_ok=True)
+            older, again, expired = _database(configuration, contents, say, end_all=end_all)
             remember(configuration)
             _refuse_held(workspace)
             beside.replace(workspace)
@@ -138,6 +140,7 @@ def restore(
         copies=there,
         listed_at=_in_utc(listed_at),
         ended=tuple(again),
+        expired=expired,
         replaced_at=_in_utc(replaced_at),
     )
 
@@ -208,10 +211,12 @@ def _refuse_replaced(known: SealKeys, copies: Path, keys: Path) -> None:
 
 def _database(
     configuration: Configuration, contents: Contents, say: Callable[[str], None], *, end_all: bool
-) -> tuple[bool, list[str]]:
-    """Put the database in its place, and take `database/` away.
+) -> tuple[bool, list[str], int]:
+    """Put the database in its place, and take `database/` away; and let go of what the lake holds by a right
+    that has run out.
 
-    Returns whether it is of an older Lippen, and what was ended again: nothing yet, if it is.
+    Returns whether it is of an older Lippen, what was ended again, nothing yet if it is, and how many imports
+    had expired.
     """
     folder = configuration.workspace / "database"
     if contents.database == "sqlite":
@@ -221,6 +226,8 @@ def _database(
     start_site(configuration.workspace)
     from django.db import connections, transaction
 
+    from lippen.site.insight import holding
+
     with database_errors(configuration), transaction.atomic():
         if contents.database == "postgresql":
             mark = f"{sha256(contents.as_bytes()).hexdigest()} {contents.made_at}"
@@ -229,10 +236,13 @@ def _database(
             (configuration.workspace / postgresql.RESTORED).write_text(mark, "utf-8")
         state = schema.schema_state()
         schema.refuse_newer(state, configuration)
+        expired = ended_imports.delete_expired(configuration.workspace)
         again = [] if state.pending else go_through(configuration, say, end_all=end_all)
+        if expired and not state.pending:
+            holding.let_go_of_all_but(ended_imports.kinds(configuration.workspace))
     connections.close_all()
     shutil.rmtree(folder)
-    return bool(state.pending), again
+    return bool(state.pending), again, expired
 
 
 def go_through(
