@@ -23,6 +23,7 @@ MODULES: Final = {
     "site-pages": "benchmarks.site_pages",
     "insight-pages": "benchmarks.insight_pages",
     "trade-lexicon": "benchmarks.trade_lexicon",
+    "trade-year": "benchmarks.trade_year",
     "speak-timing": "benchmarks.speak_timing",
     "speak-sending": "benchmarks.speak_sending",
 }

@@ -7,7 +7,10 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from typer import Typer
 from typer.testing import CliRunner
@@ -15,6 +18,7 @@ from typer.testing import CliRunner
 from command_line import MAPPING, ROOT, TOWN, assert_one_line, lippen
 from lippen.cli import app
 from lippen.cli.asking import only_asked
+from lippen.trade.term_decisions import DECISIONS
 
 
 def test_help_waits_for_no_library() -> None:
@@ -51,7 +55,7 @@ def test_the_reference_of_commands_is_current(tmp_path: Path) -> None:
 def test_each_verb_and_option_says_what_it_is_for() -> None:
     page = (ROOT / "docs/reference/commands.md").read_text()
     assert re.findall(r"^##+ `lippen (.*)`$", page, re.M) == [
-        "inspect", "import", "brief", "alert",
+        "inspect", "import", "brief", "trade", "return", "alert",
         "serve", "demo", "backup", "restore", "upgrade", "doctor", "retire",
         "evaluate", "evaluate credibility", "evaluate trade", "sandbox", "sandbox compare",
         "register", "register verify", "register expire", "register guard", "register resume",
@@ -71,6 +75,10 @@ def test_each_verb_and_option_says_what_it_is_for() -> None:
         (["brief", TOWN, "--mapping", MAPPING, "--since", "2031-01-01", "--out", "out"], ["--since 2031"]),
         (["brief", TOWN, "--mapping", MAPPING, "--budget", "0", "--out", "out"], ["budget"]),
         (["brief", TOWN, "--mapping", MAPPING, "--seed", "-1", "--out", "out"], ["seed"]),
+        (["trade", ".", "--seed", "-1"], ["--seed -1", "from 0 to 4294967295"]),
+        (["trade", ".", "--seed", "99999999999999999999"], ["--seed 999", "from 0 to 4294967295"]),
+        (["trade", ".", "--seed", "one"], ["--seed one", "from 0 to 4294967295"]),
+        (["evaluate", "trade", "--task", "terms", "--train", ".", "--seed", "4294967296"], ["--seed 42949"]),
         (["brief", TOWN, "--mapping", MAPPING, "--out", "/proc/none/out"], ["/proc/none"]),
         (["import", TOWN, "--mapping", MAPPING, "--workspace", ROOT / "docs"], ["something else"]),
         (["inspect", "nowhere"], ["nowhere", "no such file"]),
@@ -98,6 +106,23 @@ def test_a_wrong_day_says_which_option_and_how_a_day_is_written(
     assert f"'{option}': {day!r} is no day. Write it as 2026-11-26." in run.stderr
     assert "Traceback" not in run.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ({"id": [1]}, "the decisions have no column term"),
+        ({**{name: [1] for name in DECISIONS.names}, "contexts": [{"a": 1}]}, "cannot be read"),
+        ({name: pa.nulls(1) for name in DECISIONS.names}, "'None' is no answer"),
+    ],
+)
+def test_decisions_that_cannot_be_used_are_one_line_that_names_the_file(
+    rows: dict[str, Any], says: str, tmp_path: Path
+) -> None:
+    (tmp_path / "ws").mkdir()
+    pq.write_table(pa.table(rows), tmp_path / "said.parquet")
+    run = lippen("trade", tmp_path / "ws", "--decisions", tmp_path / "said.parquet")
+    assert_one_line(run, "said.parquet: ", says)
 
 
 def test_a_key_is_not_replaced_without_a_reason(tmp_path: Path) -> None:

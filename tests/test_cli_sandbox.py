@@ -74,7 +74,7 @@ def test_a_folder_that_cannot_be_is_one_line_with_the_remedy(out: str, says: str
 def test_a_seed_that_is_too_large_is_refused_with_the_largest(tmp_path: Path) -> None:
     for verb in (["sandbox"], ["sandbox", "compare"]):
         run = lippen(*verb, "--quiet", "--seed", "18446744073709551616", "--out", tmp_path / "out")
-        assert_one_line(run, "Give a whole number from 0 to 9223372036854775807.")
+        assert_one_line(run, "Give a whole number from 0 to 4294967295.")
 
 
 def test_an_area_that_an_option_names_is_not_called_the_scenarios(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from forked import run
 
 ROOT = Path(__file__).parents[1]
 LIPPEN = ".venv/bin/lippen "
+PYTHON = ".venv/bin/python "
 COMMANDS = (".venv/bin/", "make ", "grep ")
 DOCS = ROOT / "docs"
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
@@ -57,7 +59,8 @@ class Walk:
 def given(page: str) -> list[tuple[str, list[str]]]:
     """Each command of a page with the lines that the page says it prints."""
     found: list[tuple[str, list[str]]] = []
-    for block in re.findall(r"(?:^    .*\n)+", page, re.M):
+    unfenced = re.sub(r"^```.*?^```$", "", page, flags=re.M | re.S)  # a file has indented lines of its own
+    for block in re.findall(r"(?:^    .*\n)+", unfenced, re.M):
         for line in (line[4:] for line in block.splitlines()):
             if line.startswith(COMMANDS):
                 found.append((line, []))
@@ -83,8 +86,11 @@ def section(page: str, heading: str) -> str:
     return (DOCS / page).read_text("utf-8").split(f"\n## {heading}\n")[1].split("\n## ")[0]
 
 
-def walk(pages: str, place: Path) -> Walk:
+def walk(pages: str, place: Path, beside: Mapping[str, Path] | None = None) -> Walk:
+    """Walk pages in a new folder; `beside` are folders of the reader's own that it links to, by name."""
     place.mkdir()
+    for name, folder in (beside or {}).items():
+        (place / name).symlink_to(folder)
     (place / ".venv").symlink_to(sys.prefix)
     (place / "examples").symlink_to(ROOT / "examples")
     for name, text in re.findall(r"`([^`\n]+)`:\n\n```\w+\n(.*?)```", pages, re.S):
@@ -101,6 +107,10 @@ def walk(pages: str, place: Path) -> Walk:
 def _run(command: str, place: Path) -> subprocess.CompletedProcess[str]:
     if command.startswith(LIPPEN):
         return run("-m", "lippen.cli", *shlex.split(command.removeprefix(LIPPEN)), cwd=place)
+    if command.startswith(PYTHON):
+        what, *more = shlex.split(command.removeprefix(PYTHON))
+        code = more[0] if what == "-c" else (place / what).read_text("utf-8")
+        return run("-c", code, cwd=place)
     script = recipe(command.removeprefix("make "), place) if command.startswith("make ") else command
     return subprocess.run(["bash", "-c", script], cwd=place, capture_output=True, text=True, check=False)
 

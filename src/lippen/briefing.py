@@ -26,6 +26,7 @@ from lippen.engine import Engine, connect
 from lippen.errors import LippenError
 from lippen.output import refuse_within, scratch_beside, whole_folder
 from lippen.progress import Stages, peak_memory_mib
+from lippen.trade_on_paper import trade_of
 from lippen.workspace import Workspace
 
 _LIBRARIES = ("duckdb", "ibis-framework", "numba", "numpy", "pyarrow", "scikit-learn", "scipy")
@@ -54,16 +55,20 @@ def write_briefing(
     stages: Stages,
     command: str | None = None,
     evaluation: Path | None = None,
+    trade: Path | None = None,
 ) -> signals.ImportReport:
     """Import `folder`, assess it and write `index.html`, `brief.json` and `tables/*.parquet` to `out`.
 
     Days from `settings.since` on are assessed, by default the last quarter of them. `command` is how a reader
     can have the same page again; the page shows it. `evaluation` is an `evaluation.json` that was written
-    before, whose recall the page then tells. Raises LippenError, with nothing written, when the folder cannot
-    be imported or assessed, the evaluation cannot be read, or `out` lies in it or holds what is not ours.
+    before, whose recall the page then tells. `trade` is a workspace in which the trade was reckoned, of which
+    the page then tells what may go on paper. Raises LippenError, with nothing written, when the folder cannot
+    be imported or assessed, the evaluation or the trade cannot be read, or `out` lies in it or holds what is
+    not ours.
     """
     refuse_within(out, folder)
     planted = _planted(evaluation) if evaluation is not None else None
+    sold = trade_of(trade) if trade is not None else None
     with whole_folder(out, "brief.json", frozenset({"index.html", "tables"})) as page:
         with imported(folder, mapping, stages, beside=scratch_beside(page)) as (report, workspace):
             incidents, engine = workspace.signals("incident"), workspace.engine
@@ -87,8 +92,9 @@ def write_briefing(
             "notes": dict(report.notes),
             "unlisted_codes": dict(report.unlisted_codes),
             "command": command,
+            "trade": sold.facts if sold is not None else None,
         }
-        brief.write_brief(page, facts, tables)
+        brief.write_brief(page, facts, {**tables, **(sold.tables if sold is not None else {})})
     return report
 
 
@@ -149,6 +155,7 @@ def facts_of(
             "incidents": period.incidents,
         },
         "credibility": assessed,
+        "trade": None,
         "seed": settings.seed,
         "command": None,
         "versions": versions(),

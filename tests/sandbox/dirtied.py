@@ -33,7 +33,7 @@ AUTHORITY = """[authority]
 who = "Invermarrow Homes"
 basis = "public task"
 purpose = "a test"
-expires = 2999-01-01
+expires = 2099-01-01
 """
 # What an honest cell holds, by how it is read. Commas and marks have a part of the cells quoted.
 CELLS = {

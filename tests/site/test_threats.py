@@ -15,7 +15,17 @@ SITE = ROOT / "src" / "lippen" / "site"
 PAGES = {
     **{
         room: SITE / room / "threats.md"
-        for room in ("form", "accounts", "register", "api", "operation", "insight", "desk")
+        for room in (
+            "form",
+            "accounts",
+            "register",
+            "api",
+            "operation",
+            "insight",
+            "trade",
+            "desk",
+            "sightings",
+        )
     },
     "speak": ROOT / "docs" / "threat-models" / "speak.md",  # which those outside the project are to find
 }

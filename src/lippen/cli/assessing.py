@@ -47,15 +47,21 @@ def brief(
             metavar="FILE", help="An evaluation.json of these incidents, whose recall the page then tells."
         ),
     ] = None,
+    trade: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="WORKSPACE", help="A workspace in which the trade was reckoned, for a section on it."
+        ),
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Write the briefing over a folder of exports: one page, its figures as JSON, its tables as Parquet."""
     from lippen.briefing import write_briefing
 
-    command = _command("brief", folder, mapping, since, budget, seed, evaluation)
+    command = _command("brief", folder, mapping, since, budget, seed, evaluation, trade)
     settings = _settings(since, budget, seed)
     how = _mapping(folder, mapping)
-    report = write_briefing(folder, out, how, settings, stages_of(quiet), command, evaluation)
+    report = write_briefing(folder, out, how, settings, stages_of(quiet), command, evaluation, trade)
     typer.echo(report.as_text(), nl=False)
     typer.echo(f"The briefing: {out / 'index.html'}")
 
@@ -143,6 +149,7 @@ def _command(
     budget: float,
     seed: int,
     evaluation: Path | None,
+    trade: Path | None,
 ) -> str:
     """How to have the same again, without the output folder: where a briefing goes changes nothing in it."""
     import shlex
@@ -152,4 +159,5 @@ def _command(
     parts += ["--since", f"{since:%Y-%m-%d}"] if since else []
     parts += ["--budget", f"{budget:g}", "--seed", str(seed)]
     parts += ["--evaluation", str(evaluation)] if evaluation else []
+    parts += ["--trade", str(trade)] if trade else []
     return shlex.join(parts)

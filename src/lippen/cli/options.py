@@ -22,7 +22,6 @@ CertificateFile = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Certificate to serve HTTPS with (PEM).")
 ]
 CertificateKey = Annotated[Path | None, typer.Option(metavar="FILE", help="The certificate's key (PEM).")]
-Seed = Annotated[int, typer.Option(metavar="N", help="Seed of every random draw: same input, same bytes.")]
 
 
 def named_folder(text: str) -> Path:
@@ -34,6 +33,21 @@ def named_folder(text: str) -> Path:
     return Path(text)
 
 
+def named_seed(text: str) -> int:
+    """The seed that --seed names. Raises LippenError for one that the draws of chance do not take."""
+    try:
+        seed = int(text)
+    except ValueError:
+        seed = -1
+    if not 0 <= seed < 1 << 32:
+        from lippen.errors import LippenError
+
+        raise LippenError(
+            f"--seed {text} is no seed", remedy=f"Give a whole number from 0 to {(1 << 32) - 1}."
+        )
+    return seed
+
+
 def named_day(text: str) -> date:
     """The day that an option names. Raises BadParameter, which says the option's name too."""
     try:
@@ -42,6 +56,10 @@ def named_day(text: str) -> date:
         raise typer.BadParameter(f"{text!r} is no day. Write it as 2026-11-26.") from error
 
 
+Seed = Annotated[
+    int,
+    typer.Option(parser=named_seed, metavar="N", help="Seed of every random draw: same input, same bytes."),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
 
 

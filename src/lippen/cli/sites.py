@@ -155,6 +155,8 @@ def restore(
         " keys that were taken out since: take those away again, and sign a manifest anew before you open it"
         " (docs/how-to/open-a-desk.md)."
     )
+    if done.expired:
+        typer.echo(f"Deleted, since the right to hold it has run out: {counted(done.expired, 'import')}.")
     _say_what_ended(done.ended)
     if done.replaced_at:
         typer.echo(
@@ -173,11 +175,12 @@ def restore(
         typer.echo(f"End again by hand whatever ended after {done.listed_at}.")
     else:
         typer.echo(
-            "No list of what has ended since was found: leavers, lost devices, ended keys and people who were"
-            " erased may be back. It lies as ended.json in the folder of copies of the site that was backed"
-            " up (checkpoint_copies in its site.toml, else its workspace's name with -checkpoints): restore"
-            " once more to another folder, with --ended and that file, before anybody opens this one. Where"
-            " it is lost, docs/how-to/run-it-for-a-year.md says what to go through."
+            "No list of what has ended since was found: leavers, lost devices, ended keys, people who were"
+            " erased and imports that were taken back or held for a shorter time may be back. It lies as"
+            " ended.json in the folder of copies of the site that was backed up (checkpoint_copies in its"
+            " site.toml, else its workspace's name with -checkpoints): restore once more to another folder,"
+            " with --ended and that file, before anybody opens this one. Where it is lost,"
+            " docs/how-to/run-it-for-a-year.md says what to go through."
         )
     if done.older:
         typer.echo(f"It is of an older Lippen. Next: lippen upgrade --workspace {workspace}")

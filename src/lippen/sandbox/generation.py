@@ -26,7 +26,6 @@ from lippen.errors import LippenError
 from lippen.output import whole_folder
 from lippen.progress import Stages
 from lippen.sandbox.areas import check_areas
-from lippen.sandbox.blocks import blocks_done
 from lippen.sandbox.chance import generator
 from lippen.sandbox.one_at_a_time import one_run_to
 from lippen.sandbox.place import NATION, burgh
@@ -36,6 +35,7 @@ from lippen.sandbox.streams.drawn import Drawn
 from lippen.sandbox.truth import truth_of
 from lippen.sandbox.world import World, make_world
 from lippen.sandbox.writing import Parts, write_export, write_mapping
+from lippen.side_by_side import done_side_by_side
 from lippen.wording import counted
 
 PLACES = {"invermarrow": 1, "nation": NATION}
@@ -182,7 +182,7 @@ def _flatten(truth: Path) -> None:
 def _make_nation(made: Path, order: Order, workers: int | None, stages: Stages) -> Counter[str]:
     rows: Counter[str] = Counter()
     with stages.stage("make burghs") as stage:
-        writing = blocks_done(
+        writing = done_side_by_side(
             partial(write_block, made, order), range(0, order.burghs, BLOCK), workers or os.cpu_count() or 1
         )
         # An iterator that an error leaves behind lives as long as the error does, and its processes with it.

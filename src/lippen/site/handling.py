@@ -11,12 +11,13 @@ import csv
 import io
 import json
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from django.http import StreamingHttpResponse
+
+from lippen.spreadsheets import defused
 
 Cell = str | int | float | bool | None
 
@@ -24,15 +25,6 @@ CONDITION: Final = "not for onward sharing without an agreement"
 
 HANDLING: Final = "handling"
 """The column, and the key, that holds how a row may be handled."""
-
-_SIGNS: Final = frozenset("=+-@\u2212")
-"""What makes a spreadsheet take a cell for a formula, as it is after full-width forms are folded."""
-
-_STARTS: Final = _SIGNS | frozenset("\t\r\n")
-"""The same with what some programs trim and others take for a mark."""
-
-_MARK: Final = re.compile("[;|\t\r\n\u037e\ufe14\ufe54\uff1b\uff5c]")
-"""What a spreadsheet set to another language takes for the end of a cell, and what is folded to it."""
 
 _BARS: Final = re.compile("[|\u00a6\u01c0\u2223\u2502\u2758\uff5c]")
 """The bar between the parts of a mark, and what looks like one."""
@@ -54,28 +46,6 @@ class Handling:
 
 
 Row = tuple[Handling, Mapping[str, Cell]]
-
-
-def defused(text: str) -> str:
-    """`text` so that no spreadsheet runs it: a cell that could be a formula gets an apostrophe before it.
-
-    Full-width, small and raised signs count as the plain ones, and so do signs behind blanks, invisible
-    characters or a mark that ends a cell elsewhere: programs fold and trim before they look.
-    """
-    text = _MARK.sub(lambda mark: f"{mark[0]}'" if _runs(text, mark.end(), _SIGNS) else mark[0], text)
-    return f"'{text}" if _runs(text, 0, _STARTS) else text
-
-
-def _runs(text: str, start: int, signs: frozenset[str]) -> bool:
-    """Whether one of these signs stands at `start`, or first behind what is trimmed there."""
-    for place in range(start, len(text)):
-        sign = text[place]
-        if unicodedata.normalize("NFKC", sign)[:1] in signs:
-            return True
-        # A mark begins another cell, which is looked at by itself.
-        if _MARK.match(sign) or not (sign.isspace() or unicodedata.category(sign) in {"Cf", "Cc"}):
-            return False
-    return False
 
 
 def csv_lines(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:

@@ -8,7 +8,9 @@ urlpatterns = [
     path("", include("lippen.site.form.urls")),
     path("", include("lippen.site.accounts.urls")),
     path("", include("lippen.site.insight.urls")),
+    path("", include("lippen.site.trade.urls")),
     path("", include("lippen.site.desk.urls")),
+    path("", include("lippen.site.sightings.urls")),
     path("", include("lippen.site.api.urls")),
     path("", include("lippen.site.operation.urls")),
 ]

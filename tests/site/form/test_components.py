@@ -160,6 +160,16 @@ def test_a_form_in_order_has_no_summary_of_errors_and_says_what_is_optional() ->
     assert "Your name (optional)" not in said(html)
 
 
+def test_a_question_in_the_summary_has_no_other_sign_behind_its_own() -> None:
+    class Asks(forms.Form):
+        what = forms.CharField(label="What was it?")
+        name = forms.CharField(label="Your name")
+
+    text = said(str(Asks({})))
+    assert "What was it? Fill this in." in text
+    assert "Your name: Fill this in." in text
+
+
 def test_errors_of_no_field_and_of_hidden_fields_are_in_the_summary() -> None:
     class Hidden(forms.Form):
         key = forms.CharField(widget=forms.HiddenInput)

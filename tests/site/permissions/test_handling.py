@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lippen.site.handling import CONDITION, Cell, Handling, csv_lines, defused, json_lines
+from lippen.site.handling import CONDITION, Cell, Handling, csv_lines, json_lines
+from lippen.spreadsheets import defused
 
 STAFF = Handling("staff", "uk-gdpr", "Braeside Tenants' Voice")
 

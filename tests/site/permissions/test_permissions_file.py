@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from importlib import resources
+from itertools import product
 
 import pytest
 from django.apps import apps
@@ -52,7 +53,23 @@ def test_every_class_that_holds_records_now_is_built_and_known_to_the_register()
     assert set(declared()) <= set(built)
     # Kept by the register itself; within staff; and in the lake, without anybody's name.
     people = {name for name, about_people in built.items() if about_people}
-    assert people - set(declared()) == {"register", "conflict", "incident"}
+    lake = {"incident", "listing", "sighting"} - set(declared())
+    assert people - set(declared()) == {"register", "conflict", *lake}
+
+
+def test_whoever_brings_incidents_in_brings_in_adverts_and_sightings_too() -> None:
+    """The pages of imports are one room, which opens by the first of these."""
+
+    def bring_in(data: str) -> set[tuple[str, str]]:
+        return {
+            (role, regime)
+            for role, regime in product(RULES.roles, RULES.regimes)
+            if RULES.may(role, "write", data, regime).scope in ("organisation", "shared", "all")
+        }
+
+    assert bring_in("incident") == bring_in("listing") == bring_in("sighting") != set()
+    assert RULES.may("worker", "tell", "sighting", "uk-gdpr").scope == "own"
+    assert not RULES.may("worker", "write", "sighting", "uk-gdpr")
 
 
 def test_every_class_and_role_is_used_by_a_rule() -> None:
@@ -216,7 +233,10 @@ def test_a_verdict_follows_from_the_rules_and_always_says_why(
 
 
 NO_GRADE = {
-    "accounts.UsedCode.step": "the half-minute of the clock in which a code of somebody's app was used"
+    "accounts.UsedCode.step": "the half-minute of the clock in which a code of somebody's app was used",
+    "sightings.Telling.accounts": "how many accounts were compared for what somebody told today",
+    "trade.TermAnswer.burst": "how much more a word was used lately than before, as it was shown",
+    "trade.TermAnswer.context_fit": "how much the words around a word are those around known terms",
 }
 """Numbers that stand beside a person and say nothing of them, each with what it is."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections.abc import Sequence
@@ -71,10 +72,30 @@ def test_each_gets_its_own_number_or_its_own_error(many: int, bad: set[int], lea
 
 
 def test_those_who_come_meanwhile_share_a_commit() -> None:
-    written = Written(seconds=0.05)
-    enter_at_once(written, range(2 * LARGEST_GROUP))
-    assert len(written.groups) <= LARGEST_GROUP / 10, "hardly anybody shared one"
-    assert max(map(len, written.groups)) <= LARGEST_GROUP
+    """The first commit lasts until all have come. The others share two: one holds no more than its limit."""
+    many = 2 * LARGEST_GROUP
+    written: list[int] = []
+    came = itertools.count(1)
+    all_are_there = threading.Event()
+
+    def leaders() -> int:
+        """Asked by each who comes, once, before it waits."""
+        if next(came) == many:
+            all_are_there.set()
+        return 1
+
+    def write(items: Sequence[int]) -> list[int]:
+        assert all_are_there.wait(60), "not all came"
+        written.append(len(items))
+        return list(items)
+
+    group = GroupCommit(write, leaders)
+    threads = [threading.Thread(target=group.enter, args=(item,)) for item in range(many)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert written == [1, LARGEST_GROUP, LARGEST_GROUP - 1]
 
 
 @pytest.mark.parametrize("leaders", [1, 3])

@@ -32,13 +32,15 @@ SEND_ONLY: Final = ("POST",)
 class Access:
     """Who may open an address: `who` is "everybody", "signed-in", or "permitted" with a verb and a class of
     data; "key" stands for a program's key with a verb and a class of data. `besides` is asked about somebody
-    whose role would do, and says why it stays closed to them all the same ("" where it does not).
+    whose role would do, and says why it stays closed to them all the same ("" where it does not). `asks`
+    says whom somebody refused can ask, where it is another than everywhere else (`Acting.whom_to_ask`).
     """
 
     who: Literal["everybody", "signed-in", "permitted", "key"]
     verb: str = ""
     data: str = ""
     besides: Callable[[Acting], str] | None = None
+    asks: Callable[[Acting], str] | None = None
 
     def why_closed(self, acting: Acting) -> str:
         """Why this is closed to somebody signed in; "" where it opens. Pages answer by it, and menus offer by
@@ -50,6 +52,10 @@ class Access:
         if not verdict:
             return verdict.why
         return self.besides(acting) if self.besides else ""
+
+    def whom_to_ask(self, acting: Acting | None) -> str:
+        """Whom somebody refused can ask, in sentences; "" where it is who they can ask everywhere."""
+        return self.asks(acting) if self.asks and acting is not None else ""
 
 
 class ForAnybody(Access):
@@ -66,9 +72,16 @@ EVERYBODY: Final = ForAnybody("everybody")
 SIGNED_IN: Final = ForSignedIn("signed-in")
 
 
-def permitted(verb: str, data: str, besides: Callable[[Acting], str] | None = None) -> ForSignedIn:
-    """Those whose role may do `verb` to `data` (accounts/permissions.toml), unless `besides` says why not."""
-    return ForSignedIn("permitted", verb, data, besides)
+def permitted(
+    verb: str,
+    data: str,
+    besides: Callable[[Acting], str] | None = None,
+    asks: Callable[[Acting], str] | None = None,
+) -> ForSignedIn:
+    """Those whose role may do `verb` to `data` (accounts/permissions.toml), unless `besides` says why not;
+    `asks` says whom everybody else can ask.
+    """
+    return ForSignedIn("permitted", verb, data, besides, asks)
 
 
 def by_key(verb: str, data: str) -> Access:
@@ -104,11 +117,11 @@ class Page(Answering):
                 then = {"next": request.get_full_path()} if request.method in READ_ONLY else {}
                 return redirect(f"/sign-in/?{urlencode(then)}" if then else "/sign-in/")
             if why_closed := self.access.why_closed(request.acting):
-                return refuse(request, why_closed)
+                return refuse(request, why_closed, self.access.whom_to_ask(request.acting))
         try:
             return marked(request, self.view(request, *args, **named))
         except PermissionError as why:
-            return refuse(request, str(why))
+            return refuse(request, str(why), self.access.whom_to_ask(request.acting))
         except RegisterUnavailable as why:
             return render(request, "form/not_recorded.html", {"why": str(why)}, status=503)
 
@@ -132,6 +145,6 @@ def page(
     return path(route, Page(view, access, tuple(methods)), name=name)
 
 
-def refuse(request: HttpRequest, why: str) -> HttpResponse:
-    """The page of a refusal: why, and whom to ask."""
-    return render(request, "form/refused.html", {"why": why}, status=403)
+def refuse(request: HttpRequest, why: str, ask: str = "") -> HttpResponse:
+    """The page of a refusal: why, and whom to ask; `ask` says so in sentences where it is no colleague."""
+    return render(request, "form/refused.html", {"why": why, "ask": ask}, status=403)

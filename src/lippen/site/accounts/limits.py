@@ -44,13 +44,13 @@ ABOUT_NOBODY: Final = frozenset(
 
 UNDER_BOTH_LAWS: Final = ABOUT_NOBODY | {
     "staff", "conflict", "register", "disclosure", "joint-visit", "incident", "sighting", "listing",
-    "statement",
+    "trade", "statement",
 }  # fmt: skip
 """Classes that may be held under law enforcement as well. What a community told stays under UK GDPR."""
 
 _ACCOUNT: Final = frozenset({"staff", "conflict", "register"})
 _SHARED: Final = frozenset({"disclosure", "desk-log", "concern", "joint-visit", "statement"})
-_OBSERVED: Final = frozenset({"incident", "sighting", "listing"})
+_OBSERVED: Final = frozenset({"incident", "sighting", "listing", "trade"})
 _PARTNER: Final = _ACCOUNT | _SHARED | _OBSERVED | {"community-note", "survey-answer"}
 
 ROLES_REACH: Final[Mapping[str, frozenset[str]]] = {

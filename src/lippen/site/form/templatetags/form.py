@@ -107,8 +107,13 @@ def error_summary(form: BaseForm) -> dict[str, Any]:
         if bound.is_hidden:
             lines += [{"to": top, "text": str(one)} for one in bound.errors]
         else:
-            lines += [{"to": _first_box(bound), "text": f"{bound.label}: {one}"} for one in bound.errors]
+            lines += [{"to": _first_box(bound), "text": f"{_asked(bound)} {one}"} for one in bound.errors]
     return {"lines": lines, "sent": "csrfmiddlewaretoken" in form.data}
+
+
+def _asked(bound: BoundField) -> str:
+    """The label before what is wrong: a question has its sign already."""
+    return str(bound.label) if str(bound.label).endswith("?") else f"{bound.label}:"
 
 
 def _first_box(bound: BoundField) -> str:
