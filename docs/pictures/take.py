@@ -1,6 +1,6 @@
 """Takes the pictures of the documentation: of the page that `make briefing` writes, of three that it makes
-itself (a drill, the small town of the examples and a comparison), of a demo's pages, and of the page on which
-residents speak. Run by `make pictures`.
+itself (a drill, the small town of the examples and a comparison), of a demo's pages, of the room Trade, of
+an alert, and of the page on which residents speak. Run by `make pictures`.
 """
 
 from __future__ import annotations
@@ -11,24 +11,29 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from textwrap import dedent
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from lippen.alert import read_alert, write_alert
 from lippen.briefing import write_briefing
 from lippen.comparing import compare_interventions
 from lippen.credibility import Settings
+from lippen.engine import connect
 from lippen.progress import Stages
+from lippen.reckoning_trade import reckon_trade
 from lippen.sandbox import Scenario, load_scenario, write_sandbox
-from lippen.signals import load_mapping
+from lippen.signals import import_folder, load_mapping
 from lippen.site.operation.demo_lake import HELD_BACK
 from lippen.site.operation.demo_people import BROUGHT_IN_BY
 from lippen.site.operation.demo_secrets import read_secrets
+from lippen.workspace import Workspace
 
 OUT = Path("out").resolve()
 BRIEFING, DRILL, TOWN, COMPARISON = (
     OUT / name for name in ("briefing", "drill-briefing", "small-town", "compare")
 )
-DEMO, SPEAK = OUT / "demo", OUT / "speak"
+DEMO, SPEAK, TRADE, ALERT = (OUT / name for name in ("demo", "speak", "trade", "alert"))
 PORT = 8798
 EXAMPLE = Path("examples/small-town")
 HERE = Path(__file__).parent
@@ -81,7 +86,8 @@ def take_comparison(browser: Browser) -> None:
 
 def take_site(browser: Browser) -> None:
     """The pages that the tutorial walks through, as the analyst who holds the incidents sees them."""
-    shutil.rmtree(DEMO, ignore_errors=True)
+    for made in (DEMO, DEMO.with_name(f"{DEMO.name}-checkpoints")):
+        shutil.rmtree(made, ignore_errors=True)
     command = [sys.executable, "-m", "lippen.cli", "demo", "--workspace", str(DEMO), "--port", str(PORT)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as site:  # noqa: S603 - the program itself
         try:
@@ -99,6 +105,7 @@ def take_site(browser: Browser) -> None:
             page.wait_for_selector("h1:has-text('Check the columns')")
             save(page, "site-columns")
             take_desk(page, f"http://localhost:{PORT}")
+            take_sighting(page, f"http://localhost:{PORT}")
         finally:
             site.send_signal(signal.SIGTERM)
             site.wait(60)
@@ -118,6 +125,76 @@ def take_desk(page: Page, site: str) -> None:
     page.set_viewport_size({"width": 1180, "height": 1400})
     save(page, "desk-report")
     page.set_viewport_size({"width": 1180, "height": 920})
+
+
+def take_sighting(page: Page, site: str) -> None:
+    """The form on which a nurse tells what she saw for sale, on a telephone, as she fills it in."""
+    page.goto(f"{site}/demo/")
+    page.click("button:has-text('Be Ruth Adeyemi')")
+    page.set_viewport_size({"width": 360, "height": 1000})
+    page.goto(f"{site}/sightings/new/")
+    page.fill("[name=product]", "blue tablets in a bag")
+    page.locator("[name=words]").press_sequentially("blues in, dm @no_such_otter now")
+    page.fill("[name=price_gbp]", "20")
+    page.fill("[name=quantity]", "10")
+    page.select_option("[name=channel]", "social")
+    page.select_option("[name=larger_area]", index=1)
+    page.evaluate("document.querySelector('h1').scrollIntoView()")
+    save(page, "sighting-form")
+    page.set_viewport_size({"width": 1180, "height": 920})
+
+
+def take_trade(browser: Browser) -> None:
+    """The room Trade over a year of the town that does not exist, as an analyst of its holder sees it."""
+    shutil.rmtree(TRADE, ignore_errors=True)
+    write_sandbox(TRADE / "town", days=365, seed=2, stages=QUIET)
+    with connect() as engine:
+        workspace = Workspace.open(TRADE / "site", engine)
+        for kind in ("sighting", "listing"):
+            export = TRADE / "town" / "streams" / kind
+            import_folder(export, load_mapping(export / "mapping.toml"), workspace, QUIET)
+        reckon_trade(workspace, QUIET)
+    made = [sys.executable, str(HERE / "trade_site.py"), str(TRADE / "site")]
+    key = subprocess.run(made, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603 - our own file
+    command = [sys.executable, "-m", "lippen.cli", "serve", "--workspace", str(TRADE / "site")]
+    command += ["--port", str(PORT)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as site:  # noqa: S603 - the program itself
+        try:
+            if not any("The site is open" in line for line in site.stdout or ()):
+                sys.exit("the site did not open")
+            address = f"http://localhost:{PORT}"
+            page = browser.new_page(viewport={"width": 1180, "height": 1100})
+            page.context.add_cookies([{"name": "lippen-session", "value": key, "url": address}])
+            page.goto(f"{address}/trade/")
+            save(page, "trade-week")
+            page.goto(f"{address}/trade/prices/?substance=cannabis")
+            save(page, "trade-prices", "figure")
+            page.goto(f"{address}/trade/words/")
+            page.locator("table a").first.click()
+            page.set_viewport_size({"width": 1180, "height": 2200})
+            save(page, "trade-word", "main")
+        finally:
+            site.send_signal(signal.SIGTERM)
+            site.wait(60)
+
+
+def take_briefing_of_trade(browser: Browser) -> None:
+    """The section that the same year puts into a briefing, out of the workspace of the pictures before."""
+    log, out = TRADE / "town" / "streams" / "incident", TRADE / "briefing"
+    write_briefing(log, out, load_mapping(log / "mapping.toml"), Settings(), QUIET, trade=TRADE / "site")
+    save(opened(browser, out), "briefing-trade", "section[aria-labelledby=trade]")
+
+
+def take_alert(browser: Browser) -> None:
+    """The alert that its how-to writes."""
+    how_to = (HERE.parent / "how-to" / "warn-of-a-drug.md").read_text("utf-8")
+    text = how_to.split("   ```toml\n")[1].split("   ```")[0]
+    ALERT.mkdir(parents=True, exist_ok=True)
+    (ALERT / "alert.toml").write_text(dedent(text), "utf-8")
+    write_alert(read_alert(ALERT / "alert.toml"), ALERT / "out")
+    page = browser.new_page(viewport={"width": 480, "height": 740})
+    page.goto((ALERT / "out" / "alert.html").as_uri())
+    page.screenshot(path=HERE / "alert.png", full_page=True)
 
 
 def take_speak(browser: Browser) -> None:
@@ -154,7 +231,17 @@ def main() -> None:
         sys.exit("make pictures needs Chromium, and make briefing to have run.")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        for take in (take_briefing, take_small_town, take_drill, take_comparison, take_site, take_speak):
+        for take in (
+            take_briefing,
+            take_small_town,
+            take_drill,
+            take_comparison,
+            take_site,
+            take_trade,
+            take_briefing_of_trade,
+            take_alert,
+            take_speak,
+        ):
             take(browser)
         browser.close()
 
