@@ -54,8 +54,9 @@ venv: .venv/base
 	@echo "The program is .venv/bin/lippen; try: .venv/bin/lippen --help"
 
 PORT := 8000
+DOOR_PORT :=
 demo: .venv/base
-	@$(BIN)/lippen demo --workspace out/site --port $(PORT)
+	@$(BIN)/lippen demo --workspace out/site --port $(PORT) $(if $(DOOR_PORT),--door-port $(DOOR_PORT))
 
 # Under this seed the page shows what is planted and what is chance; under another it shows more or less of each.
 briefing: .venv/base
