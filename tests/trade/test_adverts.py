@@ -256,3 +256,16 @@ def test_copies_are_learned_from_once() -> None:
     others = table.filter(pa.array([not one for one in table["is_advert"].to_pylist()]))
     with pytest.raises(EvaluationRefused, match="1 different adverts"):
         learn_adverts(pa.concat_tables([others, *[adverts] * 500]), seed=0)
+
+
+def test_a_probability_is_told_of_a_post_whoever_posts_much() -> None:
+    """Posts of one busy seller weigh less in learning, but each is one post among those it is sure of."""
+    table = market(400)
+    busy = pa.array(["one shop" if advert else None for advert in table["is_advert"].to_pylist()], pa.string())
+    without = table.drop_columns("seller") if "seller" in table.column_names else table
+    learned = learn_adverts(without.append_column("seller", busy), seed=0)
+    different = {
+        text: advert
+        for text, advert in zip(table["text"].to_pylist(), table["is_advert"].to_pylist(), strict=True)
+    }
+    assert learned.learned_share == pytest.approx(sum(different.values()) / len(different))

@@ -190,11 +190,11 @@ def learn_adverts(table: pa.Table, seed: int, made: pa.Table | None = None) -> A
     ]
     best = int(np.argmin([_loss(truth, score, weight) for score in scored]))
     weights, level = _fitted(given, truth, weight, beside, beside_truth, _PENALTIES[best])
-    share = float(np.average(truth, weights=weight))
+    share = float(truth.mean())
     return AdvertModel(
         weights,
         level,
-        calibrate(scored[best], truth, fold, weight),
+        calibrate(scored[best], truth, fold),
         share,
         share,
         _sketch(scored[best][truth]),

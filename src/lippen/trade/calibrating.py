@@ -42,26 +42,25 @@ class Calibration:
         return np.asarray(1 / (1 + np.exp(-np.clip(self.slope * score + self.level, -30, 30))))
 
 
-def calibrate(
-    score: Floats, truth: NDArray[np.bool_], fold: NDArray[np.int64], weight: Floats
-) -> Calibration:
-    """Learn from scores, each given by what was learned on other folds, what is true of each, and how much
-    each weighs."""
+def calibrate(score: Floats, truth: NDArray[np.bool_], fold: NDArray[np.int64]) -> Calibration:
+    """Learn from scores, each given by what was learned on other folds, and what is true of each.
+
+    Each post counts once, whoever posts much: a probability is told of a post, and its error is measured over
+    posts as they come.
+    """
     gains = []
     for one in np.unique(fold):
         out = fold == one
         if len(np.unique(truth[~out])) < 2:
             continue
         slope, steps = (
-            _loss(
-                truth[out], learn(score[~out], truth[~out], weight[~out]).probability(score[out]), weight[out]
-            )
+            _loss(truth[out], learn(score[~out], truth[~out]).probability(score[out]))
             for learn in (_sloped, _stepped)
         )
         gains.append(slope - steps)
     if len(gains) < 2 or np.mean(gains) <= np.std(gains, ddof=1) / np.sqrt(len(gains)):
-        return _sloped(score, truth, weight)
-    return _stepped(score, truth, weight)
+        return _sloped(score, truth)
+    return _stepped(score, truth)
 
 
 def share_among(odds: Floats, share: float) -> float:
@@ -98,20 +97,20 @@ def at_share(odds: Floats, share: float, other: float) -> Floats:
     return np.asarray(advert / (advert + none))
 
 
-def _sloped(score: Floats, truth: NDArray[np.bool_], weight: Floats) -> Calibration:
-    fitted = LogisticRegression(C=1e6).fit(score[:, None], truth, weight)
+def _sloped(score: Floats, truth: NDArray[np.bool_]) -> Calibration:
+    fitted = LogisticRegression(C=1e6).fit(score[:, None], truth)
     none = np.empty(0)
     return Calibration(float(fitted.coef_[0, 0]), float(fitted.intercept_[0]), none, none)
 
 
-def _stepped(score: Floats, truth: NDArray[np.bool_], weight: Floats) -> Calibration:
-    sloped = _sloped(score, truth, weight)
+def _stepped(score: Floats, truth: NDArray[np.bool_]) -> Calibration:
+    sloped = _sloped(score, truth)
     fitted = IsotonicRegression(y_min=_STEPS_END, y_max=1 - _STEPS_END, out_of_bounds="clip").fit(
         score, truth
     )
     return Calibration(sloped.slope, sloped.level, fitted.X_thresholds_, fitted.y_thresholds_)
 
 
-def _loss(truth: NDArray[np.bool_], odds: Floats, weight: Floats) -> float:
+def _loss(truth: NDArray[np.bool_], odds: Floats) -> float:
     safe = np.clip(odds, 1e-6, 1 - 1e-6)
-    return float(-(weight * np.log(np.where(truth, safe, 1 - safe))).sum())
+    return float(-np.log(np.where(truth, safe, 1 - safe)).sum())
