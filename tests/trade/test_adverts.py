@@ -261,11 +261,9 @@ def test_copies_are_learned_from_once() -> None:
 def test_a_probability_is_told_of_a_post_whoever_posts_much() -> None:
     """Posts of one busy seller weigh less in learning, but each is one post among those it is sure of."""
     table = market(400)
-    busy = pa.array(["one shop" if advert else None for advert in table["is_advert"].to_pylist()], pa.string())
-    without = table.drop_columns("seller") if "seller" in table.column_names else table
-    learned = learn_adverts(without.append_column("seller", busy), seed=0)
-    different = {
-        text: advert
-        for text, advert in zip(table["text"].to_pylist(), table["is_advert"].to_pylist(), strict=True)
-    }
-    assert learned.learned_share == pytest.approx(sum(different.values()) / len(different))
+    texts, adverts = table["text"].to_pylist(), table["is_advert"].to_pylist()
+    sellers = pa.array(["one shop" if advert else None for advert in adverts], pa.string())
+    marked = pa.table({"text": table["text"], "is_advert": table["is_advert"], "seller": sellers})
+    different = dict(zip(texts, adverts, strict=True))
+    share = sum(different.values()) / len(different)
+    assert learn_adverts(marked, seed=0).learned_share == pytest.approx(share)
