@@ -22,7 +22,8 @@ from lippen.reckoning import reckon
 from lippen.results import AREAS, FACTS, KIND_WEEKS, SAMPLE, WEEKS, WEEKS_BY_KIND, facts_in
 from lippen.signals import import_folder, load_mapping
 from lippen.telling import COUNTS, NOT_PLACED, QUARTERS, SCHEMAS
-from lippen.workspace import Workspace, WorkspaceError
+from lippen.workspace import Workspace
+from lippen.workspace_settings import WorkspaceError
 
 TOWN = Path(__file__).parent.parent / "examples" / "small-town"
 QUIET = Stages(quiet=True)

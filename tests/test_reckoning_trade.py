@@ -42,7 +42,8 @@ from lippen.trade.tables import SCHEMAS, TradeFacts
 from lippen.trade.term_decisions import DECISIONS
 from lippen.trade.told import in_plain_words
 from lippen.trade_on_paper import trade_of
-from lippen.workspace import Workspace, WorkspaceError
+from lippen.workspace import Workspace
+from lippen.workspace_settings import WorkspaceError
 from tables import assert_same_table
 
 QUIET = Stages(quiet=True)

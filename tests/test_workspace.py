@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 
 from lippen.engine import Engine
 from lippen.manifest import ManifestError
-from lippen.workspace import QUARANTINE, Workspace, WorkspaceBusy, WorkspaceError, zone_of
+from lippen.workspace import QUARANTINE, Workspace, WorkspaceBusy
+from lippen.workspace_settings import WorkspaceError, zone_of
 
 
 @pytest.fixture

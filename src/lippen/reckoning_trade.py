@@ -16,7 +16,7 @@ from lippen.advert_models import made_up_model
 from lippen.results import TRADE_FACTS
 from lippen.trade.assessment import Settings, assess
 from lippen.trade.tables import SCHEMAS, TradeFacts
-from lippen.workspace import WorkspaceError
+from lippen.workspace_settings import WorkspaceError
 
 if TYPE_CHECKING:
     from datetime import date

@@ -28,27 +28,22 @@ import re
 import shutil
 import tempfile
 import time
-import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lippen.contact_keys import ContactKeys
-from lippen.errors import LippenError
-from lippen.manifest import Import, Manifest, settle, write_in_one_step
+from lippen.manifest import Import, Manifest, settle
+from lippen.workspace_settings import SETTINGS, WorkspaceError, read_zone, write_settings
 
 if TYPE_CHECKING:
     import ibis
 
     from lippen.engine import Engine
-
-SCHEMA_VERSION = 1
-"""The layout above. A change that an older Lippen would misread raises it."""
 
 QUARANTINE = pa.schema(
     [
@@ -74,10 +69,6 @@ _PATIENCE = 1.0
 """Seconds for which a writer waits for the lock: whoever opens the workspace holds it while tidying up."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
-
-
-class WorkspaceError(LippenError):
-    """The folder is no workspace of ours, or cannot be used now."""
 
 
 class WorkspaceBusy(WorkspaceError):
@@ -195,7 +186,7 @@ class Workspace:
         ManifestError when its manifest is broken.
         """
         directory = Path(directory)
-        settings = directory / "lippen.toml"
+        settings = directory / SETTINGS
         if not settings.exists():
             if not create:
                 raise WorkspaceError(
@@ -209,8 +200,8 @@ class Workspace:
                     file=directory,
                     remedy="Name a new or an empty folder.",
                 )
-            write_in_one_step(settings, _settings_text(None))
-        workspace = cls(directory, engine, _read_zone(settings))
+            write_settings(settings, None)
+        workspace = cls(directory, engine, read_zone(settings))
         workspace._refuse_links()
         with suppress(PermissionError):  # someone else's workspace can be read all the same
             workspace.lake.mkdir(exist_ok=True)
@@ -238,12 +229,12 @@ class Workspace:
 
         Raises WorkspaceError as `refuse_other_zone`, and WorkspaceBusy.
         """
-        settings = self.directory / "lippen.toml"
+        settings = self.directory / SETTINGS
         with self.writing():
-            self.zone = _read_zone(settings)  # somebody else may have set it since this workspace was opened
+            self.zone = read_zone(settings)  # somebody else may have set it since this workspace was opened
             self.refuse_other_zone(zone)
             if self.zone != zone:
-                write_in_one_step(settings, _settings_text(zone))
+                write_settings(settings, zone)
                 self.zone = zone
 
     @contextmanager
@@ -507,48 +498,3 @@ def _is_locked(handle: int) -> bool:
     except BlockingIOError:
         return False
     return True
-
-
-def zone_of(directory: Path) -> str | None:
-    """The time zone by which a workspace keeps times; None while it holds no import. Raises WorkspaceError,
-    and ManifestError.
-    """
-    settings = directory / "lippen.toml"
-    held = settings.exists() and Manifest.read(directory / "lake").imports
-    return _read_zone(settings) if held else None
-
-
-def _settings_text(zone: str | None) -> str:
-    lines = ["# A Lippen workspace. Written by lippen; the zone is that of the imported source.\n"]
-    lines.append(f"schema_version = {SCHEMA_VERSION}\n")
-    if zone is not None:
-        lines.append(f'zone = "{zone}"\n')
-    return "".join(lines)
-
-
-def _read_zone(path: Path) -> str | None:
-    """Check the settings of a workspace and return its zone."""
-    try:
-        settings = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise WorkspaceError(
-            f"the settings of this workspace cannot be read ({error})", file=path, remedy="Restore the file."
-        ) from error
-    version = settings.get("schema_version")
-    if not isinstance(version, int) or version < 1:
-        raise WorkspaceError("schema_version is missing or no number", file=path, remedy="Restore the file.")
-    if version > SCHEMA_VERSION:
-        raise WorkspaceError(
-            f"this workspace was written by a newer Lippen (schema version {version}; this one knows"
-            f" {SCHEMA_VERSION})",
-            file=path,
-            remedy="Update Lippen, or use another workspace.",
-        )
-    zone = settings.get("zone")
-    if zone is None:
-        return None
-    try:
-        ZoneInfo(zone)
-    except Exception as error:  # a wrong type, an unknown name and a path are three errors for one mistake
-        raise WorkspaceError(f"{zone!r} is no time zone", file=path, remedy="Write an IANA name.") from error
-    return str(zone)

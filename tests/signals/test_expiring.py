@@ -16,7 +16,8 @@ import lippen.workspace
 from lippen.engine import Engine
 from lippen.progress import Stages
 from lippen.signals import AuthorityExpired, import_folder, load_kind, parse_mapping
-from lippen.workspace import Workspace, WorkspaceError
+from lippen.workspace import Workspace
+from lippen.workspace_settings import WorkspaceError
 
 LISTING = load_kind("listing")
 TODAY = dt.datetime.now(dt.UTC).date()

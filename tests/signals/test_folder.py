@@ -15,7 +15,8 @@ from lippen.engine import Engine
 from lippen.output import OutputRefused
 from lippen.progress import Stages
 from lippen.signals import ImportRefused, import_folder, parse_mapping, propose_mapping
-from lippen.workspace import Workspace, WorkspaceError
+from lippen.workspace import Workspace
+from lippen.workspace_settings import WorkspaceError
 
 
 def folder_of(path: Path, **files: list[dict[str, str]]) -> Path:

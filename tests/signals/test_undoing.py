@@ -9,7 +9,8 @@ import pytest
 from exports import as_csv, bring_in, bring_in_rows, call
 
 from lippen.engine import Engine
-from lippen.workspace import Workspace, WorkspaceError
+from lippen.workspace import Workspace
+from lippen.workspace_settings import WorkspaceError
 
 
 def ids(workspace: Workspace) -> list[str]:

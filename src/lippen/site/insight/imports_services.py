@@ -31,7 +31,7 @@ from lippen.site.insight.said import for_page, title_of
 from lippen.site.insight.uploads import SEEN, Uploads, open_new
 from lippen.site.register.models import Act
 from lippen.site.register.services import Records, enter_change
-from lippen.workspace import zone_of
+from lippen.workspace_settings import zone_of
 
 BRINGING_IN: Final = "to bring an export in"
 LOOK_SECONDS: Final = 300
