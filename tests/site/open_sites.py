@@ -8,6 +8,7 @@ import fcntl
 import os
 import secrets
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -23,7 +24,8 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from forked import run
 
-SECONDS_TO_OPEN = 180
+LONG = 180
+"""Seconds until a test gives an answer up. What it waits for takes none, but on a machine with other work."""
 WORKERS = 2
 """Web workers of a site on which more than one is to answer."""
 
@@ -61,7 +63,7 @@ class Client:
     def ask(
         self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
     ) -> Answer:
-        connection = HTTPConnection(urlsplit(self.origin).netloc, timeout=30)
+        connection = HTTPConnection(urlsplit(self.origin).netloc, timeout=LONG)
         sent = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         connection.request(method, path, body, {**(sent if self.cookies else {}), **(headers or {})})
         response = connection.getresponse()
@@ -108,7 +110,7 @@ class Served:
     def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Ask the site's database as its owner could, past the program; "?" stands for a value."""
         if self.database_url is None:
-            with closing(sqlite3.connect(self.workspace / "lippen.sqlite3", timeout=20)) as connection:
+            with closing(sqlite3.connect(self.workspace / "lippen.sqlite3", timeout=LONG)) as connection:
                 rows = connection.execute(query, values).fetchall()
                 connection.commit()
                 return rows
@@ -119,12 +121,20 @@ class Served:
             return cursor.fetchall() if cursor.description else []
 
 
-def free_port() -> int:
-    import socket
+_HELD: list[socket.socket] = []
 
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+
+def free_port() -> int:
+    """A port of this machine that no other process is given before these tests have ended.
+
+    The socket that found it stays bound and never listens: the system hands the port to nobody who asks for
+    any, nobody is answered there, and a server that is told the port listens there all the same.
+    """
+    one = socket.socket()
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    one.bind(("127.0.0.1", 0))
+    _HELD.append(one)
+    return int(one.getsockname()[1])
 
 
 @contextmanager
@@ -181,7 +191,7 @@ def start(
             text=True,
             env={**environment(database_url), **variables},
         )
-    until = time.monotonic() + SECONDS_TO_OPEN
+    until = time.monotonic() + LONG
     while "The site is open" not in log.read_text():
         if process.poll() is not None or time.monotonic() > until:
             process.kill()
@@ -232,7 +242,7 @@ def lippen(
         *(("-c", _program(settings)) if settings else ("-m", "lippen.cli")),
         *map(str, arguments),
         env={**environment(database_url), **variables},
-        timeout=120,
+        timeout=LONG,
     )
 
 
@@ -263,6 +273,6 @@ def killed_before(
     done = run(
         *("-c", program, *map(str, arguments)),
         env={**environment(database_url), **variables},
-        timeout=120,
+        timeout=LONG,
     )
     assert done.returncode == -9, f"{step} was never called: {done.stdout}{done.stderr}"

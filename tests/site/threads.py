@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections
+from open_sites import LONG
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def at_once(transactional_db: None, tmp_path: Path) -> Iterator[Callable[..., li
 
 
 def _run(act: Callable[[Any], Any], arguments: list[Any]) -> list[Any]:
-    start = threading.Barrier(len(arguments), timeout=30)
+    start = threading.Barrier(len(arguments), timeout=LONG)
     told: list[Any] = []
 
     def one(argument: Any) -> None:
@@ -51,6 +52,6 @@ def _run(act: Callable[[Any], Any], arguments: list[Any]) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(LONG)
     assert len(told) == len(arguments), "a thread failed"
     return told

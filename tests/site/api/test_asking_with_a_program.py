@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from open_sites import Client, Served
+from open_sites import LONG, Client, Served
 
 from lippen.site.accounts.permissions import permissions
 from lippen.site.accounts.programs import LONGEST
@@ -81,7 +81,7 @@ def put_away(place: Path, served: Served, key: str) -> None:
 def run(command: str, served: Served, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["bash", "-eu", "-c", f"SITE={served.origin}\n{command}"],
-        capture_output=True, text=True, cwd=folder, check=False, timeout=60,
+        capture_output=True, text=True, cwd=folder, check=False, timeout=LONG,
     )  # fmt: skip
 
 

@@ -13,14 +13,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from open_sites import WORKERS, Served
+from open_sites import LONG, WORKERS, Served
 
 from lippen.site.operation.bodies import IN_ALL, OF_ONE_NETWORK, READ_AT_ONCE, Places, waiting_for_few
 from lippen.site.operation.serving import THREADS
 
 SILENT = 2 * THREADS * WORKERS
-LONG = 60
-"""Seconds until a test says that nothing comes any more. What it waits for takes none."""
 
 
 class Asked:

@@ -13,7 +13,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from open_sites import Client, closed, free_port, lippen, start, stop
+from open_sites import LONG, Client, closed, free_port, lippen, start, stop
 
 from lippen.site.configuration import read_configuration
 from lippen.site.folders import FolderUnsafe
@@ -34,7 +34,7 @@ def handshake(port: int, authority: Path, name: str, **how: ssl.TLSVersion) -> s
     for setting, version in how.items():
         setattr(context, setting, version)
     with (
-        socket.create_connection(("127.0.0.1", port), timeout=10) as raw,
+        socket.create_connection(("127.0.0.1", port), timeout=LONG) as raw,
         context.wrap_socket(raw, server_hostname=name) as wrapped,
     ):
         return str(wrapped.version())
@@ -187,7 +187,7 @@ def test_off_this_machine_it_is_served_by_https_and_no_older_tls(tmp_path: Path)
             handshake(port, authority, "bank.example.org")
         context = ssl.create_default_context(cafile=str(authority))
         with (
-            socket.create_connection(("127.0.0.1", port), timeout=10) as raw,
+            socket.create_connection(("127.0.0.1", port), timeout=LONG) as raw,
             context.wrap_socket(raw, server_hostname=NAME) as wrapped,
         ):
             wrapped.sendall(f"GET / HTTP/1.1\r\nHost: {NAME}\r\nConnection: close\r\n\r\n".encode())

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 from cryptography.exceptions import InvalidTag
 from django.urls import Resolver404, resolve
-from open_sites import SECONDS_TO_OPEN, Client, Served, closed
+from open_sites import LONG, Client, Served, closed
 from playwright.sync_api import expect
 
 import lippen.sandbox
@@ -227,7 +227,7 @@ def test_eleven_months_of_invermarrow_s_closed_incidents_is_in_its_lake(served: 
 @pytest.fixture(scope="module")
 def door(served: Served) -> str:
     """The address of the residents' door beside the demo, once it is open."""
-    until = time.monotonic() + SECONDS_TO_OPEN
+    until = time.monotonic() + LONG
     while (address := door_of_demo(served.workspace)) is None:
         assert time.monotonic() < until, served.workspace.with_name("demo.log").read_text()
         time.sleep(0.05)
@@ -304,7 +304,7 @@ def test_a_newcomer_opens_a_report_signs_a_draft_off_and_reads_an_answer(
     page.get_by_role("link", name="Open draft").click()
     page.fill("#unlock input[name=passphrase]", kept.passphrase)
     page.click("#unlock button")
-    page.wait_for_selector("#opened:not([hidden])", timeout=60_000)
+    page.wait_for_selector("#opened:not([hidden])", timeout=LONG * 1000)
     assert (page.text_content("#words") or "") != ""
     for tick in page.query_selector_all("#findings input"):
         tick.check()
@@ -314,7 +314,7 @@ def test_a_newcomer_opens_a_report_signs_a_draft_off_and_reads_an_answer(
     page.get_by_role("button", name="I have my words").click()
     page.get_by_role("textbox").fill(kept.receipt)
     page.get_by_role("button", name="Look", exact=False).first.click()
-    page.wait_for_selector("text=What you told us has come to our desk", timeout=60_000)
+    page.wait_for_selector("text=What you told us has come to our desk", timeout=LONG * 1000)
     page.close()
 
 

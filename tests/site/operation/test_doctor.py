@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from open_sites import SECONDS_TO_OPEN, Served, closed, environment, lippen, own_database, start, stop
+from open_sites import LONG, Served, closed, environment, lippen, own_database, start, stop
 
 from forked import run
 from lippen.site.configuration import read_configuration
@@ -49,7 +49,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         opened = start("demo", demo.workspace, database_url)
         done = "SELECT count(*) FROM django_tasks_database_dbtaskresult WHERE status = 'SUCCESSFUL'"
         sealed = "SELECT count(*) FROM register_checkpoint"
-        until = time.monotonic() + SECONDS_TO_OPEN
+        until = time.monotonic() + LONG
         while time.monotonic() < until and (
             opened.sql(done)[0][0] < len(HOURLY) or opened.sql(sealed)[0][0] == 0
         ):

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from open_sites import (
+    LONG,
     Served,
     closed,
     environment,
@@ -135,7 +136,7 @@ def test_nothing_is_wiped_while_the_end_of_the_register_cannot_be_sealed(
     asked = ("retire", "--workspace", site.workspace, "--out", tmp_path / "held", "--confirm", NAME)
     with own_database() as other, psycopg.connect(other or "") as elsewhere:
         elsewhere.execute("CREATE TABLE theirs (n int)")  # a transaction that stays open, of another database
-        refused = run("-c", program, *map(str, asked), env=environment(site.database_url), timeout=60)
+        refused = run("-c", program, *map(str, asked), env=environment(site.database_url), timeout=LONG)
         assert refused.returncode == 2
         assert "the end of the register cannot be sealed. On PostgreSQL a transaction" in refused.stderr
         elsewhere.rollback()

@@ -12,7 +12,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from open_sites import WORKERS, Served, closed, environment, free_port, lippen, own_database, start, stop
+from open_sites import (
+    LONG,
+    WORKERS,
+    Served,
+    closed,
+    environment,
+    free_port,
+    lippen,
+    own_database,
+    start,
+    stop,
+)
 
 from command_line import MAPPING, TOWN
 from forked import run
@@ -47,8 +58,8 @@ def tree(root: int) -> set[int]:
     return found
 
 
-def gone(pids: set[int], within_s: float) -> bool:
-    until = time.monotonic() + within_s
+def gone(pids: set[int]) -> bool:
+    until = time.monotonic() + LONG
     while time.monotonic() < until:
         if not pids & set(parents()):
             return True
@@ -101,9 +112,9 @@ def test_the_whole_tree_ends_however_its_root_does(
     pids = tree(site.process.pid)
     assert len(pids) >= 4, "the server, two web workers and the background worker"
     site.process.send_signal(number)
-    code = site.process.wait(30)
+    code = site.process.wait(LONG)
     assert code == (-9 if number == signal.SIGKILL else 0)
-    assert gone(pids, 5)
+    assert gone(pids)
     with socket.socket() as port:
         port.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         port.bind(("127.0.0.1", int(site.origin.rsplit(":", 1)[1])))
@@ -134,7 +145,7 @@ def test_workers_that_are_killed_are_started_again(tmp_path: Path, database_url:
         assert len(first) == 3
         for pid in first:
             os.kill(pid, signal.SIGKILL)
-        until = time.monotonic() + 60
+        until = time.monotonic() + LONG
         while time.monotonic() < until:
             now = workers(site)
             if len(now) == 3 and not set(now) & set(first):
@@ -181,9 +192,7 @@ def one_line(done: subprocess.CompletedProcess[str], *words: str) -> None:
 def test_what_keeps_it_from_opening_is_one_line_with_a_remedy(tmp_path: Path) -> None:
     port = free_port()
     asked = ("serve", "--port", str(port), "--workspace")
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", port))
-        taken.listen()
+    with socket.create_server(("127.0.0.1", port)):
         for verb in ("serve", "demo"):
             place = tmp_path / "above" / "one"
             refused = lippen(verb, "--port", str(port), "--workspace", place)

@@ -49,9 +49,9 @@ def test_lines_and_parts_that_are_no_formula_stay_as_they_are(cell: str) -> None
 
 
 def test_a_cell_of_line_breaks_alone_is_looked_through_once() -> None:
-    before = time.monotonic()
+    before = time.process_time()
     assert defused("x" + "\n" * 200_000) == "x" + "\n" * 200_000
-    assert time.monotonic() - before < 5
+    assert time.process_time() - before < 5
 
 
 @pytest.mark.parametrize("cell", ["", "Mary-Anne", "a=b", "person@example.org", "2026-11-26", "O'Neil"])

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.models import Max
-from open_sites import RUN, own_database
+from open_sites import LONG, RUN, own_database
 
 from forked import run
 from lippen.site.keys import SealKey, make_keys
@@ -34,7 +34,6 @@ from lippen.site.register.verification import verify
 
 AILSA = Reader("p-ailsa", "worker", "o-housing", "uk-gdpr")
 ROBERT = Reader("p-robert", "police-officer", "o-police", "law-enforcement")
-SECONDS = 90.0
 
 
 class HeldRegister:
@@ -62,7 +61,7 @@ class HeldRegister:
     def seal(self) -> list[Checkpoint]:
         """Seal until nothing is open, once all is settled: whatever else the cluster does holds that up."""
         made: list[Checkpoint] = []
-        until = time.monotonic() + SECONDS
+        until = time.monotonic() + LONG
         position = dialect().position
         highest = Entry.objects.aggregate(highest=Max(position))["highest"] or 0
         while dialect().settled() < highest:
@@ -176,7 +175,7 @@ class OwnRegister:
 
     def run(self, code: str, *arguments: str) -> str:
         """Run this code to its end, and return what it printed. Raises AssertionError when it fails."""
-        done = run("-c", OPENED + code, *arguments, env=self.environment, timeout=120)
+        done = run("-c", OPENED + code, *arguments, env=self.environment, timeout=LONG)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -188,7 +187,7 @@ class OwnRegister:
             "from lippen.cli import registers, running; running.run(registers.register)",
             *(*arguments, "--workspace", str(self.workspace)),
             env=self.environment,
-            timeout=120,
+            timeout=LONG,
         )
 
 

@@ -43,7 +43,7 @@ def enter(many: int) -> None:
 
 def seal_all() -> None:
     """Seal until every entry is under a checkpoint."""
-    until = time.monotonic() + 90
+    until = time.monotonic() + 180
     while sum(Checkpoint.objects.values_list("entries", flat=True)) < Entry.objects.count():
         sealer.seal_once()
         if time.monotonic() > until:

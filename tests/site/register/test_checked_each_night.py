@@ -18,8 +18,9 @@ from django.db import IntegrityError, connection
 from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
+from open_sites import LONG
 from people_factory import signed_in
-from registers import SECONDS, HeldRegister
+from registers import HeldRegister
 
 from lippen.site.accounts import notices
 from lippen.site.accounts.models import Notice, Person
@@ -250,7 +251,7 @@ def test_who_writes_and_seals_meanwhile_waits_for_nothing(
         if not made:
             other = threading.Thread(target=others_work)
             other.start()
-            other.join(SECONDS)
+            other.join(LONG)
 
     verify = nightly.verify
     monkeypatch.setattr(nightly, "verify", lambda *a, **how: verify(*a, **{**how, "progress": meanwhile}))

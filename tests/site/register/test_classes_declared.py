@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
+from open_sites import LONG
 
 from forked import run
 from lippen.site.register import classes
@@ -54,7 +55,7 @@ def test_an_app_that_brings_a_model_and_says_nothing_fails_the_build(tmp_path: P
     checked = run(
         *("-m", "django", "check", "--settings", "quiet_settings"),
         env={"PYTHONPATH": f"{tmp_path}:{HERE.parent}"},
-        timeout=120,
+        timeout=LONG,
     )
     assert checked.returncode == 1
     assert "quiet_app.Worry belongs to no class of data" in checked.stderr

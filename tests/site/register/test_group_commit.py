@@ -10,14 +10,23 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from open_sites import LONG
 
 from lippen.site.register.group_commit import LARGEST_GROUP, GroupCommit
 
 
 class Written:
-    """What is written, in groups, slowly enough for others to gather; what is in `bad` cannot be."""
+    """What is written, in groups, slowly enough for others to gather; what is in `bad` cannot be. The first
+    waits until `waits_for` groups are under way.
+    """
 
-    def __init__(self, bad: frozenset[int] = frozenset(), seconds: float = 0.002, at_once: int = 1) -> None:
+    def __init__(
+        self,
+        bad: frozenset[int] = frozenset(),
+        seconds: float = 0.002,
+        at_once: int = 1,
+        waits_for: int = 1,
+    ) -> None:
         self.groups: list[list[int]] = []
         self.bad = bad
         self.seconds = seconds
@@ -25,11 +34,16 @@ class Written:
         self._under_way = 0
         self._at_once = threading.Semaphore(at_once)
         self._count = threading.Lock()
+        self._waits_for = waits_for
+        self._enough = threading.Event()
 
     def __call__(self, items: Sequence[int]) -> list[int]:
         with self._count:
             self._under_way += 1
             self.most = max(self.most, self._under_way)
+            if self.most >= self._waits_for:
+                self._enough.set()
+        assert self._enough.wait(LONG), "so many were never under way"
         with self._at_once:
             time.sleep(self.seconds)
         with self._count:
@@ -57,7 +71,7 @@ def enter_at_once(written: Written, items: Sequence[int], leaders: int = 1) -> d
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(LONG)
         assert not thread.is_alive(), "somebody waits for ever"
     return got
 
@@ -85,7 +99,7 @@ def test_those_who_come_meanwhile_share_a_commit() -> None:
         return 1
 
     def write(items: Sequence[int]) -> list[int]:
-        assert all_are_there.wait(60), "not all came"
+        assert all_are_there.wait(LONG), "not all came"
         written.append(len(items))
         return list(items)
 
@@ -94,13 +108,14 @@ def test_those_who_come_meanwhile_share_a_commit() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(LONG)
     assert written == [1, LARGEST_GROUP, LARGEST_GROUP - 1]
 
 
 @pytest.mark.parametrize("leaders", [1, 3])
 def test_no_more_groups_are_written_at_once_than_the_database_gains_by(leaders: int) -> None:
-    written = Written(seconds=0.02, at_once=50)
+    """Nothing is written before that many groups are under way. One more would be under way meanwhile."""
+    written = Written(seconds=0.02, at_once=50, waits_for=leaders)
     enter_at_once(written, range(60), leaders)
     assert written.most == leaders
 
@@ -118,7 +133,7 @@ def test_a_leader_that_is_interrupted_leaves_nobody_waiting() -> None:
         if not first.is_set():
             first.set()
             begun.set()
-            may_end.wait(10)
+            may_end.wait(LONG)
             raise KeyboardInterrupt
         return list(items)
 
@@ -133,13 +148,13 @@ def test_a_leader_that_is_interrupted_leaves_nobody_waiting() -> None:
 
     threads = [threading.Thread(target=enter, args=(item,)) for item in range(4)]
     threads[0].start()
-    begun.wait(10)
+    begun.wait(LONG)
     for thread in threads[1:]:
         thread.start()
     time.sleep(0.05)
     may_end.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(LONG)
         assert not thread.is_alive(), "somebody waits for ever"
     assert sorted(map(str, ends)) == ["1", "2", "3", "interrupted"]
 

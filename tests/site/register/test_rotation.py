@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from attacks import POSITION, broken, delete_entries
+from open_sites import LONG
 from registers import HeldRegister, OwnRegister, clock
 
 from lippen.site.keys import SealKey
@@ -355,7 +356,7 @@ def test_it_is_refused_while_somebody_has_the_site_or_when_copies_cannot_be_writ
     assert holder.stdout.readline() == "held\n"
     busy = alone.lippen("rotate-seal-key", "--reason", "as each year")
     holder.kill()
-    holder.communicate(timeout=30)
+    holder.communicate(timeout=LONG)
     assert (busy.returncode, "in use" in busy.stderr) == (2, True), busy.stderr
     alone.run("import shutil; shutil.rmtree(sys.argv[1])", str(alone.copies))
     alone.copies.write_text("in the way")

@@ -6,6 +6,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from open_sites import LONG
 from registers import OwnRegister
 
 ROTATE = """
@@ -52,7 +53,7 @@ def test_a_replacement_killed_at_any_step_is_finished_or_dropped(
     first = tmp_path / "first.pub"
     first.write_text((folder / "seal.pub").read_text())
     killed = alone.start(ROTATE.format(killed_at=KILLED_AT[step]))
-    _, errors = killed.communicate(timeout=110)
+    _, errors = killed.communicate(timeout=LONG)
     assert killed.returncode == -signal.SIGKILL, errors
     if by == "the next start":
         alone.run(SETTLE)
@@ -74,7 +75,7 @@ def test_a_replacement_killed_at_any_step_is_finished_or_dropped(
 def test_nothing_is_sealed_with_the_old_key_once_the_note_is_written(alone: OwnRegister) -> None:
     alone.run("enter(5); seal_all()")
     killed = alone.start(ROTATE.format(killed_at="seal_rotation.take_next_seal = die"))
-    killed.communicate(timeout=110)
+    killed.communicate(timeout=LONG)
     refused = alone.run(
         "enter(1)\n"
         "from lippen.site.register.rotation import SealKeyReplaced\n"
@@ -91,7 +92,7 @@ def test_the_next_key_is_not_dropped_where_only_the_copy_tells_of_its_note(alone
     """The database was put back to before the note, in the moment between the note and the swap."""
     alone.run("enter(5); seal_all(); sealer.seal_once()")
     killed = alone.start(ROTATE.format(killed_at="seal_rotation.take_next_seal = die"))
-    killed.communicate(timeout=110)
+    killed.communicate(timeout=LONG)
     alone.run(
         "from django.conf import settings\n"
         "from lippen.site.register.copied_rotations import copy_notes\n"

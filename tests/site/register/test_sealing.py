@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from open_sites import LONG
 from registers import AILSA, HeldRegister
 
 from lippen.site.register import sealer
@@ -76,12 +78,11 @@ def test_a_sealer_at_work_seals_a_backlog_at_once_and_ends_when_told(
     stop = threading.Event()
     thread = threading.Thread(target=sealer.run_sealer, args=(stop,))
     thread.start()
-    for _ in range(400):
-        if not register.open_entries():
-            break
+    until = time.monotonic() + LONG
+    while register.open_entries() and time.monotonic() < until:
         stop.wait(0.05)
     stop.set()
-    thread.join(10)
+    thread.join(LONG)
     assert not thread.is_alive()
     assert register.open_entries() == 0
     assert register.verify().sound
@@ -120,12 +121,12 @@ def test_what_commits_late_is_sealed_later_and_not_lost(register: HeldRegister) 
                 AILSA, Act.ALTERATION, "late", [Records("staff", ("late",))], purpose="it takes time"
             )
             begun.set()
-            may_commit.wait(30)
+            may_commit.wait(LONG)
         connection.close()
 
     thread = threading.Thread(target=long_transaction)
     thread.start()
-    assert begun.wait(30)
+    assert begun.wait(LONG)
     register.enter(5)  # later turns, committed first
     for _ in range(5):
         seal_once()
@@ -134,7 +135,7 @@ def test_what_commits_late_is_sealed_later_and_not_lost(register: HeldRegister) 
     assert len(open_turns) == 5
     assert last is None or last.to_position < min(open_turns), "nothing after the open one may be sealed"
     may_commit.set()
-    thread.join(30)
+    thread.join(LONG)
     late = Entry.objects.get(what="late")
     assert late.turn is not None
     assert late.turn < min(open_turns)
@@ -171,7 +172,7 @@ def test_a_lift_waits_for_whoever_has_a_lower_turn_already(register: HeldRegiste
                 AILSA, Act.ALTERATION, "late", [Records("staff", ("late",))], purpose="it takes time"
             )
             begun.set()
-            may_commit.wait(30)
+            may_commit.wait(LONG)
         connection.close()
 
     def lift() -> None:
@@ -181,12 +182,12 @@ def test_a_lift_waits_for_whoever_has_a_lower_turn_already(register: HeldRegiste
 
     threads = [threading.Thread(target=long_transaction), threading.Thread(target=lift)]
     threads[0].start()
-    assert begun.wait(30)
+    assert begun.wait(LONG)
     threads[1].start()
     assert not lifted.wait(0.5), "the lift may not overtake an open entry"
     may_commit.set()
     for thread in threads:
-        thread.join(30)
+        thread.join(LONG)
     register.enter()
     register.seal()
     assert register.verify().entries == 2
@@ -247,13 +248,12 @@ def test_trouble_is_logged_once_and_sealing_goes_on(
     thread = threading.Thread(target=sealer.run_sealer, args=(stop,))
     with caplog.at_level(logging.ERROR):
         thread.start()
-        for _ in range(400):
-            if not register.open_entries():
-                break
+        until = time.monotonic() + LONG
+        while register.open_entries() and time.monotonic() < until:
             stop.wait(0.05)
         stop.wait(0.3)
         stop.set()
-        thread.join(10)
+        thread.join(LONG)
     assert register.open_entries() == 0
     assert len([one for one in caplog.records if "cannot be copied" in one.getMessage()]) == 1
 

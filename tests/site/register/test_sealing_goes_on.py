@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from open_sites import Served, environment, own_database
+from open_sites import LONG, Served, environment, own_database
 
 from forked import run
 
-SECONDS = 60.0
 LOOK = "django_tasks_database_dbtaskresult WHERE task_path = 'lippen.site.register.tasks.look_for_unusual'"
 
 IMPORTS = "import sys\nfrom pathlib import Path\n"
@@ -34,7 +33,7 @@ NEVER_ENDS = "def look():\n while True: sum(range(10_000))\ntasks.look = look"
 KILLS = "import os\ntasks.look = lambda: os._exit(9)"
 NO_FAULT = ""
 CHECK = LOOK.replace("look_for_unusual", "check_register")
-CHECKS_AT_ONCE = "worker._SECONDS_BEFORE_NIGHTLY = 0\n"
+CHECKS_AT_ONCE = "worker._LONG_BEFORE_NIGHTLY = 0\n"
 
 
 @dataclass
@@ -56,7 +55,7 @@ class Site:
             return subprocess.Popen(command, env=self.environment, stderr=log)
 
     def run(self, code: str) -> None:
-        done = run("-c", IMPORTS + code, str(self.workspace), env=self.environment, timeout=SECONDS)
+        done = run("-c", IMPORTS + code, str(self.workspace), env=self.environment, timeout=LONG)
         with self.workspace.with_suffix(".log").open("a") as log:
             log.write(done.stderr)
         assert done.returncode == 0, self.log()
@@ -77,7 +76,7 @@ class Site:
         return sealed == self.one("SELECT count(*) FROM register_entry")
 
     def until(self, holds: Callable[[], bool], what: str) -> None:
-        end = time.monotonic() + SECONDS
+        end = time.monotonic() + LONG
         while not holds():
             assert time.monotonic() < end, f"it never came that {what}:\n{self.log()}"
             time.sleep(0.1)
@@ -132,7 +131,7 @@ def test_a_look_that_never_ends_does_not_hold_sealing_up(site: Site) -> None:
     site.until(site.all_sealed, "all was sealed")
     assert look_is(site, "RUNNING")(), "and it still went on"
     worker.terminate()
-    assert worker.wait(SECONDS) == 0, "a worker that is told to stop does not wait for it"
+    assert worker.wait(LONG) == 0, "a worker that is told to stop does not wait for it"
 
 
 def test_the_check_of_the_night_is_done_beside_sealing_and_holds_it_up_never(site: Site) -> None:
@@ -142,7 +141,7 @@ def test_the_check_of_the_night_is_done_beside_sealing_and_holds_it_up_never(sit
     site.until(lambda: site.one(done) == 1, "the register was checked")
     assert (site.workspace / "verified.json").is_file()
     site.workers[0].kill()
-    site.workers[0].wait(SECONDS)
+    site.workers[0].wait(LONG)
     again = f"UPDATE {CHECK.partition(' WHERE')[0]} SET enqueued_at = '2026-01-01 00:00:00+00:00'"
     site.run(f"{OPEN}from django.db import connection\nconnection.cursor().execute({again!r})")
     site.work(CHECKS_AT_ONCE + "def check():\n while True: sum(range(10_000))\ntasks.check = check")
@@ -155,7 +154,7 @@ def test_the_check_of_the_night_is_done_beside_sealing_and_holds_it_up_never(sit
 
 def test_a_look_that_takes_the_worker_with_it_is_given_up_before_the_site_is_closed(site: Site) -> None:
     for _ in range(2):
-        assert site.work(KILLS).wait(SECONDS) == 9, site.log()
+        assert site.work(KILLS).wait(LONG) == 9, site.log()
     worker = site.work(KILLS)
     site.until(look_is(site, "FAILED"), "the look was given up")
     site.run(ENTER)

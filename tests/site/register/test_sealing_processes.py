@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import signal
-import time
 
 import pytest
+from open_sites import LONG
 from registers import OwnRegister
 
 KILLED_AT = {
@@ -33,7 +33,7 @@ def test_a_sealer_killed_at_any_step_is_followed_by_one_that_goes_on(alone: OwnR
         f"{KILLED_AT[step]}\nimport time\n"
         "for _ in range(9000): sealer.seal_once(); time.sleep(0.01)"  # until nobody else holds it up
     )
-    _, errors = killed.communicate(timeout=110)
+    _, errors = killed.communicate(timeout=LONG)
     assert killed.returncode == -signal.SIGKILL, errors
     alone.run("enter(3); seal_all(); sealer.seal_once()")
     checked = alone.lippen("verify", "--quiet")
@@ -46,7 +46,7 @@ def test_two_sealers_at_once_make_one_chain(alone: OwnRegister) -> None:
     sealers = [alone.start("seal_for(float(sys.argv[1]))", "4") for _ in range(2)]
     writers = [alone.start("enter(150)") for _ in range(2)]
     for process in (*writers, *sealers):
-        _, errors = process.communicate(timeout=60)
+        _, errors = process.communicate(timeout=LONG)
         assert process.returncode == 0, errors
     alone.run("seal_all()")
     checked = alone.lippen("verify", "--quiet")
@@ -57,13 +57,17 @@ def test_two_sealers_at_once_make_one_chain(alone: OwnRegister) -> None:
 
 def test_whoever_was_let_go_is_in_the_register_though_all_are_killed(alone: OwnRegister) -> None:
     readers = [alone.start("enter_until_killed(8)") for _ in range(2)]
-    time.sleep(4)
-    told: list[int] = []
+    lines: list[str] = []
+    for process in readers:
+        assert process.stdout is not None
+        lines += [process.stdout.readline() for _ in range(20)]
     for process in readers:
         process.kill()
-        out, _ = process.communicate(timeout=30)
-        told += [int(line) for line in out.splitlines(keepends=True) if line.endswith("\n")]
-    assert len(told) > 20
+        assert process.stdout is not None
+        lines += process.stdout.readlines()
+        process.wait()
+    told = [int(line) for line in lines if line.endswith("\n")]
+    assert len(told) >= 40
     assert len(set(told)) == len(told)
     kept = alone.run(
         "from lippen.site.register.models import Entry\n"

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from open_sites import LONG
 from registers import OwnRegister
 
 A_MONTH_OF_2018 = """
@@ -83,7 +84,7 @@ def test_whoever_signs_keeps_others_from_it_until_it_is_saved(
     alone.run(A_MONTH_OF_2018)
     looked, go = tmp_path / "looked", tmp_path / "go"
     one = alone.start(BEGIN + LOOKED[first] + DOES[first], str(looked), str(go))
-    until = time.monotonic() + 60
+    until = time.monotonic() + LONG
     while not looked.exists() and one.poll() is None and time.monotonic() < until:
         time.sleep(0.02)
     assert looked.exists(), one.communicate()
@@ -95,8 +96,8 @@ def test_whoever_signs_keeps_others_from_it_until_it_is_saved(
     except subprocess.TimeoutExpired:
         waited = True
     go.touch()
-    _, errors = one.communicate(timeout=60)
-    _, other_errors = other.communicate(timeout=60)
+    _, errors = one.communicate(timeout=LONG)
+    _, other_errors = other.communicate(timeout=LONG)
     assert waited, f"it looked at what was about to change: {other_errors}"
     assert one.returncode == 0, errors
     if first == KEY:

@@ -18,12 +18,11 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 from envelopes import desk_id, prove, report
-from open_sites import free_port
+from open_sites import LONG, free_port
 
 DESKS = ("northfield", "harbour", "mart")
 LEAVE = "https://example.org/weather"
 INDEX = b"<!doctype html><title>Weather</title><p>" + b"Say it here. " * 100
-SECONDS_TO_OPEN = 60
 BYTES = {"Content-Type": "application/octet-stream"}
 
 
@@ -60,7 +59,7 @@ class OpenDoor:
     def ask(
         self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
     ) -> Told:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=LONG)
         try:
             connection.request(method, path, body, dict(headers or {}))
             answer = connection.getresponse()
@@ -154,7 +153,7 @@ def open_door(
             env={**os.environ, **variables},
         )
     try:
-        until = time.monotonic() + SECONDS_TO_OPEN
+        until = time.monotonic() + LONG
         while b"The door is open" not in log.read_bytes():
             assert process.poll() is None, log.read_text()
             assert time.monotonic() < until, log.read_text()
@@ -162,4 +161,4 @@ def open_door(
         yield OpenDoor(workspace, port, process, log)
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(LONG)

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 from doors import INDEX, OpenDoor, Receipt, make_page, open_door, publish
 from envelopes import desk_id
+from open_sites import LONG
 
 from command_line import assert_one_line, lippen
 from lippen.site.configuration import read_configuration
@@ -49,7 +50,7 @@ def processes_of(root: int) -> set[int]:
 
 
 def are_gone(pids: set[int]) -> bool:
-    until = time.monotonic() + 10
+    until = time.monotonic() + LONG
     while time.monotonic() < until:
         if not any(is_running(pid) for pid in pids):
             return True
@@ -143,7 +144,7 @@ def test_it_waits_for_a_manifest_and_follows_its_replacement(tmp_path: Path) -> 
         assert door.report(Receipt.draw()).status == 204
         assert door.report(Receipt.draw(), desk="harbour").status == 404
         publish(door.workspace, desks=("northfield", "harbour"))
-        until = time.monotonic() + 10
+        until = time.monotonic() + LONG
         while door.ask("GET", "/desks/harbour.json").status == 404 and time.monotonic() < until:
             time.sleep(0.1)
         assert door.report(Receipt.draw(), desk="harbour").status == 204
@@ -155,7 +156,7 @@ def test_it_waits_for_a_manifest_and_follows_its_replacement(tmp_path: Path) -> 
 
 
 def comes(door: OpenDoor, status: int) -> bool:
-    until = time.monotonic() + 10
+    until = time.monotonic() + LONG
     while time.monotonic() < until:
         if door.ask("GET", "/").status == status:
             return True
@@ -174,7 +175,7 @@ def test_a_second_door_over_one_store_is_refused_and_the_first_ends_whole(tmp_pa
         pids = processes_of(door.process.pid)
         assert len(pids) >= 2, "the one that starts it, and the door"
         door.process.send_signal(signal.SIGTERM)
-        assert door.process.wait(30) == 0
+        assert door.process.wait(LONG) == 0
         assert are_gone(pids)
 
 
@@ -196,7 +197,7 @@ def test_a_door_that_is_killed_while_it_writes_leaves_whole_rows_and_opens_again
         threads = [threading.Thread(target=send) for _ in range(4)]
         for one in threads:
             one.start()
-        until = time.monotonic() + 20
+        until = time.monotonic() + LONG
         while len(kept) < 12 and time.monotonic() < until:
             time.sleep(0.01)
         for pid in pids if which == "all of it" else {door.process.pid}:
@@ -223,7 +224,7 @@ def test_by_https_it_says_that_it_stays_so(tmp_path: Path) -> None:
     options = ("--certificate", str(made.certificate), "--key", str(made.key))
     with open_door(tmp_path, *options) as door:
         context = ssl.create_default_context(cafile=str(tmp_path / "site-authority" / "authority.pem"))
-        connection = HTTPSConnection("127.0.0.1", door.port, timeout=10, context=context)
+        connection = HTTPSConnection("127.0.0.1", door.port, timeout=LONG, context=context)
         connection.request("GET", "/")
         told = connection.getresponse()
         assert (told.status, told.read()) == (200, INDEX)
