@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-SECONDS: Final = 60
+SECONDS: Final = 180
 
 
 def comes_true(page: Page, expression: str) -> None:

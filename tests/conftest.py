@@ -219,13 +219,31 @@ def _flags() -> dict[str, Any]:
     }
 
 
+PATIENCE_MS = 180_000
+"""Milliseconds until a browser gives up what comes true. On a busy machine half a minute was not enough."""
+
+
+def _patient(opens: Callable[..., Any]) -> Callable[..., Any]:
+    """What opens a window or a page, in which all that is waited for is waited for so long."""
+
+    def opened(*given: Any, **settings: Any) -> Any:
+        one = opens(*given, **settings)
+        one.set_default_timeout(PATIENCE_MS)
+        return one
+
+    return opened
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A real Chromium, for tests marked `browser`. It reaches for nothing outside this machine."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(PATIENCE_MS)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(**_flags())
+        chromium = playwright.chromium.launch(timeout=PATIENCE_MS, **_flags())
+        for opens in ("new_context", "new_page"):
+            setattr(chromium, opens, _patient(getattr(chromium, opens)))
         yield chromium
         chromium.close()
 
@@ -237,6 +255,7 @@ def profile(browser: Browser) -> Callable[..., BrowserContext]:
     """
 
     def opened(folder: Path, **settings: Any) -> BrowserContext:
-        return browser.browser_type.launch_persistent_context(folder, **_flags(), **settings)
+        opens = _patient(browser.browser_type.launch_persistent_context)
+        return opens(folder, timeout=PATIENCE_MS, **_flags(), **settings)
 
     return opened

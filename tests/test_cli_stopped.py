@@ -84,7 +84,7 @@ def test_an_interrupted_import_leaves_the_workspace_as_it_was(tmp_path: Path) ->
 # ends for whoever reads it when the last of them does.
 
 SOON = 0.2
-"""Of the time until all were at work, which a busy machine makes longer too. What is left to do takes twice that."""
+"""Of the time until all were at work, which a busy machine makes longer too. The rest takes twice that."""
 LONG_S = 180.0
 BLOCK_OF_FIVE_YEARS = ["--place", "nation", "--days", "1830", "--burghs", "12", "--workers", "3"]
 

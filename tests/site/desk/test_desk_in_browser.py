@@ -49,7 +49,6 @@ def window(browser: Browser, live_server: LiveServer, person: Person) -> Page:
     """A browser of its own in which this person is signed in; whatever it cannot do fails the test."""
     context = browser.new_context(viewport={"width": 360, "height": 740})
     page = context.new_page()
-    page.set_default_timeout(180_000)  # on a busy machine one page alone took longer than 20 seconds
     sits_at(page, person, live_server.url)
     return page
 
@@ -538,7 +537,6 @@ def test_a_passkey_opens_a_key_and_a_device_that_cannot_is_told(
     desk = open_desk(desk_org)
     site = live_server.url.replace("127.0.0.1", "localhost")
     page = browser.new_context(viewport={"width": 360, "height": 740}).new_page()
-    page.set_default_timeout(20_000)
     tools, own = device(page)
 
     def held() -> int:

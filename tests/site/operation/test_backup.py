@@ -87,8 +87,10 @@ def counts(site: Served) -> dict[str, int]:
 KEYS_OF_CONTACTS = (".", "sightings")
 """Folders of the workspace in which keys of contacts lie: those of listings, and those of the form."""
 
-THIS_MONTH = f"{date.today():%Y-%m}"
-"""The site destroys the form's keys of other months whenever its worker comes to it."""
+
+def this_month() -> str:
+    """The site destroys the form's keys of other months whenever its worker comes to it."""
+    return f"{date.today():%Y-%m}"
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +107,7 @@ def backed_up(served: Served, tmp_path_factory: pytest.TempPathFactory) -> tuple
     store.receive_report(bytes(16), bytes(16), bytes(32), SEALED, date.today())
     for folder in KEYS_OF_CONTACTS:
         (served.workspace / folder).mkdir(mode=0o700, exist_ok=True)
-        ContactKeys(served.workspace / folder).hashed(THIS_MONTH, "wee_otter")
+        ContactKeys(served.workspace / folder).hashed(this_month(), "wee_otter")
     stopped = threading.Event()
 
     def read() -> None:
@@ -207,7 +209,7 @@ def test_a_backup_signs_nobody_in_and_holds_no_key(
 def test_a_backup_holds_no_key_of_contacts_or_of_accounts_that_people_named(
     served: Served, backed_up: tuple[Path, Path, dict[str, int]], folder: str
 ) -> None:
-    key = (served.workspace / folder / "contact-keys" / f"{THIS_MONTH}.key").read_text().encode()
+    key = (served.workspace / folder / "contact-keys" / f"{this_month()}.key").read_text().encode()
     assert len(key) == 64
     for made in backed_up[:2]:
         assert key not in made.read_bytes()

@@ -35,7 +35,6 @@ from lippen.site.sightings.told import Told
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WORKSPACE: Path = settings.CONFIGURATION.workspace
-TODAY = timezone.localdate()
 TOLD = Told("ten blue tablets", "social", "Whinhaugh", this_week(), "new in 💙", None, "10")
 
 
@@ -122,15 +121,15 @@ def test_what_was_told_in_the_form_is_counted_as_what_it_is_on_the_pages_of_its_
 
 def test_fewer_wait_until_the_next_day(acting: Acting, police: Organisation) -> None:
     tell_some(acting, 2, police)
-    assert together.go_on(TODAY) == 0
-    assert together.go_on(TODAY + timedelta(days=1)) == 2
+    assert together.go_on(timezone.localdate()) == 0
+    assert together.go_on(timezone.localdate() + timedelta(days=1)) == 2
 
 
 def test_the_order_of_telling_is_not_the_order_in_the_lake(acting: Acting, police: Organisation) -> None:
     orders = set()
     for _ in range(6):
         tell_some(acting, 3, police)
-        together.go_on(TODAY + timedelta(days=1))
+        together.go_on(timezone.localdate() + timedelta(days=1))
         job = ImportJob.objects.latest("pk")
         (export,) = (WORKSPACE / "uploads" / job.ref).iterdir()
         orders.add(tuple(json.loads(line)["product"][-1] for line in export.read_text().splitlines()))
@@ -139,7 +138,7 @@ def test_the_order_of_telling_is_not_the_order_in_the_lake(acting: Acting, polic
 
 def test_two_who_tell_the_same_say_two_things(acting: Acting, police: Organisation) -> None:
     tell_some(acting, 3, police, product="the same")
-    together.go_on(TODAY + timedelta(days=1))
+    together.go_on(timezone.localdate() + timedelta(days=1))
     assert brought_in().accepted == 3
 
 
@@ -147,7 +146,7 @@ def test_a_resident_s_goes_on_with_the_rest_and_with_no_author(police: Organisat
     services.let_wait(replace(TOLD, words=f"dm {HANDLE}"), seen_by=SeenBy.RESIDENT, goes_to=police.ref)
     waiting = Waiting.objects.get()
     assert (waiting.by, waiting.words) == ("", "dm [handle]")
-    together.go_on(TODAY + timedelta(days=1))
+    together.go_on(timezone.localdate() + timedelta(days=1))
     brought_in()
     (row,) = rows_in_lake()
     assert row["seen_by"] == "resident"
@@ -177,16 +176,16 @@ def test_what_was_told_for_one_goes_to_no_other_and_is_deleted_when_nobody_takes
 ) -> None:
     tell_some(acting, BATCH, police)
     takes(make_organisation("trading-standards"))
-    assert together.go_on(TODAY + timedelta(days=1)) == 0
-    assert together.let_go_of_old(TODAY + WAITS_AT_MOST) == 0
-    assert together.let_go_of_old(TODAY + WAITS_AT_MOST + timedelta(days=1)) == BATCH
+    assert together.go_on(timezone.localdate() + timedelta(days=1)) == 0
+    assert together.let_go_of_old(timezone.localdate() + WAITS_AT_MOST) == 0
+    assert together.let_go_of_old(timezone.localdate() + WAITS_AT_MOST + timedelta(days=1)) == BATCH
     entry = Entry.objects.get(what="sightings that nobody took")
     assert (entry.act, entry.shown.count()) == (Act.ERASURE, BATCH)
 
 
 def test_an_organisation_that_closed_takes_none(acting: Acting, police: Organisation) -> None:
     tell_some(acting, BATCH, police)
-    police.closed_on = TODAY
+    police.closed_on = timezone.localdate()
     police.save()
     assert together.go_on() == 0
     assert "Nobody takes sightings here yet" in text_of(signed_in(acting.person).get("/sightings/new/"))
@@ -237,7 +236,7 @@ def test_what_went_on_can_no_longer_be_taken_back_by_whoever_told_it(
     client = signed_in(acting.person)
     assert tell(client).status_code == 302
     ref = Waiting.objects.get().ref
-    together.go_on(TODAY + timedelta(days=1))
+    together.go_on(timezone.localdate() + timedelta(days=1))
     assert client.post(f"/sightings/{ref}/take-back/").status_code == 404
     assert "Nothing of yours waits" in text_of(client.get("/sightings/"))
     assert police.ref == ImportJob.objects.get().organisation

@@ -7,14 +7,16 @@ import json
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from typer.testing import CliRunner, Result
 
-from lippen.cli import app
+from lippen.cli import app, publishing
 from lippen.site.speak.hybrid_keys import HybridSeed
 
 TODAY = datetime.now(UTC).date()
+"""For all that is signed and checked in this process, also when midnight falls among the tests."""
 
 TOML = """\
 name = "Invermarrow Partnership"
@@ -106,7 +108,8 @@ def page_beside(workspace: Path) -> Path:
 
 def speak(*args: object) -> Result:
     """A verb of `lippen speak`, in this process."""
-    return CliRunner().invoke(app, ["speak", *map(str, args)])
+    with patch.object(publishing, "_today", lambda: TODAY):
+        return CliRunner().invoke(app, ["speak", *map(str, args)])
 
 
 def done(*args: object) -> str:

@@ -5,11 +5,11 @@ out as she types, and from outside a report like any other.
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from by_hand import count_presses, seconds_by_hand
 from partnership import Worker
 from residents import WORDS, Resident, Visit
 
@@ -57,9 +57,10 @@ def test_what_is_for_sale_is_told_in_seven_screens_and_goes_as_any_report(
     resident = visit()
     sent: list[Request] = []
     resident.page.on("request", lambda one: sent.append(one) if one.method == "POST" else None)
-    began = time.monotonic()
-    tell(resident, product="blue tablets", words="new in 🔌 ❄️", price="£20", quantity="ten")
-    assert time.monotonic() - began < 60
+    count_presses(resident.page)
+    lines = {"product": "blue tablets", "words": "new in 🔌 ❄️", "price": "£20", "quantity": "ten"}
+    tell(resident, **lines)
+    assert seconds_by_hand(resident.page, *lines.values()) < 60
     assert resident.page.locator(".step").inner_text() == WORDS["step"].format(number=7, of=7)
     look = resident.page.locator("main").inner_text()
     for line in ("What it is: blue tablets", "Price: £20", "On social media"):

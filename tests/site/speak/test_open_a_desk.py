@@ -7,12 +7,14 @@ import shlex
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from made_partnership import speak, worker_file, write_keys
+from made_partnership import worker_file, write_keys
 from open_sites import free_port
 
+from command_line import lippen
 from forked import run
 from walked import LIPPEN, Step, Walk, assert_prints_what_the_page_says, given
 
@@ -30,7 +32,8 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Walk:
         (place / name).parent.mkdir(parents=True, exist_ok=True)
         (place / name).write_text(text, "utf-8")
     for desk, worker in (("harbour", "ada"), ("harbour", "bea"), ("hill", "cat")):
-        write_keys(place / "partnership", desk, worker, worker_file(f"{desk} {worker}"))
+        made = worker_file(f"{desk} {worker}", datetime.now(UTC).date())
+        write_keys(place / "partnership", desk, worker, made)
     steps: list[Step] = []
     for command, said in given(OF_A_WORKER.sub("", PAGE)):
         typed = command.replace(ON_YOUR_PAPER, words_of(steps[0]) if steps else "")
@@ -65,13 +68,13 @@ def test_the_door_opens_with_what_was_published_and_is_found_to_be_the_page(walk
             assert door.stdout
             assert "The door is open" in door.stdout.readline()
             address, words = f"http://localhost:{port}", words_of(walked.steps[0])
-            told = speak("verify-page", address, "--fingerprint", words)
-            assert told.exit_code == 0, told.output
-            assert "same    /desks/harbour.json" in told.output
+            told = lippen("speak", "verify-page", address, "--fingerprint", words)
+            assert told.returncode == 0, told.stderr
+            assert "same    /desks/harbour.json" in told.stdout
             # The door takes a new manifest by itself, and whoever checks then sees that one.
             (walked.place / "partnership" / "speak" / "manifest.json").write_bytes(b"{}")
             time.sleep(1.2)
-            assert speak("verify-page", address, "--fingerprint", words).exit_code == 0
+            assert lippen("speak", "verify-page", address, "--fingerprint", words).returncode == 0
         finally:
             door.terminate()
 

@@ -29,6 +29,7 @@ from made_partnership import (
     worker_file,
     write_keys,
 )
+from open_sites import free_port
 from typer.testing import Result
 
 from lippen.errors import LippenError
@@ -348,9 +349,7 @@ def test_a_server_that_sends_a_byte_at_a_time_is_left(held: Held) -> None:
 
 
 def test_a_page_that_cannot_be_reached_is_exit_code_2_and_not_1(held: Held) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port = listening.getsockname()[1]
-    told = speak("verify-page", f"http://localhost:{port}", "--fingerprint", held.words)
+    told = speak("verify-page", f"http://localhost:{free_port()}", "--fingerprint", held.words)
     assert isinstance(told.exception, LippenError)  # which the command line makes exit code 2
     assert "cannot be fetched" in str(told.exception)
 

@@ -30,8 +30,6 @@ LANGUAGES = Path(__file__).parents[3] / "web" / "speak" / "languages"
 LOGIN = "<!doctype html><title>Free wifi</title><p>Log in"
 MAILBOX = 15_936
 
-LATEST = dt.datetime.now(dt.UTC).date() + dt.timedelta(60)
-
 
 def picture() -> bytes:
     """A small PNG with a canary in its text."""
@@ -198,7 +196,8 @@ def test_she_can_want_no_answer_and_is_then_given_no_words(visit: Visit, worker:
             resident.choose(WORDS["conditions.no_answer"])
             resident.choose(WORDS["conditions.together"])
             day = resident.page.get_by_label(WORDS["conditions.not_before"])
-            for refused in ("2026-01-01", f"{LATEST + dt.timedelta(1)}", "2199-12-31"):
+            latest = dt.datetime.now(dt.UTC).date() + dt.timedelta(60)
+            for refused in ("2026-01-01", f"{latest + dt.timedelta(1)}", "2199-12-31"):
                 day.fill(refused)
                 resident.press("next")
                 resident.waits_for("conditions.past")
@@ -206,13 +205,13 @@ def test_she_can_want_no_answer_and_is_then_given_no_words(visit: Visit, worker:
             day.press_sequentially("13")  # half a day, which has no value
             resident.press("next")
             resident.waits_for("conditions.past")
-            day.fill(f"{LATEST}")
+            day.fill(f"{latest}")
     resident.press("read.send")
     resident.sees("done.title")
     assert resident.reads("done.one_way")
     (report,) = worker.reports()
     assert report["mailbox"] is None
-    assert report["conditions"] == {"together": True, "not_to": ["police"], "not_before": f"{LATEST}"}
+    assert report["conditions"] == {"together": True, "not_to": ["police"], "not_before": f"{latest}"}
 
 
 def test_she_can_write_once_more_under_the_same_receipt(visit: Visit, worker: Worker) -> None:
