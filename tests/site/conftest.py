@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from emptied_register import (  # noqa: F401 - fixtures for every test
@@ -20,6 +21,9 @@ from open_sites import RUN, WORKERS, Client, Served, closed, own_database, start
 from threads import at_once  # noqa: F401 - a fixture for every test
 
 from lippen.site.operation.demo_people import PEOPLE, FictionalPerson
+
+if TYPE_CHECKING:
+    from pytest_django.live_server_helper import LiveServer
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -58,3 +62,15 @@ def signed_in(served: Served) -> Callable[[FictionalPerson], Client]:
         return client
 
     return open_as
+
+
+@pytest.fixture(scope="session")
+def live_server(live_server: LiveServer) -> LiveServer:
+    """Django's server in this process, whose threads share the tests' database with it until the very end.
+
+    A browser may be closed after the server, and keeps connections until then. The thread of each lets the
+    database go only when its connection ends, and may no longer do so once the server has taken its leave.
+    """
+    for shared in live_server.thread.connections_override.values():
+        shared.inc_thread_sharing()
+    return live_server

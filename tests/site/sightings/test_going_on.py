@@ -35,7 +35,6 @@ from lippen.site.sightings.told import Told
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WORKSPACE: Path = settings.CONFIGURATION.workspace
-TOLD = Told("ten blue tablets", "social", "Whinhaugh", this_week(), "new in 💙", None, "10")
 
 
 @pytest.fixture(autouse=True)
@@ -58,9 +57,13 @@ def acting(police: Organisation) -> Acting:  # noqa: ARG001
     return acting_as(make_colleague(make_organisation("housing"), "worker", name="Ailsa Quhair"))
 
 
+def a_telling() -> Told:
+    return Told("ten blue tablets", "social", "Whinhaugh", this_week(), "new in 💙", None, "10")
+
+
 def tell_some(acting: Acting, number: int, police: Organisation, **other: str) -> None:
     for at in range(number):
-        told = replace(TOLD, **{"product": f"blue tablets, kind {at}", **other})
+        told = replace(a_telling(), **{"product": f"blue tablets, kind {at}", **other})
         services.tell(acting, told, (), shown=police.ref, once=new_reference())
 
 
@@ -143,7 +146,7 @@ def test_two_who_tell_the_same_say_two_things(acting: Acting, police: Organisati
 
 
 def test_a_resident_s_goes_on_with_the_rest_and_with_no_author(police: Organisation) -> None:
-    services.let_wait(replace(TOLD, words=f"dm {HANDLE}"), seen_by=SeenBy.RESIDENT, goes_to=police.ref)
+    services.let_wait(replace(a_telling(), words=f"dm {HANDLE}"), seen_by=SeenBy.RESIDENT, goes_to=police.ref)
     waiting = Waiting.objects.get()
     assert (waiting.by, waiting.words) == ("", "dm [handle]")
     together.go_on(timezone.localdate() + timedelta(days=1))
@@ -167,7 +170,7 @@ def test_a_resident_s_goes_on_with_the_rest_and_with_no_author(police: Organisat
 )
 def test_what_has_no_place_in_a_sighting_does_not_wait(police: Organisation, other: dict[str, str]) -> None:
     with pytest.raises(ValueError, match=r"signs|Channel"):
-        services.let_wait(replace(TOLD, **other), seen_by=SeenBy.RESIDENT, goes_to=police.ref)
+        services.let_wait(replace(a_telling(), **other), seen_by=SeenBy.RESIDENT, goes_to=police.ref)
     assert not Waiting.objects.exists()
 
 

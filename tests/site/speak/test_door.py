@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 import pytest
 from doors import BYTES, INDEX, LEAVE, OpenDoor, Receipt, open_door
 from envelopes import answer, desk_id, photograph, prove, report
+from open_sites import LONG
 
 from lippen.site.speak.envelope import pack
 from lippen.site.speak.store import Store, monday
@@ -44,13 +45,14 @@ def store(door: OpenDoor) -> Store:
 
 
 def raw(door: OpenDoor, sent: bytes) -> bytes:
-    """What comes back for these bytes until the connection is closed, or has been still for two seconds."""
-    with socket.create_connection(("127.0.0.1", door.port), timeout=2) as connection:
-        connection.sendall(sent)
+    """What comes back for these bytes until the connection is closed, or is still for two seconds after it."""
+    with socket.create_connection(("127.0.0.1", door.port), timeout=LONG) as connection:
         read = b""
         try:
+            connection.sendall(sent)
             while part := connection.recv(65_536):
                 read += part
+                connection.settimeout(2)
         except (TimeoutError, ConnectionResetError):
             pass
     return read
@@ -254,7 +256,7 @@ def test_a_body_is_read_only_when_its_length_is_right(door: OpenDoor, store: Sto
 
 def test_less_than_was_announced_leaves_nothing(door: OpenDoor, store: Store) -> None:
     before, whole = held(store), sent_by(Receipt.draw(), door)
-    with socket.create_connection(("127.0.0.1", door.port), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", door.port), timeout=LONG) as connection:
         connection.sendall(head("/reports", f"Content-Length: {len(whole)}") + whole[:-1])
     assert door.ask("GET", "/").status == 200
     assert held(store) == before
