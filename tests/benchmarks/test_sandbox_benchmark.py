@@ -118,7 +118,7 @@ def stand_in(folder: Path, differs_by: str, holds_s: float = 0) -> list[str]:
 
 
 def test_the_nation_is_timed_counted_and_weighed_with_all_its_processes(tmp_path: Path) -> None:
-    found = run(1, days=7, lippen=stand_in(tmp_path, "int(asked['--seed'])", holds_s=1))
+    found = run(1, days=7, lippen=stand_in(tmp_path, "int(asked['--seed'])", holds_s=3))
     assert {row["streams"] for row in found.rows} == {"plain", "with texts"}
     for row in found.rows:
         assert row["events"] == 42

@@ -45,7 +45,7 @@ def store(door: OpenDoor) -> Store:
 
 
 def raw(door: OpenDoor, sent: bytes) -> bytes:
-    """What comes back for these bytes until the connection is closed, or is still for two seconds after it."""
+    """What comes back for these bytes until the connection is closed, or is still for two seconds after."""
     with socket.create_connection(("127.0.0.1", door.port), timeout=LONG) as connection:
         read = b""
         try:

@@ -42,7 +42,7 @@ def test_no_address_is_kept_and_its_hash_for_one_period_only() -> None:
     first = senders.network("203.0.113.7", NOW)
     senders.may_send(first)
     held = repr(vars(senders))
-    assert "203" not in held
+    assert "203.0.113" not in held  # less of it may stand in what is drawn, or in where an object lies
     assert repr(bytes([203, 0, 113, 7]))[2:-1] not in held
     assert senders.network("203.0.113.7", NOW + SECONDS) != first
     assert repr(first) not in repr(vars(senders))
