@@ -76,14 +76,14 @@ def whole(address: str) -> Sender:
 
 
 def stuck(address: str) -> Sender:
-    return Sender(address, (b"half",), still=60)
+    return Sender(address, (b"half",), still=600)
 
 
 def test_whoever_sends_half_and_falls_silent_is_given_up_on(door: Door) -> None:
-    async def within_ten_seconds() -> int:
-        return await asyncio.wait_for(stuck("203.0.113.7").post(door, "/mailbox/read", READ), 10)
+    async def within_a_minute() -> int:
+        return await asyncio.wait_for(stuck("203.0.113.7").post(door, "/mailbox/read", READ), 60)
 
-    assert run(within_ten_seconds()) == 400
+    assert run(within_a_minute()) == 400
 
 
 def test_many_who_fall_silent_keep_nobody_else_waiting(door: Door) -> None:

@@ -17,6 +17,7 @@ import pytest
 from envelopes import answer, desk_id, photograph, report
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
+from open_sites import LONG
 
 from lippen.site.speak.envelope import LengthRefused, pack
 from lippen.site.speak.keeping import Keeper
@@ -206,7 +207,7 @@ def test_the_same_rows_lie_in_the_same_bytes_however_they_came(tmp_path: Path) -
 def test_a_keeper_rewrites_what_came_and_sweeps_at_once(store: Store) -> None:
     Receipt().send(store, today=TODAY - timedelta(days=60))
     Keeper(store, lambda: TODAY, between_looks=0.01).start()
-    until = time.monotonic() + 20
+    until = time.monotonic() + LONG
     while store.waiting(DESK) and time.monotonic() < until:
         time.sleep(0.01)
     assert store.waiting(DESK) == []

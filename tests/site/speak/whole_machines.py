@@ -20,7 +20,7 @@ from typing import Final
 from doors import OpenDoor, open_door
 from made_partnership import AREAS, TOML, recovery, worker_file, write_keys
 from made_partnership import publish as publish_manifest
-from open_sites import Served, closed, environment, lippen, start, stop
+from open_sites import LONG, Served, closed, environment, lippen, start, stop
 from searching_machines import MemoryNotRead, Sought, in_file, in_folder, in_memory, tree
 
 from forked import run
@@ -174,7 +174,7 @@ def _let_one_pass(machine: Machine) -> None:
     whole = passing.with_suffix(".whole")
     whole.write_bytes(b"passes by")
     whole.replace(passing)
-    waits_until = time.monotonic() + 30
+    waits_until = time.monotonic() + LONG
     while PASSES not in machine.passing and time.monotonic() < waits_until:
         time.sleep(0.05)
     passing.unlink()
