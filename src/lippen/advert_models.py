@@ -51,8 +51,10 @@ def made_up_model(seed: int = 0) -> LearnedModel:
     model. It takes some ten seconds the first time in a process."""
     halves = made_up(seed)
     drawn = [_posts(burgh, seed) for burgh in range(LEARNED + MEASURED)]
-    model = learn_adverts(pa.concat_tables(drawn[:LEARNED]), seed, halves.learned)
-    facts = _measured(model, pa.concat_tables(drawn[LEARNED:]), halves.measured)
+    posts = _unseen(pa.concat_tables(drawn))
+    first = sum(map(len, drawn[:LEARNED]))
+    model = learn_adverts(posts.slice(0, first), seed, halves.learned)
+    facts = _measured(model, posts.slice(first), halves.measured)
     facts["learned_from"] = f"posts of {LEARNED} towns that do not exist, and harmless posts written for this"
     facts["measured_on"] = f"posts of {MEASURED} other towns that do not exist"
     facts["says"] = (
@@ -71,8 +73,7 @@ def model_of_marked(marked: pa.Table, what: str, seed: int = 0) -> LearnedModel:
     from or to measure on.
     """
     halves = made_up(seed)
-    unseen, _ = remove_contacts(marked["text"].combine_chunks(), CONTACT)
-    posts = marked.set_column(marked.column_names.index("text"), "text", unseen)
+    posts = _unseen(marked)
     apart = own_splits(posts, seed)["both"]
     tried = learn_adverts(apart.learned, seed, halves.learned)
     facts = _measured(tried, apart.measured, halves.measured)
@@ -108,8 +109,14 @@ def _measured(model: AdvertModel, posts: pa.Table, harmless: pa.Table) -> ModelF
     }
 
 
+def _unseen(posts: pa.Table) -> pa.Table:
+    """Posts as they would stand in a workspace: contacts unseen."""
+    unseen, _ = remove_contacts(posts["text"].combine_chunks(), CONTACT)
+    return posts.set_column(posts.column_names.index("text"), "text", unseen)
+
+
 def _posts(burgh: int, seed: int) -> pa.Table:
-    """The posts of one burgh, marked by its truth, as they would stand in a workspace: contacts unseen."""
+    """The posts of one burgh, marked by its truth."""
     drawn = listings.draw(make_world(burgh, Scenario(), _DAYS, seed), texts=True)
     rows, truth = drawn.rows, drawn.truth["listings"]
     text = pc.binary_join_element_wise(
@@ -119,11 +126,10 @@ def _posts(burgh: int, seed: int) -> pa.Table:
         null_handling="replace",
         null_replacement="",
     )
-    unseen, _ = remove_contacts(pc.utf8_trim_whitespace(text).combine_chunks(), CONTACT)
     at = pc.index_in(rows["Item ID"].combine_chunks(), truth["listing_id"].combine_chunks())
     return pa.table(
         {
-            "text": unseen,
+            "text": pc.utf8_trim_whitespace(text),
             "is_advert": truth["advert"].take(at),
             "kind": truth["product"].cast(pa.string()).take(at),
             "seller": rows["Seller"].cast(pa.string()),

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lippen.trade.matching import Matcher, looks_like
+from lippen.trade.matching import Matcher, all_look_like, looks_like
 
 WORDS = ["weed", "cali weed", "ket", "md", "2c-b", "e's", "❄️", "🍀", "no. 3", "éclair"]
 
@@ -164,6 +164,12 @@ def test_what_is_found_reads_as_the_word(texts: list[str | None]) -> None:
 def test_a_text_is_compared_sign_for_sign(text: str) -> None:
     assert len(looks_like(text)) == len(text)
     assert looks_like(looks_like(text)) == looks_like(text)
+
+
+@given(st.lists(st.text()))
+@example(["TEN POUNDS", "", "£10 Ｗｅｅｄ", "Ηash\U0001f341", "plain"])
+def test_many_texts_are_compared_as_each_is(texts: list[str]) -> None:
+    assert all_look_like(texts) == [looks_like(text) for text in texts]
 
 
 def test_it_finds_what_a_slow_search_finds() -> None:

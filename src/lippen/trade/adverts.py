@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
+from lippen.trade.alike_columns import merge_alike
 from lippen.trade.calibrating import Calibration, at_share, calibrate, share_among, unlike
 from lippen.trade.errors import EvaluationRefused
 from lippen.trade.explaining import Reason, reasons_of
@@ -52,6 +53,9 @@ _PENALTIES: Final = (0.25, 1.0, 4.0)
 
 _MADE_UP_WEIGHS: Final = 6.0
 """How much a made-up post weighs in learning beside one that was given."""
+
+_NO_FOLD: Final = -1
+"""Made-up posts are learned from whichever fold is kept apart."""
 
 _ALIKE: Final = 0.5
 """Posts of one seller are alike. Each weighs as one over the number of them to this power, or those who post
@@ -182,17 +186,22 @@ def learn_adverts(table: pa.Table, seed: int, made: pa.Table | None = None) -> A
                 f"{int(marked.sum())} different {what} are too few to learn from",
                 remedy=f"Give at least {LEAST} of each.",
             )
-    given, beside = posts_of(once).columns(), posts_of(made).columns()
-    beside_truth = np.array(made["is_advert"].to_pylist(), np.bool_)
+    given = posts_of(once).columns()
+    merged = merge_alike(sparse.vstack([given, posts_of(made).columns()], "csr"))
+    beside = np.array(made["is_advert"].to_pylist(), np.bool_)
     fold, weight = _folds(once, seed)
-    scored = [
-        _out_of_fold(given, truth, beside, beside_truth, fold, weight, penalty) for penalty in _PENALTIES
-    ]
+    learned = _Learned(
+        merged.columns,
+        np.concatenate([truth, beside]),
+        np.concatenate([weight, np.full(len(beside), _MADE_UP_WEIGHS)]),
+        np.concatenate([fold, np.full(len(beside), _NO_FOLD)]),
+    )
+    scored = [learned.out_of_fold(penalty)[: len(truth)] for penalty in _PENALTIES]
     best = int(np.argmin([_loss(truth, score, weight) for score in scored]))
-    weights, level = _fitted(given, truth, weight, beside, beside_truth, _PENALTIES[best])
+    weights, level = learned.fitted(_PENALTIES[best])
     share = float(truth.mean())
     return AdvertModel(
-        weights,
+        merged.apart(weights),
         level,
         calibrate(scored[best], truth, fold),
         share,
@@ -243,39 +252,31 @@ def _folds(table: pa.Table, seed: int) -> tuple[NDArray[np.int64], Floats]:
     return np.asarray(of_seller[number], np.int64), weight / weight.mean()
 
 
-def _out_of_fold(
-    given: sparse.csr_matrix,
-    truth: Flags,
-    beside: sparse.csr_matrix,
-    beside_truth: Flags,
-    fold: NDArray[np.int64],
-    weight: Floats,
-    penalty: float,
-) -> Floats:
-    """The score of each post by what was learned without its fold."""
-    score = np.zeros(len(truth))
-    for one in range(FOLDS):
-        out = fold == one
-        if not out.any():
-            continue
-        weights, level = _fitted(given[~out], truth[~out], weight[~out], beside, beside_truth, penalty)
-        score[out] = given[out] @ weights + level
-    return score
+@dataclass(frozen=True)
+class _Learned:
+    """What is learned from, a row a post: its columns, whether it is an advert, what it weighs, its fold."""
 
+    columns: sparse.csr_matrix
+    truth: Flags
+    weight: Floats
+    fold: NDArray[np.int64]
 
-def _fitted(
-    given: sparse.csr_matrix,
-    truth: Flags,
-    weight: Floats,
-    beside: sparse.csr_matrix,
-    beside_truth: Flags,
-    penalty: float,
-) -> tuple[Floats, float]:
-    columns = sparse.vstack([given, beside], "csr")
-    weight = np.concatenate([weight, np.full(len(beside_truth), _MADE_UP_WEIGHS)])
-    model = LogisticRegression(C=penalty, solver="liblinear", dual=True, max_iter=1000, random_state=0)
-    model.fit(columns, np.concatenate([truth, beside_truth]), sample_weight=weight)
-    return np.asarray(model.coef_[0], np.float64), float(model.intercept_[0])
+    def out_of_fold(self, penalty: float) -> Floats:
+        """The score of each post by what was learned without its fold; 0 where it has none."""
+        score = np.zeros(len(self.truth))
+        for one in range(FOLDS):
+            out = self.fold == one
+            if not out.any():
+                continue
+            kept = _Learned(self.columns[~out], self.truth[~out], self.weight[~out], self.fold[~out])
+            weights, level = kept.fitted(penalty)
+            score[out] = self.columns[out] @ weights + level
+        return score
+
+    def fitted(self, penalty: float) -> tuple[Floats, float]:
+        model = LogisticRegression(C=penalty, solver="liblinear", dual=True, max_iter=1000, random_state=0)
+        model.fit(self.columns, self.truth, sample_weight=self.weight)
+        return np.asarray(model.coef_[0], np.float64), float(model.intercept_[0])
 
 
 def _sketch(scores: Floats) -> Floats:

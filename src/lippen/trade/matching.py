@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, compress, pairwise
+from itertools import accumulate, chain, compress, pairwise
 from typing import Final
 
 import ahocorasick_rs
@@ -144,6 +144,13 @@ def looks_like(text: str) -> str:
     codes = _codes(text)
     known = codes < _CODES
     return _text(np.where(known, _looks()[np.where(known, codes, 0)], codes))
+
+
+def all_look_like(texts: Sequence[str]) -> list[str]:
+    """`looks_like` of each text. They are read as one: each is short, and many hold a sign such as £."""
+    looks = looks_like("".join(texts))
+    ends = accumulate(map(len, texts))
+    return [looks[end - len(text) : end] for text, end in zip(texts, ends, strict=True)]
 
 
 def _codes(text: str) -> NDArray[np.uint32]:

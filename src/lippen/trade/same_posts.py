@@ -11,7 +11,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from lippen.near_copies import NearCopyRule, near_copies
-from lippen.trade.matching import looks_like
+from lippen.trade.matching import all_look_like
 
 Ints = NDArray[np.int64]
 
@@ -22,15 +22,16 @@ _BETWEEN: Final = re.compile(r"[\W_]+")
 _AMOUNT: Final = re.compile(r"\d+(?:[.,]\d+)*")
 
 
-def plain(text: str) -> str:
-    """A text's words as they are compared, one blank between: two posts with the same are exact copies."""
-    return _BETWEEN.sub(" ", looks_like(text)).strip()
+def plain(texts: list[str]) -> list[str]:
+    """The words of each text as they are compared, one blank between: two posts with the same are exact
+    copies."""
+    return [_BETWEEN.sub(" ", looks).strip() for looks in all_look_like(texts)]
 
 
 def same_texts(texts: list[str]) -> Ints:
     """For each text a number that it shares with its exact copies (from 0, in the order of first sight)."""
     numbers: dict[str, int] = {}
-    return np.array([numbers.setdefault(plain(text), len(numbers)) for text in texts], np.int64)
+    return np.array([numbers.setdefault(words, len(numbers)) for words in plain(texts)], np.int64)
 
 
 def near_texts(texts: list[str]) -> Ints:
@@ -38,9 +39,9 @@ def near_texts(texts: list[str]) -> Ints:
 
     Texts that differ by amounts alone, or in letters alone that are drawn alike, are near-copies.
     """
-    shapes = [_AMOUNT.sub("0", looks_like(text)) for text in texts]
+    shapes = [_AMOUNT.sub("0", looks) for looks in all_look_like(texts)]
     shape = same_texts(shapes)
-    pairs = near_copies([plain(text) for text in texts], rule=_NEAR)
+    pairs = near_copies(plain(texts), rule=_NEAR)
     links = sparse.coo_matrix(
         (np.ones(len(pairs.earlier)), (shape[pairs.earlier], shape[pairs.later])),
         shape=(int(shape.max(initial=-1)) + 1,) * 2,
