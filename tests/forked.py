@@ -34,7 +34,14 @@ from typing import IO, Any
 
 LIBRARIES = (
     *("lippen.cli", "lippen.briefing", "lippen.comparing", "lippen.evaluating.credibility"),
-    "lippen.reckoning",
+    *("lippen.reckoning", "lippen.reckoning_trade", "lippen.weekly_return", "lippen.evaluating.trade"),
+    *(
+        "lippen.signals.committing",
+        "ibis.backends.duckdb.converter",
+        "ibis.formats.pyarrow",
+        "pyarrow.dataset",
+    ),
+    "_strptime",
     *("lippen.sandbox", "lippen.workspace", "ibis.backends.duckdb", "sklearn.ensemble", "openpyxl"),
     *("typer._adapters", "rich._emoji_codes", "argon2", "cryptography.x509", "fido2.webauthn", "psycopg"),
     *("pydantic.json_schema", "pydantic.types", "django.core.management", "django.db.migrations.executor"),
@@ -121,10 +128,26 @@ def _start(place: Path, whole: int) -> subprocess.Popen[bytes]:
     return process
 
 
+def _loaded() -> None:
+    """Load what the program has compiled, and patterns that it compiles: each fork else took half a second of
+    processor time for them.
+    """
+    import pyarrow as pa
+
+    from lippen.near_copies import near_copies
+    from lippen.signals.contacts import remove_contacts
+    from lippen.trade.hashed import hashed
+
+    near_copies(["one and the same text"] * 2)
+    hashed(["a text"])
+    remove_contacts(pa.array(["telegram - otterly", "add otterly on snap", "t . me / otterly"]))
+
+
 def _serve(place: Path, whole: int) -> None:
     """Fork for whoever asks, until the process that runs all of the tests has ended."""
     for name in LIBRARIES:
         __import__(name)
+    _loaded()
     gc.freeze()  # what is never collected is never copied
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(place / "asked"))
