@@ -170,7 +170,7 @@ def real_data() -> Path:
 @pytest.fixture(scope="session")
 def advert_model(tmp_path_factory: pytest.TempPathFactory) -> LearnedModel:
     """What tells adverts for whoever marked none, learned once for all processes that run tests: that takes
-    thirteen seconds of processor time.
+    eight seconds of processor time.
     """
     from lippen.advert_models import LearnedModel, made_up_model
 

@@ -35,13 +35,8 @@ from typing import IO, Any
 LIBRARIES = (
     *("lippen.cli", "lippen.briefing", "lippen.comparing", "lippen.evaluating.credibility"),
     *("lippen.reckoning", "lippen.reckoning_trade", "lippen.weekly_return", "lippen.evaluating.trade"),
-    *(
-        "lippen.signals.committing",
-        "ibis.backends.duckdb.converter",
-        "ibis.formats.pyarrow",
-        "pyarrow.dataset",
-    ),
-    "_strptime",
+    *("lippen.signals.committing", "ibis.backends.duckdb.converter", "ibis.formats.pyarrow"),
+    *("pyarrow.dataset", "_strptime"),
     *("lippen.sandbox", "lippen.workspace", "ibis.backends.duckdb", "sklearn.ensemble", "openpyxl"),
     *("typer._adapters", "rich._emoji_codes", "argon2", "cryptography.x509", "fido2.webauthn", "psycopg"),
     *("pydantic.json_schema", "pydantic.types", "django.core.management", "django.db.migrations.executor"),
@@ -51,7 +46,8 @@ LIBRARIES = (
     *("django.test.signals", "django_stubs_ext", "django_tasks.backends", "django_tasks_db.compat"),
     *("fido2.server", "pydantic.networks", "whitenoise.middleware", "allauth.core.internal.ratelimit"),
     *("lippen.site.configuration", "lippen.site.seal_keys", "lippen.site.operation.backup_file"),
-    *("lippen.site.accounts.permissions", "lippen.search"),
+    *("lippen.site.accounts.permissions", "lippen.search", "lippen.site.operation.doctor"),
+    *("lippen.site.form.living_page", "lippen.site.form.door", "lippen.site.desk.log_content"),
 )
 """What the first process imports. None of them may read Django's settings."""
 

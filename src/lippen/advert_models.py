@@ -48,7 +48,7 @@ class LearnedModel:
 @lru_cache(maxsize=2)
 def made_up_model(seed: int = 0) -> LearnedModel:
     """Learn from towns that do not exist and from harmless posts, and measure on others; one seed gives one
-    model. It takes some ten seconds the first time in a process."""
+    model. It takes some six seconds the first time in a process."""
     halves = made_up(seed)
     drawn = [_posts(burgh, seed) for burgh in range(LEARNED + MEASURED)]
     posts = _unseen(pa.concat_tables(drawn))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 MILWAUKEE = Path(__file__).parents[4] / "shared/data/milwaukee_calls/calls_2018-09_2019-02.csv.gz"
+SINCE, CALLS = "2018-12-15", 132_445
+"""The last eleven weeks, in which three episodes are found, are enough for what is asked of pages; all six
+months are brought in and reckoned by `test_real_exports` and `test_milwaukee`."""
 LONG_MS = 900_000
 """Longer than any of this takes: only a site that hangs is ended by it."""
 
@@ -179,14 +184,26 @@ def test_a_collection_is_asked_for_its_right_and_sightings_come_in(page: Page, t
     assert "Its 30 sightings go" in page.inner_text("main")
 
 
+def last_weeks(folder: Path) -> Path:
+    """The rows of MILWAUKEE from SINCE on, as they stand, in a file of the same name."""
+    made = folder / MILWAUKEE.name
+    with gzip.open(MILWAUKEE, "rt", newline="") as whole, gzip.open(made, "wt", 1, newline="") as part:
+        headings, *calls = csv.reader(whole)
+        at = headings.index("call_time")
+        csv.writer(part).writerows([headings, *(call for call in calls if call[at] >= SINCE)])
+    return made
+
+
 @pytest.mark.real
 @pytest.mark.skipif(not MILWAUKEE.is_file(), reason=f"the real data is not here: {MILWAUKEE}")
-def test_real_calls_are_brought_in_judged_and_printed_with_no_manual(first_page: Page) -> None:
+def test_real_calls_are_brought_in_judged_and_printed_with_no_manual(
+    first_page: Page, tmp_path: Path
+) -> None:
     page = first_page
     page.click("nav >> text=Imports")
     page.click("text=Upload a file")
     page.click("main >> text=Closed incidents")
-    page.set_input_files("input[type=file]", MILWAUKEE)
+    page.set_input_files("input[type=file]", last_weeks(tmp_path))
     page.click("button:has-text('Upload')")
     page.wait_for_selector("h1:has-text('Check the columns of calls_2018-09_2019-02.csv.gz')")
     assert page.input_value("select[name=zone]") == "America/Chicago"
@@ -196,7 +213,7 @@ def test_real_calls_are_brought_in_judged_and_printed_with_no_manual(first_page:
     page.check("input[name=cut]")
     page.click("button:has-text('Bring it in')")
     page.wait_for_selector("text=Take this import back")
-    assert "297,498 in" in page.inner_text("main")
+    assert f"{CALLS:,} in" in page.inner_text("main")
     page.click("nav >> text=Episodes")
     page.click("main table a >> nth=0")
     page.wait_for_selector("text=Unfounded is not proof of bad faith")
