@@ -284,9 +284,17 @@ def test_the_names_of_substances_are_listed_when_asked_for() -> None:
     ("old", "new", "says"),
     [
         ('"diazepam"', '"blues"', "no substance of the vocabulary"),
-        ('"diazepam"', "7", "no substance of the vocabulary"),
+        ('"diazepam"', "7", "`substance` is no name in quotation marks"),
+        ('"diazepam"', '["diazepam"]', "`substance` is no name in quotation marks"),
+        ('"diazepam"', "{a = 1}", "`substance` is no name in quotation marks"),
+        ('"suspected"', '["suspected"]', "neither suspected nor tested"),
+        ('"suspected"', "{a = 1}", "neither suspected nor tested"),
         ('"suspected"', '"certain"', "neither suspected nor tested"),
         ('"partnership co-ordinator"', '"Addictions Nurse on call"', "agreed to it too"),
+        ('"partnership co-ordinator"', '"Addictions nurse on-call."', "agreed to it too"),
+        ('"partnership co-ordinator"', '"addictionsnurse (on call)"', "agreed to it too"),
+        ('"partnership co-ordinator"', '"\u0430ddictions nurse \u043en call"', "agreed to it too"),
+        ('"partnership co-ordinator"', '"addicti0ns nurse on ca11"', "agreed to it too"),
         ('"partnership co-ordinator"', '"  "', "says nothing"),
         ("2026-12-26", "2027-06-01", "within 56 days"),
         ("2026-12-26", "2026-11-28", "within 56 days"),
@@ -315,6 +323,18 @@ def test_a_file_that_is_no_toml_is_refused_with_its_line(tmp_path: Path) -> None
     (tmp_path / "alert.toml").write_bytes(b"\xff")
     with pytest.raises(AlertRefused, match="cannot be read"):
         read_alert(tmp_path / "alert.toml")
+
+
+def test_brackets_too_deep_are_refused_with_their_line(tmp_path: Path) -> None:
+    with pytest.raises(AlertRefused, match="brackets within brackets") as refused:
+        read_alert(written(tmp_path, 'certainty = "suspected"', f"certainty = {900 * '['}{900 * ']'}"))
+    assert refused.value.line == 6
+    assert refused.value.remedy
+
+
+def test_a_file_with_a_mark_of_its_bytes_is_read(tmp_path: Path) -> None:
+    (tmp_path / "alert.toml").write_text(ALERT, "utf-8-sig")
+    assert read_alert(tmp_path / "alert.toml").substance == "diazepam"
 
 
 def test_marks_in_what_was_written_stay_words(tmp_path: Path) -> None:

@@ -28,7 +28,14 @@ from typing import Any, Final
 from lippen.alert.effects import Effects, effects_of
 from lippen.alert.gate import not_to_be_said_of_help
 from lippen.alert.numbers import wrong_with
-from lippen.alert.said import ROLES, meant, read_written, refuse_one_alone, said
+from lippen.alert.said import (
+    ROLES,
+    certainty_of,
+    name_of_substance,
+    read_written,
+    refuse_one_alone,
+    said,
+)
 from lippen.errors import LippenError
 from lippen.trade.vocabulary import families
 
@@ -85,11 +92,8 @@ def read_alert(file: Path) -> Alert:
         raise _refused(
             file, f"there is no entry {stray[0]!r} in an alert", f"Known are {', '.join(sorted(known))}."
         )
-    substance = written.get("substance")
-    if substance not in families():
-        raise _refused(file, f"{substance!r} is no substance of the vocabulary", meant(substance))
-    if written.get("certainty") not in CERTAINTY:
-        raise _refused(file, "`certainty` says neither suspected nor tested", "Write what is true of it.")
+    substance = name_of_substance(file, written.get("substance"), AlertRefused)
+    certainty = certainty_of(file, written.get("certainty"), CERTAINTY, AlertRefused)
     texts = {
         name: said(file, name, written.get(name), longest, AlertRefused, what="an alert")
         for name, longest in LONGEST.items()
@@ -105,7 +109,7 @@ def read_alert(file: Path) -> Alert:
     return Alert(
         substance=substance,
         effects=effects_of(substance, families()[substance]),
-        certainty=written["certainty"],
+        certainty=certainty,
         issued_on=issued_on,
         ends_on=ends_on,
         help=_help(file, written.get("help")),

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Collection
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from lippen.alert.gate import not_to_be_said
 from lippen.errors import LippenError
 from lippen.signals.folding import as_seen
 from lippen.toml_faults import fault_of
+from lippen.trade.matching import looks_like
 from lippen.trade.vocabulary import all_words, families
 
 ROLES = {"written_by": 80, "agreed_by": 80}
 """The two who stand for it, by their roles, and the signs that each may have."""
+
+_FIGURES: Final = str.maketrans("01", "ol")
+"""Figures that pass for letters."""
 
 MOST_MEANT = 3
 """So many substances are offered at most in the place of a name that is none."""
@@ -23,14 +28,14 @@ MOST_MEANT = 3
 def read_written(file: Path, refused: type[LippenError]) -> dict[str, Any]:
     """What stands in a file of TOML. Raises `refused` where it cannot be read."""
     try:
-        text = file.read_text("utf-8")
+        text = file.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise refused(
             "this file cannot be read", file=file, remedy="Check its name, and that it is in UTF-8."
         ) from error
     try:
         return tomllib.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         fault = fault_of(error, text)
         raise refused(fault.what, file=file, line=fault.line, remedy="Put it right.") from error
 
@@ -61,12 +66,35 @@ def said(file: Path, name: str, given: object, longest: int, refused: type[Lippe
 
 def refuse_one_alone(file: Path, roles: dict[str, str], refused: type[LippenError]) -> None:
     """Raise `refused` where the one who wrote it has agreed to it too."""
-    if roles["written_by"].casefold() == roles["agreed_by"].casefold():
+    if _as_a_role(roles["written_by"]) == _as_a_role(roles["agreed_by"]):
         raise refused(
             "the one who wrote it has agreed to it too",
             file=file,
             remedy="Ask a second person, and write their role.",
         )
+
+
+def _as_a_role(written: str) -> str:
+    """A role as the eye takes it: its letters as they look, without blanks and signs between them."""
+    return "".join(sign for sign in looks_like(as_seen(written)).translate(_FIGURES) if sign.isalnum())
+
+
+def name_of_substance(file: Path, given: object, refused: type[LippenError]) -> str:
+    """The name of a substance of the vocabulary. Raises `refused` for one that it does not have."""
+    if not isinstance(given, str):
+        raise refused("`substance` is no name in quotation marks", file=file, remedy=meant(given))
+    if given not in families():
+        raise refused(f"{given!r} is no substance of the vocabulary", file=file, remedy=meant(given))
+    return given
+
+
+def certainty_of(file: Path, given: object, known: Collection[str], refused: type[LippenError]) -> str:
+    """How sure it is, as one of `known`. Raises `refused` for anything else."""
+    if not isinstance(given, str) or given not in known:
+        raise refused(
+            "`certainty` says neither suspected nor tested", file=file, remedy="Write what is true of it."
+        )
+    return given
 
 
 def meant(given: object) -> str:

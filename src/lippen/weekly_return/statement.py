@@ -22,9 +22,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from lippen.alert.said import ROLES, meant, read_written, refuse_one_alone, said
+from lippen.alert.said import (
+    ROLES,
+    certainty_of,
+    name_of_substance,
+    read_written,
+    refuse_one_alone,
+    said,
+)
 from lippen.errors import LippenError
-from lippen.trade.vocabulary import families
 
 LONGEST: Final = {"area": 80, **ROLES}
 """Signs that each text of a statement may have."""
@@ -105,18 +111,8 @@ def _note(file: Path, given: Any) -> Note:
             "a note is no table", file=file, remedy="Write [[note]] and its entries below it."
         )
     _refuse_stray(file, given, {"substance", "certainty", *LONGEST_NOTE}, "a note")
-    substance = given.get("substance")
-    if substance not in families():
-        raise ReturnRefused(
-            f"{substance!r} is no substance of the vocabulary",
-            file=file,
-            remedy=meant(substance),
-        )
-    certainty = given.get("certainty", "suspected")
-    if certainty not in CERTAINTY:
-        raise ReturnRefused(
-            "`certainty` says neither suspected nor tested", file=file, remedy="Write what is true of it."
-        )
+    substance = name_of_substance(file, given.get("substance"), ReturnRefused)
+    certainty = certainty_of(file, given.get("certainty", "suspected"), CERTAINTY, ReturnRefused)
     texts = {
         name: _of_nobody(file, name, said(file, name, given[name], longest, ReturnRefused, what=_WHAT))
         if name in given
