@@ -115,7 +115,7 @@ def test_workers_and_parents_can_read_it() -> None:
         ("There is a menu about", "a way to buy"),
         ("They come by Telegram", "a way to buy"),
         ("Ｓｏｌｄ ｂｙ a man", "a way to buy"),
-        ("Ask at the bus station", "“Ask at the”, which may send people to it"),
+        ("Ask at the bus station", "a place to go to"),
         ("Ask for Tam", "“Ask for Tam”, which may"),
         ("They come from Whinhaugh", "“from Whinhaugh”, which may"),
         ("They come from the Scheme", "“from the Scheme”, which may"),
@@ -150,6 +150,103 @@ def test_where_from_whom_and_for_how_much_is_never_said(
     file.write_text(re.sub(rf"(?m)^{field} = .*$", lambda _: f"{field} = {json.dumps(said)}", ALERT), "utf-8")
     with pytest.raises(AlertRefused, match=because):
         read_alert(file)
+
+
+NEVER = """
+12 High St
+High St
+Argyle St
+Kelvin Place
+Buchanan Gardens
+Mill Row
+12 Kelvin Way
+12 kelvin way
+Station Square
+Cedar Ct
+12 Kirkgait
+seen in the kirkgait
+Flat 3/2
+flat 3
+stair 4
+at number 4
+3/1 Kirkgait
+Block C
+the fourth floor
+the flat above the Spar
+in the Gowanlaw scheme
+knock at the blue door
+behind the bus station
+next to the park
+at the lidl
+outside the chippy
+Seen in Maryhill
+Seen about EH1
+55.8642, -4.2518
+///filled.count.soap
+20 £
+GBP 20
+GBP20
+20e
+25 each
+25 a go
+costs 25
+only 25
+3 x 25
+two 4 thirty
+2 4 30
+a ton each
+20 sheets
+q u i d 20
+FROM BIG TAM
+from big tam
+from tam
+From 'Big Tam'
+Available from wee Jim
+Text Davie
+text davie
+Ring Davie
+See Davie
+Go and see Davie
+ask Mary
+ask big Tam
+Message Dougie
+Wee Tam in Paisley has them
+big tam has plenty
+BIG TAM HAS PLENTY
+Tam is your man
+Agnes Thomson
+the plug is Tam
+supplied by Tam
+outside the chippy in Paisley
+On \u0422\u0435l\u0435gr\u0430m
+on tele gram
+On T3legram
+b u y them
+order them online
+stock up
+get hold of them
+to pick up
+collect at the shop
+weeotterzq.ru
+weeotterzq onion
+market dot shop
+0x742d35Cc6634C053
+scan the QR code
+🔌 weeotterzq
+O7700 nine double oh
+zero7seven700900123
+7 7 0 0 nine 0 0 1 two 3
+cash only
+feels amazing
+\u043d\u043e\u043b\u044c
+""".strip().split("\n")
+
+
+@pytest.mark.parametrize("said", NEVER)
+def test_so_strangers_tried_to_say_it(tmp_path: Path, said: str) -> None:
+    with pytest.raises(AlertRefused, match="never says where, from whom or for how much") as refused:
+        read_alert(written(tmp_path, "They are much stronger than before.", f"{said}."))
+    assert "write what is no name in small letters" in str(refused.value.remedy)
 
 
 @pytest.mark.parametrize(
@@ -192,6 +289,20 @@ It is not worth it. Not everyone goes to hospital in time.
 There is no safe way to take them. Do not miss your own prescription.
 About 10 mg in one and 40 mg in another.
 Twenty bags were looked at. They come as ten in a strip, one in each bag.
+Call 999. Do not wait, and do not drive.
+You can get naloxone from a chemist, and from most drug services.
+Ask a friend to stay with you. Ask for help. Ask what is in it.
+Stay with them in a safe place. Lay them in the recovery position.
+People came to harm at the hospital and at home.
+Round blue tablets, stamped 25 on one side. About 10 mg, or 2 x 10 mg.
+Some are stamped TEVA, others marked with a Tesla. Some have a Rolex logo.
+They were sold as Valium and held bromazolam. Some take them for Xanax.
+Speak to a doctor, or call NHS 24 on 111. Call Samaritans on 116 123.
+They knock people out within minutes. Half a tablet, or 1/2 of one, is too much.
+Police Scotland found them. Public Health Scotland knows of three deaths.
+Text messages do not help. Keep a phone near. Keep naloxone in the house.
+The doses go from 0.25 mg to 0.5 mg, and from November on up to 40 mg.
+People call them blues. A ring around the edge tells them apart.
 """.strip().split("\n")
 
 
@@ -199,6 +310,26 @@ Twenty bags were looked at. They come as ten in a strip, one in each bag.
 def test_a_plain_warning_can_be_given(tmp_path: Path, said: str) -> None:
     file = written(tmp_path, "They are much stronger than before.", said)
     assert said in read_alert(file).what_changed
+
+
+@pytest.mark.parametrize(
+    ("said", "seen"),
+    [
+        ("seen in whinhaugh", False),
+        ("Whinhaugh, blue ones", False),
+        ("Blue ones, stamped Whinhaugh", False),
+        ("a pink panther", False),
+        ("Pink Panther", True),
+    ],
+)
+def test_the_how_to_says_what_the_gate_does_not_see(tmp_path: Path, said: str, seen: bool) -> None:
+    """A mend that sees more has to say so there."""
+    file = written(tmp_path, "They are much stronger than before.", said)
+    if seen:
+        with pytest.raises(AlertRefused, match="which may be the name of a person or a place"):
+            read_alert(file)
+    else:
+        assert said in read_alert(file).what_changed
 
 
 @pytest.mark.parametrize(
@@ -210,6 +341,13 @@ def test_a_plain_warning_can_be_given(tmp_path: Path, said: str) -> None:
         ("name", "Dode has the strong ones", "which may send people"),
         ("name", "The best in town", "which may send people"),
         ("name", "t.me/weeotterzq", "a link|how to reach"),
+        ("name", "From Big Tam", "“From Big”, which may send people"),
+        ("name", "Big Tam's flat", "which may send people"),
+        ("name", "Tam 07 700", "a number to dial"),
+        ("name", "Ask for Davie", "“Ask for Davie”, which may send people"),
+        ("name", "Text Tam", "“Text Tam”, which may send people"),
+        ("open", "Open all night, knock twice", "a way to buy"),
+        ("open", "Cash only, two for thirty", "a price"),
         ("open", "all night, delivery", "a way to buy"),
         ("open", "oh seven seven double oh nine double oh one two three", "a number in words"),
         ("telephone", "07700 900123", "a mobile number"),
@@ -237,6 +375,9 @@ def test_a_place_of_help_is_held_to_the_gate_too(tmp_path: Path, field: str, sai
         ("name", "Know the Score"),
         ("name", "Samaritans"),
         ("name", "Drop in at the Wishart Centre, ask for the nurse"),
+        ("name", "Text CONNECT to 1234"),
+        ("open", "Mon to Fri 0900-1700"),
+        ("open", "From Monday to Friday, from 9 to 5"),
         ("open", "Every day, 24 hours"),
         ("open", "Mon to Thu 9 to 4.30, Fri 9 a.m. to 3 p.m."),
         ("open", "Mondays and Wednesdays, six to nine in the evening"),
@@ -345,7 +486,9 @@ def test_marks_in_what_was_written_stay_words(tmp_path: Path) -> None:
 
 def test_a_letter_that_paper_lacks_is_refused(tmp_path: Path) -> None:
     with pytest.raises(AlertRefused, match="no letter"):
-        write_alert(read_alert(written(tmp_path, "street Valium", "blues 药")), tmp_path / "out")
+        write_alert(
+            read_alert(written(tmp_path, "street Valium", "blues \u2603\U0001f9ff")), tmp_path / "out"
+        )
     assert not (tmp_path / "out").exists()
 
 

@@ -243,14 +243,14 @@ def test_no_seller_collection_contact_or_text_of_an_advert_is_in_it(workspace: P
 
 def test_nothing_in_the_csv_runs_in_a_spreadsheet(tmp_path: Path) -> None:
     made = made_of(tmp_path, **{TRADE_CONFIRMED: [confirmed('=cmd|"/C calc"!A0'), confirmed("+bluebirds")]})
-    file = stated(tmp_path, "Round, blue, no marks", "=HYPERLINK(1) and more")
+    file = stated(tmp_path, "Round, blue, no marks", "=hyperlink(1) and more")
     noted = returned(on_paper(facts(), results()), Seen({}, {}), read_statement(file), WEEK)
     for nth, one in enumerate((made, noted)):
         write_return(one, tmp_path / f"out{nth}")
         with (tmp_path / f"out{nth}" / "return.csv").open(encoding="utf-8-sig", newline="") as opened:
             cells = [cell for row in csv.reader(opened) for cell in row]
         assert not [cell for cell in cells if cell.lstrip().startswith(("=", "+", "-", "@"))]
-    assert [cell for cell in cells if cell.startswith("'=HYPERLINK")]
+    assert [cell for cell in cells if cell.startswith("'=hyperlink")]
 
 
 def test_a_return_replaces_its_own_folder_and_no_other(workspace: Path, tmp_path: Path) -> None:
@@ -275,6 +275,13 @@ def test_a_return_replaces_its_own_folder_and_no_other(workspace: Path, tmp_path
         ("Round, blue, no marks", "Ten for £15", "a price"),
         ("Round, blue, no marks", "Found in Shore Street", "a street"),
         ("Tablets that", "Sold by a group chat: tablets that", "a way to buy"),
+        ("Round, blue, no marks", "Round, big tam has plenty", "which may send people to it"),
+        ("Round, blue, no marks", "Round, seen in Maryhill", "may be the name of a person or a place"),
+        ("Invermarrow partnership", "Invermarrow, High St", "`area` holds a street"),
+        ("Invermarrow partnership", "Invermarrow, from big tam", "`area` holds “from big”"),
+        ("Breathing slows", "Agnes Thomson, 17, stopped breathing", "“Thomson”, which may be the name"),
+        ("Breathing slows", "Agnes, 17, stopped breathing", "may speak of one person"),
+        ("Breathing slows", "Somebody (17) , or 17 yo, did not wake", "may speak of one person"),
         ("Breathing slows", "A 17-year-old's breathing slows", "may speak of one person"),
         ("Breathing slows", "The patient stopped breathing", "may speak of one person"),
         ("Breathing slows", "He did not wake. Breathing slows", "may speak of one person"),
@@ -317,8 +324,15 @@ def test_an_unknown_substance_is_answered_with_those_that_may_be_meant(tmp_path:
 
 
 def test_the_area_is_nothing_finer_than_the_whole(workspace: Path, tmp_path: Path) -> None:
-    file = stated(tmp_path, "Invermarrow partnership", "harbourside")
-    with pytest.raises(ReturnRefused, match=r"one of the larger areas.*Name the health board"):
+    for area in ("harbourside", "Gowanlaw and Harbourside", "Invermarrow (harbourside)"):
+        file = stated(tmp_path, "Invermarrow partnership", area)
+        with pytest.raises(ReturnRefused, match=r"one of the larger areas.*Name the health board"):
+            make_return(workspace, read_statement(file))
+
+
+def test_a_note_names_no_larger_area_in_small_letters_either(workspace: Path, tmp_path: Path) -> None:
+    file = stated(tmp_path, "Tablets that were", "All over harbourside, tablets that were")
+    with pytest.raises(ReturnRefused, match="the note on nitazenes names harbourside"):
         make_return(workspace, read_statement(file))
 
 

@@ -95,7 +95,15 @@ def read_alert(file: Path) -> Alert:
     substance = name_of_substance(file, written.get("substance"), AlertRefused)
     certainty = certainty_of(file, written.get("certainty"), CERTAINTY, AlertRefused)
     texts = {
-        name: said(file, name, written.get(name), longest, AlertRefused, what="an alert")
+        name: said(
+            file,
+            name,
+            written.get(name),
+            longest,
+            AlertRefused,
+            what="an alert",
+            names_something=name in ROLES,
+        )
         for name, longest in LONGEST.items()
     }
     refuse_one_alone(file, texts, AlertRefused)

@@ -40,9 +40,19 @@ def read_written(file: Path, refused: type[LippenError]) -> dict[str, Any]:
         raise refused(fault.what, file=file, line=fault.line, remedy="Put it right.") from error
 
 
-def said(file: Path, name: str, given: object, longest: int, refused: type[LippenError], *, what: str) -> str:
+def said(
+    file: Path,
+    name: str,
+    given: object,
+    longest: int,
+    refused: type[LippenError],
+    *,
+    what: str,
+    names_something: bool = False,
+) -> str:
     """A text of such a file on one line. Raises `refused` where it is none, is too long, cannot be printed,
-    or says where, from whom or for how much; `what` is what never says that, as in `an alert`.
+    or says where, from whom or for how much; `what` is what never says that, as in `an alert`. A role and an
+    area have names by right (`names_something`).
     """
     if not isinstance(given, str) or not given.strip():
         raise refused(f"`{name}` says nothing", file=file, remedy="Write it in plain words.")
@@ -55,11 +65,14 @@ def said(file: Path, name: str, given: object, longest: int, refused: type[Lippe
         )
     if not text.isprintable():
         raise refused(f"`{name}` holds signs that cannot be printed", file=file, remedy="Type it anew.")
-    if found := not_to_be_said(text):
+    if found := not_to_be_said(text, names_something=names_something):
         raise refused(
             f"`{name}` holds {found}, and {what} never says where, from whom or for how much",
             file=file,
-            remedy="Leave it out, or say in other words what is meant where it points to no one.",
+            remedy=(
+                "Leave it out. Where it points to no one, say in other words what is meant, and write what is"
+                " no name in small letters."
+            ),
         )
     return text
 

@@ -195,7 +195,7 @@ def write_alert(
     write_alert(alert, out)
     typer.echo(f"The alert: {out / 'alert.html'}, and on paper {out / 'alert.pdf'}")
     typer.echo(
-        "Rules looked at it, and rules see no names: look for names of people and places yourself, and have"
+        "Rules looked at it, and rules know no names: look for names of people and places yourself, and have"
         " the second person read it."
     )
     if said := not_current(alert, datetime.now(UTC).date()):

@@ -7,12 +7,14 @@ because a person does; and no figure stands for fewer than five.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypedDict
 
 from lippen.brief.trade_words import for_one, price
+from lippen.signals.folding import fold
 from lippen.trade.seen import NOT_NAMED
 from lippen.trade.tables import EVERYWHERE, IN_COLLECTIONS
 from lippen.trade.vocabulary import Substance, substances
@@ -26,6 +28,9 @@ MOST_NAMES: Final = 8
 
 SHIFT_WEEKS: Final = 8
 """A shift of a price is new for so many weeks."""
+
+_SEVERAL: Final = re.compile(r"[,;/&+]|\band\b|\(|\)")
+"""What stands between several areas that are named as one."""
 
 SEEN_BY: Final = "what people happened to see and chose to tell"
 HELD_BY: Final = "adverts in collections that an organisation lawfully holds"
@@ -88,12 +93,27 @@ def make_return(workspace: Path, statement: Statement, day: dt.date | None = Non
     """
     paper = trade_of(workspace)
     week = _week_of(paper.facts, day, workspace)
-    if statement.area.casefold() in paper.larger_areas:
+    _refuse_larger_areas(statement, paper.larger_areas)
+    return returned(paper, seen_in_week(workspace, week), statement, week)
+
+
+def _refuse_larger_areas(statement: Statement, larger_areas: Collection[str]) -> None:
+    """Raise ReturnRefused where a larger area is the area of the statement, or one of several there, or where
+    a note names one.
+    """
+    areas = [fold(one) for one in (statement.area, *_SEVERAL.split(statement.area))]
+    if small := next((one for one in areas if one in larger_areas), None):
         raise ReturnRefused(
-            f"{statement.area} is one of the larger areas of these sightings, and a return names none",
+            f"{small} is one of the larger areas of these sightings, and a return names none",
             remedy="Name the health board, or the whole partnership.",
         )
-    return returned(paper, seen_in_week(workspace, week), statement, week)
+    for note in statement.notes:
+        said = fold(" \n ".join((note.what_is_new, note.form, note.description, note.effects)))
+        if named := next((one for one in larger_areas if re.search(rf"\b{re.escape(one)}\b", said)), None):
+            raise ReturnRefused(
+                f"the note on {note.substance} names {named}, one of the larger areas of these sightings",
+                remedy="Leave it out: a return says of what the whole area has to know, and not where.",
+            )
 
 
 def returned(paper: OnPaper, seen: Seen, statement: Statement, week: dt.date) -> Return:

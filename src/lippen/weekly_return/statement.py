@@ -46,8 +46,9 @@ CERTAINTY: Final = {
 _WHAT: Final = "a return"
 _ONE_PERSON: Final = re.compile(
     r"\b(?:patients?|client|tenant|service user|he|she|his|hers?|him|boy|girl|lad|lassie|man|woman|male"
-    r"|female|mother|father|son|daughter|brother|sister|mum|dad|wife|husband|aged?|\d+[- ]?year[- ]?olds?"
-    r"|d\.?o\.?b)\b",
+    r"|female|mother|father|son|daughter|brother|sister|mum|dad|wife|husband|aged?"
+    r"|\d+[- ]?(?:year|yr)s?[- ]?olds?|\d+\s?(?:yo|y/o)|d\.?o\.?b)\b"
+    r"|\b[^\W\d_]+,?\s\(?\d{1,2}\)?,",
     re.IGNORECASE,
 )
 
@@ -85,7 +86,7 @@ def read_statement(file: Path) -> Statement:
     written = read_written(file, ReturnRefused)
     _refuse_stray(file, written, {"note", *LONGEST}, "a statement")
     texts = {
-        name: said(file, name, written.get(name), longest, ReturnRefused, what=_WHAT)
+        name: said(file, name, written.get(name), longest, ReturnRefused, what=_WHAT, names_something=True)
         for name, longest in LONGEST.items()
     }
     refuse_one_alone(file, texts, ReturnRefused)
