@@ -200,6 +200,13 @@ q u i d 20
 FROM BIG TAM
 from big tam
 from tam
+get them off tam
+call the guy in the van
+hit up tam
+add me
+f r o m tam
+plus four four seven seven double oh
+daily drop-offs
 From 'Big Tam'
 Available from wee Jim
 Text Davie
@@ -378,6 +385,7 @@ def test_a_place_of_help_is_held_to_the_gate_too(tmp_path: Path, field: str, sai
         ("name", "Text CONNECT to 1234"),
         ("open", "Mon to Fri 0900-1700"),
         ("open", "From Monday to Friday, from 9 to 5"),
+        ("open", "Out of hours from 5 pm to 9 am"),
         ("open", "Every day, 24 hours"),
         ("open", "Mon to Thu 9 to 4.30, Fri 9 a.m. to 3 p.m."),
         ("open", "Mondays and Wednesdays, six to nine in the evening"),

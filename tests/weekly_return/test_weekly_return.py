@@ -130,6 +130,18 @@ def test_a_row_says_where_the_adverts_of_its_week_do_not_reach_its_end(tmp_path:
         assert any(line.startswith("The adverts reach up to Thursday 17 July") for line in said) == told
 
 
+def test_a_row_says_that_its_sightings_may_be_one_persons(workspace: Path, tmp_path: Path) -> None:
+    made = make_return(workspace, read_statement(stated(tmp_path)))
+    for row in made.rows:
+        said = any("several sightings may be one person's" in line for line in row["confidence"])
+        assert said == (row["sightings"] is not None), row["substance"]
+    write_return(made, tmp_path / "out")
+    assert (
+        "five may be one person's"
+        in json.loads((tmp_path / "out" / "return.json").read_text("utf-8"))["untold"]
+    )
+
+
 def test_what_is_new_is_told_of_the_newest_week(workspace: Path, tmp_path: Path) -> None:
     new = row_of(make_return(workspace, read_statement(stated(tmp_path))), "diazepam")["what_is_new"]
     assert new == [

@@ -50,7 +50,7 @@ _RULES: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
                 r"|order(?:s|ed|ing)?\s+(?:(?:them|it|some|yours)\s+)?(?:online|from|by|now|here|at)"
                 r"|(?<!\bto\s)order(?:s|ed|ing)?\s+(?:them|some|yours)|collect(?:s|ed)?\s+(?:at|from|in|it|them)|collection\s+only"
                 r"|pick(?:s|ed|ing)?\s+(?:(?:it|them|some|yours)\s+)?up\s+(?:at|from|in|by|near)|to\s+pick\s+up"
-                r"|pick(?:s|ed|ing)?\s+(?:them|some|yours)\s+up|(?:dm|pm|inbox|hmu)\b(?!\s*$))\b"
+                r"|pick(?:s|ed|ing)?\s+(?:them|some|yours)\s+up|dm|inbox|hmu|(?:pm|add)\s+(?:me|us)|hit\s+up|drop[\s-]?offs?)\b"
                 r"|\bknock(?:s|ing)?\b(?!\s+(?:\w+\s+)?(?:out|back|unconscious)\b)"
                 r"|\bt[e3]\W?l[e3]\W?gr[a4]m\b|\bwhats\W?app\b|\binsta\W?gram\b|\bsnap\W?chat\b|\bface\W?book\b",
             ),

@@ -29,7 +29,9 @@ _RULES: Final = (
     re.compile(rf"\bask\s+(?:at\b|for\s+(?!(?:{_HELP})\b))(?:\s*\w+)?", re.IGNORECASE),
 )
 
-_FROM: Final = re.compile(r"\bfrom\s+[\"'“”‘(]*([\w'&-]+)", re.IGNORECASE)
+_FROM: Final = re.compile(
+    r"\b(?:from|(?:gets?|got|getting|them|some|it|one)\s+off)\s+[\"'“”‘(]*([\w'&-]+)", re.IGNORECASE
+)
 _ASKING: Final = re.compile(
     r"\b(?:ask|ring|phone|text|txt|message|msg|contact|call|speak\s+to|talk\s+to|speak\s+with)"
     r"\s+[\"'“”‘(]*([\w'&]+)",
@@ -48,6 +50,7 @@ _HAS: Final = re.compile(
     r"\b(?!(?:it|one|each|who|which|that|bag|batch|tablet|packet|pill|powder|nobody|drug|supply)\b)[a-z]+(?:\s+has|'s\s+got)"
     r"\s+(?:them|plenty|loads|some|stock)\b"
     r"|\b[a-z]+(?:'s|\s+is)\s+(?:your|the)\s+(?:man|woman|guy|boy|girl|plug|one\s+to)\b"
+    r"|\b(?:ask|ring|phone|text|message|call|see|find)\s+(?:the|a|that|this)\s+(?:man|woman|guy|boy|girl|lad|lassie|bloke|lady)\b"
     r"|\b(?:speak|talk|go)\s+(?:to|and)\s+see\b|'s\s+(?:flat|gaff|hoose|bit|stair|close|garage)\b",
     re.IGNORECASE,
 )

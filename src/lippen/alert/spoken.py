@@ -40,7 +40,8 @@ TRADED: Final = (
 """So many for so much, in bare numbers: nothing else is told so."""
 
 SPOKEN_NUMBER: Final = (
-    rf"\b(?:(?:(?:double|triple|treble)[\s-]+)?(?:{_WORD}|\d+)[\s,.-]+){{4,}}(?:{_WORD}|\d+)\b"
+    rf"\b(?:(?:(?:double|triple|treble)[\s-]+)?(?:{_WORD}|\d+)[\s,.-]+){{4,}}"
+    rf"(?:(?:double|triple|treble)[\s-]+)?(?:{_WORD}|\d+)\b"
 )
 """Five digits or more in a row, some of them as words: "nine nine nine" may be said."""
 

@@ -21,7 +21,8 @@ _FROM_FEW = 20
 
 STANDING = (
     "This counts what was seen and what is held. Who looks where decides how much is met: more sightings may "
-    "mean more eyes. A price is what was asked, a name is what it was called, and nothing here was tested."
+    "mean more eyes, and several may be one person's. A price is what was asked, a name is what it was "
+    "called, and nothing here was tested."
 )
 
 Row = Mapping[str, Any]

@@ -218,6 +218,7 @@ def _confidence(
     said = [CERTAINTY[note.certainty if note is not None else "suspected"]]
     if "sightings" in counts:
         said.append("What was seen was told by people, and read by rules: the name is what it was called.")
+        said.append("Nobody knows whether different people told it: several sightings may be one person's.")
     if "listings" in counts:
         model = facts["model"]
         right = (

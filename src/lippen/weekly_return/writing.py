@@ -21,6 +21,7 @@ HANDLING: Final = "For the service named in the agreement. Not for publication, 
 UNTOLD: Final = (
     "No count below five is told, and no row stands on fewer unless a person writes of the substance. There"
     " is no patient, seller, contact or place to buy in it. Sightings and adverts are never added up."
+    " Sightings are counted, and not who told them: five may be one person's."
 )
 
 COLUMNS: Final = (*ReturnRow.__annotations__, "written_by", "agreed_by", "handling")

@@ -64,7 +64,7 @@ def a_telling() -> Told:
 def tell_some(acting: Acting, number: int, police: Organisation, **other: str) -> None:
     for at in range(number):
         told = replace(a_telling(), **{"product": f"blue tablets, kind {at}", **other})
-        services.tell(acting, told, (), shown=police.ref, once=new_reference())
+        services.tell(acting, told, (), shown=police.ref, once=new_reference(), another=True)
 
 
 def brought_in() -> ImportJob:

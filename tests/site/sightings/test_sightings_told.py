@@ -189,7 +189,7 @@ def test_what_is_no_digest_is_left_out(worker: Client, sent: str) -> None:
 
 def test_hashes_lie_in_no_order_that_tells_and_go_with_their_key_when_the_month_ends(worker: Client) -> None:
     for number in range(4):
-        tell(worker, words=f"dm @wee_otter{number}9")
+        tell(worker, words=f"dm @wee_otter{number}9", quantity=f"{number}")
     month = AccountsNamed.objects.get()
     assert month.hashes == sorted(month.hashes)
     assert len(month.hashes) == 4
@@ -413,7 +413,7 @@ def test_each_account_is_a_try_and_they_end_before_the_sightings_do(worker: Clie
 
     turns = ACCOUNTS_A_DAY // MOST_ACCOUNTS
     for turn in range(turns):
-        assert tell(worker, accounts=three(turn)).status_code == 302
+        assert tell(worker, accounts=three(turn), quantity=f"{turn}").status_code == 302
     form = opened(worker)
     answer = worker.post("/sightings/new/", {**form, **told(accounts=three(turns))})
     assert answer.status_code == 422

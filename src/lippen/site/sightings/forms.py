@@ -89,6 +89,9 @@ class Tell(forms.Form):
     neither = forms.BooleanField(
         label="It is no name and no address", required=False, widget=forms.HiddenInput
     )
+    another = forms.BooleanField(
+        label="I saw this too: it is another", required=False, widget=forms.HiddenInput
+    )
     accounts = forms.CharField(required=False, widget=forms.HiddenInput)
     once = forms.CharField(widget=forms.HiddenInput)
     shown = forms.CharField(widget=forms.HiddenInput)
@@ -99,6 +102,8 @@ class Tell(forms.Form):
             auto_id="sighting_%s",
             initial={"once": new_reference(), "shown": shown},
         )
+        if self.data.get("another"):
+            self.ask_whether_another()  # a tick is seen wherever it goes along
         offer(self, "channel", [("", "Choose"), *Channel.choices])
         offer(self, "larger_area", [("", "Choose"), *((one, called(one)) for one in areas())])
         offer(self, "week", [(f"{one}", _in_words(one, today)) for one in weeks_until(today)])
@@ -158,6 +163,10 @@ class Tell(forms.Form):
         """The form as it comes back when its accounts cannot go along: what was told, without them."""
         self._sent("accounts", "")
         return self
+
+    def ask_whether_another(self) -> None:
+        """Let the form have the tick by which somebody says that they saw the same once more."""
+        self.fields["another"].widget = forms.CheckboxInput()
 
     def _sent(self, name: str, value: str) -> None:
         """Let the form come back as if this had been sent."""

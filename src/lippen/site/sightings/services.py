@@ -14,6 +14,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from lippen.errors import LippenError
+from lippen.signals.folding import fold
 from lippen.site.accounts.acting import Acting
 from lippen.site.accounts.models import Organisation
 from lippen.site.accounts.roles import locked
@@ -70,6 +71,10 @@ class SentBefore(LippenError):
     """The form was sent before, by somebody else or by whoever took it back, so nothing was kept."""
 
 
+class ToldTheSame(LippenError):
+    """The same of one's own waits already, and nobody said that this is another."""
+
+
 class SightingUnknown(LippenError):
     """No such sighting of one's own waits: it went on, or was taken back."""
 
@@ -80,21 +85,29 @@ def takes_them() -> Organisation | None:
     return holder if holder is not None and holder.closed_on is None else None
 
 
-def tell(acting: Acting, told: Told, accounts: Collection[str], *, shown: str, once: str) -> None:
+def tell(
+    acting: Acting, told: Told, accounts: Collection[str], *, shown: str, once: str, another: bool = False
+) -> None:
     """Let what somebody tells wait until it goes on with others.
 
     `accounts` are the digests of the accounts that stood in it (`redacting`), `shown` the reference of the
     organisation to which the form said that it goes, and `once` that of the form: sent twice, it counts once.
+    `another` says that it was seen beside one that reads the same.
 
     Whatever can refuse it does so before anything is compared. What was compared is then committed by itself:
     it counts and stands in the register, whatever becomes of the rest.
 
-    Raises PermissionError; NobodyTakesThem; SentBefore; ToldTooOften; NamedTooOften; NamedBefore, and then
-    nothing is kept but that somebody tried; CannotBeCompared; ValueError as `let_wait`, and for more accounts
-    than MOST_ACCOUNTS.
+    Raises PermissionError; NobodyTakesThem; ToldTheSame; SentBefore; ToldTooOften; NamedTooOften;
+    NamedBefore, and then nothing is kept but that somebody tried; CannotBeCompared; ValueError as `let_wait`,
+    and for more accounts than MOST_ACCOUNTS.
     """
     _must_tell(acting)
-    _texts_of(told, shown)
+    texts = _texts_of(told, shown)
+    if not another and _waits_already(acting, told, texts, once):
+        raise ToldTheSame(
+            "you have told the same already, and it still waits",
+            remedy="Is it another? Tick so above the button. If it is not, there is nothing to send.",
+        )
     named = frozenset(accounts)
     if len(named) > MOST_ACCOUNTS:
         raise ValueError(f"a sighting has at most {MOST_ACCOUNTS} accounts")
@@ -185,6 +198,19 @@ def _texts_of(told: Told, goes_to: str) -> dict[str, str]:
     _check(texts["price_gbp"], PRICE)
     _check(told.larger_area, AREA, least=1)
     return texts | {"channel": Channel(told.channel), "larger_area": told.larger_area}
+
+
+def _waits_already(acting: Acting, told: Told, texts: dict[str, str], once: str) -> bool:
+    """Whether the same of one's own waits, of another form than this one. What went on is no longer known as
+    anybody's, so it is compared with nothing.
+    """
+    own = Waiting.objects.filter(by=acting.person.ref, week=told.week).exclude(ref=once)
+    kept = [{name: getattr(one, name) for name in texts} for one in own]
+    return _folded(texts) in map(_folded, kept)
+
+
+def _folded(texts: dict[str, str]) -> dict[str, str]:
+    return {name: fold(text) for name, text in texts.items()}
 
 
 def _check(text: str, longest: int, least: int = 0) -> None:

@@ -42,8 +42,17 @@ def new(request: SignedInRequest) -> HttpResponse:
     given = form.cleaned_data
     try:
         services.tell(
-            request.acting, form.told(), form.accounts_named(), shown=given["shown"], once=given["once"]
+            request.acting,
+            form.told(),
+            form.accounts_named(),
+            shown=given["shown"],
+            once=given["once"],
+            another=given["another"],
         )
+    except services.ToldTheSame as why:
+        form.ask_whether_another()
+        form.add_error("another", sentence(why))
+        return render(request, "sightings/new.html", context, status=REFUSED)
     except services.NamedBefore:
         context |= {"form": form.without_accounts(), "stopped": True}
         return render(request, "sightings/new.html", context, status=REFUSED)
