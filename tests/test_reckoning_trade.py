@@ -315,6 +315,50 @@ def test_a_word_that_one_importer_writes_in_many_posts_goes_on_no_paper(
     )
 
 
+def test_a_words_story_counts_every_text_that_has_it_not_only_what_was_ranked(
+    model: LearnedModel, tmp_path: Path
+) -> None:
+    """Of three weeks' posts with an unheard-of word some are taken for no advert, and one seller writes so
+    many in the last week that the ranking reads a part of them."""
+    rows = []
+    for at in range(210):
+        said = ("ten blue vallies", "vallies and blues", "street vallies", "diazepam tablets")[at % 4]
+        text = f"{said} {at % 7 + 2} for {10 + at % 5} quid, posted {at}, wickr: seller{at % 30}"
+        rows.append({"at": dt.date(2025, 5, 5) + dt.timedelta(days=at % 21), "head": said, "text": text})
+    talked = ("anybody lost the zoinkles by the park", "zoinkles are a band, they play on friday")
+    for week, (sold, asked) in enumerate([(1, 4), (1, 6), (18, 4)]):
+        day = dt.date(2025, 5, 5) + dt.timedelta(weeks=week)
+        for at in range(sold):
+            seller = f"other{at}" if at < 6 else "rival"
+            text = f"zoinkles {at % 7 + 2} for {10 + at % 5} quid, posted {week}{at}, wickr: {seller}7"
+            rows.append({"at": day, "head": "zoinkles", "text": text})
+        for at in range(asked):
+            rows.append({"at": day, "head": "a question", "text": f"{talked[at % 2]} {week} {at}"})
+    given = [
+        {**row, "id": f"p{at}", "at": f"{row['at']}T12:00:00", "place": "a board"}
+        for at, row in enumerate(rows)
+    ]
+    tables = of_a_board(given, tmp_path, model)
+    (word,) = [row for row in tables[TRADE_TERMS].to_pylist() if row["term"] == "zoinkles"]
+    weeks = [row for row in tables[TRADE_TERM_WEEKS].to_pylist() if row["term"] == "zoinkles"]
+    assert [(row["texts"], row["posts"]) for row in weeks] == [(5, 5), (7, 7), (22, 22)]
+    since = word["since"]
+    lately = sum(row["texts"] for row in weeks if row["week"] >= since)
+    assert (word["texts"], word["posts"]) == (lately, lately)
+    assert word["texts_before"] == sum(row["texts"] for row in weeks if row["week"] < since)
+    assert word["adverts"] < word["texts"], "some are talk"
+
+
+def test_a_word_is_counted_inside_a_longer_one_and_whatever_signs_stand_between(duck: Engine) -> None:
+    said = ["wee zoinkles", "wee - zoinkles!", "the zoinkles", "a wee dram"]
+    rows = [{"product": one, "words": None} for one in said]
+    shown = {"burst": 1.0, "context_fit": 1.0, "contexts": ["before nothing"]}
+    answers = [decision({"term": term, **shown}, "known") for term in ("zoinkles", "wee zoinkles")]
+    decisions = pa.Table.from_pylist(answers, DECISIONS)
+    weeks = assess(None, sightings_of(rows, duck), duck, None, decisions=decisions).tables[TRADE_TERM_WEEKS]
+    assert [(row["term"], row["texts"]) for row in weeks.to_pylist()] == [("wee zoinkles", 2), ("zoinkles", 3)]
+
+
 def test_what_one_seller_floods_a_collection_with_is_told_as_one_sellers_and_is_on_no_paper(
     model: LearnedModel, tmp_path: Path
 ) -> None:

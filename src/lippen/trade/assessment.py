@@ -144,7 +144,7 @@ def assess(
             met.append(met_by_people(SIGHTINGS, seen, offers, engine, until))
     tables = _counts(met, seen, engine, until, stages) | _prices(met, engine, chosen, stages)
     with stages.stage("look for new words"):
-        words = put_forward(posted, seen, met, engine, lexicon, last, decisions, chosen.seed)
+        words = put_forward(posted, seen, engine, lexicon, last, until, decisions, chosen.seed)
     tables |= {
         TRADE_TERMS: words.terms,
         TRADE_TERM_WEEKS: words.weeks,

@@ -26,7 +26,7 @@ from lippen.trade.term_contexts import ContextModel, Slots, learn_contexts
 from lippen.trade.term_counts import Ids, Mask, Posts, read_posts, words_of
 from lippen.trade.term_decisions import Taught, scored
 from lippen.trade.term_evidence import likeness, may_be, snippets
-from lippen.trade.term_window import NewTermSettings, window_until, without_floods
+from lippen.trade.term_window import NewTermSettings, first_day_lately, window_until, without_floods
 
 NEW_TERMS: Final = pa.schema(
     [
@@ -41,6 +41,7 @@ NEW_TERMS: Final = pa.schema(
         ("posts", pa.int64()),
         ("sellers", pa.int64()),
         ("texts_before", pa.int64()),
+        ("since", pa.date32()),
         ("first_seen", pa.date32()),
         ("evidence", pa.list_(pa.string())),
         ("nearest", pa.list_(pa.string())),
@@ -59,7 +60,7 @@ NEW_TERMS: Final = pa.schema(
 """One row a candidate, the best first. `sort` is word, phrase or sign. `raised`: its score reaches
 NewTermSettings.raise_from. `texts`: different texts that have it lately; `posts`: those with their copies;
 `sellers`: different ones that are known, null where none is; `texts_before`: as counted against it, a seller
-twice at most;
+twice at most; `since`: the first day of what is looked at as lately;
 `first_seen`: the first day in the posts given. `evidence`: up to five places, numbers and contacts unseen.
 `nearest`: known terms whose places it takes; `substance` and `family`: whose places its own are most like
 (`likeness`: cosine). `alike_answered` and `alike_right`: candidates of such a score that people answered and
@@ -104,6 +105,7 @@ def rank_new_terms(
     in_window = places.row >= window.earlier
     like = likeness(read, known_terms.terms, places.take(in_window), of[in_window], few, chosen.seed)
     sellers_known = "seller" in posts.column_names and posts["seller"].null_count < posts.num_rows
+    since = first_day_lately(read, until, chosen)
     place_names = _place_names(posts)
     first_seen = _first_seen(read, few.words)
     rows: list[dict[str, Any]] = []
@@ -124,6 +126,7 @@ def rank_new_terms(
                 "posts": int(read.copies[lately].sum()),
                 "sellers": _known_sellers(posts, read.source[lately]),
                 "texts_before": int(found.before[at]),
+                "since": since,
                 "first_seen": first_seen[rank],
                 "evidence": snippets(read, places_of, names[at]),
                 "nearest": like.nearest[rank],

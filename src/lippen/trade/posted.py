@@ -46,13 +46,16 @@ class Posted:
     in `copies.Copies`. `wordings`: a row for each wording that is an advert, in the order of `same_as`, with
     `group`, `text` (contacts as hashes), `day` (its first), `posts` (how often it was posted), `origin`,
     `destination`, `price_gbp`, `probability`. `offers`: as in `extraction.OFFERS`, with `same_as` in place of
-    the row.
+    the row. `every`: a row for each listing, an advert or not, with `same_as` and `day`. `said`: a row for
+    each wording, an advert or not, with `same_as`, `text`, `day` and `posts`.
     """
 
     each: ibis.Table
     groups: ibis.Table
     wordings: pa.Table
     offers: pa.Table
+    every: ibis.Table
+    said: pa.Table
     posts: int
     different: int
     different_wordings: int
@@ -93,14 +96,16 @@ def read_posted(
         adverts = pa.concat_tables([part.adverts for part in read])
         taken = [part.offers for part in read]
     which = engine.table(adverts.select(["same_as"]))
-    each = each.semi_join(which, "same_as").select(
+    of_adverts = each.semi_join(which, "same_as").select(
         "listing_id", "same_as", "channel", group=each.first_id, day=each.local_day
     )
     return Posted(
-        each=engine.keep(each),
+        each=engine.keep(of_adverts),
         groups=copies.groups,
         wordings=adverts,
         offers=pa.concat_tables([_BY_WORDING.empty_table(), *taken]),
+        every=each.select("same_as", day=each.local_day),
+        said=wordings.select(["same_as", "text", "day", "posts"]),
         different_wordings=len(wordings),
         **spoken,
     )

@@ -71,11 +71,15 @@ AREA_WEEKS: Final = pa.schema(
 """One row a larger area, substance and week with a sighting. Never for the public as it is: see
 `measure.disclosure`."""
 
+TERMS: Final = NEW_TERMS.append(pa.field("adverts", pa.int64()))
+"""The ranking (`new_terms.NEW_TERMS`), in which `texts`, `posts`, `sellers` and `texts_before` are all that
+was met, though a part of it was weighed. `adverts`: of `texts` those taken for adverts, and sightings."""
+
 TERM_WEEKS: Final = pa.schema(
     [("term", pa.string()), ("week", pa.date32()), ("texts", pa.int64()), ("posts", pa.int64())]
 )
-"""One row a term and week in which it stood in an advert or a sighting: different `texts`, and `posts` with
-their copies."""
+"""One row a term and week in which it stood in a post, taken for an advert or not, or in a sighting:
+different `texts`, and `posts` with their copies."""
 
 CONFIRMED: Final = pa.schema(
     [
@@ -90,8 +94,8 @@ CONFIRMED: Final = pa.schema(
 )
 """One row a word of which a person's last answer is "new term": the `substance` that they say it means (null
 where they do not know), the day on which it was `decided`, and of all that is held the first day with it,
-different `texts`, `posts` with their copies, and different `sellers` by the first contact in each (null where
-none gives one). The latest decided first."""
+different `texts`, `posts` with their copies, and of those taken for adverts different `sellers` by the first
+contact in each (null where none gives one). The latest decided first."""
 
 ADVERTS: Final = pa.schema(
     [
@@ -131,7 +135,7 @@ SCHEMAS: Final[dict[str, pa.Schema]] = {
     TRADE_PRICES: _by_source(PRICES),
     TRADE_PRICE_WEEKS: _by_source(PRICE_WEEKS),
     TRADE_PRICE_SHIFTS: _by_source(PRICE_SHIFTS),
-    TRADE_TERMS: NEW_TERMS,
+    TRADE_TERMS: TERMS,
     TRADE_TERM_WEEKS: TERM_WEEKS,
     TRADE_CONFIRMED: CONFIRMED,
     TRADE_ADVERTS: ADVERTS,

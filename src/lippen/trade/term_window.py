@@ -6,7 +6,7 @@ Invariant: whoever writes much makes nothing shorter and nothing lighter that ot
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 import numpy as np
@@ -47,6 +47,12 @@ def window_until(posts: Posts, until: date, settings: NewTermSettings) -> Window
     at = [end, end - settings.days * weeks, end - (settings.days + settings.before_days) * weeks]
     last, later, earlier = np.searchsorted(posts.day, at).tolist()
     return Window(earlier, later, last)
+
+
+def first_day_lately(posts: Posts, until: date, settings: NewTermSettings) -> date:
+    """The first day of what is looked at as what came lately."""
+    weeks = weeks_lately(posts.day, posts.seller, until, settings)
+    return until - timedelta(days=settings.days * weeks - 1)
 
 
 def weeks_lately(day: Ids, seller: Ids, until: date, settings: NewTermSettings) -> int:

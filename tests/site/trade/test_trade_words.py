@@ -110,6 +110,8 @@ def test_a_words_story_has_its_evidence_its_weeks_and_what_it_may_innocently_be(
         assert all(one in said for one in row["nearest"])
         assert "Too few were answered to say: 0 words as likely as this one, and five are needed." in said
         assert shown_last("trade") == {term_id(row["term"])}
+        since = f"{row['since']:%-d %B %Y}"
+        assert f"Different texts since {since} {row['texts']} Of these, taken for adverts" in said
         weeks = [one for one in table(trade_lake, TRADE_TERM_WEEKS) if one["term"] == row["term"]]
         page = client.get(address(row["term"])).content.decode()
         several = len({one["week"] for one in weeks}) > 1

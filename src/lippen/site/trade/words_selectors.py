@@ -40,6 +40,7 @@ if TYPE_CHECKING:  # it loads what reckons, and a page shows only what was recko
 
 WEEKS_DRAWN: Final = 52
 MOST_ANSWERED: Final = 100
+TAKEN_FOR_ADVERTS: Final = "Of these, taken for adverts, or told as sightings"
 
 
 @dataclass(frozen=True)
@@ -261,9 +262,12 @@ def _story(acting: Acting, ident: str, ranked: Row | None, rows: Sequence[TermAn
 
 
 def _counts(row: Row) -> tuple[tuple[str, str], ...]:
-    sellers = row["sellers"]
+    sellers, since, adverts = row["sellers"], row.get("since"), row.get("adverts")
+    lately = "lately" if since is None else f"since {figures.day(since)}"
     return (
-        ("Different texts lately", figures.count(row["texts"])),
+        (f"Different texts {lately}", figures.count(row["texts"])),
+        # What an earlier version reckoned counted no others, and does not say it.
+        *(() if adverts is None else ((TAKEN_FOR_ADVERTS, figures.count(adverts)),)),
         ("Posts with their copies", figures.count(row["posts"])),
         (
             "Different sellers, as far as they are known",
