@@ -29,6 +29,7 @@ from lippen.results import (
     TRADE_CHANNEL_WEEKS,
     TRADE_CONFIRMED,
     TRADE_FACTS,
+    TRADE_PRICE_SHIFTS,
     TRADE_TERM_WEEKS,
     TRADE_TERMS,
     TRADE_WEEKS,
@@ -356,7 +357,10 @@ def test_a_word_is_counted_inside_a_longer_one_and_whatever_signs_stand_between(
     answers = [decision({"term": term, **shown}, "known") for term in ("zoinkles", "wee zoinkles")]
     decisions = pa.Table.from_pylist(answers, DECISIONS)
     weeks = assess(None, sightings_of(rows, duck), duck, None, decisions=decisions).tables[TRADE_TERM_WEEKS]
-    assert [(row["term"], row["texts"]) for row in weeks.to_pylist()] == [("wee zoinkles", 2), ("zoinkles", 3)]
+    assert [(row["term"], row["texts"]) for row in weeks.to_pylist()] == [
+        ("wee zoinkles", 2),
+        ("zoinkles", 3),
+    ]
 
 
 def test_what_one_seller_floods_a_collection_with_is_told_as_one_sellers_and_is_on_no_paper(
@@ -439,6 +443,26 @@ def test_a_terminal_is_told_as_of_which_day_words_were_ranked_where_it_is_before
     older: TradeFacts = {**facts, "new_terms": {**facts["new_terms"], "until": "2025-04-30"}}
     assert said in in_plain_words(older, tables_of(workspace))
     assert "Words were ranked as of" not in in_plain_words(facts, tables_of(workspace))
+
+
+def test_a_terminal_is_told_what_it_cannot_of_each_source_and_which_prices_shifted_lately(
+    reckoned: tuple[Workspace, TradeFacts],
+) -> None:
+    workspace, facts = reckoned
+    tables = tables_of(workspace)
+    said = in_plain_words(facts, tables)
+    for source in ("adverts that were new", "sightings"):
+        assert f"It cannot be told of {source}: " in said
+    row: dict[str, Any] = {"source": "listings", "substance": "cannabis", "unit": "g", "shifted": True}
+    row |= {"before_pence": 1000.0, "after_pence": 1300.0, "change": 0.3}
+    week = dt.date.fromisoformat(facts["week"])
+    for back, told in ((7, True), (8, False)):
+        shift = [row | {"week": week - dt.timedelta(weeks=back)}]
+        shifts = pa.Table.from_pylist(shift, SCHEMAS[TRADE_PRICE_SHIFTS])
+        said = in_plain_words(facts, {**tables, TRADE_PRICE_SHIFTS: shifts})
+        assert ("- cannabis, for 1 g, in listings: from £10.00 to £13.00" in said) == told
+    one: TradeFacts = {**facts, "listings": {**facts["listings"], "different": 1}}  # type: ignore[dict-item,typeddict-item]
+    assert ": 1 different one, " in in_plain_words(one, tables)
 
 
 def test_sightings_enough_for_a_ranking_are_ranked_as_of_their_own_day(

@@ -31,7 +31,16 @@ from lippen.results import (
 from lippen.trade.tables import IN_COLLECTIONS
 from lippen.trade_on_paper import OnPaper, apart, on_paper, trade_of
 from lippen.workspace import Workspace
-from trade_results import UNTIL, WEEK, confirmed, facts, results, trade_workspace, untold
+from trade_results import (
+    UNTIL,
+    WEEK,
+    confirmed,
+    facts,
+    results,
+    trade_workspace,
+    untold,
+    untold_of_adverts,
+)
 
 Rows = list[dict[str, Any]]
 
@@ -225,8 +234,16 @@ def test_an_alarm_of_an_area_stands_only_where_the_others_do_not_follow() -> Non
 def test_why_no_alarm_can_be_raised_is_said_when_none_can() -> None:
     assert paper_of().facts["why_no_alarm"] is None
     paper = paper_of(**{TRADE_ALARMS: [untold("heroin", 3), untold("diazepam", 19)]})
-    assert paper.facts["why_no_alarm"].startswith("It cannot be told: 28 weeks")
+    assert paper.facts["why_no_alarm"].startswith("It cannot be told of sightings: 28 weeks")
     assert rows(paper, "trade_alarms") == []
+
+
+def test_why_no_alarm_can_be_raised_is_said_of_each_source() -> None:
+    paper = paper_of(**{TRADE_ALARMS: [untold("heroin", 3), untold_of_adverts("heroin", 9)]})
+    assert paper.facts["why_no_alarm"] == (
+        "It cannot be told of adverts that were new: 43 weeks before this one have any, and 263 are needed."
+        " It cannot be told of sightings: 28 weeks before this one have any, and 263 are needed."
+    )
 
 
 def test_a_workspace_is_read(tmp_path: Path) -> None:
@@ -270,6 +287,8 @@ def test_the_briefing_of_a_folder_takes_it_in(tmp_path: Path) -> None:
     assert run.returncode == 0, run.stderr
     told = json.loads((tmp_path / "out" / "brief.json").read_text("utf-8"))
     assert told["trade"] == paper_of().facts
+    (age,) = told["clock"]["trade_week"]
+    assert age.startswith("This is the newest week there is. It ended ")
     assert "--trade ws" in told["command"]
     page = (tmp_path / "out" / "index.html").read_text("utf-8")
     assert 'href="#trade"' in page

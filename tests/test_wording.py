@@ -6,7 +6,18 @@ from datetime import date, timedelta
 
 import pytest
 
-from lippen.wording import OLD_DAYS, counted, how_old, not_over, not_whole, plain
+from lippen.wording import (
+    OLD_DAYS,
+    counted,
+    for_one,
+    how_old,
+    how_old_its_parts,
+    is_news,
+    last_days,
+    not_over,
+    not_whole,
+    plain,
+)
 
 
 @pytest.mark.parametrize(
@@ -37,6 +48,27 @@ def test_a_newest_week_says_that_it_is_old_once_two_weeks_have_passed() -> None:
     assert how_old(today - timedelta(OLD_DAYS), today) == ""
     assert "15 days ago" in how_old(today - timedelta(OLD_DAYS + 1), today)
     assert how_old(today + timedelta(1), today) == ""
+
+
+def test_of_a_newest_week_that_is_not_old_it_says_what_in_it_is() -> None:
+    today = date(2026, 11, 29)
+    last = last_days({"listings": {"last_day": "2025-12-31"}, "sightings": {"last_day": "2026-11-28"}})
+    assert how_old_its_parts(today, last, today) == "The newest advert is of 31 December 2025, 333 days ago."
+    assert how_old_its_parts(today, last_days({"listings": None, "sightings": None}), today) == ""
+    assert how_old_its_parts(date(2025, 12, 31), last, today) == how_old(date(2025, 12, 31), today)
+
+
+def test_a_price_that_shifted_is_news_for_eight_weeks() -> None:
+    week = date(2026, 11, 23)
+    assert is_news(week - timedelta(weeks=7), week)
+    assert not is_news(week - timedelta(weeks=8), week)
+
+
+@pytest.mark.parametrize(
+    ("unit", "said"), [("g", "for 1 g"), ("tablets", "a tablet"), ("patches", "a patch")]
+)
+def test_a_price_is_for_one(unit: str, said: str) -> None:
+    assert for_one(unit) == said
 
 
 def test_of_a_week_that_is_not_over_its_end_is_told() -> None:

@@ -28,6 +28,8 @@ from lippen.workspace import Workspace
 
 UNTIL = date(2025, 7, 19)
 WEEK = UNTIL - timedelta(days=6)
+SHIFTED = WEEK - timedelta(weeks=7)
+"""The first week of the new level of a price that shifted: still news."""
 Rows = list[dict[str, Any]]
 
 SEEN = {"diazepam": (6, 7, 5, 8, 6, 9, 7, 19), "cannabis": (11, 9, 12, 10, 13, 8, 9, 10)}
@@ -148,9 +150,17 @@ def _alarm(substance: str, area: str, reports: int, expected: float, upper: floa
 
 def untold(substance: str, reports: int) -> dict[str, Any]:
     """A count of which nobody can tell whether it is ordinary."""
-    says = "It cannot be told: 28 weeks before this one have anything, and 263 are needed."
+    says = "It cannot be told of sightings: 28 weeks before this one have any, and 263 are needed."
     row = {"substance": substance, "larger_area": EVERYWHERE, "week": WEEK, "reports": reports}
     return row | {"expected": None, "upper": None, "alarm": None, "says": says}
+
+
+def untold_of_adverts(substance: str, reports: int) -> dict[str, Any]:
+    """The same of adverts of collections, which other weeks have."""
+    says = (
+        "It cannot be told of adverts that were new: 43 weeks before this one have any, and 263 are needed."
+    )
+    return untold(substance, reports) | {"larger_area": IN_COLLECTIONS, "says": says}
 
 
 def _channel(
@@ -168,7 +178,7 @@ def _price(source: str, substance: str, unit: str, groups: int, enough: bool) ->
 
 
 def _shift(substance: str, unit: str, before: float, after: float, shifted: bool) -> dict[str, Any]:
-    row = {"source": "listings", "substance": substance, "unit": unit, "weeks": 20, "week": date(2025, 5, 4)}
+    row = {"source": "listings", "substance": substance, "unit": unit, "weeks": 20, "week": SHIFTED}
     row |= {"before_pence": before, "after_pence": after, "change": after / before - 1}
     return row | {"p": 0.001 if shifted else 0.6, "q": 0.004 if shifted else 0.8, "shifted": shifted}
 

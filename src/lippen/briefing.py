@@ -11,7 +11,7 @@ import datetime as dt
 import json
 import math
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -27,6 +27,7 @@ from lippen.errors import LippenError
 from lippen.output import refuse_within, scratch_beside, whole_folder
 from lippen.progress import Stages, peak_memory_mib
 from lippen.trade_on_paper import trade_of
+from lippen.wording import how_old_its_parts, last_days, not_over
 from lippen.workspace import Workspace
 
 _LIBRARIES = ("duckdb", "ibis-framework", "numba", "numpy", "pyarrow", "scikit-learn", "scipy")
@@ -94,6 +95,8 @@ def write_briefing(
             "command": command,
             "trade": sold.facts if sold is not None else None,
         }
+        if sold is not None:
+            facts["clock"]["trade_week"] = _of_the_week(sold.facts)
         brief.write_brief(page, facts, {**tables, **(sold.tables if sold is not None else {})})
     return report
 
@@ -161,8 +164,15 @@ def facts_of(
         "versions": versions(),
         "stages": stages.seconds(),
         "peak_memory_mib": peak_memory_mib(),
-        "clock": {"written_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds")},
+        "clock": {"written_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), "trade_week": None},
     }
+
+
+def _of_the_week(trade: Mapping[str, Any]) -> list[str]:
+    """What whoever reads of the trade has to know of its newest week today."""
+    until, today = dt.date.fromisoformat(trade["until"]), dt.datetime.now(dt.UTC).date()
+    said = (how_old_its_parts(until, last_days(trade), today), not_over(until, today))
+    return [one for one in said if one]
 
 
 def versions() -> dict[str, str]:

@@ -38,6 +38,7 @@ from lippen.signals.identity import mask_identity
 from lippen.trade.channels import change_of_share
 from lippen.trade.tables import EVERYWHERE, IN_COLLECTIONS, SCHEMAS
 from lippen.trade.vocabulary import substances
+from lippen.wording import why_untold
 from lippen.workspace import Workspace
 
 AREA_WEEKS_TOLD: Final = 8
@@ -144,7 +145,6 @@ def _in_form(table: pa.Table, name: str, folder: Path) -> pa.Table:
 def _facts(facts: Mapping[str, Any], found: Mapping[str, pa.Table], left_out: int) -> dict[str, Any]:
     model, terms = facts["model"], facts["new_terms"]
     alarms = found[TRADE_ALARMS].to_pylist()
-    untold = [row["says"] for row in alarms if row["alarm"] is None]
     return {
         "week": facts["week"],
         "until": facts["until"],
@@ -158,7 +158,7 @@ def _facts(facts: Mapping[str, Any], found: Mapping[str, pa.Table], left_out: in
             "left_out": left_out,
             "why_none": terms["why_none"],
         },
-        "why_no_alarm": min(untold) if untold and len(untold) == len(alarms) else None,
+        "why_no_alarm": why_untold(alarms) or None,
         "currency": facts["currency"],
     }
 

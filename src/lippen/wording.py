@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 OLD_DAYS: Final = 14
 """For so many days after its end the newest week needs no warning: exports come weekly, and some late."""
+
+
+SHIFT_WEEKS: Final = 8
+"""For so many weeks a shift of a price is news."""
 
 
 def counted(count: float, noun: str, many: str | None = None) -> str:
@@ -22,6 +27,45 @@ def how_old(until: date, today: date) -> str:
     """That the newest week, whose last day is `until`, ended long ago; "" where it did not."""
     ago = (today - until).days
     return f"This is the newest week there is. It ended {counted(ago, 'day')} ago." if ago > OLD_DAYS else ""
+
+
+def how_old_its_parts(until: date, last: Mapping[str, str | None], today: date) -> str:
+    """The same, or where only what came of one sort is old, which: `last` has the last day (ISO 8601) of each
+    by its name, such as `advert`. "" where neither is so.
+    """
+    return how_old(until, today) or " ".join(
+        f"The newest {what} is of {on.day} {on:%B} {on.year}, {ago:,} days ago."
+        for what, written in last.items()
+        if written and (ago := (today - (on := date.fromisoformat(written))).days) > OLD_DAYS
+    )
+
+
+def for_one(unit: str) -> str:
+    """For what a price is asked: "a tablet" of tablets, "a patch" of patches, "for 1 g" of g."""
+    if not unit.endswith("s"):
+        return f"for 1 {unit}"
+    return f"a {unit[: -2 if unit.endswith(('ches', 'xes')) else -1]}"
+
+
+def last_days(facts: Mapping[str, Any]) -> dict[str, str | None]:
+    """The last day of each sort in facts of the trade, for `how_old_its_parts`."""
+    sorts = {"advert": facts["listings"], "sighting": facts["sightings"]}
+    return {what: came and came["last_day"] for what, came in sorts.items()}
+
+
+def is_news(shifted: date, week: date) -> bool:
+    """Whether a price that shifted in the week `shifted` is news in the week that begins on `week`."""
+    return shifted > week - timedelta(weeks=SHIFT_WEEKS)
+
+
+def why_untold(alarms: Iterable[Mapping[str, Any]]) -> str:
+    """Why it cannot be told of any count whether it is ordinary, each source by itself; "" where it can of
+    one, or there is none. `alarms` are rows of TRADE_ALARMS.
+    """
+    rows = list(alarms)
+    if any(row["alarm"] is not None for row in rows):
+        return ""
+    return " ".join(sorted({row["says"] for row in rows}))
 
 
 def not_over(until: date, today: date) -> str:

@@ -328,5 +328,5 @@ def _facts(episodes: int, tables: Tables) -> Facts:
         "versions": {"lippen": "0.1.0", "python": "3.11.7", "duckdb": "2.0.0", "pyarrow": "26.0.1"},
         "command": "lippen brief calls --mapping invermarrow.toml --since 2025-01-15 --budget 1 --seed 7",
         "seed": 7,
-        "clock": {"written_at": "2025-04-01T09:12:44"},
+        "clock": {"written_at": "2025-04-01T09:12:44", "trade_week": None},
     }  # fmt: skip

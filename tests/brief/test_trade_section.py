@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from lippen.brief import TRADE_TABLES, BriefError, checked, write_brief
 from lippen.brief.trade_tables import AT_LEAST
 from lippen.brief.trade_words import EVERYWHERE, IN_COLLECTIONS, for_one, price
 from lippen.trade import tables as trade_tables
+from lippen.wording import not_over
+from trade_results import UNTIL, WEEK
 
 FEW = {"sightings": None, "listings": None, "model": None, "collections": 0}
 
@@ -56,7 +59,7 @@ def test_the_page_says_what_changed_this_week(tmp_path: Path) -> None:
         "The newest week is 13 July to 19 July 2025.",
         "diazepam: 19 sightings; about 7.2 are ordinary, and up to 13 no surprise.",
         "diazepam in Harbourside: 14 sightings; about 3.1 are ordinary, and up to 7 no surprise.",
-        "diazepam (adverts held): from 55p to 80p a tablet (+45%), from the week of 4 May 2025 on.",
+        "diazepam (adverts held): from 55p to 80p a tablet (+45%), from the week of 25 May 2025 on.",
         "social (sightings) gained: from 41% to 71% of what was met",
         "2,512 posts came in. They hold 560 different texts: each stands there 4.5 times on average.",
         "how much louder, not how many more",
@@ -74,6 +77,24 @@ def test_the_page_says_up_to_which_day_the_adverts_of_its_week_reach(tmp_path: P
         came["last_day"] = last
         said = section((facts, tables), tmp_path / last)
         assert ("The adverts reach up to Thursday 17 July." in said) == told
+
+
+def test_the_page_says_that_its_week_was_not_over_and_how_old_its_adverts_were(tmp_path: Path) -> None:
+    facts, tables = with_trade()
+    said = "The newest advert is of 1 June 2025, 45 days ago."
+    facts["clock"]["trade_week"] = [said, not_over(UNTIL, UNTIL)]
+    page = section((facts, tables), tmp_path)
+    assert f"{said} This week is not over: it ends on Saturday 19 July, and more may come." in page
+
+
+def test_a_price_that_shifted_long_ago_is_told_in_the_table_alone(tmp_path: Path) -> None:
+    for back, told in ((7, True), (8, False)):
+        facts, tables = changed("trade_price_shifts", week=WEEK - timedelta(weeks=back), shifted=True)
+        page, root = written((facts, tables), tmp_path / str(back))
+        short = text_of(next(one for one in root.iter("section") if one.get("aria-labelledby") == "short"))
+        assert ("Two prices shifted." in short) == told
+        assert ("from 55p to 80p a tablet" in page) == told
+        assert ("No level shifted in the last eight weeks by more than chance explains" in page) != told
 
 
 def test_substances_stand_with_their_last_weeks(tmp_path: Path) -> None:
@@ -106,7 +127,7 @@ def test_the_head_of_the_page_tells_it_in_a_line(tmp_path: Path) -> None:
 
 def test_where_nothing_can_be_told_it_says_why(tmp_path: Path) -> None:
     told, tables = with_trade()
-    why = "It cannot be told: 28 weeks before this one have anything, and 263 are needed."
+    why = "It cannot be told of sightings: 28 weeks before this one have any, and 263 are needed."
     words = {"shown": 0, "raised": 0, "left_out": 0, "why_none": "Too few known terms stand in these posts."}
     told["trade"] |= {"why_no_alarm": why, "words": words, **FEW}
     empty = {spec.name: spec.schema().empty_table() for spec in TRADE_TABLES}

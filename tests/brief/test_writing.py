@@ -125,7 +125,7 @@ def test_the_clock_touches_the_facts_and_the_page_but_no_table(tmp_path: Path) -
     facts, tables = sample()
     write_brief(tmp_path / "one", facts, tables)
     later = copy.deepcopy(facts)
-    later["clock"] = {"written_at": "2031-01-01T00:00:00"}
+    later["clock"] = {"written_at": "2031-01-01T00:00:00", "trade_week": None}
     later["peak_memory_mib"] = 9.0
     for stage in later["stages"]:
         stage["seconds"] = 77.0

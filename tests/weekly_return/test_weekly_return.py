@@ -146,16 +146,19 @@ def test_what_is_new_is_told_of_the_newest_week(workspace: Path, tmp_path: Path)
     new = row_of(make_return(workspace, read_statement(stated(tmp_path))), "diazepam")["what_is_new"]
     assert new == [
         "More sightings than chance and season explain: 19 in the week, where about 7.2 are ordinary.",
+        "The price in listings went from 55p to 80p a tablet, from the week of 2025-05-25 on.",
         "A new word, which a person confirmed on 2025-07-19: bluebirds.",
-    ], "the price shifted longer than eight weeks ago"
+    ]
     earlier = make_return(workspace, read_statement(stated(tmp_path)), date(2025, 7, 12))
     assert row_of(earlier, "diazepam")["what_is_new"] == []
 
 
 def test_a_shift_of_a_price_is_new_for_eight_weeks(tmp_path: Path) -> None:
-    shifts = [{**row, "week": date(2025, 6, 29)} for row in results()["trade_price_shifts"].to_pylist()]
-    new = row_of(made_of(tmp_path, trade_price_shifts=shifts), "diazepam")["what_is_new"]
-    assert "The price in listings went from 55p to 80p a tablet, from the week of 2025-06-29 on." in new
+    for week, told in ((date(2025, 6, 29), True), (date(2025, 5, 18), False)):
+        shifts = [{**row, "week": week} for row in results()["trade_price_shifts"].to_pylist()]
+        new = row_of(made_of(tmp_path, trade_price_shifts=shifts), "diazepam")["what_is_new"]
+        said = f"The price in listings went from 55p to 80p a tablet, from the week of {week} on."
+        assert (said in new) == told
     assert not [said for said in row_of(made_of(tmp_path), "MDMA")["what_is_new"] if "price" in said]
 
 

@@ -166,6 +166,10 @@ class Clock(TypedDict):
     """Fields that differ from run to run."""
 
     written_at: Annotated[str | None, "when the briefing was written, ISO 8601, UTC"]
+    trade_week: Annotated[
+        list[str] | None,
+        "of the newest week of the trade: that it was not over then, or what in it was old",
+    ]
 
 
 class Facts(TypedDict):

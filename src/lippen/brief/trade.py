@@ -14,10 +14,10 @@ from markupsafe import Markup
 
 from lippen.brief import figures, trade_words
 from lippen.brief.plain_text import isolated, plain
-from lippen.brief.schema import Facts
+from lippen.brief.schema import Clock, Facts
 from lippen.brief.svg import element
 from lippen.brief.trade_facts import Trade
-from lippen.wording import not_whole
+from lippen.wording import SHIFT_WEEKS, not_whole
 
 WEEKS_SHOWN = 8
 _MOST_ALARMS = 4
@@ -37,7 +37,7 @@ class TradeSection(TypedDict):
 
     in_short: Markup
     until: str
-    not_whole: str
+    of_the_week: str
     this_week: str
     alarms: list[Markup]
     alarms_left_out: int
@@ -67,7 +67,7 @@ def trade_section(facts: Facts, tables: Mapping[str, pa.Table]) -> TradeSection 
     lines = _substances(trade, rows["trade_weeks"])
     alarms = trade_words.raised(rows["trade_alarms"])
     shifts = sorted(
-        (row for row in rows["trade_price_shifts"] if row["shifted"]),
+        trade_words.shifted_lately(trade, rows["trade_price_shifts"]),
         key=lambda row: -abs(row["change"] or 0),
     )
     moved = [said for row in rows["trade_channels"] if (said := trade_words.channel(row)) is not None]
@@ -76,7 +76,7 @@ def trade_section(facts: Facts, tables: Mapping[str, pa.Table]) -> TradeSection 
     return {
         "in_short": trade_words.in_short(trade, rows),
         "until": figures.span(trade["week"], trade["until"]),
-        "not_whole": not_whole(date.fromisoformat(trade["until"]), _last_advert(trade)),
+        "of_the_week": _of_the_week(facts["clock"], trade),
         "this_week": trade_words.this_week(trade, rows["trade_alarms"]),
         "alarms": [trade_words.alarm(row) for row in alarms[:_MOST_ALARMS]],
         "alarms_left_out": max(0, len(alarms) - _MOST_ALARMS),
@@ -103,6 +103,14 @@ def trade_section(facts: Facts, tables: Mapping[str, pa.Table]) -> TradeSection 
         "wrong": trade_words.wrong(trade["model"]),
         "standing": trade_words.STANDING,
     }
+
+
+def _of_the_week(clock: Clock | None, trade: Trade) -> str:
+    """That the newest week was not over, or what in it was old, when this was written; and up to which day
+    its adverts reach."""
+    short = not_whole(date.fromisoformat(trade["until"]), _last_advert(trade))
+    then = (clock and clock["trade_week"]) or []
+    return " ".join([*(plain(one, 200) for one in then), *([short] if short else [])])
 
 
 def _last_advert(trade: Trade) -> date | None:
@@ -172,8 +180,8 @@ def _no_shift(shifts: Sequence[Row]) -> str:
     if not shifts:
         return "There are too few prices, over too few weeks, to tell whether any level shifted."
     return (
-        f"No level shifted by more than chance explains, of {figures.plural(len(shifts), 'price')} with weeks"
-        " enough to say."
+        f"No level shifted in the last {figures.spelled(SHIFT_WEEKS)} weeks by more than chance explains, of"
+        f" {figures.plural(len(shifts), 'price')} with weeks enough to say."
     )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from markupsafe import Markup
 
+from lippen import wording
 from lippen.brief import figures
 from lippen.brief.plain_text import isolated, plain
 from lippen.brief.trade_facts import Trade, TradeCame, TradeModel, TradeWords
@@ -38,7 +40,7 @@ def in_short(trade: Trade, tables: Mapping[str, Sequence[Row]]) -> Markup:
         line = Markup("We cannot tell whether this week is ordinary.")
     else:
         line = Markup("No substance was met more often than chance and season explain.")
-    shifts = [row for row in tables["trade_price_shifts"] if row["shifted"]]
+    shifts = shifted_lately(trade, tables["trade_price_shifts"])
     parts = [line]
     if shifts:
         parts.append(
@@ -49,6 +51,13 @@ def in_short(trade: Trade, tables: Mapping[str, Sequence[Row]]) -> Markup:
         many = _capital(figures.plural(words, "word", in_words=True))
         parts.append(Markup("{} {} new.").format(many, "is" if words == 1 else "are"))
     return Markup(" ").join(parts)
+
+
+def shifted_lately(trade: Trade, shifts: Sequence[Row]) -> list[Row]:
+    """The shifts that are news in the newest week; older ones stand in the table alone."""
+    week = date.fromisoformat(trade["week"])
+    known = [row for row in shifts if row["shifted"] and row["week"] is not None]
+    return [row for row in known if wording.is_news(row["week"], week)]
 
 
 def raised(alarms: Sequence[Row]) -> list[Row]:
@@ -191,11 +200,8 @@ def shift(row: Row, currency: str) -> Markup:
 
 
 def for_one(unit: str) -> str:
-    """For what a price is asked: "a tablet" of tablets, "a patch" of patches, "for 1 g" of g."""
-    shown = plain(unit, 20)
-    if not shown.endswith("s"):
-        return f"for 1 {shown}"
-    return f"a {shown[: -2 if shown.endswith(('ches', 'xes')) else -1]}"
+    """For what a price is asked, as `wording.for_one` says it, harmless on a page."""
+    return wording.for_one(plain(unit, 20))
 
 
 def channel(row: Row) -> Markup | None:

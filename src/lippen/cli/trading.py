@@ -52,7 +52,7 @@ def assess_trade(
     from lippen.evaluating.labelled import read_adverts
     from lippen.reckoning_trade import reckon_trade
     from lippen.trade.told import in_plain_words
-    from lippen.wording import how_old, not_over, not_whole
+    from lippen.wording import how_old_its_parts, last_days, not_over, not_whole
     from lippen.workspace import Workspace
 
     if not workspace.is_dir():
@@ -70,8 +70,9 @@ def assess_trade(
     newest = date.fromisoformat(facts["until"])
     today, came = datetime.now(UTC).date(), facts["listings"]
     last = date.fromisoformat(came["last_day"]) if came else None
-    age = "" if until else how_old(newest, today) or not_over(newest, today)
-    for said in filter(None, (age, not_whole(newest, last))):
+    old = "" if until else how_old_its_parts(newest, last_days(facts), today)
+    open_yet = "" if until else not_over(newest, today)
+    for said in filter(None, (old, open_yet, not_whole(newest, last))):
         typer.echo(f"{said}\n")
     typer.echo(in_plain_words(facts, told), nl=False)
     if facts["sightings"] is not None:

@@ -194,7 +194,9 @@ def _counts(
         channels = {one.source: weeks_of_channels(one, engine) for one in met}
     with stages.stage("compare with the season"):
         # Each source by itself: a week in which nobody brought adverts in may have many sightings.
-        found = [count_alarms(reports, until) for reports in _reports(met, seen, engine)]
+        found = [
+            count_alarms(reports, until, what=what) for what, reports in _reports(met, seen, engine).items()
+        ]
         order = [("alarm", "descending"), ("reports", "descending")]
         alarms = pa.concat_tables([SCHEMAS[TRADE_ALARMS].empty_table(), *found]).sort_by(order)
     changes = {source: channel_changes(weeks, _week(until)) for source, weeks in channels.items()}
@@ -223,13 +225,17 @@ def _prices(met: list[Met], engine: Engine, chosen: Settings, stages: Stages) ->
 _REPORTS: Final = pa.schema([("substance", pa.string()), ("larger_area", pa.string()), ("day", pa.date32())])
 
 
-def _reports(met: list[Met], seen: pa.Table | None, engine: Engine) -> list[pa.Table]:
-    """What is counted against the season, by source: each different advert of a collection on the day on
+def _reports(met: list[Met], seen: pa.Table | None, engine: Engine) -> dict[str, pa.Table]:
+    """What is counted against the season, by what it is: each different advert of a collection on the day on
     which it was first met, and each sighting in its larger area and everywhere."""
-    parts = [_at(first_met(one, engine), IN_COLLECTIONS) for one in met if one.source == LISTINGS]
+    parts: dict[str, pa.Table] = {}
+    for one in met:
+        if one.source == LISTINGS:
+            parts["adverts that were new"] = _at(first_met(one, engine), IN_COLLECTIONS)
     if seen is not None:
         named = _by_substance(seen)
-        parts.append(pa.concat_tables([named.select(_REPORTS.names).cast(_REPORTS), _at(named, EVERYWHERE)]))
+        both = [named.select(_REPORTS.names).cast(_REPORTS), _at(named, EVERYWHERE)]
+        parts["sightings"] = pa.concat_tables(both)
     return parts
 
 

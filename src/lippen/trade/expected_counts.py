@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 from scipy.special import betainc, nbdtrik, pdtr, pdtrik
 
 from lippen.trade.errors import PostsUnusable
+from lippen.wording import counted
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -192,13 +193,16 @@ def _bound(mean: Floats, dispersion: Floats, alpha: float) -> Floats:
     return np.asarray(np.maximum(np.where(over, spread, plain), 0))
 
 
-def count_alarms(reports: pa.Table, until: date, settings: Ordinary | None = None) -> pa.Table:
+def count_alarms(
+    reports: pa.Table, until: date, settings: Ordinary | None = None, what: str = "reports"
+) -> pa.Table:
     """Counts of one week against what is ordinary (COUNT_ALARMS), the alarms first.
 
     `reports`: columns substance, larger_area and day, a row a report; those after `until` are left out. The
     week is the seven days that end with `until`, and the weeks before it are counted back from there, as far
     as the first report. A week without any report is one in which nobody looked: where these are more than
-    `MOST_UNSEEN` of the weeks needed, nothing is told. Raises PostsUnusable where a column is missing.
+    `MOST_UNSEEN` of the weeks needed, nothing is told, and why is said of `what` was counted. Raises
+    PostsUnusable where a column is missing.
     """
     chosen = settings or Ordinary()
     needed = {"substance", "larger_area", "day"}
@@ -225,7 +229,10 @@ def count_alarms(reports: pa.Table, until: date, settings: Ordinary | None = Non
     needs = chosen.weeks_needed
     looked = int(counts[:, :-1].any(axis=0).sum())
     known = found.told and looked >= (1 - MOST_UNSEEN) * needs
-    unknown = f"It cannot be told: {looked} weeks before this one have anything, and {needs} are needed."
+    unknown = (
+        f"It cannot be told of {what}: {counted(looked, 'week')} before this one"
+        f" {'has' if looked == 1 else 'have'} any, and {needs} are needed."
+    )
     told: list[dict[str, Any]] = []
     for key, where in number.items():
         seen = int(counts[where, -1])
@@ -247,9 +254,7 @@ def count_alarms(reports: pa.Table, until: date, settings: Ordinary | None = Non
 
 
 def _says(seen: int, expected: float, upper: float, alarm: bool) -> str:
-    counted = (
-        f"{seen} this week, where some {expected:.1f} are ordinary and up to {upper:.0f} are no surprise."
-    )
+    both = f"{seen} this week, where some {expected:.1f} are ordinary and up to {upper:.0f} are no surprise."
     if alarm:
-        return f"More than chance and season explain: {counted}"
-    return counted if seen <= upper else f"{counted} It is too few in four weeks to speak of."
+        return f"More than chance and season explain: {both}"
+    return both if seen <= upper else f"{both} It is too few in four weeks to speak of."

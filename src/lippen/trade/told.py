@@ -16,7 +16,7 @@ from lippen.results import (
     TRADE_TERMS,
 )
 from lippen.trade.tables import TradeFacts
-from lippen.wording import counted, plain
+from lippen.wording import SHIFT_WEEKS, counted, for_one, is_news, plain, why_untold
 
 _MOST: Final = 5
 _SIGNS: Final = 60
@@ -29,7 +29,7 @@ def in_plain_words(facts: TradeFacts, tables: Mapping[str, pa.Table]) -> str:
         list(_came(facts)),
         list(_alarms(_rows(tables, TRADE_ALARMS))),
         list(_words(facts, _rows(tables, TRADE_TERMS))),
-        list(_prices(_rows(tables, TRADE_PRICE_SHIFTS))),
+        list(_prices(facts, _rows(tables, TRADE_PRICE_SHIFTS))),
         list(_channels(_rows(tables, TRADE_CHANNELS))),
         list(_loudest(_rows(tables, TRADE_ADVERTS))),
         list(_model(facts)),
@@ -46,9 +46,10 @@ def _came(facts: TradeFacts) -> Iterator[str]:
     yield f"The week from {_day(facts['week'])} to {_day(facts['until'])}"
     posted, seen = facts["listings"], facts["sightings"]
     if posted is not None:
+        different = counted(posted["different"], "different one")
         yield (
             f"{counted(posted['posts'], 'post')} of collections since {_day(posted['first_day'])}:"
-            f" {posted['different']:,} different ones, {posted['adverts']:,} of them adverts of drugs."
+            f" {different}, {posted['adverts']:,} of them adverts of drugs."
         )
     if seen is not None:
         yield f"{counted(seen['posts'], 'sighting')} since {_day(seen['first_day'])}."
@@ -63,7 +64,7 @@ def _alarms(rows: list[dict[str, Any]]) -> Iterator[str]:
     elif any(row["alarm"] is not None for row in rows):
         yield "No count is higher than chance and season explain."
     elif rows:
-        yield f"Whether any count is unusual: {rows[0]['says']}"
+        yield f"Whether any count is unusual: {why_untold(rows)}"
 
 
 def _words(facts: TradeFacts, rows: list[dict[str, Any]]) -> Iterator[str]:
@@ -87,13 +88,15 @@ def _words(facts: TradeFacts, rows: list[dict[str, Any]]) -> Iterator[str]:
         yield f"- {row['term']}: {since}{like}. {other}".rstrip()
 
 
-def _prices(rows: list[dict[str, Any]]) -> Iterator[str]:
-    shifted = [row for row in rows if row["shifted"]]
-    yield "Prices that shifted:" if shifted else "No price shifted that can be told from chance."
+def _prices(facts: TradeFacts, rows: list[dict[str, Any]]) -> Iterator[str]:
+    week = date.fromisoformat(facts["week"])
+    shifted = [row for row in rows if row["shifted"] and is_news(row["week"], week)]
+    lately = f"in the last {SHIFT_WEEKS} weeks"
+    yield f"Prices that shifted {lately}:" if shifted else f"No price shifted {lately} beyond chance."
     for row in shifted:
         before, after = row["before_pence"] / 100, row["after_pence"] / 100
         yield (
-            f"- {row['substance']}, one of {row['unit']}, in {row['source']}: from £{before:.2f} to"
+            f"- {row['substance']}, {for_one(row['unit'])}, in {row['source']}: from £{before:.2f} to"
             f" £{after:.2f} about the week of {row['week']}."
         )
 

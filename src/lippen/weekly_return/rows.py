@@ -21,13 +21,10 @@ from lippen.trade.vocabulary import Substance, substances
 from lippen.trade_on_paper import OnPaper, trade_of
 from lippen.weekly_return.seen_in_week import Seen, seen_in_week
 from lippen.weekly_return.statement import CERTAINTY, Note, ReturnRefused, Statement
-from lippen.wording import not_whole
+from lippen.wording import is_news, not_whole
 
 MOST_NAMES: Final = 8
 """Other names of each sort that a row has."""
-
-SHIFT_WEEKS: Final = 8
-"""A shift of a price is new for so many weeks."""
 
 _SEVERAL: Final = re.compile(r"[,;/&+]|\band\b|\(|\)")
 """What stands between several areas that are named as one."""
@@ -246,13 +243,15 @@ def _new(name: str, paper: OnPaper, week: dt.date) -> list[str]:
         for row in paper.tables["trade_alarms"].to_pylist()
         if row["substance"] == name and row["alarm"] and row["larger_area"] in _MET
     ]
-    since = week - dt.timedelta(weeks=SHIFT_WEEKS)
     currency = paper.facts["currency"]
     said += [
         f"The price in {row['source']} went from {price(row['before_pence'], currency)} to"
         f" {price(row['after_pence'], currency)} {for_one(row['unit'])}, from the week of {row['week']} on."
         for row in paper.tables["trade_price_shifts"].to_pylist()
-        if row["substance"] == name and row["shifted"] and row["week"] is not None and row["week"] > since
+        if row["substance"] == name
+        and row["shifted"]
+        and row["week"] is not None
+        and is_news(row["week"], week)
     ]
     said += [
         f"A new word, which a person confirmed on {row['decided']}: {row['term']}."

@@ -16,7 +16,7 @@ from lippen.results import TRADE_CHANNEL_WEEKS, TRADE_CHANNELS
 from lippen.site.accounts.acting import Acting
 from lippen.site.trade import charts
 from lippen.site.trade.entering import enter_look
-from lippen.site.trade.found import LONGEST_NAME, SOURCES, Row, ask, facts, named, rows_of
+from lippen.site.trade.found import LONGEST_NAME, SOURCES, Row, ask, facts, named, rows_of, weeks_until
 from lippen.site.trade.sight import check
 
 WEEKS_DRAWN: Final = 26
@@ -26,7 +26,7 @@ FEW: Final = "too few to say"
 @dataclass(frozen=True)
 class ChannelLine:
     """How a channel's share of what was seen changed. `bars` are its posts week by week, `latest` those of
-    the newest of these weeks; both are empty where weeks were not asked for.
+    the newest week; both are empty where weeks were not asked for.
     """
 
     source: str
@@ -70,10 +70,16 @@ def channels(acting: Acting) -> ChannelsSeen | None:
     enter_look(acting, "channels of the trade")
     if told is None:
         return None
-    changes, weeks = rows_of(TRADE_CHANNELS), _weeks()
+    changes, days = rows_of(TRADE_CHANNELS), weeks_until(date.fromisoformat(told["week"]), WEEKS_DRAWN)
+    weeks, begun = _weeks(days[0]), _begun()
     return ChannelsSeen(
         sources=tuple(
-            _source(source, changes, [row for row in weeks if row["source"] == source])
+            _source(
+                source,
+                changes,
+                [row for row in weeks if row["source"] == source],
+                [day for day in days if day >= begun.get(source, days[-1])] or days[-1:],
+            )
             for source in SOURCES
             if any(row["source"] == source for row in changes)
         ),
@@ -86,20 +92,25 @@ def moving(rows: Sequence[Row]) -> tuple[ChannelLine, ...]:
     return tuple(_line(row) for row in rows if row["moves"])
 
 
-def _weeks() -> list[Row]:
-    """The posts of each channel in the newest weeks of its source."""
+def _weeks(since: date) -> list[Row]:
+    """The posts of each channel, by week, in the weeks from `since` on."""
     return ask(
-        "SELECT source, week, channel, posts FROM (SELECT *, dense_rank() OVER"  # noqa: S608 - names of the library
-        f" (PARTITION BY source ORDER BY week DESC) AS back FROM {TRADE_CHANNEL_WEEKS}) WHERE back <= $many"
+        f"SELECT source, week, channel, posts FROM {TRADE_CHANNEL_WEEKS} WHERE week >= $since"  # noqa: S608 - a name of the library
         " ORDER BY source, week, channel",
-        {"many": WEEKS_DRAWN},
+        {"since": since},
     )
 
 
+def _begun() -> dict[str, date]:
+    """The first week of each source. Nothing was brought in of the weeks before it."""
+    found = ask(f"SELECT source, min(week) AS week FROM {TRADE_CHANNEL_WEEKS} GROUP BY source")  # noqa: S608 - a name of the library
+    return {row["source"]: row["week"] for row in found}
+
+
 def _source(
-    source: str, changes: Sequence[Row], weeks: Sequence[Row]
+    source: str, changes: Sequence[Row], weeks: Sequence[Row], days: Sequence[date]
 ) -> tuple[str, tuple[ChannelLine, ...], int, WeekTable]:
-    days = sorted({row["week"] for row in weeks})
+    """`days`: the weeks that are told, the newest last; one in which nothing was met stands as none."""
     posts = {(row["channel"], row["week"]): row["posts"] for row in weeks}
     own = [row for row in changes if row["source"] == source]
     lines = tuple(_line(row, [posts.get((row["channel"], day), 0) for day in days]) for row in own)
@@ -109,7 +120,7 @@ def _source(
         channels="|".join(["Week from", *(f"{name}#" for name in names)]),
         rows=tuple(
             (day, tuple(figures.count(posts.get((row["channel"], day), 0)) for row in own))
-            for day in reversed(days)
+            for day in days[::-1]
         ),
     )
     return SOURCES[source], lines, len(days), table

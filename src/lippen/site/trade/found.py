@@ -60,17 +60,8 @@ def how_old() -> str:
     told = facts()
     if told is None:
         return ""
-    today = timezone.localdate()
-    if old := wording.how_old(date.fromisoformat(told["until"]), today):
-        return old
-    last = {
-        "advert": told["listings"] and told["listings"]["last_day"],
-        "sighting": told["sightings"] and told["sightings"]["last_day"],
-    }
-    return " ".join(
-        f"The newest {what} is of {figures.day(day)}, {ago:,} days ago."
-        for what, day in last.items()
-        if day and (ago := (today - date.fromisoformat(day)).days) > wording.OLD_DAYS
+    return wording.how_old_its_parts(
+        date.fromisoformat(told["until"]), wording.last_days(told), timezone.localdate()
     )
 
 

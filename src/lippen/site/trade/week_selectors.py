@@ -48,6 +48,7 @@ from lippen.site.trade.loudest import (
 from lippen.site.trade.prices_selectors import ShiftLine, shift_lines
 from lippen.site.trade.sight import TRADE, check
 from lippen.site.trade.words_selectors import TermLine, lines_of, ranked_as_of
+from lippen.wording import is_news, why_untold
 
 FIRST_ADVERTS: Final = 3
 MOST_ADVERTS: Final = 20
@@ -162,7 +163,14 @@ def week(acting: Acting) -> WeekSeen | None:
         adverts_left=len(adverts) - len(shown),
         may_list=may_list,
         model=how_often_wrong(told["model"]),
-        shifts=shift_lines(rows_of(TRADE_PRICE_SHIFTS), told["currency"]),
+        shifts=shift_lines(
+            [
+                row
+                for row in rows_of(TRADE_PRICE_SHIFTS)
+                if row["shifted"] and is_news(row["week"], date.fromisoformat(told["week"]))
+            ],
+            told["currency"],
+        ),
         words=tuple(lines),
         why_no_words=quoted(why_none) if why_none else Markup(""),
         words_as_of=ranked_as_of(told),
@@ -210,9 +218,7 @@ def _alarm(row: Row) -> AlarmSeen:
 
 def _why_unknown(alarms: Sequence[Row]) -> Markup:
     """Why it cannot be told whether more was seen than is ordinary; "" where it can of anything."""
-    if not alarms or any(row["expected"] is not None for row in alarms):
-        return Markup("")
-    return quoted(alarms[0]["says"])
+    return quoted(why_untold(alarms))
 
 
 def _substances(newest: date) -> tuple[SubstancesSeen, ...]:
