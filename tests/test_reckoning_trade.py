@@ -283,8 +283,13 @@ def test_what_people_answer_is_not_asked_again_and_a_new_term_counts_as_what_it_
     assert told["posts"] >= told["texts"]
 
 
-def of_a_board(rows: list[dict[str, Any]], folder: Path, model: LearnedModel) -> dict[str, pa.Table]:
-    """What is reckoned of posts on a board, in a workspace of that folder."""
+def of_a_board(
+    rows: list[dict[str, Any]], folder: Path, model: LearnedModel, confirmed: str | None = None
+) -> dict[str, pa.Table]:
+    """What is reckoned of posts on a board, in a workspace of that folder. A person took the word `confirmed`
+    for a new term."""
+    word = {"term": confirmed, "burst": 1.0, "context_fit": 1.0, "contexts": ["before nothing"]}
+    decisions = pa.Table.from_pylist([decision(word, "new term")] if confirmed else [], DECISIONS)
     export = folder / "export"
     export.mkdir()
     (export / "board.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
@@ -292,7 +297,7 @@ def of_a_board(rows: list[dict[str, Any]], folder: Path, model: LearnedModel) ->
     with connect(spill_dir=folder / "spill") as engine:
         workspace = Workspace.open(folder / "workspace", engine)
         import_folder(export, load_mapping(export / "mapping.toml"), workspace, QUIET)
-        reckon_trade(workspace, QUIET, seed=1, model=model)
+        reckon_trade(workspace, QUIET, seed=1, model=model, decisions=decisions)
         return tables_of(workspace)
 
 
@@ -348,6 +353,11 @@ def test_a_words_story_counts_every_text_that_has_it_not_only_what_was_ranked(
     assert (word["texts"], word["posts"]) == (lately, lately)
     assert word["texts_before"] == sum(row["texts"] for row in weeks if row["week"] < since)
     assert word["adverts"] < word["texts"], "some are talk"
+    again = tmp_path / "again"
+    again.mkdir()
+    (told,) = of_a_board(given, again, model, confirmed="zoinkles")[TRADE_CONFIRMED].to_pylist()
+    assert (told["texts"], told["posts"]) == (34, 34), "on paper too"
+    assert told["sellers"] <= 7, "of adverts alone"
 
 
 def test_a_word_is_counted_inside_a_longer_one_and_whatever_signs_stand_between(duck: Engine) -> None:
