@@ -5,7 +5,8 @@ from __future__ import annotations
 from sample import Facts, Tables, sample
 
 from lippen.trade_on_paper import on_paper
-from trade_results import crowded, facts, results
+from lippen.wording import how_old_its_parts, not_over
+from trade_results import UNTIL, crowded, facts, results
 
 
 def with_trade() -> tuple[Facts, Tables]:
@@ -13,7 +14,10 @@ def with_trade() -> tuple[Facts, Tables]:
 
 
 def with_much_trade() -> tuple[Facts, Tables]:
-    return _joined(crowded())
+    told, tables = _joined(crowded())
+    last = {"advert": "2024-12-31", "sighting": "2025-03-04"}
+    told["clock"]["trade_week"] = [how_old_its_parts(UNTIL, last, UNTIL), not_over(UNTIL, UNTIL)]
+    return told, tables
 
 
 def _joined(found: Tables) -> tuple[Facts, Tables]:
