@@ -74,7 +74,7 @@ def test_a_day_is_today_at_most_where_the_source_is(duck: Engine, tmp_path: Path
 
 def test_a_decimal_is_a_plain_number(duck: Engine, tmp_path: Path) -> None:
     honest = {"35": 35.0, "35.50": 35.5, "£35.50": 35.5, "£ 35": 35.0, ".5": 0.5, "5.": 5.0, "+5": 5.0,
-              "-5": -5.0, "1e-05": 1e-05, "999999999999": 999999999999.0, "": None}  # fmt: skip
+              "-0": 0.0, "1e-05": 1e-05, "999999999999": 999999999999.0, "": None}  # fmt: skip
     wrong = [
         "1,250.00",
         "35,50",
@@ -102,6 +102,13 @@ def test_a_decimal_is_a_plain_number(duck: Engine, tmp_path: Path) -> None:
         "[numbers]\ndecimal_comma=true",
     )
     assert [row["price_gbp"] for row in comma.taken] == [35.5]
+    # Nothing is asked for less than nothing, and a tenant may be owed.
+    below = read(duck, tmp_path / "below", "sighting", "price_gbp", ["-5", "-0.01", "£-10"])
+    assert below.taken == []
+    assert {row["reason"].partition(";")[0] for row in below.refused} == {"the price is below nought"}
+    assert [
+        row["amount_gbp"] for row in read(duck, tmp_path / "owed", "record", "amount_gbp", ["-5"]).taken
+    ] == [-5]
     # A pound sign is no part of a weight.
     assert read(duck, tmp_path / "weight", "answer", "weight", ["£1"]).taken == []
 

@@ -246,6 +246,9 @@ def _decimal(stretch: Stretch, column: Column, values: pa.StringArray) -> Made:
         stretch.refuse(bad & flags(pc.match_substring(values, ",")), column, values, reason)
     reason = f"the {column.words} is not a plain number like {column.example}; correct it at the source"
     stretch.refuse(bad, column, values, f"{reason}, or list it under [missing] if it stands for nothing")
+    if not column.negative:
+        reason = f"the {column.words} is below nought; correct it at the source, or leave the cell empty"
+        stretch.refuse(flags(pc.less(numbers, 0).fill_null(False)), column, values, reason)
     return {column.name: numbers}
 
 

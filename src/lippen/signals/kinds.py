@@ -51,7 +51,8 @@ class Column:
 
     `from_export` says whether a mapping may name it; the others are worked out on the way in. `reads` names
     the rule of READS by which the export's text becomes the column (empty for what is worked out). `synonyms`
-    are header words seen in real exports. A whole number lies between `least` and `most`.
+    are header words seen in real exports. A whole number lies between `least` and `most`; a decimal is below
+    nought only where it may be `negative`: an amount may be owed, and nothing is asked for less than nothing.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Column:
     synonyms: tuple[str, ...] = ()
     least: int = 0
     most: int = (1 << 31) - 1
+    negative: bool = True
 
     @property
     def words(self) -> str:
@@ -154,6 +156,7 @@ def load_kind(name: str) -> Kind:
             synonyms=tuple(entry.get("synonyms", ())),
             least=entry.get("least", Column.least),
             most=entry.get("most", Column.most),
+            negative=entry.get("negative", Column.negative),
         )
         for entry in raw["column"]
     )
