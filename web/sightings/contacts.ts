@@ -1,7 +1,7 @@
 // How to reach somebody, in what is typed: found, and taken out. As src/lippen/signals/contacts.py does it.
 
 import { WAYS } from "./patterns.ts";
-import { asSeen } from "./seen.ts";
+import { asRead, inPlainLetters } from "./plain_letters.ts";
 
 export const HANDLE = "[handle]";
 
@@ -23,10 +23,7 @@ export interface Without {
 /** Turns in which a text is read again after something of it was replaced; one or two are what it takes. */
 const TURNS = 12;
 
-/** Signs for a terminal, which part words as a blank does. */
-const CONTROLS = /[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]/g;
-
-/** The text with each contact replaced, until nothing more is found; as seen, where one shows only so. */
+/** The text with each contact replaced, until nothing more is found; as read, where one shows only so. */
 export function without(text: string): Without {
   let left: Without = { text, contacts: [] };
   for (let turn = 0; turn < TURNS; turn += 1) {
@@ -37,18 +34,14 @@ export function without(text: string): Without {
   return left;
 }
 
-/** One turn: the text as written where that hides all that is seen, else as seen. */
+/** One turn: the text as written where that hides all that is read, else as read. */
 function once(text: string, again: boolean): Without {
-  const found = (read: string) => replaced(read, contactsIn(read).filter(({ way }) => !again || way !== "hashed"));
+  const found = (one: string) => replaced(one, contactsIn(one).filter(({ way }) => !again || way !== "hashed"));
   const written = found(text);
-  const seen = inPlainSigns(text);
-  if (seen === text) return written;
-  const shown = found(seen);
-  return shown.contacts.length > 0 && inPlainSigns(written.text) !== shown.text ? shown : written;
-}
-
-function inPlainSigns(text: string): string {
-  return asSeen(text.replace(CONTROLS, " "));
+  const read = asRead(text);
+  if (read === text) return written;
+  const shown = found(read);
+  return shown.contacts.length > 0 && asRead(written.text) !== shown.text ? shown : written;
 }
 
 export function replaced(text: string, found: readonly Contact[]): Without {
@@ -99,41 +92,61 @@ function put(way: string, { 0: whole, index, groups }: RegExpExecArray): Contact
   }
   if (way === "phone") {
     const digits = whole.replace(/[Oo]/g, "0").replace(/[lI]/g, "1").replace(/\P{Nd}/gu, "");
-    const dialled = digits.replace(/^(?:(?:0?0?44|0)0?|(?=7\p{Nd}{9}$))/u, "0");
-    return { way, start: index, end, instead: HANDLE, contact: dialled };
+    return { way, start: index, end, instead: HANDLE, contact: dialled(digits) };
   }
   if (way === "spelt") {
-    const spelt = folded(whole).replace(/[[({]\s?(at|@|dot|\.)\s?[\])}]/g, " $1 ");
-    const mail = spelt.replace(/\s+at\s+/g, "@").replace(/\s+dot\s+/g, ".");
+    const spelt = folded(whole)
+      .replace(/[[({<#*]\s?(at|@|a|dot|\.)\s?[\])}>#*]/g, " $1 ")
+      .replace(/\s+at?\s+|_at_/g, "@")
+      .replace(/\s+dot\s+|_dot_/g, ".");
+    const at = spelt.indexOf("@") + 1;
+    const mail = spelt.slice(0, at) + spelt.slice(at).trim().replace(/[\s.,;]+/g, ".");
     return { way, start: index, end, instead: HANDLE, contact: plain(mail) };
   }
   return { way, start: index, end, instead: HANDLE, contact: plain(whole) };
 }
 
+/** A name in one way of writing. An accent is left out: a name with one is another to a machine alone. */
 function plain(name: string): string {
-  return folded(asSeen(name)).replace(/^[@.\-_ *("'“]+|[@.\-_ *("'“]+$/g, "").replace(/ /g, "");
+  return folded(inPlainLetters(name))
+    .normalize("NFD")
+    .replace(/\p{Mn}/gu, "")
+    .normalize("NFC")
+    .replace(/^[@.\-_ *("'“]+|[@.\-_ *("'“]+$/g, "")
+    .replace(/ /g, "");
+}
+
+function dialled(digits: string): string {
+  return digits.replace(/^(?:(?:0?0?44|0)0?|(?=7\p{Nd}{9}$))/u, "0");
 }
 
 function folded(text: string): string {
   return text.toLowerCase().replace(/ß/g, "ss").replace(/ς/g, "σ");
 }
 
-const ACCOUNT = new RegExp(
-  "^(?:(?:(?:t\\.me|telegram\\.me|telegram\\.dog)(?:/s)?|kik\\.me|instagram\\.com|snapchat\\.com/add" +
-    "|tiktok\\.com|twitter\\.com|x\\.com|facebook\\.com|fb\\.me|fb\\.com|m\\.me)" +
-    "/@?([\\p{L}\\p{N}_.\\-]+?)(?:[/?#].*)?" +
+const TO_AN_ACCOUNT = new RegExp(
+  "^(?:(?:(?:m|mobile|touch|mbasic|old|new|web)\\.)?(?:(?:t\\.me|telegram\\.me|telegram\\.dog)(?:/s)?|kik\\.me" +
+    "|instagram\\.com|snapchat\\.com(?:/(?:add|u)|(?=/@))|tiktok\\.com|twitter\\.com|x\\.com|threads\\.(?:net|com)" +
+    "|reddit\\.com/u(?:ser)?|facebook\\.com|fb\\.me|fb\\.com|m\\.me)/(?:@|%40)?([\\p{L}\\p{N}_.\\-]+?)(?:[/?#].*)?" +
+    "|([\\p{L}\\p{N}_\\-]+)\\.t\\.me(?:[/?#].*)?|web\\.telegram\\.org/(?:[akz]/)?#(?:@|%40)?([\\p{L}\\p{N}_\\-]+)" +
     "|tg://resolve\\?domain=([\\p{L}\\p{N}_.\\-]+).*|/?u/([\\p{L}\\p{N}_\\-]+))$",
   "u",
 );
 
-/** A link as its account where it leads to one, else without what browsers add. */
+const TO_A_NUMBER = new RegExp(
+  "^(?:wa\\.me/|(?:(?:api|web)\\.whatsapp\\.com/|whatsapp://)send/?\\?(?:.*&)?phone=|signal\\.me/#p/)(?:\\+|%2b)?" +
+    "(\\p{Nd}+)(?:\\P{Nd}.*)?$",
+  "u",
+);
+
+/** A link as its account or number where it leads to one, else without what browsers add. */
 function ofLink(link: string): string {
-  const bare = folded(asSeen(link))
+  const bare = folded(inPlainLetters(link))
     .replace(/[[(](?:\.|dot)[\])]/g, ".")
     .replace(/^(?:h(?:tt|xx)ps?:\/\/)?(?:www\.)?/, "")
     .replace(/\/+$/, "");
-  const account = ACCOUNT.exec(bare);
-  if (account !== null) return plain((account[1] ?? account[2] ?? account[3])!);
-  const phone = /^wa\.me\/\+?(?:44)?(\p{Nd}+)$/u.exec(bare);
-  return phone === null ? bare : `0${phone[1]}`;
+  const account = TO_AN_ACCOUNT.exec(bare)?.slice(1).find((name) => name !== undefined);
+  if (account !== undefined) return plain(account);
+  const number = TO_A_NUMBER.exec(bare);
+  return number === null ? bare : dialled(number[1]!);
 }

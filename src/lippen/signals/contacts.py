@@ -13,6 +13,7 @@ spellings which.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,7 +25,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lippen.signals.contact_ways import ENDS, HASHED, WAYS
-from lippen.signals.folding import all_as_seen, as_seen, seen_otherwise
+from lippen.signals.plain_letters import all_as_read, as_read, in_plain_letters, read_otherwise
 
 REMOVED: Final = "[contact removed]"
 """What stands where a contact was that is not hashed: in a row that is not taken, and before a mapping is."""
@@ -59,9 +60,6 @@ _LIKE_HANDLES = (
 )
 
 _AS_DIGITS: Final = str.maketrans("OolI", "0011")
-_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
-"""Signs for a terminal, which part words as a blank does."""
-
 Instead = Callable[[str], str]
 
 
@@ -69,8 +67,8 @@ def replace_contacts(texts: pa.Array, instead: Instead) -> tuple[pa.Array, int]:
     """Text with each contact replaced by what `instead` gives for it, and how many texts held one.
 
     `instead` is given the contact in one way of writing, whichever it had. What is given back is read again,
-    until nothing more is found. A text in which a contact shows only once it is read as it would be seen
-    (wide signs, signs without width) is given back as seen.
+    until nothing more is found. A text in which a contact shows only once it is read in plain letters (wide
+    signs, signs without width, letters of another alphabet, escapes) is given back as read.
     """
     coded = texts.dictionary_encode()
     written = coded.dictionary
@@ -104,12 +102,12 @@ def replace_contacts(texts: pa.Array, instead: Instead) -> tuple[pa.Array, int]:
 
 
 def _ways(texts: pa.StringArray) -> npt.NDArray[np.int64]:
-    """Which of WAYS each text may hold, as written or as seen, as bits."""
+    """Which of WAYS each text may hold, as written or as read, as bits."""
     ways = np.zeros(len(texts), dtype=np.int64)
-    odd, seen = seen_otherwise(texts)
+    odd, read = read_otherwise(texts)
     where = np.flatnonzero(odd.to_numpy(zero_copy_only=False))
     for bit, (_, _, look) in enumerate(WAYS):
-        for at, given in ((slice(None), texts), (where, seen)):
+        for at, given in ((slice(None), texts), (where, read)):
             if len(given):
                 may = pc.match_substring_regex(given, look).fill_null(False).to_numpy(zero_copy_only=False)
                 ways[at] |= np.asarray(may, dtype=np.int64) << bit
@@ -166,7 +164,7 @@ def name_without_contacts(name: str) -> str:
     a day, so only what stands for somebody in such a name is taken out.
     """
     stem, dot, ending = name.rpartition(".")
-    kept = as_seen(stem if dot else name)
+    kept = plain = as_read(stem if dot else name)
     for _ in range(_TURNS):
         found = [
             one
@@ -176,7 +174,7 @@ def name_without_contacts(name: str) -> str:
         if not found:
             break
         kept = _put_in(kept, found, _marked)
-    return name if kept == as_seen(stem if dot else name) else f"{kept}{dot}{ending}"
+    return name if kept == plain else f"{kept}{dot}{ending}"
 
 
 def hashed_alike(texts: pa.Array) -> pa.Array:
@@ -188,7 +186,7 @@ def holds_account(values: pa.StringArray) -> pa.BooleanArray:
     """Where a handle with its @, a link to an account, or a messenger with a name stands in a value that is
     no text. Null is no.
     """
-    seen = all_as_seen(values)
+    seen = all_as_read(values)
     linked = pc.match_substring_regex(seen, _ACCOUNT).fill_null(False).to_numpy(zero_copy_only=False)
     # An id of one piece may begin like a messenger: SC-2024a.
     apart = pc.match_substring_regex(seen, r"[\s:]").fill_null(False).to_numpy(zero_copy_only=False)
@@ -203,7 +201,7 @@ def full_of_handles(values: pa.StringArray) -> bool:
     """Whether more than half of the different values of a column, and five at least, are handles, links to
     accounts, or names and numbers such as accounts have.
     """
-    different = all_as_seen(values.unique()).unique()
+    different = all_as_read(values.unique()).unique()
     filled = different.filter(pc.not_equal(pc.utf8_trim_whitespace(different), "").fill_null(False))
     first, second = (pc.match_substring_regex(filled, pattern) for pattern in _LIKE_HANDLES)
     like = pc.sum(pc.or_(first, second)).as_py() or 0
@@ -211,14 +209,14 @@ def full_of_handles(values: pa.StringArray) -> bool:
 
 
 def _replaced(text: str, instead: Instead, ways: int) -> str:
-    """A text after one turn: as written where that hides all that is seen, else as seen."""
+    """A text after one turn: as written where that hides all that is read, else as read."""
     found = _found(text, ways)
-    seen = text if text.isascii() and text.isprintable() else as_seen(_CONTROLS.sub(" ", text))
-    if seen != text:
-        shown = _found(seen, ways)
-        hidden = _put_in(seen, shown, _marked)
-        if shown and as_seen(_CONTROLS.sub(" ", _put_in(text, found, _marked))) != hidden:
-            return _put_in(seen, shown, instead)
+    read = as_read(text)
+    if read != text:
+        shown = _found(read, ways)
+        hidden = _put_in(read, shown, _marked)
+        if shown and as_read(_put_in(text, found, _marked)) != hidden:
+            return _put_in(read, shown, instead)
     return _put_in(text, found, instead)
 
 
@@ -238,29 +236,47 @@ def _contact(way: str, match: re.Match[str]) -> _Contact:
         kept = whole.rstrip(".,;:!?*_~")
         return _Contact(start, start + len(kept), _of_link(kept))
     if way == "phone":
-        digits = re.sub(r"\D", "", whole.translate(_AS_DIGITS))
-        return _Contact(start, end, re.sub(r"^(?:(?:0?0?44|0)0?|(?=7\d{9}$))", "0", digits))
+        return _Contact(start, end, _dialled(re.sub(r"\D", "", whole.translate(_AS_DIGITS))))
     if way == "spelt":
-        spelt = re.sub(r"[\[({]\s?(at|@|dot|\.)\s?[\])}]", r" \1 ", whole.casefold())
-        whole = re.sub(r"\s+dot\s+", ".", re.sub(r"\s+at\s+", "@", spelt))
+        spelt = re.sub(r"[\[({<#*]\s?(at|@|a|dot|\.)\s?[\])}>#*]", r" \1 ", whole.casefold())
+        spelt = re.sub(r"\s+dot\s+|_dot_", ".", re.sub(r"\s+at?\s+|_at_", "@", spelt))
+        name, at, host = spelt.partition("@")
+        whole = name + at + re.sub(r"[\s.,;]+", ".", host.strip())
     return _Contact(start, end, _plain(whole))
 
 
 def _plain(name: str) -> str:
-    return as_seen(name).casefold().strip("@.-_ *(\"'“").replace(" ", "")
+    """A name in one way of writing. An accent is left out: a name with one is another to a machine alone."""
+    plain = name
+    if not (name.isascii() and name.isprintable()):
+        apart = unicodedata.normalize("NFD", in_plain_letters(name).casefold())
+        bare = "".join(sign for sign in apart if unicodedata.category(sign) != "Mn")
+        plain = unicodedata.normalize("NFC", bare)
+    return plain.casefold().strip("@.-_ *(\"'“").replace(" ", "")
+
+
+def _dialled(digits: str) -> str:
+    return re.sub(r"^(?:(?:0?0?44|0)0?|(?=7\d{9}$))", "0", digits)
+
+
+_TO_AN_ACCOUNT: Final = re.compile(
+    r"(?:(?:m|mobile|touch|mbasic|old|new|web)\.)?(?:(?:t\.me|telegram\.me|telegram\.dog)(?:/s)?|kik\.me|instagram\.com"
+    r"|snapchat\.com(?:/(?:add|u)|(?=/@))|tiktok\.com|twitter\.com|x\.com|threads\.(?:net|com)|reddit\.com/u(?:ser)?"
+    r"|facebook\.com|fb\.me|fb\.com|m\.me)/(?:@|%40)?([\w.-]+?)(?:[/?#].*)?"
+    r"|([\w-]+)\.t\.me(?:[/?#].*)?|web\.telegram\.org/(?:[akz]/)?#(?:@|%40)?([\w-]+)"
+    r"|tg://resolve\?domain=([\w.-]+).*|/?u/([\w-]+)"
+)
+_TO_A_NUMBER: Final = re.compile(
+    r"(?:wa\.me/|(?:(?:api|web)\.whatsapp\.com/|whatsapp://)send/?\?(?:.*&)?phone=|signal\.me/\#p/)(?:\+|%2b)?(\d+)"
+    r"(?:\D.*)?"
+)
 
 
 def _of_link(link: str) -> str:
-    """A link as its account where it leads to one, else without what browsers add."""
-    written = re.sub(r"[\[(](?:\.|dot)[\])]", ".", as_seen(link).casefold())
+    """A link as its account or number where it leads to one, else without what browsers add."""
+    written = re.sub(r"[\[(](?:\.|dot)[\])]", ".", in_plain_letters(link).casefold())
     bare = re.sub(r"^(?:h(?:tt|xx)ps?://)?(?:www\.)?", "", written).rstrip("/")
-    account = re.fullmatch(
-        r"(?:(?:t\.me|telegram\.me|telegram\.dog)(?:/s)?|kik\.me|instagram\.com|snapchat\.com/add|tiktok\.com"
-        r"|twitter\.com|x\.com|facebook\.com|fb\.me|fb\.com|m\.me)/@?([\w.-]+?)(?:[/?#].*)?"
-        r"|tg://resolve\?domain=([\w.-]+).*|/?u/([\w-]+)",
-        bare,
-    )
-    if account:
+    if account := _TO_AN_ACCOUNT.fullmatch(bare):
         return _plain(next(name for name in account.groups() if name))
-    phone = re.fullmatch(r"wa\.me/\+?(?:44)?(\d+)", bare)
-    return f"0{phone[1]}" if phone else bare
+    number = _TO_A_NUMBER.fullmatch(bare)
+    return _dialled(number[1]) if number else bare
