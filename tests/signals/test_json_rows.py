@@ -117,6 +117,16 @@ def test_encodings_and_gzip(duck: Engine, tmp_path: Path, encoding: str) -> None
     assert [row["text"] for row in brought.taken] == ["Café"] * 4
 
 
+def test_lines_that_are_no_utf_8_are_read_and_counted(duck: Engine, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    lines = [json.dumps(call(at, Notes=note), ensure_ascii=False) for at, note in ((1, "Café"), (2, "Cafe"))]
+    (folder / "calls.jsonl").write_bytes("\n".join(lines).encode("cp1252"))
+    brought = bring_in(duck, folder)
+    assert [row["text"] for row in brought.taken] == ["Café", "Cafe"]
+    assert brought.report.notes["lines that were not UTF-8, read as Windows-1252"] == 1
+
+
 def test_a_truncated_gzip_gives_what_it_has(duck: Engine, tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
@@ -137,6 +147,7 @@ def test_a_truncated_gzip_gives_what_it_has(duck: Engine, tmp_path: Path) -> Non
         ("", "it is empty"),
         ("\n \n", "it is empty"),
         ('[{"Ref": "IM-1"}]', "one JSON array; save it with one object on each line"),
+        ("[" * 200_000, "a JSON array that holds no objects with named fields"),
         ('{"Ref": "IM-1"}', "no row has the header 'Kind', .* it has: Ref"),
         ("Ref,Kind\n", "it has none of the usual headers"),
     ],

@@ -107,6 +107,13 @@ def test_of_whoever_wrote_nothing_is_kept(duck: Engine, tmp_path: Path) -> None:
     assert brought.report.quarantined == 1
 
 
+def test_bytes_that_are_no_utf_8_are_read_and_said(duck: Engine, tmp_path: Path) -> None:
+    text = json.dumps(chat(message(2, "caf\u00e9 blues"), message(3)), ensure_ascii=False, indent=1)
+    brought = bring(duck, tmp_path / "in", text.encode("cp1252"))
+    assert brought.taken[0]["title"] == "caf\u00e9 blues"
+    assert brought.report.notes["lines that were not UTF-8, read as Windows-1252"] == 1
+
+
 @pytest.mark.parametrize("kind", ["personal_chat", "saved_messages"])
 def test_a_conversation_between_two_people_is_not_read(duck: Engine, tmp_path: Path, kind: str) -> None:
     with pytest.raises(ImportRefused, match="a conversation between two people; only groups and channels"):

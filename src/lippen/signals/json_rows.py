@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from lippen.signals.rows import (
     missing_columns,
     overlong,
 )
-from lippen.signals.unpacking import Unpacking, decode_line
+from lippen.signals.unpacking import Unpacking, decode_line, repair_utf8
 
 
 def open_json_lines(
@@ -41,6 +42,10 @@ def open_json_lines(
         raise FileRefused("it is empty")
     posts = open_posts(first, chunks) if is_whole(first) else None
     if posts is None and first.lstrip()[:1] == b"[":
+        if not re.match(rb"\s*\[\s*\{", first):
+            raise FileRefused(
+                "it is a JSON array that holds no objects with named fields; ask for another export"
+            )
         raise FileRefused("it is one JSON array; save it with one object on each line (JSON lines)")
     header = json_header(first) if posts is None else posts.header
     lacking = missing_columns(header, wanted) if len(find_columns(header, wanted)) < len(wanted) else None
@@ -120,7 +125,8 @@ def _json_batch(raw: list[bytes], line: int, names: dict[str, str], longest: int
             rows.append(fields)
             lines.append(number)
     columns = {name: pa.array([row.get(key, "") for row in rows], pa.string()) for name, key in names.items()}
-    return RowBatch(columns, np.array(lines, dtype=np.int64), refused)
+    _, repaired = repair_utf8(b"\n".join(raw))
+    return RowBatch(columns, np.array(lines, dtype=np.int64), refused, repaired)
 
 
 def _fields(raw: bytes) -> tuple[dict[str, str] | None, str]:

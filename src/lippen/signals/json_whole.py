@@ -58,6 +58,7 @@ class Posts:
     fields, and `left_out` counts what is no row while they are read.
     """
 
+    text: _Text
     header: list[str]
     rows: Iterator[tuple[int, Row | str]]
     left_out: Counter[str] = field(default_factory=Counter)
@@ -87,7 +88,7 @@ def open_posts(first: bytes, chunks: Iterator[bytes]) -> Posts:
     except _Broken:
         raise FileRefused("it is no whole JSON document; ask for the export again") from None
     header = dict.fromkeys(name for _, row in seen if not isinstance(row, str) for name in row)
-    return Posts(list(header), itertools.chain(seen, rows))
+    return Posts(text, list(header), itertools.chain(seen, rows))
 
 
 def stretches(posts: Posts, names: dict[str, str], unpacking: Unpacking) -> Iterator[Work]:
@@ -114,7 +115,8 @@ def stretches(posts: Posts, names: dict[str, str], unpacking: Unpacking) -> Iter
             for wanted, name in names.items()
         }
         left_out, posts.left_out = posts.left_out, Counter()
-        batch = RowBatch(columns, np.array(lines, dtype=np.int64), refused, left_out=left_out)
+        repaired, posts.text.repaired = posts.text.repaired, 0
+        batch = RowBatch(columns, np.array(lines, dtype=np.int64), refused, repaired, left_out)
         yield functools.partial(_given, batch)
 
 
@@ -135,7 +137,7 @@ def _chat(text: _Text) -> Posts:
     text.take(":")
     if about.get("type") in _TWO_PEOPLE:
         raise FileRefused("it is a conversation between two people; only groups and channels are read")
-    posts = Posts(list(CHAT), iter(()))
+    posts = Posts(text, list(CHAT), iter(()))
     posts.rows = _messages(text, about, posts)
     return posts
 
@@ -260,12 +262,15 @@ def _values(text: _Text) -> Iterator[Any]:
 
 
 class _Text:
-    """A document as far as it was read and not yet used, and the rest of it."""
+    """A document as far as it was read and not yet used, and the rest of it. `repaired` counts lines that
+    were not UTF-8.
+    """
 
     def __init__(self, first: bytes, chunks: Iterator[bytes]) -> None:
         self._chunks = itertools.chain([first], chunks)
         self._raw = b""
         self._held, self._at, self._ended = "", 0, False
+        self.repaired = 0
 
     def next_sign(self) -> str:
         """The next sign that is no blank, which is not used up; "" at the end."""
@@ -307,6 +312,8 @@ class _Text:
         self._ended = chunk is None
         cut = len(data) if self._ended else data.rfind(b"\n") + 1
         self._raw = data[cut:]
-        self._held = self._held[self._at :] + repair_utf8(data[:cut])[0].decode("utf-8")
+        fixed, repaired = repair_utf8(data[:cut])
+        self.repaired += repaired
+        self._held = self._held[self._at :] + fixed.decode("utf-8")
         self._at = 0
         return True
