@@ -164,13 +164,14 @@ def test_nothing_of_a_contact_stays_in_any_file(duck: Engine, tmp_path: Path) ->
         {"origin": "t.me/secret_otter77"},
         {"listing_id": "@secret_otter77"},
         {"listing_id": "t.me/secret_otter77/123"},
+        {"listing_id": "secret-otter77.t.me"},
         {"posted_at": f"2025-03-10 {said}"},
         {"price_gbp": said},
         {"text": said, "posted_at": ""},
         {"text": "＠ｓｅｃｒｅｔ＿ｏｔｔｅｒ７７"},
     ]
     brought = bring_in_listings(duck, tmp_path / "in", *rows)
-    assert brought.report.quarantined == 5
+    assert brought.report.quarantined == 6
     everything = held(brought)
     assert "contact" in everything
     for part in ("secret", "otter77", "900123", "ｏｔｔｅｒ"):

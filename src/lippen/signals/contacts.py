@@ -50,6 +50,7 @@ _TURNS: Final = 12
 # What Arrow can look for.
 _LINKED = (
     rf"(?:h(?:tt|xx)ps?://|www\.|tg://)\S+|\b[a-z2-7]{{16,56}}\.onion\b\S*|\b(?:[a-z0-9-]+\.)+(?:{ENDS})/\S+"
+    r"|\b[\w-]{3,}\.t\.me\b"
 )
 _ACCOUNT = rf"(?i)(?:^|[^\w@.])@[a-z_]|{_LINKED}"
 _LIKE_HANDLES = (
