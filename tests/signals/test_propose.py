@@ -379,7 +379,8 @@ def test_day_and_month_that_cannot_be_told_apart_are_doubted(tmp_path: Path) -> 
     ("file", "content", "says"),
     [
         ("a.csv", b"", "a.csv: it cannot be read: it is empty"),
-        ("a.jsonl", b"[1, 2]", "one JSON array"),
+        ("a.jsonl", b"[1, 2]", "a JSON array that holds no objects"),
+        ("a.json", b'[{"at": 1}, {"at": 2}]', "one JSON array; save it with one object on each line"),
         ("a.xlsx", b"PK\x03\x04 nothing", "damaged or no spreadsheet"),
         ("a.parquet", b"PAR1 nothing", "no whole Parquet file"),
         ("a.csv.gz", b"\x1f\x8b" + bytes(40), "the gzip is damaged"),

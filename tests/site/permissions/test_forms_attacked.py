@@ -102,7 +102,7 @@ def test_a_form_without_the_token_of_its_browser_changes_nothing() -> None:
         ("/you/declared/", {"relation": "known", "first": "A", "last": "B", "label": "c"}),
         (f"/you/declared/{ref}/withdraw/", {}),
     ):
-        for token in ("", "x" * 64):
+        for token in ("", "X" * 64):
             answer = client.post(path, {**sent, "csrfmiddlewaretoken": token})
             assert answer.status_code == 403, path
     assert colleague.roles.filter(until__isnull=True).count() == 1

@@ -33,7 +33,7 @@ NEVER_ENDS = "def look():\n while True: sum(range(10_000))\ntasks.look = look"
 KILLS = "import os\ntasks.look = lambda: os._exit(9)"
 NO_FAULT = ""
 CHECK = LOOK.replace("look_for_unusual", "check_register")
-CHECKS_AT_ONCE = "worker._LONG_BEFORE_NIGHTLY = 0\n"
+CHECKS_AT_ONCE = "worker._SECONDS_BEFORE_NIGHTLY = 0\n"
 
 
 @dataclass
