@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.models import Max
 from open_sites import LONG, RUN, own_database
 
@@ -77,6 +77,20 @@ class HeldRegister:
         last = newest_checkpoint()
         position = dialect().position
         return Entry.objects.filter(**{f"{position}__gt": last.to_position if last else 0}).count()
+
+    def wait_until_sealed(self) -> None:
+        """Wait while another thread seals. Raises AssertionError where it does not.
+
+        In memory SQLite keeps one cache for all threads, and turns a reader away at once while one writes:
+        that is no answer yet.
+        """
+        until = time.monotonic() + LONG
+        while time.monotonic() < until:
+            with suppress(OperationalError):
+                if not self.open_entries():
+                    return
+            time.sleep(0.05)
+        raise AssertionError("it was not sealed")
 
     def filled(self, checkpoints: int = 3, entries: int = 4) -> list[int]:
         """Fill it with that many checkpoints over that many entries each; returns the entries' ids."""

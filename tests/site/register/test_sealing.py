@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -78,9 +77,7 @@ def test_a_sealer_at_work_seals_a_backlog_at_once_and_ends_when_told(
     stop = threading.Event()
     thread = threading.Thread(target=sealer.run_sealer, args=(stop,))
     thread.start()
-    until = time.monotonic() + LONG
-    while register.open_entries() and time.monotonic() < until:
-        stop.wait(0.05)
+    register.wait_until_sealed()
     stop.set()
     thread.join(LONG)
     assert not thread.is_alive()
@@ -248,9 +245,7 @@ def test_trouble_is_logged_once_and_sealing_goes_on(
     thread = threading.Thread(target=sealer.run_sealer, args=(stop,))
     with caplog.at_level(logging.ERROR):
         thread.start()
-        until = time.monotonic() + LONG
-        while register.open_entries() and time.monotonic() < until:
-            stop.wait(0.05)
+        register.wait_until_sealed()
         stop.wait(0.3)
         stop.set()
         thread.join(LONG)
