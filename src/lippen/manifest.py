@@ -226,7 +226,7 @@ class Manifest:
         )
         for one in imports:
             # A day that is none is found here, and not when it is too late.
-            one.expires, one.held_before  # noqa: B018
+            one.expires, one.held_before  # noqa: B018 - read for what they refuse
         reckoned = {str(name): tuple(map(str, of)) for name, of in read.get("reckoned", {}).items()}
         manifest = cls(
             int(read["generation"]), imports, dict(read["results"]), tuple(read["retired"]), reckoned

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Final
+from typing import Any, Final
 
 from django import forms
 
@@ -46,8 +46,8 @@ class HeldByRight(forms.Form):
         " worked out from it. Renew it before, and bring the same file in again with the new day.",
     )
 
-    def __init__(self, *args: object, **named: object) -> None:
-        super().__init__(*args, **named)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
         for name in AUTHORITY:
             self.fields[name].error_messages["required"] = _MISSING[name]
 
